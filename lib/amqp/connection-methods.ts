@@ -1,0 +1,173 @@
+import { type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
+import { encodeFrame, FRAME_TYPE } from './frame.js';
+import { OctetReader } from './octet-reader.js';
+import { OctetWriter } from './octet-writer.js';
+
+/** The class id of the methods that a connection is opened and closed with. */
+export const CONNECTION_CLASS = 10;
+
+/** What the fields of a method can hold. */
+interface Domains {
+  octet: number;
+  short: number;
+  long: number;
+  shortstr: string;
+  /** a long string of readable text */
+  text: string;
+  /** a long string that may be a secret or binary */
+  longstr: Uint8Array;
+  table: FieldTable;
+  /** 1 octet, since no method here has two bits side by side */
+  bit: boolean;
+}
+
+/**
+ * The Connection methods: ids and fields, in the order of the wire. Reserved fields are written empty and not shown.
+ *
+ * @see AMQP 0-9-1 definition file, class `connection`; blocked, unblocked and update-secret are RabbitMQ's extensions.
+ * In AMQP 0-8 the ids from 50 on mean something else (50 redirect, 60 close, 61 close-ok).
+ */
+const METHODS = {
+  'connection.start': {
+    id: 10,
+    fields: {
+      versionMajor: 'octet',
+      versionMinor: 'octet',
+      serverProperties: 'table',
+      mechanisms: 'text',
+      locales: 'text',
+    },
+  },
+  'connection.start-ok': {
+    id: 11,
+    fields: { clientProperties: 'table', mechanism: 'shortstr', response: 'longstr', locale: 'shortstr' },
+  },
+  'connection.secure': { id: 20, fields: { challenge: 'longstr' } },
+  'connection.secure-ok': { id: 21, fields: { response: 'longstr' } },
+  'connection.tune': { id: 30, fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' } },
+  'connection.tune-ok': { id: 31, fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' } },
+  'connection.open': { id: 40, fields: { virtualHost: 'shortstr', reserved1: 'shortstr', reserved2: 'bit' } },
+  'connection.open-ok': { id: 41, fields: { reserved1: 'shortstr' } },
+  'connection.close': {
+    id: 50,
+    fields: { replyCode: 'short', replyText: 'shortstr', classId: 'short', methodId: 'short' },
+  },
+  'connection.close-ok': { id: 51, fields: {} },
+  'connection.blocked': { id: 60, fields: { reason: 'shortstr' } },
+  'connection.unblocked': { id: 61, fields: {} },
+  'connection.update-secret': { id: 70, fields: { newSecret: 'longstr', reason: 'shortstr' } },
+  'connection.update-secret-ok': { id: 71, fields: {} },
+} as const satisfies Record<string, { id: number; fields: Record<string, keyof Domains> }>;
+
+type Methods = typeof METHODS;
+type Values<Fields> = {
+  readonly [Name in keyof Fields as Name extends `reserved${number}` ? never : Name]: Domains[Fields[Name] &
+    keyof Domains];
+};
+
+export type ConnectionMethodName = keyof Methods;
+
+/** A Connection method: `name`, and its fields as in the definition file, in camel case. */
+export type ConnectionMethod = {
+  [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields']>;
+}[ConnectionMethodName];
+
+/** A method of another class, or one that does not exist. */
+export interface UnknownMethod {
+  readonly name: 'unknown';
+  readonly classId: number;
+  readonly methodId: number;
+}
+
+/** What a reserved field is written as. */
+const RESERVED = { shortstr: '', bit: false } as const;
+
+const names = new Map<number, ConnectionMethodName>(
+  Object.entries(METHODS).map(([name, { id }]) => [id, name as ConnectionMethodName]),
+);
+
+/**
+ * The method in the payload of a method frame. What it holds is copied out of the payload.
+ *
+ * @throws MalformedError when there are fewer than 4 octets, or when the fields of a Connection method are cut short,
+ *   too long or undecodable
+ */
+export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod {
+  const reader = new OctetReader(payload);
+  const [classId, methodId] = [reader.short(), reader.short()];
+  const name = classId === CONNECTION_CLASS ? names.get(methodId) : undefined;
+  if (name === undefined) return { name: 'unknown', classId, methodId };
+  const method: Record<string, unknown> = { name };
+  for (const [field, domain] of Object.entries(METHODS[name].fields)) {
+    const value = read(reader, domain);
+    if (!isReserved(field)) method[field] = value;
+  }
+  reader.end();
+  // METHODS is what the type is made of, so that the fields are those of `name`.
+  return method as unknown as ConnectionMethod;
+}
+
+/**
+ * The payload of a method frame.
+ *
+ * @throws RangeError when a value does not fit its field
+ */
+export function encodeMethod(method: ConnectionMethod): Uint8Array {
+  const writer = new OctetWriter();
+  const { id, fields } = METHODS[method.name];
+  writer.short(CONNECTION_CLASS);
+  writer.short(id);
+  const values = method as unknown as Record<string, unknown>;
+  for (const [field, domain] of Object.entries(fields)) {
+    write(writer, domain, isReserved(field) ? RESERVED[domain as keyof typeof RESERVED] : values[field]);
+  }
+  return writer.octets();
+}
+
+/** The octets of a whole frame with the method, on channel 0, where all Connection methods belong. */
+export function encodeMethodFrame(method: ConnectionMethod): Uint8Array {
+  return encodeFrame(FRAME_TYPE.method, 0, encodeMethod(method));
+}
+
+/** The frame that answers every Connection.Close. */
+export const CLOSE_OK = encodeMethodFrame({ name: 'connection.close-ok' });
+
+function isReserved(field: string): boolean {
+  return field.startsWith('reserved');
+}
+
+function read(reader: OctetReader, domain: keyof Domains): Domains[keyof Domains] {
+  switch (domain) {
+    case 'table':
+      return readFieldTable(reader);
+    case 'bit':
+      return reader.octet() !== 0;
+    default:
+      return reader[domain]();
+  }
+}
+
+function write(writer: OctetWriter, domain: keyof Domains, value: unknown): void {
+  switch (domain) {
+    case 'octet':
+    case 'short':
+    case 'long':
+      writer[domain](value as number);
+      break;
+    case 'shortstr':
+      writer.shortstr(value as string);
+      break;
+    case 'text':
+    case 'longstr':
+      writer.longstr(value as string | Uint8Array);
+      break;
+    case 'table':
+      writeFieldTable(writer, value as FieldTable);
+      break;
+    case 'bit':
+      writer.octet(value ? 1 : 0);
+      break;
+    default:
+      domain satisfies never;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Prints terms as Erlang's pretty printer does, because that is what a broker's log shows.
+ *
+ * The rules of a format letter:
+ * - `~p`: a binary whose octets are all printable Latin-1 is text, any other a list of decimals, never mixed;
+ * - `~tp` (with the emulator's printable range set to unicode): a binary that is valid UTF-8 with at least one character
+ *   of several octets, all printable, is text with the suffix `/utf8`; else as `~p`.
+ *
+ * @see Erlang/OTP, io_lib_pretty.erl `printable_bin`, io_lib.erl `printable_unicode_list`
+ */
+export type FormatLetter = '~p' | '~tp';
+
+const ESCAPES = new Map([
+  [0x08, '\\b'],
+  [0x09, '\\t'],
+  [0x0a, '\\n'],
+  [0x0b, '\\v'],
+  [0x0c, '\\f'],
+  [0x0d, '\\r'],
+  [0x1b, '\\e'],
+  [0x22, '\\"'],
+  [0x5c, '\\\\'],
+]);
+
+const isPrintable = (point: number): boolean =>
+  ESCAPES.has(point) ||
+  (point >= 0x20 && point <= 0x7e) ||
+  (point >= 0xa0 && point < 0xd800) ||
+  (point > 0xdfff && point < 0xfffe) ||
+  (point > 0xffff && point <= 0x10ffff);
+
+const quote = (points: readonly number[]): string =>
+  `"${points.map((point) => ESCAPES.get(point) ?? String.fromCodePoint(point)).join('')}"`;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The code points of valid UTF-8; undefined when it is not. */
+function codePoints(octets: Uint8Array): number[] | undefined {
+  try {
+    return Array.from(utf8.decode(octets), (character) => character.codePointAt(0) as number);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A binary: `<<"amqp0091">>`, `<<22,3,1,2,0,1,0,1>>`, `<<"éqp0091"/utf8>>`. */
+export function printBinary(octets: Uint8Array, letter: FormatLetter): string {
+  if (octets.length === 0) return '<<>>';
+  const points = letter === '~tp' ? codePoints(octets) : undefined;
+  if (points && points.length < octets.length) {
+    return points.every(isPrintable) ? `<<${quote(points)}/utf8>>` : `<<${octets.join(',')}>>`;
+  }
+  const latin1 = Array.from(octets);
+  return latin1.every(isPrintable) ? `<<${quote(latin1)}>>` : `<<${latin1.join(',')}>>`;
+}
+
+/** A tuple of terms that are printed already: `{bad_version,{48,48,57,49}}`. */
+export function printTuple(...terms: readonly (string | number)[]): string {
+  return `{${terms.join(',')}}`;
+}

@@ -1,0 +1,69 @@
+import type { ConnectionMethod } from './connection-methods.js';
+import type { FieldTable } from './field-table.js';
+import { loginOf } from './sasl-login.js';
+
+/** What client and broker told each other while they opened a connection; null until it was said. Never a secret. */
+export type Handshake = {
+  readonly product: string | null;
+  readonly version: string | null;
+  readonly platform: string | null;
+  readonly mechanism: string | null;
+  readonly user: string | null;
+  readonly vhost: string | null;
+  /** As the client answered Tune. */
+  readonly channelMax: number | null;
+  /** octets */
+  readonly frameMax: number | null;
+  /** seconds */
+  readonly heartbeat: number | null;
+  readonly serverProduct: string | null;
+  readonly serverVersion: string | null;
+};
+
+export const NOTHING_SAID: Handshake = {
+  product: null,
+  version: null,
+  platform: null,
+  mechanism: null,
+  user: null,
+  vhost: null,
+  channelMax: null,
+  frameMax: null,
+  heartbeat: null,
+  serverProduct: null,
+  serverVersion: null,
+};
+
+/** The handshake after one more method. */
+export function told(before: Handshake, method: ConnectionMethod): Handshake {
+  switch (method.name) {
+    case 'connection.start':
+      return {
+        ...before,
+        serverProduct: textOf(method.serverProperties, 'product'),
+        serverVersion: textOf(method.serverProperties, 'version'),
+      };
+    case 'connection.start-ok':
+      return {
+        ...before,
+        product: textOf(method.clientProperties, 'product'),
+        version: textOf(method.clientProperties, 'version'),
+        platform: textOf(method.clientProperties, 'platform'),
+        mechanism: method.mechanism,
+        user: loginOf(method.mechanism, method.response),
+      };
+    case 'connection.tune-ok': {
+      const { channelMax, frameMax, heartbeat } = method;
+      return { ...before, channelMax, frameMax, heartbeat };
+    }
+    case 'connection.open':
+      return { ...before, vhost: method.virtualHost };
+    default:
+      return before;
+  }
+}
+
+function textOf(table: FieldTable, name: string): string | null {
+  const field = table.get(name);
+  return field?.type === 'S' && typeof field.value === 'string' ? field.value : null;
+}

@@ -1,0 +1,34 @@
+/**
+ * The protocol header: the 8 octets with which a client opens an AMQP connection, `AMQP` and a version quad.
+ *
+ * @see AMQP 0-9-1, section 4.2.2; rabbit_reader.erl, `handle_input(handshake, _)`
+ */
+export const HEADER_LENGTH = 8;
+
+/** The four octets after `AMQP`: 0 0 9 1 for AMQP 0-9-1, ID 1 0 0 for AMQP 1.0. */
+export type Quad = readonly [number, number, number, number];
+
+const AMQP = [0x41, 0x4d, 0x51, 0x50] as const;
+
+/** The 8 octets of a protocol header. */
+export function protocolHeader(...quad: Quad): Uint8Array {
+  return Uint8Array.from([...AMQP, ...quad]);
+}
+
+/** The version quad of 8 octets or more; undefined when they do not begin with `AMQP` in upper case. */
+export function quadOf(octets: Uint8Array): Quad | undefined {
+  if (octets.length < HEADER_LENGTH || !AMQP.every((octet, at) => octets[at] === octet)) return undefined;
+  return [octets[4] as number, octets[5] as number, octets[6] as number, octets[7] as number];
+}
+
+/** Octets as lower-case hex digits, two for each. */
+export function toHex(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
+}
+
+/** Octets as text, with `.` for each one that is not printable ASCII. */
+export function toText(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) text += octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : '.';
+  return text;
+}

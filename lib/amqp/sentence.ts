@@ -1,0 +1,67 @@
+import { toText } from './header.js';
+import type { LooksLike } from './looks-like.js';
+import type { Reason } from './reason.js';
+
+/** What one sentence about a connection's end needs to know besides the reason. */
+export type Circumstances = {
+  /** The first 8 octets of the client at most. */
+  readonly header: Uint8Array;
+  readonly looksLike: LooksLike | null;
+  /** ms */
+  readonly handshakeTimeout: number;
+  /** How the proxy closed towards the client, if it did. */
+  readonly close: 'fin' | 'rst' | null;
+  /** The broker, as it was dialled; null if it was not. */
+  readonly upstream: string | null;
+  /** How the client closed, if it did. */
+  readonly clientSent: 'fin' | 'rst' | null;
+  /** The client's reset was there before its connection could be accepted: a broker says nothing then. */
+  readonly unnoticed: boolean;
+};
+
+const octetsCount = (count: number): string => (count === 1 ? '1 octet' : `${count} octets`);
+const shown = (octets: Uint8Array): string => `“${toText(octets)}”`;
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/** Why a connection ended, in one plain sentence. */
+export function sentenceOf(reason: Reason, about: Circumstances): string {
+  const { header, upstream } = about;
+  const closed = about.close === 'fin' ? 'closed' : 'reset';
+  const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
+  const peer = about.looksLike && about.looksLike.what !== 'text' ? `; this looks like ${about.looksLike.detail}` : '';
+  switch (reason.name) {
+    case 'connection_closed_with_no_data_received':
+      if (about.unnoticed)
+        return 'The client reset the connection before it was accepted; RabbitMQ would not have noticed it.';
+      return `The client ${left} without sending anything: a health check, most likely.`;
+    case 'connection_closed_abruptly':
+      if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
+      return `The client ${left} after ${octetsCount(header.length)} (${shown(header)}), before a protocol header was complete${peer}.`;
+    case 'handshake_timeout':
+      if (header.length === 0)
+        return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.`;
+      return `The client sent only ${octetsCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
+    case 'bad_header':
+      return `The client sent ${shown(header)}, which is no AMQP protocol header, and was refused${peer}.`;
+    case 'bad_version':
+      return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not speak, and was refused${peer}.`;
+    case 'sasl_required':
+      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}; the broker speaks AMQP 1.0 only with SASL (protocol id 3), and it was refused.`;
+    case 'unsupported_amqp1_0_protocol_id':
+      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}, which the broker does not know, and was refused.`;
+    case 'amqp1_0_plugin_not_enabled':
+      return 'The client asked for AMQP 1.0, whose plugin is not enabled on the broker, and was refused.';
+    case 'connection_closed':
+      return 'The AMQP connection was closed in an orderly way.';
+    case 'upstream_unreachable':
+      return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
+    case 'upstream_closed':
+      return `The broker at ${upstream} ended the connection without closing the AMQP connection.`;
+    case 'limit':
+      return `The client was ${closed} at once: ${reason.limit} is ${reason.value}.`;
+    case 'shutdown':
+      return 'The proxy was stopped while the connection was open.';
+    default:
+      return reason satisfies never;
+  }
+}
