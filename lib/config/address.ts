@@ -1,0 +1,38 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { ConfigError } from '../errors.js';
+import { quote } from './quote.js';
+
+/** A TCP address. `host` is a name or an IP address, IPv6 without its brackets. */
+export type Address = { readonly host: string; readonly port: number };
+
+/** What an address must be, for messages. */
+export const ADDRESS = 'HOST:PORT, such as 127.0.0.1:5673 or [::1]:5673';
+
+/**
+ * Reads `127.0.0.1:5673`, `[::1]:5673` or `localhost:5672`.
+ *
+ * @param lowestPort 0 for an address to listen on (0 picks a free port), 1 for one to connect to
+ * @throws ConfigError (`must be …, not …`)
+ */
+export function parseAddress(text: string, lowestPort: 0 | 1 = 0): Address {
+  const [, ipv6, name, digits] = /^(?:\[([^\]]+)\]|([\p{L}\p{N}._-]+)):(\d{1,9})$/u.exec(text) ?? [];
+  const host = ipv6 ?? name;
+  if (host === undefined || (ipv6 === undefined ? !isName(host) : !isIPv6(ipv6))) {
+    throw new ConfigError(`must be ${ADDRESS}, not ${quote(text)}`);
+  }
+  const port = Number(digits);
+  if (port < lowestPort || port > 65535) {
+    throw new ConfigError(`must have a port from ${lowestPort} to 65535, not ${quote(text)}`);
+  }
+  return Object.freeze({ host, port });
+}
+
+/** `host:port`, with the brackets that IPv6 needs. */
+export function formatAddress({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Digits and dots alone are an IPv4 address or a slip, never a name worth a DNS query. */
+function isName(host: string): boolean {
+  return isIPv4(host) || !/^[\d.]+$/.test(host);
+}

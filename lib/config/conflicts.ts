@@ -1,0 +1,71 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { type Address, formatAddress } from './address.js';
+import type { KeyPath } from './key-path.js';
+import type { Config } from './schema.js';
+
+/** A value that is valid by itself and not beside another one. */
+export type Conflict = {
+  readonly path: KeyPath;
+  readonly message: string;
+  /** The same, told of the other value: for when this one was not written by anybody. */
+  readonly other?: { readonly path: KeyPath; readonly message: string };
+};
+
+type Listener = { readonly path: KeyPath; readonly address: Address; readonly who: string };
+
+/** Names that two proxies share, addresses that two listeners share, and upstreams that are our own listeners. */
+export function findConflicts(config: Config): Conflict[] {
+  const proxies = config.proxies.map((proxy, index) => ({ ...proxy, index }));
+  const names = proxies.flatMap(({ name, index }): Conflict[] => {
+    const first = proxies.findIndex((proxy) => proxy.name === name);
+    const message = `must be unique, not "${name}", the name of proxies[${first}]`;
+    return first === index ? [] : [{ path: ['proxies', index, 'name'], message }];
+  });
+
+  const listeners = listenersOf(config);
+  const addresses = listeners.flatMap((listener, index): Conflict[] => {
+    const first = listeners.slice(0, index).find(({ address }) => overlap(address, listener.address));
+    if (first === undefined) return [];
+    return [{ ...told(listener, first), other: told(first, listener) }];
+  });
+
+  const loops = proxies.flatMap(({ upstream, index }): Conflict[] => {
+    if (typeof upstream === 'string') return [];
+    const own = listeners.find(({ address }) => overlap(address, upstream) || bothLocal(address, upstream));
+    if (own === undefined) return [];
+    const message = `must be a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
+    return [{ path: ['proxies', index, 'upstream'], message }];
+  });
+  return [...names, ...addresses, ...loops];
+}
+
+/** What is disabled does not listen. */
+function listenersOf({ proxies, control }: Config): Listener[] {
+  const enabled = proxies.flatMap(({ name, enabled, listen }, index): Listener[] =>
+    enabled ? [{ path: ['proxies', index, 'listen'], address: listen, who: `proxy "${name}"` }] : [],
+  );
+  if (control === null) return enabled;
+  return [...enabled, { path: ['control', 'listen'], address: control.listen, who: 'the control API' }];
+}
+
+function told({ path, address }: Listener, { who, address: theirs }: Listener) {
+  const there = formatAddress(theirs) === formatAddress(address) ? 'there' : `on ${formatAddress(theirs)}`;
+  return { path, message: `must be an address of its own, not ${formatAddress(address)}: ${who} listens ${there}` };
+}
+
+/** Whether the second of two listeners would certainly be refused by the kernel. Names are not resolved here. */
+function overlap(a: Address, b: Address): boolean {
+  if (a.port !== b.port || a.port === 0) return false;
+  return a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host);
+}
+
+/** `::` takes IPv4 as well. */
+function covers(wildcard: string, host: string): boolean {
+  return (wildcard === '::' && (isIPv4(host) || isIPv6(host))) || (wildcard === '0.0.0.0' && isIPv4(host));
+}
+
+function bothLocal(listen: Address, upstream: Address): boolean {
+  const local = /^(localhost|127\..*|::1)$/;
+  const here = local.test(listen.host) || listen.host === '0.0.0.0' || listen.host === '::';
+  return listen.port === upstream.port && here && local.test(upstream.host);
+}

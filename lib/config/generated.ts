@@ -1,0 +1,10 @@
+import { exampleFile } from './example.js';
+import { jsonSchema } from './json-schema.js';
+
+/** The files that are made from the schema, by their path in the repository. */
+export function generatedFiles(): Readonly<Record<string, string>> {
+  return {
+    'config/rabbit-snare.yaml': exampleFile(),
+    'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
+  };
+}

@@ -1,0 +1,49 @@
+import { ConfigError } from '../errors.js';
+import { type Key, keys } from './keys.js';
+import { quote } from './quote.js';
+
+/** What flags and variables say. */
+export type Given = {
+  /** The path of the config file. */
+  readonly file: string | null;
+  /** Valid text for a key, and the flag or the variable that it came from. */
+  readonly settings: ReadonlyMap<Key, Setting>;
+};
+
+type Setting = { readonly text: string; readonly from: 'flag' | 'env'; readonly name: string };
+
+/** `RABBIT_SNARE_HANDSHAKE_TIMEOUT` for `handshake-timeout`. */
+export function variableOf(flag: string): string {
+  return `RABBIT_SNARE_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/**
+ * Reads flags and variables; a flag hides its variable, and an empty variable is none.
+ *
+ * @throws ConfigError with a line for each problem
+ */
+export function readGiven(argv: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Given {
+  const problems: string[] = [];
+  const find = (flag: string): Setting | undefined => {
+    const value = argv[flag];
+    const variable = variableOf(flag);
+    if (typeof value === 'string') return { text: value, from: 'flag', name: `--${flag}` };
+    if (Array.isArray(value)) problems.push(`--${flag} must be given once, not ${value.length} times`);
+    else if (value !== undefined) problems.push(`--${flag} must have a value, not ${quote(value)}`);
+    else if (env[variable]) return { text: env[variable], from: 'env', name: variable };
+    return undefined;
+  };
+
+  const file = find('config');
+  if (file?.text === '') problems.push(`${file.name} must be the path of a file, not ""`);
+  const settings = new Map<Key, Setting>();
+  for (const key of keys) {
+    const setting = key.notes.flag === null ? undefined : find(key.notes.flag);
+    if (setting === undefined) continue;
+    const { error } = key.schema.safeParse(setting.text);
+    problems.push(...(error?.issues ?? []).map(({ message }) => `${setting.name} ${message}`));
+    settings.set(key, setting);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { file: file?.text ?? null, settings };
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { ConfigError } from '../errors.js';
+import { type Address, formatAddress, parseAddress } from './address.js';
+import { DURATION, formatDuration, parseDuration } from './duration.js';
+import { quote } from './quote.js';
+
+/** Notes that go into the JSON schema. `syntax` is the value in help texts. */
+type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };
+
+/**
+ * A kind of value: how its text is read and written back. Everything comes as text, from a file as well as from a flag
+ * or a variable, so that `3.10` keeps its zero.
+ *
+ * @param rule what the text must be, for messages about a value that is no text at all
+ * @param read throws ConfigError (`must be …, not …`)
+ */
+export function kind<T>(rule: string, read: (text: string) => T, write: (value: T) => string, notes: Notes) {
+  const text = z.string({ error: ({ input }) => `must be ${rule}, not ${quote(input)}` });
+  return z
+    .codec(text, z.custom<T>(), {
+      decode: (input, context) => {
+        try {
+          return read(input);
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          context.issues.push({ code: 'custom', input, message: error.message });
+          return z.NEVER;
+        }
+      },
+      encode: write,
+    })
+    .meta(notes);
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(...words: readonly T[]) {
+  const rule = `one of ${words.join(', ')}`;
+  const read = (text: string): T => words.find((word) => word === text) ?? refuse(rule, text);
+  return kind<T>(rule, read, String, { syntax: words.join(' | '), enum: words });
+}
+
+/** Text that matches a pattern. */
+export function text(rule: string, pattern: RegExp, notes: Notes) {
+  const read = (value: string): string => (pattern.test(value) ? value : refuse(rule, value));
+  return kind(rule, read, String, { pattern: pattern.source, ...notes });
+}
+
+/** `true` or `false`. */
+export function boolean() {
+  const rule = 'true or false';
+  const read = (value: string): boolean => (/^(true|false)$/.test(value) ? value === 'true' : refuse(rule, value));
+  return kind(rule, read, String, { syntax: 'true | false', type: 'boolean' });
+}
+
+/** A whole number from `minimum` on. */
+export function integer(minimum: number) {
+  const rule = `a whole number from ${minimum} on`;
+  const read = (value: string): number => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return Number.isSafeInteger(number) && number >= minimum ? number : refuse(rule, value);
+  };
+  return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum });
+}
+
+/** Milliseconds, written with a unit. */
+export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }) {
+  const read = (value: string): number => {
+    const milliseconds = parseDuration(value);
+    return milliseconds > 0 || zero === 'allowed' ? milliseconds : refuse('more than 0', value);
+  };
+  return kind(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
+}
+
+/** An address, or one of a few words that stand for something else. */
+export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...words: readonly T[]) {
+  const rule = [...words, 'HOST:PORT'].join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  const read = (value: string): T | Address => {
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    // Without a colon it was meant as one of the words.
+    return words.length === 0 || value.includes(':') ? parseAddress(value, lowestPort) : refuse(rule, value);
+  };
+  const write = (value: T | Address): string => (typeof value === 'string' ? value : formatAddress(value));
+  return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
+}
+
+function refuse(rule: string, value: string): never {
+  throw new ConfigError(`must be ${rule}, not ${quote(value)}`);
+}

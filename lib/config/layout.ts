@@ -1,0 +1,57 @@
+import { Document } from 'yaml';
+import * as z from 'zod';
+import { textTags } from './document.js';
+import { formatPath, type KeyPath } from './key-path.js';
+import { type Key, keys } from './keys.js';
+import { type Config, effectiveSchema } from './schema.js';
+
+/** A line of a config file, with what can be said of it. */
+export type Line = {
+  /** With its indentation; `  - ` begins a proxy. */
+  readonly text: string;
+  /** The key of which this is the value; null for a line that only opens a section. */
+  readonly key: Key | null;
+  /** The formatted path of that value: `proxies[0].listen`. */
+  readonly path: string;
+};
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** A config in the syntax of a file, every key on its line, in the order of the schema. */
+export function layout(config: Config): Line[] {
+  const tree = z.encode(effectiveSchema, config) as Tree;
+  const proxies = tree['proxies'] as readonly Tree[];
+  const list = proxies.flatMap((proxy, index) => {
+    const ofProxy = keys.filter(({ perProxy }) => perProxy);
+    const lines = block(proxy, ofProxy, ['proxies', index]);
+    return lines.map((line, nth) => ({ ...line, text: `${nth === 0 ? '  - ' : '    '}${line.text}` }));
+  });
+  const head = { text: list.length === 0 ? 'proxies: []' : 'proxies:', key: null, path: 'proxies' };
+  const global = keys.filter(({ perProxy }) => !perProxy);
+  return [head, ...list, ...block(tree, global, [])];
+}
+
+function block(tree: Tree, ofBlock: readonly Key[], base: KeyPath): Line[] {
+  const lines: Line[] = [];
+  let opened = '';
+  for (const key of ofBlock) {
+    const [section = '', name] = key.path;
+    const path = formatPath([...base, ...key.path]);
+    const value = tree[section];
+    if (name === undefined || typeof value === 'string') {
+      // A section that is off has one line, that of its short key.
+      if (name === undefined || key.short) lines.push({ text: `${section}: ${scalar(value)}`, key, path });
+      continue;
+    }
+    if (section !== opened) lines.push({ text: `${section}:`, key: null, path: formatPath([...base, section]) });
+    opened = section;
+    lines.push({ text: `  ${name}: ${scalar((value as Tree)[name])}`, key, path });
+  }
+  return lines;
+}
+
+/** Quoted where our own reader would otherwise take it for something else. */
+function scalar(value: unknown): string {
+  const document = new Document(value, { schema: 'core', customTags: textTags });
+  return document.toString({ lineWidth: 0, blockQuote: false }).trimEnd();
+}

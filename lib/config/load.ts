@@ -1,0 +1,77 @@
+import { ConfigError } from '../errors.js';
+import { findConflicts } from './conflicts.js';
+import { type Given, readGiven } from './given.js';
+import { formatPath, type KeyPath } from './key-path.js';
+import { merge } from './merge.js';
+import type { Origin } from './origin.js';
+import { type ConfigFile, readConfigFile } from './read-file.js';
+import { readText } from './read-text.js';
+import { type Config, effectiveSchema } from './schema.js';
+import { unknownVariables } from './unknown-variables.js';
+
+export type Sources = {
+  /** Flags as yargs gives them, by their names with dashes; all values are text. Other entries are ignored. */
+  readonly argv: Readonly<Record<string, unknown>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** The text of a file; throws as `fs` does. Default: the file system. */
+  readonly readFile?: (path: string) => string;
+};
+
+export type LoadedConfig = {
+  readonly config: Config;
+  /** Where a value came from, by its path in `config`: `proxies[0].listen`, `log.level`. */
+  readonly origin: (path: string) => Origin;
+  /** The config file as it was named, or null without one. */
+  readonly file: string | null;
+  /** One sentence each; what was found is not used. */
+  readonly warnings: readonly string[];
+};
+
+/** The keys that two proxies cannot share. */
+const OF_ONE_PROXY = ['listen', 'upstream'];
+
+/**
+ * The effective config from flags, environment, file and defaults.
+ *
+ * @throws ConfigError with a line for each problem
+ */
+export function loadConfig({ argv, env, readFile = readText }: Sources): LoadedConfig {
+  const given = readGiven(argv, env);
+  const file = given.file === null ? null : readConfigFile(given.file, readFile);
+  const { tree, origins } = merge(given, file);
+  const config = effectiveSchema.parse(tree);
+  const origin = (path: string): Origin => origins.get(path) ?? { from: 'default' };
+
+  const shared = sharedByAll(given, config.proxies.length);
+  if (shared.length > 0) throw new ConfigError(shared);
+  const conflicts = findConflicts(config).map(({ other, ...conflict }) => {
+    const written = [conflict, ...(other === undefined ? [] : [other])].find(({ path }) =>
+      origins.has(formatPath(path)),
+    );
+    const { path, message } = written ?? conflict;
+    return `${whereabouts(path, origin, file)} ${message}`;
+  });
+  if (conflicts.length > 0) throw new ConfigError(conflicts);
+  return { config, origin, file: given.file, warnings: unknownVariables(env) };
+}
+
+function sharedByAll({ settings }: Given, proxies: number): string[] {
+  if (proxies < 2) return [];
+  return [...settings].flatMap(([{ path }, { name }]) => {
+    const key = formatPath(path);
+    return OF_ONE_PROXY.includes(key) ? [`${name} must not be used with ${proxies} proxies: set ${key} of each`] : [];
+  });
+}
+
+/** The thing that a problem is about, by the name that its writer gave it. */
+function whereabouts(path: KeyPath, origin: LoadedConfig['origin'], file: ConfigFile | null): string {
+  const found = origin(formatPath(path));
+  if (found.from === 'flag' || found.from === 'env') return found.name;
+  const inList = file !== null && Object.hasOwn(file.value, 'proxies');
+  const name = formatPath(path[0] === 'proxies' && !inList ? path.slice(2) : path);
+  if (found.from === 'file') return `${found.file}:${found.line}:${found.column}: ${name}`;
+  // A default has no place; that of its proxy says which one must be told apart.
+  if (file === null || !inList || path[0] !== 'proxies') return name;
+  const { line, column } = file.positionOf(path);
+  return `${file.name}:${line}:${column}: ${name}`;
+}

@@ -1,0 +1,47 @@
+import { ConfigError } from '../errors.js';
+import { type ConfigDocument, type Position, parseDocument } from './document.js';
+import { formatPath, type KeyPath } from './key-path.js';
+import { namesBelow } from './keys.js';
+import { didYouMean } from './nearest.js';
+import { quote } from './quote.js';
+import { readConfigText } from './read-text.js';
+import { fileSchema } from './schema.js';
+
+/** A file whose every value is valid; its values are still the text of the file. */
+export type ConfigFile = {
+  readonly name: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly positionOf: ConfigDocument['positionOf'];
+};
+
+type Problem = Position & { readonly message: string };
+
+/** A map can have any number of keys, and each is looked up. */
+const MOST_UNKNOWN_KEYS = 100;
+
+/**
+ * Reads and checks a file of YAML or JSON. An empty one is an empty map.
+ *
+ * @throws ConfigError with a line for each problem, each with `name:line:column`
+ */
+export function readConfigFile(name: string, readFile: (path: string) => string): ConfigFile {
+  const document = parseDocument(readConfigText(name, readFile), name);
+  const value = document.value ?? {};
+  const { error } = fileSchema.safeParse(value);
+  const problems = (error?.issues ?? []).flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') return unknownKeys(document, issue.path, issue.keys);
+    return [
+      { ...document.positionOf(issue.path), message: `${formatPath(issue.path) || 'the config'} ${issue.message}` },
+    ];
+  });
+  if (problems.length === 0) return { name, value: value as ConfigFile['value'], positionOf: document.positionOf };
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  throw new ConfigError(problems.map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`));
+}
+
+function unknownKeys(document: ConfigDocument, path: KeyPath, keys: readonly string[]): Problem[] {
+  return keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
+    ...document.positionOfKey(path, key),
+    message: `unknown key ${quote(key)}${didYouMean(key, namesBelow(path))}`,
+  }));
+}

@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import { key, section } from './key.js';
+import { addressOr, boolean, choice, duration, integer, text } from './kind.js';
+import { quote } from './quote.js';
+import { shorthand } from './shorthand.js';
+
+const path = (syntax: string) => text('a path', /^[^\0]+$/, { syntax }).nullable();
+
+/** Keys of each proxy. At the top level of a file they describe the only proxy, or are defaults for all of `proxies`. */
+export const proxyKeys = {
+  name: key(text('a name without blanks and slashes', /^[^\s/]+$/, { syntax: 'NAME' }), {
+    default: 'amqp',
+    flag: null,
+    description: 'Name of the proxy in reports, log and API. No two proxies share one.',
+  }),
+  listen: key(addressOr(0), {
+    default: '127.0.0.1:5673',
+    flag: 'listen',
+    description: 'Where clients connect. Port 0 picks a free one.',
+  }),
+  upstream: key(addressOr(1, 'auto', 'stand-in'), {
+    default: 'auto',
+    flag: 'upstream',
+    description:
+      'The broker. auto is the one on localhost:5672 if there is one at the start, else stand-in, the built-in upstream that knows the handshake only.',
+  }),
+  enabled: key(boolean(), {
+    default: true,
+    flag: null,
+    description: 'Whether the proxy listens.',
+  }),
+  mode: key(choice('guard', 'observe'), {
+    default: 'guard',
+    flag: 'mode',
+    description:
+      'guard classifies the protocol header and refuses as RabbitMQ would; observe forwards everything and only reports.',
+  }),
+  dialect: key(
+    text(
+      'auto or a RabbitMQ version from 3.6 on, such as 3.10 or 4.1',
+      /^(auto|(3\.([6-9]|\d{2,})|([4-9]|\d{2,})\.\d+)(\.\d+)?)$/,
+      {
+        syntax: 'auto | VERSION',
+        // Editors see a number in 3.10; it is read as written all the same.
+        type: ['string', 'number'],
+      },
+    ),
+    {
+      default: 'auto',
+      flag: 'dialect',
+      description: 'The RabbitMQ version that is spoken when a connection is refused. auto learns it from the broker.',
+    },
+  ),
+  amqp10: key(choice('auto', 'on', 'off'), {
+    default: 'auto',
+    flag: 'amqp10',
+    description:
+      'Whether a 3.x broker has the AMQP 1.0 plugin. With a dialect named, auto is off for 3.x and on for 4.x.',
+  }),
+  close: key(choice('rst', 'fin'), {
+    default: 'rst',
+    flag: 'close',
+    description: 'How TCP ends after a refusal. RabbitMQ resets.',
+  }),
+  handshakeTimeout: key(duration({ zero: 'refused' }), {
+    default: '10s',
+    flag: 'handshake-timeout',
+    description: 'Time a client has for its handshake, counted from accept.',
+    unit: 'ms',
+    source: "RabbitMQ's handshake_timeout",
+  }),
+  connectTimeout: key(duration({ zero: 'refused' }), {
+    default: '5s',
+    flag: 'connect-timeout',
+    description: 'Time the upstream has to accept a connection.',
+    unit: 'ms',
+  }),
+  maxConnections: key(integer(1), {
+    default: 10_000,
+    flag: 'max-connections',
+    description: 'Open connections at most.',
+  }),
+  maxConnectionsPerSource: key(integer(0), {
+    default: 0,
+    flag: 'max-connections-per-source',
+    description: 'Open connections at most from one client address. 0 is no limit.',
+  }),
+};
+
+/** Keys of the program. */
+export const globalKeys = {
+  control: shorthand(
+    section({
+      listen: key(addressOr(0, 'off'), {
+        default: '127.0.0.1:8474',
+        flag: 'control',
+        description: 'Where the control API and the dashboard listen.',
+        source: "Toxiproxy's port",
+      }),
+    }),
+    'listen',
+    'off',
+  ),
+  reports: section({
+    file: key(path('FILE | -'), {
+      default: null,
+      flag: 'reports',
+      description: 'File to which each connection is appended as a line of JSON when it ends. - is standard output.',
+    }),
+  }).prefault({}),
+  log: section({
+    format: key(choice('pretty', 'rabbitmq', 'json'), {
+      default: 'pretty',
+      flag: 'log-format',
+      description: 'Form of the log: a line for each connection, the entries that RabbitMQ would write, or JSON.',
+    }),
+    level: key(choice('debug', 'info', 'warning', 'error', 'none'), {
+      default: 'info',
+      flag: 'log-level',
+      description: 'Lowest severity that is logged.',
+    }),
+  }).prefault({}),
+  readyFile: key(path('FILE'), {
+    default: null,
+    flag: 'ready-file',
+    description:
+      'File that exists while every listener is open. It names the addresses, also those with a picked port.',
+  }),
+  drainTimeout: key(duration({ zero: 'allowed' }), {
+    default: '5s',
+    flag: 'drain-timeout',
+    description: 'Time that open connections are given at the end.',
+    unit: 'ms',
+    source: 'half of the 10 s of docker stop',
+  }),
+};
+
+const proxy = section(proxyKeys);
+const proxies = z.array(proxy, { error: ({ input }) => `must be a list, not ${quote(input)}` }).readonly();
+
+/** What a file may hold. */
+export const fileSchema = section({ proxies: proxies.optional(), ...proxyKeys, ...globalKeys });
+
+/** The effective config: proxies with all of their keys, and nothing else at the top level but the global keys. */
+export const effectiveSchema = section({ proxies, ...globalKeys });
+
+/** One proxy, complete. Durations are in milliseconds; `dialect` is `auto` or the text of a version. */
+export type ProxyConfig = z.output<typeof proxy>;
+
+/** The whole config: complete, read-only and frozen. `control` is null when it is off. */
+export type Config = z.output<typeof effectiveSchema>;

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+/** The schemas made here, with the section and the key that they are made of. */
+export const shorthands = new WeakMap<object, { readonly key: string; readonly section: z.ZodType }>();
+
+/**
+ * A section that may also be written as the text of one of its keys: `control: off` is `control: {listen: off}`.
+ * With the word `off` there the section as a whole is null.
+ */
+export function shorthand<Full, K extends string & keyof Full, Off extends string>(
+  section: z.ZodType<Full>,
+  key: K,
+  off: Off,
+) {
+  type On = { readonly [P in keyof Full]: P extends K ? Exclude<Full[P], Off> : Full[P] };
+  const short = z.codec(z.unknown(), section, {
+    decode: (written) => (typeof written === 'string' ? { [key]: written } : written),
+    encode: (full) => (isOff(full) ? off : full),
+  });
+  const isOff = (full: unknown): boolean => (full as Record<string, unknown>)[key] === off;
+  const either = z
+    .codec(short, z.custom<On | null>(), {
+      decode: (full) => (isOff(full) ? null : (full as unknown as On)),
+      encode: (on) => (on ?? { [key]: off }) as Full,
+    })
+    .prefault({});
+  shorthands.set(either, { key, section });
+  return either;
+}

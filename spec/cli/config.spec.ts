@@ -1,0 +1,69 @@
+import test from 'ava';
+import { checkConfig, configSchema, showConfig } from '../../lib/cli/config.js';
+import { loadConfig } from '../../lib/config/load.js';
+
+const file = `dialect: 3.10
+proxies:
+  - {name: a, listen: 127.0.0.1:1}
+  - name: b
+    listen: '[::1]:2'
+    handshakeTimeout: 1.5s
+control: off
+`;
+
+const load = (text: string) =>
+  loadConfig({
+    argv: { config: 'config.yaml', close: 'fin' },
+    env: { RABBIT_SNARE_MODE: 'observe' },
+    readFile: () => text,
+  });
+
+test('config show tells each value and where it came from', (t) => {
+  const shown = showConfig(load(file));
+  t.deepEqual(shown.split('\n').slice(13, 30), [
+    '  - name: b                      # config.yaml:4',
+    '    listen: "[::1]:2"            # config.yaml:5',
+    '    upstream: auto               # default',
+    '    enabled: true                # default',
+    '    mode: observe                # RABBIT_SNARE_MODE',
+    '    dialect: 3.10                # config.yaml:1',
+    '    amqp10: auto                 # default',
+    '    close: fin                   # --close',
+    '    handshakeTimeout: 1500ms     # config.yaml:6',
+    '    connectTimeout: 5s           # default',
+    '    maxConnections: 10000        # default',
+    '    maxConnectionsPerSource: 0   # default',
+    'control: off                     # config.yaml:7',
+    'reports:',
+    '  file: null                     # default',
+    'log:',
+    '  format: pretty                 # default',
+  ]);
+});
+
+test('what config show prints is a config file of the same config', (t) => {
+  const loaded = load(file);
+  t.deepEqual(load(showConfig(loaded)).config, loaded.config);
+});
+
+test('config check counts the proxies', (t) => {
+  t.is(
+    checkConfig('config.yaml', () => file),
+    'config.yaml: ok, 2 proxies\n',
+  );
+  t.is(
+    checkConfig('config.yaml', () => ''),
+    'config.yaml: ok, 1 proxy\n',
+  );
+});
+
+test('config check throws what is wrong', (t) => {
+  t.throws(() => checkConfig('config.yaml', () => 'upstrem: x'), {
+    code: 'ERR_CONFIG',
+    message: 'config.yaml:1:1: unknown key "upstrem" (did you mean "upstream"?)',
+  });
+});
+
+test('config schema is a JSON schema', (t) => {
+  t.like(configSchema(), { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' });
+});

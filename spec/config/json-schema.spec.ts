@@ -1,0 +1,27 @@
+import test from 'ava';
+import { jsonSchema } from '../../lib/config/json-schema.js';
+
+const { properties = {} } = jsonSchema();
+
+test('a key has its default as a JSON file would have it, its unit and its source', (t) => {
+  t.like(properties['handshakeTimeout'], {
+    type: 'string',
+    default: '10s',
+    unit: 'ms',
+    source: "RabbitMQ's handshake_timeout",
+  });
+  t.like(properties['maxConnections'], { type: 'integer', default: 10_000, minimum: 1 });
+  t.like(properties['enabled'], { type: 'boolean', default: true });
+  t.like(properties['readyFile'], { default: null });
+});
+
+test('an editor does not mind 3.10, nor control: off', (t) => {
+  t.like(properties['dialect'], { type: ['string', 'number'] });
+  t.like(properties['control'], { anyOf: [{ type: 'object' }, { type: 'string' }] });
+});
+
+test('no key is required, and no other is allowed', (t) => {
+  const text = JSON.stringify(jsonSchema());
+  t.false(text.includes('"required"'));
+  t.is(jsonSchema().additionalProperties, false);
+});

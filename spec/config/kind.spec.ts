@@ -1,0 +1,54 @@
+import test from 'ava';
+import * as z from 'zod';
+import { addressOr, boolean, choice, duration, integer, text } from '../../lib/config/kind.js';
+
+const refusal = (kind: z.ZodType, value: unknown): string | undefined =>
+  kind.safeParse(value).error?.issues[0]?.message;
+
+test('a choice names its words when it refuses', (t) => {
+  const close = choice('rst', 'fin');
+  t.is(close.parse('fin'), 'fin');
+  t.is(refusal(close, 'FIN'), 'must be one of rst, fin, not "FIN"');
+  t.is(refusal(close, null), 'must be one of rst, fin, not null');
+});
+
+test('an integer is a string of digits from its minimum on', (t) => {
+  t.is(integer(1).parse('100'), 100);
+  for (const value of ['0', '-1', '1.0', '1e3', '0x10', '', ' 1', '9007199254740993']) {
+    t.is(refusal(integer(1), value), `must be a whole number from 1 on, not "${value}"`);
+  }
+});
+
+test('a boolean is true or false and no other word', (t) => {
+  t.deepEqual(
+    ['true', 'false'].map((value) => boolean().parse(value)),
+    [true, false],
+  );
+  t.is(refusal(boolean(), 'yes'), 'must be true or false, not "yes"');
+});
+
+test('a duration of zero is refused where it would switch the thing off', (t) => {
+  t.is(duration({ zero: 'allowed' }).parse('0s'), 0);
+  t.is(refusal(duration({ zero: 'refused' }), '0.1ms'), 'must be more than 0, not "0.1ms"');
+});
+
+test('a word is told from an address by the colon', (t) => {
+  const upstream = addressOr(1, 'auto', 'stand-in');
+  t.is(upstream.parse('stand-in'), 'stand-in');
+  t.deepEqual(upstream.parse('a:1'), { host: 'a', port: 1 });
+  t.is(refusal(upstream, 'standin'), 'must be auto, stand-in or HOST:PORT, not "standin"');
+  t.is(refusal(upstream, 'a:0'), 'must have a port from 1 to 65535, not "a:0"');
+});
+
+test('every kind writes what it reads', (t) => {
+  const kinds: readonly [z.ZodType, string][] = [
+    [choice('rst', 'fin'), 'fin'],
+    [integer(0), '10000'],
+    [boolean(), 'true'],
+    [duration({ zero: 'allowed' }), '250ms'],
+    [addressOr(0, 'off'), '[::1]:8474'],
+    [addressOr(0, 'off'), 'off'],
+    [text('a version', /^3/, { syntax: 'VERSION' }), '3.10'],
+  ];
+  for (const [kind, written] of kinds) t.is(z.encode(kind, kind.parse(written)), written);
+});

@@ -1,0 +1,21 @@
+import test from 'ava';
+import { layout } from '../../lib/config/layout.js';
+import { loadConfig } from '../../lib/config/load.js';
+
+const load = (text: string) => loadConfig({ argv: { config: 'c' }, env: {}, readFile: () => text }).config;
+
+for (const text of [
+  '',
+  'proxies: []',
+  'control: off',
+  'proxies: [{name: "#a"}, {name: "{b}", listen: "[::1]:1", upstream: stand-in, dialect: 3.10, handshakeTimeout: 1.5s}]',
+  'reports: {file: "-"}\nreadyFile: "null"',
+  'readyFile: "a: b # c"',
+  'readyFile: "two\\nlines"',
+]) {
+  test(`what is laid out of ${JSON.stringify(text)} is read as the same config`, (t) => {
+    const lines = layout(load(text)).map((line) => line.text);
+    t.deepEqual(load(lines.join('\n')), load(text));
+    t.true(lines.every((line) => !line.includes('\n')));
+  });
+}

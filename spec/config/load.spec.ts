@@ -1,0 +1,138 @@
+import test from 'ava';
+import type { Address } from '../../lib/config/address.js';
+import { loadConfig } from '../../lib/config/load.js';
+import type { Config, ProxyConfig } from '../../lib/config/schema.js';
+import { ConfigError } from '../../lib/errors.js';
+
+const load = (text: string, argv: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}) =>
+  loadConfig({ argv: { config: 'config.yaml', ...argv }, env, readFile: () => text });
+
+const refusal = (text: string, argv: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}): string => {
+  try {
+    load(text, argv, env);
+    return '';
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message;
+  }
+};
+
+const defaults: ProxyConfig = {
+  name: 'amqp',
+  listen: { host: '127.0.0.1', port: 5673 },
+  upstream: 'auto',
+  enabled: true,
+  mode: 'guard',
+  dialect: 'auto',
+  amqp10: 'auto',
+  close: 'rst',
+  handshakeTimeout: 10_000,
+  connectTimeout: 5000,
+  maxConnections: 10_000,
+  maxConnectionsPerSource: 0,
+};
+
+test('without file, flags and variables everything is at its default', (t) => {
+  const { config, file, origin, warnings } = loadConfig({ argv: {}, env: {} });
+  const expected: Config = {
+    proxies: [defaults],
+    control: { listen: { host: '127.0.0.1', port: 8474 } },
+    reports: { file: null },
+    log: { format: 'pretty', level: 'info' },
+    readyFile: null,
+    drainTimeout: 5000,
+  };
+  t.deepEqual(config, expected);
+  t.deepEqual([file, origin('proxies[0].listen'), warnings], [null, { from: 'default' }, []]);
+});
+
+test('an empty file is all defaults', (t) => {
+  t.deepEqual(load('').config, loadConfig({ argv: {}, env: {} }).config);
+  t.is(load('').file, 'config.yaml');
+});
+
+test('the config has the declared types', (t) => {
+  const { config } = load('');
+  const [proxy] = config.proxies;
+  const listen: Address | undefined = proxy?.listen;
+  const upstream: 'auto' | 'stand-in' | Address | undefined = proxy?.upstream;
+  const control: { readonly listen: Address } | null = config.control;
+  t.truthy(listen && upstream && control);
+});
+
+test('the config is frozen to its leaves', (t) => {
+  const thaw = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && (!Object.isFrozen(value) || Object.values(value).some(thaw));
+  t.false(thaw(load('proxies: [{upstream: a:1}]').config));
+});
+
+test('a version keeps its zero from file, JSON, flag and variable', (t) => {
+  for (const { config } of [
+    load('dialect: 3.10'),
+    load('{"dialect": 3.10, "maxConnections": 100}'),
+    load('', { dialect: '3.10' }),
+    load('', {}, { RABBIT_SNARE_DIALECT: '3.10' }),
+  ]) {
+    t.is(config.proxies[0]?.dialect, '3.10');
+  }
+});
+
+test('on and off are words', (t) => {
+  const { config } = load('amqp10: on\ncontrol: off\nenabled: false\n');
+  t.like(config, { control: null, proxies: [{ amqp10: 'on', enabled: false }] });
+});
+
+test('control is an address, a map or off', (t) => {
+  const control = { listen: { host: '0.0.0.0', port: 1 } };
+  t.deepEqual(load('control: 0.0.0.0:1').config.control, control);
+  t.deepEqual(load('control: {listen: 0.0.0.0:1}').config.control, control);
+  t.deepEqual(load('control: off', { control: '0.0.0.0:1' }).config.control, control);
+  t.is(load('control: {listen: off}').config.control, null);
+  t.is(load('', { control: 'off' }).config.control, null);
+});
+
+test('where a value came from is known by its path', (t) => {
+  const { origin } = load('proxies:\n  - mode: observe\n', { reports: '-' }, { RABBIT_SNARE_LOG_LEVEL: 'none' });
+  t.deepEqual(origin('proxies[0].mode'), { from: 'file', file: 'config.yaml', line: 2, column: 11 });
+  t.deepEqual(origin('reports.file'), { from: 'flag', name: '--reports' });
+  t.deepEqual(origin('log.level'), { from: 'env', name: 'RABBIT_SNARE_LOG_LEVEL' });
+});
+
+test('listen and upstream are refused beside two proxies, other flags hold for both', (t) => {
+  const two = 'proxies: [{name: a, listen: a:1}, {name: b, listen: a:2}]';
+  t.is(
+    refusal(two, { listen: 'a:3' }, { RABBIT_SNARE_UPSTREAM: 'b:1' }),
+    '--listen must not be used with 2 proxies: set listen of each\n' +
+      'RABBIT_SNARE_UPSTREAM must not be used with 2 proxies: set upstream of each',
+  );
+  t.deepEqual(
+    load(two, { mode: 'observe' }).config.proxies.map(({ mode }) => mode),
+    ['observe', 'observe'],
+  );
+  t.is(load('proxies: [{name: a}]', { listen: 'a:3' }).config.proxies[0]?.listen.port, 3);
+});
+
+test('a conflict is told by the name and place of the value that somebody wrote', (t) => {
+  const rule = 'must be an address of its own, not 127.0.0.1:8474: the control API listens there';
+  t.is(refusal('', { listen: '127.0.0.1:8474' }), `--listen ${rule}`);
+  t.is(refusal('listen: 127.0.0.1:8474'), `config.yaml:1:9: listen ${rule}`);
+  t.is(refusal('proxies:\n  - listen: 127.0.0.1:8474'), `config.yaml:2:13: proxies[0].listen ${rule}`);
+});
+
+test('a second proxy that leaves everything at its default is told with its place', (t) => {
+  t.deepEqual(refusal('proxies:\n  - {}\n  - {}').split('\n'), [
+    'config.yaml:3:5: proxies[1].name must be unique, not "amqp", the name of proxies[0]',
+    'config.yaml:3:5: proxies[1].listen must be an address of its own, not 127.0.0.1:5673: proxy "amqp" listens there',
+  ]);
+});
+
+test('a file that cannot be read is named', (t) => {
+  t.throws(() => loadConfig({ argv: {}, env: { RABBIT_SNARE_CONFIG: '/no/such/file.yaml' } }), {
+    instanceOf: ConfigError,
+    message: 'cannot read /no/such/file.yaml: no such file or directory',
+  });
+});
+
+test('an unknown variable is a warning', (t) => {
+  t.is(load('', {}, { RABBIT_SNARE_MODUS: 'x' }).warnings.length, 1);
+});

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { LARGEST_FILE, readConfigText, readText } from '../../lib/config/read-text.js';
+
+const failing = (code: string) => (): never => {
+  throw Object.assign(new Error(`${code}: something`), { code });
+};
+
+for (const [code, words] of [
+  ['ENOENT', 'no such file or directory'],
+  ['EISDIR', 'it is a directory'],
+  ['EACCES', 'permission denied'],
+  ['EIO', 'EIO'],
+] as const) {
+  test(`${code} is told as "${words}"`, (t) => {
+    t.throws(() => readConfigText('c.yaml', failing(code)), {
+      code: 'ERR_CONFIG',
+      message: `cannot read c.yaml: ${words}`,
+    });
+  });
+}
+
+test('a text above 1 MiB is refused, counted in octets', (t) => {
+  t.is(readConfigText('c.yaml', () => 'x'.repeat(LARGEST_FILE)).length, LARGEST_FILE);
+  t.throws(() => readConfigText('c.yaml', () => 'é'.repeat(LARGEST_FILE / 2 + 1)), {
+    message: 'c.yaml must not be larger than 1 MiB',
+  });
+});
+
+test('a file is read up to one octet beyond the bound', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'c.yaml');
+  writeFileSync(file, 'mode: observe # é\n');
+  t.is(readText(file), 'mode: observe # é\n');
+  writeFileSync(file, 'x'.repeat(2 * LARGEST_FILE));
+  t.is(readText(file).length, LARGEST_FILE + 1);
+  t.throws(() => readConfigText(directory, readText), { message: `cannot read ${directory}: it is a directory` });
+});

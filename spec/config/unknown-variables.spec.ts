@@ -1,0 +1,26 @@
+import test from 'ava';
+import { unknownVariables } from '../../lib/config/unknown-variables.js';
+
+test('an unknown variable is warned of with the near one, and without its value', (t) => {
+  t.deepEqual(unknownVariables({ RABBIT_SNARE_UPSTREM: 'secret', RABBIT_SNARE_ZZZ: '1', PATH: '/' }), [
+    'RABBIT_SNARE_UPSTREM is not known and was ignored (did you mean RABBIT_SNARE_UPSTREAM?)',
+    'RABBIT_SNARE_ZZZ is not known and was ignored',
+  ]);
+});
+
+test('known variables, empty ones, the token and what Kubernetes sets are no cause for a warning', (t) => {
+  const value = 'x';
+  t.deepEqual(
+    unknownVariables({
+      RABBIT_SNARE_CONFIG: value,
+      RABBIT_SNARE_LISTEN: value,
+      RABBIT_SNARE_ZZZ: '',
+      RABBIT_SNARE_CONTROL_TOKEN: value,
+      RABBIT_SNARE_CONTROL_TOKEN_FILE: value,
+      RABBIT_SNARE_SERVICE_HOST: value,
+      RABBIT_SNARE_PORT: value,
+      RABBIT_SNARE_PORT_5673_TCP_ADDR: value,
+    }),
+    [],
+  );
+});
