@@ -1,0 +1,51 @@
+import { PROBE_CASES, type ProbeCase } from './cases.js';
+import type { Target } from './dial.js';
+import { type ProbeResult, play } from './play.js';
+
+export interface ProbeOptions extends Target {
+  /** Names of the cases to play; without it all are played. */
+  readonly only?: readonly string[];
+  /** The handshake timeout that the target is expected to have, in milliseconds. @defaultValue 10000, as RabbitMQ's */
+  readonly expectedTimeout?: number;
+  /** How many cases are played at the same time. @defaultValue all of them */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+}
+
+const HANDSHAKE_TIMEOUT = 10_000;
+
+/**
+ * Plays the cases against a broker or a proxy; the results are in the order of PROBE_CASES.
+ *
+ * @throws ProbeError when the target cannot be reached: the first one, and the other cases are given up
+ * @throws RangeError when `only` names a case that does not exist, or `concurrency` is below 1
+ */
+export async function probe(options: ProbeOptions): Promise<ProbeResult[]> {
+  const { host, port, only, expectedTimeout = HANDSHAKE_TIMEOUT, concurrency = PROBE_CASES.length, signal } = options;
+  if (!(concurrency >= 1)) throw new RangeError(`concurrency must be at least 1, not ${concurrency}`);
+  const cases = only ? casesNamed(only) : PROBE_CASES;
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const results: ProbeResult[] = [];
+  const waiting = cases.entries();
+  const playWaiting = async () => {
+    for (const [at, probeCase] of waiting) {
+      results[at] = await play(probeCase, { host, port, expectedTimeout, signal: stop });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrency, cases.length) }, playWaiting));
+  } finally {
+    failed.abort();
+  }
+  return results;
+}
+
+function casesNamed(names: readonly string[]): readonly ProbeCase[] {
+  const known = new Set(PROBE_CASES.map(({ name }) => name));
+  const missing = names.filter((name) => !known.has(name));
+  if (missing.length > 0) {
+    throw new RangeError(`no such case: ${missing.join(', ')}; there are ${[...known].join(', ')}`);
+  }
+  return PROBE_CASES.filter(({ name }) => names.includes(name));
+}

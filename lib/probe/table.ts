@@ -1,0 +1,41 @@
+import { PROBE_CASES } from './cases.js';
+import { describeOctets } from './describe-octets.js';
+import type { ProbeResult } from './play.js';
+
+const TITLES = ['case', 'sent', 'received', 'end', 'ms'] as const;
+
+/** Room for `999999.9`, so that the titles stand at the same place in every table. */
+const TIME_WIDTH = 8;
+
+/**
+ * The results as lines for a terminal, without a line break at the end. But for the times the text is the same for a
+ * broker and for a proxy in front of it that behaves like it.
+ */
+export function formatTable(results: readonly ProbeResult[]): string {
+  const rows = [TITLES, ...results.map(toRow)];
+  const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  const lines = rows.map((row) => row.map((cell, column) => align(cell, column, widths[column] as number)).join('  '));
+  return lines.join('\n');
+}
+
+function toRow(result: ProbeResult): readonly string[] {
+  return [
+    result.case,
+    describeSent(result),
+    describeOctets(Buffer.from(result.received, 'hex')),
+    result.end,
+    result.ms.toFixed(1),
+  ];
+}
+
+function describeSent(result: ProbeResult): string {
+  const steps = PROBE_CASES.find(({ name }) => name === result.case)?.steps ?? [];
+  const fin = steps.includes('fin') ? ['FIN'] : [];
+  const octets = result.sent === '' && fin.length > 0 ? [] : [describeOctets(Buffer.from(result.sent, 'hex'))];
+  return [...octets, ...fin].join(', ');
+}
+
+/** Times are aligned at the right, so that their points are below each other. */
+function align(cell: string, column: number, width: number): string {
+  return column === TITLES.length - 1 ? cell.padStart(Math.max(width, TIME_WIDTH)) : cell.padEnd(width);
+}
