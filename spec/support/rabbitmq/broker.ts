@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, run, searchPath } from './command.js';
+import { dockerListen, startInDocker } from './docker-node.js';
+import type { Installation } from './installation.js';
+import { keep } from './keeper.js';
+import { RabbitmqLog } from './log.js';
+import { startOnMachine } from './machine-node.js';
+import { hasEnded, type Node } from './node.js';
+import { processesWith } from './processes.js';
+import { greet } from './ready.js';
+import { register, unregister } from './registry.js';
+import { type Settings, settingsOf } from './settings.js';
+import { until } from './until.js';
+
+/** One node from its start to its end. */
+export interface Broker {
+  readonly name: string;
+  readonly port: number;
+  readonly version: string;
+  readonly logPath: string;
+  readonly ctl: Command;
+  processes(): string[];
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export interface BrokerOptions {
+  /** Lines of `rabbitmq.conf`; they beat ours: the log at level debug, `loopback_users = none`. */
+  readonly conf?: Readonly<Record<string, string>>;
+  /** @defaultValue a free one */
+  readonly port?: number;
+  /** For example `rabbitmq_amqp1_0`. @defaultValue none */
+  readonly plugins?: readonly string[];
+}
+
+/** In milliseconds; under ava's own timeout, so that the error that says why comes first. */
+const startTimeout = 50_000;
+const stopTimeout = 10_000;
+
+/**
+ * Starts a node and waits until it has answered a protocol header.
+ *
+ * @param startedAt where in the source, for the message about a node that nobody stopped
+ * @throws Error with its first errors when it does not come up within 50 s
+ */
+export async function startBroker(
+  installation: Installation,
+  options: BrokerOptions,
+  startedAt: string,
+): Promise<Broker> {
+  const inDocker = installation.kind === 'docker';
+  const settings = await settingsOf({ ...options, listen: inDocker ? dockerListen : '127.0.0.1' });
+  const { name, port, logPath } = settings;
+  const node = inDocker
+    ? startInDocker(installation.image, settings)
+    : startOnMachine(installation.sbin, settings, searchPath());
+  const release = keep(node.ending);
+  register({ name, startedAt, ending: node.ending });
+
+  const processes = () => processesWith(settings.directory, node.child.pid);
+  let ending: Promise<void> | undefined;
+  const stop = async () => {
+    ending ??= shutDown(node, processes).then(() => {
+      release();
+      unregister(name);
+    });
+    await ending;
+  };
+  const kill = async () => {
+    if (!hasEnded(node.child)) await node.kill();
+    await gone(processes);
+  };
+
+  try {
+    const version = await ready(node, settings);
+    return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ready(node: Node, settings: Settings): Promise<string> {
+  let reason: unknown;
+  const version = await until(async () => {
+    try {
+      return hasEnded(node.child) ? 'ended' : await greet(settings.port);
+    } catch (error) {
+      reason = error;
+      return undefined;
+    }
+  }, startTimeout);
+  if (version === undefined || version === 'ended') {
+    const what = version === 'ended' ? 'ended at once' : `does not accept AMQP after ${startTimeout} ms`;
+    throw new Error(`RabbitMQ ${settings.name} ${what}; it says:\n${firstErrors(settings.directory)}`, {
+      cause: reason,
+    });
+  }
+  // RabbitMQ logs the end of the greeting a moment later; that line must not get into a spec's part of the log.
+  await new RabbitmqLog(settings.logPath).waitFor(/closing AMQP connection [^\n]*\n[^\n]*\n/);
+  return version;
+}
+
+async function shutDown(node: Node, processes: () => string[]): Promise<void> {
+  node.child.kill('SIGTERM');
+  await until(() => hasEnded(node.child), stopTimeout);
+  await run(node.ending);
+  await gone(processes);
+}
+
+async function gone(processes: () => string[]): Promise<void> {
+  if (await until(() => processes().length === 0, stopTimeout)) return;
+  throw new Error(`a RabbitMQ outlived its SIGKILL:\n${processes().join('\n')}`);
+}
+
+/** RabbitMQ ends its output with pages of crash reports; its first errors say what it was. */
+function firstErrors(directory: string): string {
+  const lines = readFileSync(join(directory, 'console'), 'utf8').split('\n');
+  const errors = lines.filter((line) => line.includes('[error]'));
+  return (errors.length > 0 ? errors.slice(0, 15) : lines.slice(-15)).join('\n');
+}

@@ -1,0 +1,72 @@
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findImage } from './image.js';
+import { canInstallPackage, installPackage } from './install.js';
+
+/** A RabbitMQ that this machine can run. */
+export type Installation =
+  /** `sbin` holds the scripts `rabbitmq-server` and `rabbitmqctl`. */
+  { readonly kind: 'machine'; readonly sbin: string } | { readonly kind: 'docker'; readonly image: string };
+
+/** Scripts of the Debian and RPM packages. Those in PATH insist on the package's own user; these run as anybody. */
+const library = '/usr/lib/rabbitmq/lib';
+
+/** The image to test against, for example `rabbitmq:3.13`; given, it goes before what the machine has. */
+const imageVariable = 'RABBIT_SNARE_TEST_IMAGE';
+
+/**
+ * Finds a RabbitMQ to test against: the machine's own, else Docker's, else (root on Debian or Ubuntu) installs one.
+ *
+ * @param say gets one line before anything that takes its time or changes the machine
+ * @throws Error that says what to install when there is none
+ */
+export async function findRabbitmq(say: (line: string) => void): Promise<Installation> {
+  const wanted = process.env[imageVariable];
+  if (wanted) {
+    if (await findImage(wanted, say)) return { kind: 'docker', image: wanted };
+    throw new Error(`${imageVariable} asks for ${wanted}, but Docker cannot run it on this machine`);
+  }
+  const found = onMachine();
+  if (found) return found;
+  const image = 'rabbitmq:4-management';
+  if (await findImage(image, say)) return { kind: 'docker', image };
+  if (canInstallPackage()) {
+    await installPackage(say);
+    const installed = onMachine();
+    if (installed) return installed;
+  }
+  throw new Error(
+    'the specs run against a real RabbitMQ, and none was found: install rabbitmq-server ' +
+      '(Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq) or start Docker, and run npm test again',
+  );
+}
+
+/** For people: which RabbitMQ it is. */
+export function describe(installation: Installation): string {
+  return installation.kind === 'docker' ? `Docker image ${installation.image}` : installation.sbin;
+}
+
+function onMachine(): Installation | undefined {
+  const sbin = [...librarySbins(), ...(process.env['PATH'] ?? '').split(':'), '/usr/sbin'].find(hasServer);
+  return sbin === undefined ? undefined : { kind: 'machine', sbin };
+}
+
+/** The newest version first. */
+function librarySbins(): string[] {
+  try {
+    return readdirSync(library)
+      .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+      .map((version) => join(library, version, 'sbin'));
+  } catch {
+    return [];
+  }
+}
+
+function hasServer(directory: string): boolean {
+  try {
+    accessSync(join(directory, 'rabbitmq-server'), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import { readFileSync, statSync } from 'node:fs';
+import { until } from './until.js';
+
+/** A node's log file, or the part of it that was written after a mark. */
+export class RabbitmqLog {
+  readonly path: string;
+  readonly #from: number;
+
+  /** @param from octets of the file that do not belong to this part */
+  constructor(path: string, from = 0) {
+    this.path = path;
+    this.#from = from;
+  }
+
+  /** The same log from now on: its `text` and `waitFor` know nothing that was written before. */
+  mark(): RabbitmqLog {
+    return new RabbitmqLog(this.path, statSync(this.path).size);
+  }
+
+  /** What was logged so far. Other specs share the broker: look for the port of your own connection. */
+  async text(): Promise<string> {
+    return readFileSync(this.path).subarray(this.#from).toString();
+  }
+
+  /**
+   * Waits until the text matches.
+   *
+   * @param timeout in milliseconds
+   * @returns what the expression matched; the whole text for a predicate
+   * @throws Error with the end of the log when it did not come in time
+   */
+  async waitFor(wanted: RegExp | ((text: string) => boolean), timeout = 5000): Promise<string> {
+    const match = (text: string) => (wanted instanceof RegExp ? text.match(wanted)?.[0] : wanted(text) && text);
+    const found = await until(async () => match(await this.text()), timeout);
+    if (found !== undefined) return found;
+    const seen = (await this.text()).slice(-3000);
+    throw new Error(`RabbitMQ did not log ${wanted} within ${timeout} ms, but:\n${seen || '(nothing)'}`);
+  }
+}

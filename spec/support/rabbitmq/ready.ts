@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/**
+ * Greets the broker with the protocol header of AMQP 0-9-1.
+ *
+ * @returns the broker's version, out of the `server-properties` of its Connection.Start
+ * @throws Error when the port is closed or answers anything else
+ */
+export async function greet(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    socket.setTimeout(5000, () => socket.destroy(new Error('no answer to the protocol header within 5 s')));
+    await once(socket, 'connect');
+    socket.write('AMQP\x00\x00\x09\x01', 'latin1');
+    return versionIn(await firstFrame(socket));
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A frame: type, channel, length of the payload in octets 3 to 6, payload, end octet. AMQP 0-9-1, section 4.2.3. */
+async function firstFrame(socket: Socket): Promise<Buffer> {
+  let seen = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    seen = Buffer.concat([seen, chunk]);
+    if (seen.length >= 7 && seen.length >= 8 + seen.readUInt32BE(3)) return seen;
+  }
+  throw new Error(`the broker closed the connection after ${seen.length} octets`);
+}
+
+function versionIn(frame: Buffer): string {
+  const isStart = frame[0] === 1 && frame.readUInt32BE(7) === 0x000a_000a;
+  const key = Buffer.from('\x07versionS', 'latin1');
+  const at = frame.indexOf(key) + key.length;
+  if (!isStart || at < key.length) throw new Error(`not the Connection.Start of a RabbitMQ: ${frame.toString('hex')}`);
+  return frame.toString('utf8', at + 4, at + 4 + frame.readUInt32BE(at));
+}

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../free-port.js';
+
+/** What one node is told: its name, its ports, its directory. Nothing in it is shared with another node. */
+export interface Settings {
+  /** Of the Erlang node; also that of the container. */
+  readonly name: string;
+  readonly port: number;
+  readonly epmdPort: number;
+  /** Holds the configuration, the cookie, the data and the log. */
+  readonly directory: string;
+  readonly logPath: string;
+  /** All that the node's scripts and `rabbitmqctl` read, PATH excepted. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface SettingsOptions {
+  /** Lines of `rabbitmq.conf`; they beat ours. */
+  readonly conf?: Readonly<Record<string, string>>;
+  /** @defaultValue a free one */
+  readonly port?: number;
+  /** @defaultValue none */
+  readonly plugins?: readonly string[];
+  /** Address on which the node accepts AMQP. */
+  readonly listen: string;
+}
+
+const loopbackOnly = '-kernel inet_dist_use_interface {127,0,0,1}';
+
+/** Makes the directory of a new node and writes its configuration there. */
+export async function settingsOf(options: SettingsOptions): Promise<Settings> {
+  const port = options.port ?? (await freePort());
+  const epmdPort = await freePort();
+  const distributionPort = await freePort();
+  const name = `snare-${process.pid}-${port}`;
+  const directory = mkdtempSync(join(tmpdir(), `${name}-`));
+  const inside = (path: string) => join(directory, path);
+
+  const conf = {
+    'listeners.tcp.1': `${options.listen}:${port}`,
+    loopback_users: 'none',
+    'log.file': 'broker.log',
+    'log.file.level': 'debug',
+    'log.connection.level': 'debug',
+    ...options.conf,
+  };
+  const lines = Object.entries(conf).map(([key, value]) => `${key} = ${value}\n`);
+  writeFileSync(inside('rabbitmq.conf'), lines.join(''));
+  writeFileSync(inside('enabled_plugins'), `[${(options.plugins ?? []).join(',')}].\n`);
+  mkdirSync(inside('conf.d'));
+
+  return {
+    name,
+    port,
+    epmdPort,
+    directory,
+    logPath: inside('broker.log'),
+    env: {
+      HOME: directory,
+      LANG: 'C.UTF-8',
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: `${epmdPort}`,
+      ERL_CRASH_DUMP_BYTES: '0',
+      RABBITMQ_NODENAME: `${name}@localhost`,
+      RABBITMQ_DIST_PORT: `${distributionPort}`,
+      RABBITMQ_MNESIA_BASE: inside('data'),
+      RABBITMQ_SCHEMA_DIR: inside('schema'),
+      RABBITMQ_GENERATED_CONFIG_DIR: inside('config'),
+      RABBITMQ_LOG_BASE: directory,
+      RABBITMQ_LOGS: inside('broker.log'),
+      RABBITMQ_PID_FILE: inside('pid'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: inside('enabled_plugins'),
+      RABBITMQ_CONFIG_FILE: inside('rabbitmq.conf'),
+      // The machine's and the image's own configuration must not reach this node.
+      RABBITMQ_CONFIG_FILES: inside('conf.d'),
+      RABBITMQ_ADVANCED_CONFIG_FILE: inside('advanced.config'),
+      RABBITMQ_CONF_ENV_FILE: inside('rabbitmq-env.conf'),
+      // Idle schedulers that spin take the cores from the specs.
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+sbwt none ${loopbackOnly}`,
+      RABBITMQ_CTL_ERL_ARGS: loopbackOnly,
+      // As many rabbitmqctl at a time; its own default is eleven on the whole machine.
+      RABBITMQ_CTL_DIST_PORT_MIN: '35672',
+      RABBITMQ_CTL_DIST_PORT_MAX: '36671',
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Broker } from './broker.js';
+import type { Command } from './command.js';
+import type { Installation } from './installation.js';
+
+/** What another process must know to use a broker: plain data. */
+export interface Shared {
+  readonly port: number;
+  readonly version: string;
+  readonly logPath: string;
+  readonly ctl: Command;
+  /** What it runs, so that nobody looks for a RabbitMQ twice. */
+  readonly installation: Installation;
+}
+
+const variable = 'RABBIT_SNARE_TEST_BROKER';
+
+/** Offers the broker to this process and to all that it starts from now on. */
+export function share({ port, version, logPath, ctl }: Broker, installation: Installation): void {
+  process.env[variable] = JSON.stringify({ port, version, logPath, ctl, installation } satisfies Shared);
+}
+
+/** Undefined when nobody shared one. */
+export function shared(): Shared | undefined {
+  const value = process.env[variable];
+  return value ? (JSON.parse(value) as Shared) : undefined;
+}
