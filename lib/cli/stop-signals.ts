@@ -1,0 +1,24 @@
+type Handlers = {
+  /** Ends in good order. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<void>;
+  /** Ends now. */
+  readonly stopAtOnce: () => Promise<void>;
+};
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+/** Waits for SIGTERM or SIGINT and stops; a second one stops at once. */
+export function watchForStop({ stop, stopAtOnce }: Handlers): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      const ended = stopping ? stopAtOnce() : stop(signal);
+      stopping = true;
+      ended.then(() => {
+        for (const each of SIGNALS) process.removeListener(each, onSignal);
+        resolve();
+      }, reject);
+    };
+    for (const each of SIGNALS) process.on(each, onSignal);
+  });
+}

@@ -1,0 +1,10 @@
+import { RabbitSnareError } from '../errors.js';
+
+/** The command line was not understood. */
+export class UsageError extends RabbitSnareError {
+  override readonly name = 'UsageError';
+
+  constructor(message: string) {
+    super('ERR_USAGE', `${message}; see rabbit-snare --help`);
+  }
+}

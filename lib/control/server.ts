@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { addressOf } from '../proxy/address-of.js';
+
+/** The control API on a port of its own. */
+export class ControlServer {
+  private readonly server: ReturnType<typeof createAdaptorServer>;
+
+  constructor(api: Hono) {
+    this.server = createAdaptorServer({ fetch: api.fetch });
+  }
+
+  /**
+   * Opens it; port 0 picks a free one.
+   *
+   * @returns its URL, `http://127.0.0.1:8474`
+   * @throws the operating system's error, with a `code`
+   */
+  async listen({ host, port }: { readonly host: string; readonly port: number }): Promise<string> {
+    this.server.listen({ host, port });
+    await once(this.server, 'listening');
+    const { address, port: bound } = this.server.address() as AddressInfo;
+    return `http://${addressOf(address, bound)}`;
+  }
+
+  /** Closes it, idle connections too. */
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      if ('closeAllConnections' in this.server) this.server.closeAllConnections();
+    });
+  }
+}

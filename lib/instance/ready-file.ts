@@ -1,0 +1,20 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/** What the ready file tells those who wait for the program. */
+export type Ready = {
+  readonly pid: number;
+  readonly proxies: readonly { readonly name: string; readonly listen: string; readonly upstream: string }[];
+  /** Null when the control API is off. */
+  readonly control: string | null;
+};
+
+/** Writes the ready file whole: whoever sees it can read it. */
+export function writeReadyFile(path: string, ready: Ready): void {
+  const temporary = `${path}.${ready.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(ready)}\n`);
+  renameSync(temporary, path);
+}
+
+export function removeReadyFile(path: string): void {
+  rmSync(path, { force: true });
+}

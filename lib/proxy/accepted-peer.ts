@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { type Close, Peer, type PeerListener } from './peer.js';
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** The client: a peer whose socket was accepted. */
+export class AcceptedPeer extends Peer {
+  private flowing = true;
+  private isEnding = false;
+  private whenEnded: (() => void) | undefined;
+
+  constructor(socket: Socket, listener: PeerListener) {
+    super(socket, listener);
+    socket.on('data', this.onData);
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    this.received += chunk.length;
+    if (this.listener.octets(chunk)) return;
+    this.flowing = false;
+    this.socket.pause();
+  };
+
+  /**
+   * A write of no octets tells a FIN from an RST: after a reset it fails, and the failure is reported as an error.
+   * One that would wait behind other octets tells nothing; but then their own failure does, within a turn.
+   */
+  protected onEnd(): void {
+    const { socket } = this;
+    this.isEnding = true;
+    if (this.saw !== null) this.hasEnded('fin');
+    else if (socket.writableLength > 0) setImmediate(() => this.hasEnded('fin'));
+    else {
+      socket.write(NO_OCTETS, (error) => {
+        if (!error) this.hasEnded('fin');
+      });
+    }
+  }
+
+  protected override hasEnded(how: Close): void {
+    super.hasEnded(how);
+    this.whenEnded?.();
+  }
+
+  /**
+   * Waits until a close that came together with octets is known; `sent` then tells it. The peer must be paused: its
+   * listener returned false.
+   */
+  settle(): Promise<void> {
+    return new Promise((resolve) => {
+      // By the end of this turn the socket has read all there was to read.
+      setImmediate(() => {
+        // A paused socket says that it ended only when it is asked.
+        this.socket.read(0);
+        process.nextTick(() => {
+          if (this.isEnding && this.sent === null) this.whenEnded = resolve;
+          else resolve();
+        });
+      });
+    });
+  }
+
+  override resume(): void {
+    this.flowing = true;
+    if (this.saw === 'fin') this.pull();
+    else super.resume();
+  }
+
+  /**
+   * After our FIN no write can tell how the client ends. Reading one chunk at a time does: reading stops after each,
+   * and a reset that waits behind it is then reported as the error it is. It costs system calls, hence only here.
+   */
+  override finish(): void {
+    super.finish();
+    if (this.saw !== 'fin') return;
+    this.socket.removeListener('data', this.onData);
+    this.socket.on('readable', () => this.pull());
+  }
+
+  private pull(): void {
+    while (this.flowing) {
+      const chunk: Buffer | null = this.socket.read();
+      if (chunk === null) return;
+      this.received += chunk.length;
+      this.flowing = this.listener.octets(chunk);
+    }
+  }
+
+  /** Drops a client whose reset was there before it was accepted. */
+  discard(): void {
+    this.hasEnded('rst');
+    this.abandon();
+  }
+
+  /**
+   * Ends the connection with octets of farewell and the close that was chosen.
+   *
+   * With `fin`, what the client still sends is read until the FIN has left, for a close with unread octets is a reset.
+   */
+  dismiss(farewell: Uint8Array, close: Close): void {
+    if (farewell.length > 0) this.write(farewell);
+    if (close === 'rst') {
+      this.reset();
+      return;
+    }
+    this.socket.once('finish', () => setImmediate(() => this.abandon()));
+    this.finish();
+    this.resume();
+  }
+}

@@ -1,0 +1,129 @@
+import type { AcceptedPeer } from './accepted-peer.js';
+import type { Clock, Timer } from './clock.js';
+import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
+import type { Close, PeerListener } from './peer.js';
+
+/** Who looks on while octets pass. It must not change or keep them. */
+export interface Onlooker {
+  fromClient(octets: Uint8Array): void;
+  fromUpstream(octets: Uint8Array): void;
+}
+
+/** How a relayed connection went. */
+export type Relayed = {
+  /** Who closed TCP first. */
+  readonly by: 'client' | 'upstream' | 'proxy';
+  /** Why the upstream could not be reached, in the operating system's words; null if it was. */
+  readonly unreachable: string | null;
+  /** `Clock.ticks` when the upstream accepted; null if it never did. */
+  readonly connectedAt: number | null;
+};
+
+/**
+ * Dials the upstream and carries octets both ways, unchanged, in order, and no faster than the other side takes them.
+ * A half-close is carried on as a half-close, a reset as a reset.
+ */
+export class Relay {
+  readonly upstream: DialledPeer;
+  /** Resolves when both sockets are gone. */
+  readonly done: Promise<Relayed>;
+  private readonly client: AcceptedPeer;
+  private readonly onlooker: Onlooker;
+  private readonly clock: Clock;
+  private readonly timer: Timer;
+  private by: Relayed['by'] | null = null;
+  private unreachable: string | null = null;
+  private connectedAt: number | null = null;
+  private open = 2;
+  private finished!: (relayed: Relayed) => void;
+
+  /**
+   * @param replay the client's octets that were read already
+   * @param connectTimeout ms
+   */
+  constructor(
+    client: AcceptedPeer,
+    replay: readonly Uint8Array[],
+    options: {
+      readonly address: { readonly host: string; readonly port: number };
+      readonly connectTimeout: number;
+      readonly clock: Clock;
+      readonly onlooker: Onlooker;
+    },
+  ) {
+    this.client = client;
+    this.onlooker = options.onlooker;
+    this.clock = options.clock;
+    this.done = new Promise((resolve) => {
+      this.finished = resolve;
+    });
+    this.upstream = new DialledPeer(options.address, this.upstreamListener());
+    this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
+    client.listener = this.clientListener();
+    for (const octets of replay) this.fromClient(octets);
+    // A close that came with the octets is carried on behind them.
+    if (client.sent !== null) this.clientEnded(client.sent);
+  }
+
+  /** Ends both sides with a reset. */
+  reset(): void {
+    this.by ??= 'proxy';
+    this.upstream.reset();
+    this.client.reset();
+  }
+
+  private fromClient(octets: Uint8Array): boolean {
+    this.onlooker.fromClient(octets);
+    return this.upstream.write(octets);
+  }
+
+  private clientEnded(how: Close): void {
+    this.by ??= 'client';
+    if (how === 'fin') this.upstream.finish();
+    else this.upstream.reset();
+  }
+
+  private clientListener(): PeerListener {
+    return {
+      octets: (octets) => this.fromClient(octets),
+      ended: (how) => this.clientEnded(how),
+      drained: () => this.upstream.resume(),
+      closed: () => this.closed(),
+    };
+  }
+
+  private upstreamListener(): DialledPeerListener {
+    const { client } = this;
+    return {
+      connected: () => {
+        this.clock.stop(this.timer);
+        this.connectedAt = this.clock.ticks();
+      },
+      unreachable: (code) => {
+        this.by ??= 'proxy';
+        this.unreachable = code;
+        client.reset();
+      },
+      octets: (octets) => {
+        this.onlooker.fromUpstream(octets);
+        return client.write(octets);
+      },
+      ended: (how) => {
+        this.by ??= 'upstream';
+        if (how === 'fin') client.finish();
+        else client.reset();
+      },
+      drained: () => client.resume(),
+      closed: () => {
+        this.clock.stop(this.timer);
+        this.closed();
+      },
+    };
+  }
+
+  private closed(): void {
+    this.open -= 1;
+    if (this.open > 0) return;
+    this.finished({ by: this.by ?? 'proxy', unreachable: this.unreachable, connectedAt: this.connectedAt });
+  }
+}

@@ -1,0 +1,117 @@
+import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
+import type { Dialect } from '../amqp/dialect.js';
+import type { Stage } from '../amqp/follower.js';
+import type { Handshake } from '../amqp/handshake.js';
+import { toHex, toText } from '../amqp/header.js';
+import { type LooksLike, looksLike } from '../amqp/looks-like.js';
+import type { Reason } from '../amqp/reason.js';
+
+type Close = 'fin' | 'rst';
+
+/** The one record of a connection, made when it ends. Times are in ms; `at` is ISO 8601, the moment of accept. */
+export type Report = {
+  readonly id: string;
+  readonly proxy: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly client: string | null;
+  readonly via: string | null;
+  readonly listen: string;
+  /** What was dialled, or `stand-in`; null if nothing was. */
+  readonly upstream: string | null;
+  readonly decision: 'forward' | 'refuse' | 'fault' | 'none';
+  readonly stage: Stage;
+  readonly dialect: string;
+  /** `inferred`: only the broker can know, and this is what the wire says. */
+  readonly reason: DescribedReason & { readonly inferred: boolean };
+  readonly looksLike: LooksLike | null;
+  /** No data ended by the client, or a good header that the client ended before Start-Ok. */
+  readonly healthCheck: boolean;
+  readonly header: { readonly hex: string; readonly text: string };
+  readonly ended: {
+    /** Who closed TCP first. */
+    readonly by: 'client' | 'upstream' | 'proxy';
+    readonly clientSent: Close | null;
+    readonly clientSaw: Close | null;
+    readonly upstreamSent: Close | null;
+    readonly upstreamSaw: Close | null;
+  };
+  readonly octets: { readonly received: number; readonly sent: number };
+  readonly timing: {
+    readonly headerMs: number | null;
+    readonly upstreamConnectMs: number | null;
+    readonly startMs: number | null;
+    readonly tuneMs: number | null;
+    readonly openMs: number | null;
+  };
+  readonly handshake: Handshake | null;
+  readonly connectionClose: null;
+  readonly fault: null;
+  readonly faults: readonly [];
+};
+
+/** What a report is made of. `at` is ms since 1970; octets are not kept. */
+export type Facts = Omit<
+  Report,
+  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'connectionClose' | 'fault' | 'faults'
+> & {
+  readonly at: number;
+  readonly dialect: Dialect;
+  readonly reason: Reason;
+  readonly inferred: boolean;
+  readonly header: Uint8Array;
+  /** Whether the client went on to log in. */
+  readonly hasStartOk: boolean;
+  /** ms */
+  readonly handshakeTimeout: number;
+};
+
+/** Makes the report of a connection. */
+export function reportOf(facts: Facts): Report {
+  const { reason, dialect, header, ended } = facts;
+  const peer = looksLike(header);
+  return {
+    id: facts.id,
+    proxy: facts.proxy,
+    at: new Date(facts.at).toISOString(),
+    durationMs: facts.durationMs,
+    client: facts.client,
+    via: facts.via,
+    listen: facts.listen,
+    upstream: facts.upstream,
+    decision: facts.decision,
+    stage: facts.stage,
+    dialect: dialect.name,
+    reason: {
+      ...describeReason(reason, dialect, {
+        header,
+        looksLike: peer,
+        handshakeTimeout: facts.handshakeTimeout,
+        close: ended.clientSaw,
+        upstream: facts.upstream,
+        clientSent: ended.clientSent,
+        unnoticed: facts.client === null,
+      }),
+      inferred: facts.inferred,
+    },
+    looksLike: peer,
+    healthCheck: isHealthCheck(facts),
+    header: { hex: toHex(header), text: toText(header) },
+    ended,
+    octets: facts.octets,
+    timing: facts.timing,
+    handshake: facts.handshake,
+    connectionClose: null,
+    fault: null,
+    faults: [],
+  };
+}
+
+/** No data ended by the client, or a good header that the client ended before Start-Ok; nothing else. */
+function isHealthCheck({ reason, ended, stage, hasStartOk }: Facts): boolean {
+  if (ended.by !== 'client') return false;
+  return (
+    reason.name === 'connection_closed_with_no_data_received' ||
+    (reason.name === 'connection_closed_abruptly' && stage === 'starting' && !hasStartOk)
+  );
+}

@@ -1,0 +1,62 @@
+import type { Writable } from 'node:stream';
+import type { Report } from './report.js';
+
+/** How long reports are gathered before they are written, in ms. They are promised within 100 ms of the end. */
+const GATHER = 20;
+
+/** Octets that may wait for a slow disk or reader. What comes beyond is dropped and counted. */
+const WAITING_MAX = 64 * 1024 * 1024;
+
+/** Appends each report to a stream as a line of JSON. */
+export class ReportsFile {
+  private readonly sink: Writable;
+  private readonly failed: (problem: string) => void;
+  private lines: string[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private dropped = 0;
+  private broken = false;
+
+  /** @param failed hears once of a sink that broke, and of each run of dropped reports */
+  constructor(sink: Writable, failed: (problem: string) => void) {
+    this.sink = sink;
+    this.failed = failed;
+    sink.on('error', (error) => {
+      if (this.broken) return;
+      this.broken = true;
+      failed(`reports are no longer written: ${error.message}`);
+    });
+  }
+
+  add(report: Report): void {
+    if (this.broken) return;
+    if (this.sink.writableLength > WAITING_MAX) {
+      this.dropped += 1;
+      return;
+    }
+    this.lines.push(JSON.stringify(report));
+    this.timer ??= setTimeout(() => this.flush(), GATHER);
+  }
+
+  /** Writes what was gathered, and ends when it is written. Standard output stays open. */
+  async close(): Promise<void> {
+    this.flush();
+    if (this.broken) return;
+    await new Promise<void>((resolve) => {
+      this.sink.once('error', () => resolve());
+      if (this.sink === process.stdout) this.sink.write('', () => resolve());
+      else this.sink.end(() => resolve());
+    });
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.dropped > 0) {
+      this.failed(`${this.dropped} reports were dropped: they are not written as fast as they come`);
+      this.dropped = 0;
+    }
+    if (this.lines.length === 0 || this.broken) return;
+    this.sink.write(`${this.lines.join('\n')}\n`);
+    this.lines = [];
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  CLOSE_OK,
+  type ConnectionMethod,
+  decodeMethod,
+  encodeMethodFrame,
+  type UnknownMethod,
+} from '../amqp/connection-methods.js';
+import type { FieldTable } from '../amqp/field-table.js';
+import { encodeFrame, FRAME_TYPE, HEARTBEAT } from '../amqp/frame.js';
+import { FrameReader } from '../amqp/frame-reader.js';
+import type { Quad } from '../amqp/header.js';
+import { MalformedError } from '../amqp/malformed-error.js';
+import { type ReplyCode, replyText } from '../amqp/reply-code.js';
+
+/** What the stand-in does next: octets to send, and whether that was all. */
+export type Answer = { readonly octets: readonly Uint8Array[]; readonly isOver: boolean };
+
+/** What RabbitMQ offers by default. */
+const TUNE = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as const;
+
+const CHANNEL_CLASS = 20;
+/** Channel.Open is answered with Open-Ok, whose one field is empty; Channel.Close with Close-Ok. */
+const CHANNEL_ANSWERS = new Map([
+  [10, Uint8Array.of(0, 20, 0, 11, 0, 0, 0, 0)],
+  [40, Uint8Array.of(0, 20, 0, 41)],
+]);
+
+/**
+ * The broker's side of AMQP 0-9-1, as much of it as the stand-in knows: the handshake up to Open-Ok with any user,
+ * heartbeats, channels that open and close, and Close. Anything else ends the connection with 540 NOT_IMPLEMENTED.
+ * Pure: octets in, octets out.
+ */
+export class Session {
+  private stage: 'starting' | 'tuning' | 'opening' | 'running' | 'closing' = 'starting';
+  private readonly frames = new FrameReader({ maxPayload: TUNE.frameMax - 8 });
+  private readonly serverProperties: FieldTable;
+
+  constructor(serverProperties: FieldTable) {
+    this.serverProperties = serverProperties;
+  }
+
+  get isOpen(): boolean {
+    return this.stage === 'running' || this.stage === 'closing';
+  }
+
+  /** Connection.Start, as the header asked for it. */
+  greet(quad: Quad): Uint8Array {
+    const [versionMajor, versionMinor] = isZeroEight(quad) ? [8, 0] : [0, 9];
+    return encodeMethodFrame({
+      name: 'connection.start',
+      versionMajor,
+      versionMinor,
+      serverProperties: this.serverProperties,
+      mechanisms: 'PLAIN AMQPLAIN',
+      locales: 'en_US',
+    });
+  }
+
+  read(octets: Uint8Array): Answer {
+    const answers: Uint8Array[] = [];
+    for (const { type, channel, payload } of this.frames.read(octets)) {
+      const answer = this.answer(type, channel, payload);
+      if (answer === 'over') return { octets: answers, isOver: true };
+      if (answer) answers.push(answer);
+    }
+    if (!this.frames.problem) return { octets: answers, isOver: false };
+    // Once the frames are lost there is no more to be understood; a broker that is open says so before it goes.
+    if (this.stage === 'running') answers.push(close(501, 0, 0));
+    return { octets: answers, isOver: true };
+  }
+
+  /** What answers a frame; undefined for nothing, `over` for the end. */
+  private answer(type: number, channel: number, payload: Uint8Array): Uint8Array | 'over' | undefined {
+    if (type === FRAME_TYPE.heartbeat) return HEARTBEAT;
+    if (type !== FRAME_TYPE.method) return undefined;
+    let method: ConnectionMethod | UnknownMethod;
+    try {
+      method = decodeMethod(payload);
+    } catch (error) {
+      if (error instanceof MalformedError) return 'over';
+      throw error;
+    }
+    if (this.stage === 'closing') return method.name === 'connection.close-ok' ? 'over' : undefined;
+    if (method.name === 'connection.close') {
+      this.stage = 'closing';
+      return CLOSE_OK;
+    }
+    return this.stage === 'running' ? this.serve(method, channel) : this.shakeHands(method);
+  }
+
+  private shakeHands(method: ConnectionMethod | UnknownMethod): Uint8Array | 'over' {
+    if (this.stage === 'starting' && method.name === 'connection.start-ok') {
+      this.stage = 'tuning';
+      return encodeMethodFrame({ name: 'connection.tune', ...TUNE });
+    }
+    if (this.stage === 'tuning' && method.name === 'connection.tune-ok') {
+      this.stage = 'opening';
+      return NOTHING;
+    }
+    if (this.stage === 'opening' && method.name === 'connection.open') {
+      this.stage = 'running';
+      return encodeMethodFrame({ name: 'connection.open-ok' });
+    }
+    return 'over';
+  }
+
+  private serve(method: ConnectionMethod | UnknownMethod, channel: number): Uint8Array {
+    if (method.name === 'unknown' && method.classId === CHANNEL_CLASS) {
+      const answer = CHANNEL_ANSWERS.get(method.methodId);
+      if (answer) return encodeFrame(FRAME_TYPE.method, channel, answer);
+    }
+    this.stage = 'closing';
+    return method.name === 'unknown' ? close(540, method.classId, method.methodId) : close(540, 10, 0);
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Both spellings of 0-8: as its document has it, and as the old AMQP site printed it. */
+const isZeroEight = ([first, , third]: Quad): boolean => first === 1 && third !== 0;
+
+const close = (replyCode: ReplyCode, classId: number, methodId: number): Uint8Array =>
+  encodeMethodFrame({
+    name: 'connection.close',
+    replyCode,
+    replyText: replyText(replyCode, 'the rabbit-snare stand-in knows the handshake only'),
+    classId,
+    methodId,
+  });

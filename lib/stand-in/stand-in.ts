@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { HeaderRules } from '../amqp/classifier.js';
+import type { FieldTable } from '../amqp/field-table.js';
+import type { Quad } from '../amqp/header.js';
+import { AcceptedPeer } from '../proxy/accepted-peer.js';
+import type { Clock } from '../proxy/clock.js';
+import { peek } from '../proxy/peek.js';
+import type { PeerListener } from '../proxy/peer.js';
+import { version } from '../version.js';
+import { Session } from './session.js';
+
+const IGNORE: PeerListener = { octets: () => true, ended: () => {}, drained: () => {}, closed: () => {} };
+const NO_FAREWELL = new Uint8Array(0);
+/** What it speaks, told to a client whose protocol its dialect knows and it does not: AMQP 1.0. */
+const AMQP_0_9_1 = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
+
+/** It says what it is, so that nobody takes it for a broker. */
+const serverProperties: FieldTable = new Map([
+  ['product', { type: 'S', value: 'rabbit-snare stand-in' }],
+  ['version', { type: 'S', value: version }],
+  ['information', { type: 'S', value: 'Not a broker: it knows the handshake only. Give rabbit-snare an upstream.' }],
+  ['capabilities', { type: 'F', value: new Map([['authentication_failure_close', { type: 't', value: true }]]) }],
+]);
+
+/**
+ * The built-in upstream, for trying things out and for fast tests: a listener of its own that performs the broker's
+ * side of the handshake. Header rules, deadline and closes are those of the broker whose dialect it is given.
+ */
+export class StandIn {
+  private readonly server: Server;
+  private readonly rules: HeaderRules;
+  private readonly handshakeTimeout: number;
+  private readonly clock: Clock;
+  private readonly open = new Set<AcceptedPeer>();
+
+  /** @param handshakeTimeout ms */
+  constructor(options: { readonly rules: HeaderRules; readonly handshakeTimeout: number; readonly clock: Clock }) {
+    this.rules = options.rules;
+    this.handshakeTimeout = options.handshakeTimeout;
+    this.clock = options.clock;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 }, (socket) => {
+      void this.serve(socket);
+    });
+  }
+
+  /** Opens it on a port of its own, on the loopback address. */
+  async listen(): Promise<{ readonly host: string; readonly port: number }> {
+    this.server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 });
+    await once(this.server, 'listening');
+    // For want of descriptors, say: the client sees it, and there is nobody to tell.
+    this.server.on('error', () => {});
+    const { address: host, port } = this.server.address() as AddressInfo;
+    return { host, port };
+  }
+
+  /** Closes the listener and resets whoever is still there. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const peer of this.open) peer.reset();
+    await closed;
+  }
+
+  private async serve(socket: Socket): Promise<void> {
+    const acceptedAt = this.clock.ticks();
+    const peer = new AcceptedPeer(socket, IGNORE);
+    this.open.add(peer);
+    socket.once('close', () => this.open.delete(peer));
+    const { verdict, octets } = await peek(peer, this.rules, this.handshakeTimeout, this.clock, () => {});
+    if (peer.closed) return;
+    peer.listener = IGNORE;
+    if (verdict.type === 'forward') {
+      const left = this.handshakeTimeout - (this.clock.ticks() - acceptedAt);
+      this.talk(peer, verdict.quad, octets, left);
+    } else {
+      peer.dismiss(verdict.type === 'refuse' ? verdict.farewell : NO_FAREWELL, 'rst');
+    }
+  }
+
+  private talk(peer: AcceptedPeer, quad: Quad, octets: readonly Uint8Array[], left: number): void {
+    if (quad[1] === 1 && quad[2] === 0 && quad[3] === 0) {
+      peer.dismiss(AMQP_0_9_1, 'rst');
+      return;
+    }
+    const session = new Session(serverProperties);
+    const timer = this.clock.start(() => {
+      if (!session.isOpen) peer.reset();
+    }, left);
+    peer.listener = {
+      octets: (received) => {
+        const answer = session.read(received);
+        const flows = answer.octets.every((answered) => peer.write(answered));
+        if (answer.isOver) peer.reset();
+        return flows;
+      },
+      ended: () => peer.reset(),
+      drained: () => peer.resume(),
+      closed: () => this.clock.stop(timer),
+    };
+    peer.write(session.greet(quad));
+    const rest = behindHeader(octets);
+    if (rest.length > 0) peer.listener.octets(rest);
+    if (peer.sent === 'fin') peer.reset();
+    peer.resume();
+  }
+}
+
+/** What came behind the 8 octets of the protocol header. */
+function behindHeader(octets: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(octets).subarray(8);
+}
