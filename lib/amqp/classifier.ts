@@ -95,8 +95,8 @@ function classifyHeader(octets: Uint8Array, { dialect, amqp10, undecided }: Head
   return { type: 'refuse', reason: refusal(outcome.reason, quad), farewell: outcome.farewell };
 }
 
-/** What 4.1 and later tell apart: only `GET ` of HTTP, and only a ClientHello of TLS. */
-function detect(octets: Uint8Array): 'detected_http_get' | 'detected_tls' | 'other' {
+/** What 4.1 and later tell apart in a bad header: only `GET ` of HTTP, and only a ClientHello of TLS. */
+export function detect(octets: Uint8Array): 'detected_http_get' | 'detected_tls' | 'other' {
   const [a, b, c, d, , f] = octets;
   if (a === 0x47 && b === 0x45 && c === 0x54 && d === 0x20) return 'detected_http_get';
   if (a === 0x16 && b === 0x03 && f === 0x01) return 'detected_tls';

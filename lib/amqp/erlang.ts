@@ -23,14 +23,22 @@ const ESCAPES = new Map([
 ]);
 
 const isPrintable = (point: number): boolean =>
-  ESCAPES.has(point) ||
   (point >= 0x20 && point <= 0x7e) ||
+  ESCAPES.has(point) ||
   (point >= 0xa0 && point < 0xd800) ||
   (point > 0xdfff && point < 0xfffe) ||
   (point > 0xffff && point <= 0x10ffff);
 
-const quote = (points: readonly number[]): string =>
-  `"${points.map((point) => ESCAPES.get(point) ?? String.fromCodePoint(point)).join('')}"`;
+/** The points in quotes; undefined when one of them is not printable. */
+function quote(points: ArrayLike<number>): string | undefined {
+  let text = '"';
+  for (let at = 0; at < points.length; at++) {
+    const point = points[at] as number;
+    if (!isPrintable(point)) return undefined;
+    text += ESCAPES.get(point) ?? String.fromCodePoint(point);
+  }
+  return `${text}"`;
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -48,10 +56,10 @@ export function printBinary(octets: Uint8Array, letter: FormatLetter): string {
   if (octets.length === 0) return '<<>>';
   const points = letter === '~tp' ? codePoints(octets) : undefined;
   if (points && points.length < octets.length) {
-    return points.every(isPrintable) ? `<<${quote(points)}/utf8>>` : `<<${octets.join(',')}>>`;
+    const text = quote(points);
+    return text === undefined ? `<<${octets.join(',')}>>` : `<<${text}/utf8>>`;
   }
-  const latin1 = Array.from(octets);
-  return latin1.every(isPrintable) ? `<<${quote(latin1)}>>` : `<<${latin1.join(',')}>>`;
+  return `<<${quote(octets) ?? octets.join(',')}>>`;
 }
 
 /** A tuple of terms that are printed already: `{bad_version,{48,48,57,49}}`. */

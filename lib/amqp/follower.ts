@@ -1,5 +1,5 @@
 import { CloseOkTail } from './close-ok-tail.js';
-import { type ConnectionMethod, decodeMethod } from './connection-methods.js';
+import { type ConnectionMethodName, decodeMethod } from './connection-methods.js';
 import { FRAME_TYPE } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { type Handshake, NOTHING_SAID, told } from './handshake.js';
@@ -11,6 +11,20 @@ export type Stage = 'header' | 'starting' | 'securing' | 'tuning' | 'opening' | 
 
 /** The largest payload that is followed, in octets: RabbitMQ's own limit before Tune-Ok, 8192 with the frame around it. */
 const MAX_PAYLOAD = 8184;
+
+type Side = 'client' | 'upstream';
+
+/** Who says what: a method from the other side is none of the handshake, and must not pass for it. */
+const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
+  'connection.start': 'upstream',
+  'connection.start-ok': 'client',
+  'connection.secure': 'upstream',
+  'connection.secure-ok': 'client',
+  'connection.tune': 'upstream',
+  'connection.tune-ok': 'client',
+  'connection.open': 'client',
+  'connection.open-ok': 'upstream',
+};
 
 /**
  * Follows what passes between a client and its broker, without changing it: the AMQP 0-9-1 handshake up to Open-Ok, and
@@ -24,16 +38,17 @@ export class Follower {
   answer: Quad | null = null;
   /** Whether the client went on to log in. */
   hasStartOk = false;
-  private readonly passed: (name: ConnectionMethod['name']) => void;
+  private readonly passed: (name: ConnectionMethodName) => void;
   private readonly clientTail = new CloseOkTail();
   private readonly upstreamTail = new CloseOkTail();
   private clientFrames: FrameReader | null = new FrameReader({ maxPayload: MAX_PAYLOAD });
   private upstreamFrames: FrameReader | null = new FrameReader({ maxPayload: MAX_PAYLOAD });
   private headerLeft = HEADER_LENGTH;
-  private isAnswered = false;
+  /** The first octets of the upstream, until there are enough to tell whether they are a header; then null. */
+  private opening: Uint8Array | null = new Uint8Array();
 
   /** @param passed called for each method of the Connection class that passes, up to Open-Ok */
-  constructor(passed: (name: ConnectionMethod['name']) => void) {
+  constructor(passed: (name: ConnectionMethodName) => void) {
     this.passed = passed;
   }
 
@@ -49,33 +64,38 @@ export class Follower {
     this.headerLeft -= header;
     if (this.headerLeft > 0) return;
     if (this.stage === 'header') this.stage = 'starting';
-    if (octets.length > header) this.read(this.clientFrames, octets.subarray(header));
+    if (octets.length > header) this.read(this.clientFrames, octets.subarray(header), 'client');
   }
 
   fromUpstream(octets: Uint8Array): void {
     this.upstreamTail.push(octets);
-    if (this.upstreamFrames === null) return;
-    if (!this.isAnswered) {
-      this.isAnswered = true;
-      this.answer = quadOf(octets) ?? null;
-      // A header in place of Start: a refusal, or AMQP 1.0, whose frames are others.
-      if (this.answer !== null) {
-        this.stop();
-        return;
-      }
-    }
-    this.read(this.upstreamFrames, octets);
+    if (this.opening !== null) this.open(joined(this.opening, octets));
+    else if (this.upstreamFrames !== null) this.read(this.upstreamFrames, octets, 'upstream');
   }
 
-  private read(frames: FrameReader, octets: Uint8Array): void {
+  /** Looks at the upstream's first octets, also when the client cannot be followed: they may refuse it. */
+  private open(first: Uint8Array): void {
+    // No frame is shorter than a header.
+    if (first.length < HEADER_LENGTH) {
+      this.opening = Uint8Array.from(first);
+      return;
+    }
+    this.opening = null;
+    this.answer = quadOf(first) ?? null;
+    // A header in place of Start: a refusal, or AMQP 1.0, whose frames are others.
+    if (this.answer !== null) this.stop();
+    else if (this.upstreamFrames !== null) this.read(this.upstreamFrames, first, 'upstream');
+  }
+
+  private read(frames: FrameReader, octets: Uint8Array, side: Side): void {
     for (const { type, payload } of frames.read(octets)) {
-      if (type === FRAME_TYPE.method) this.follow(payload);
+      if (type === FRAME_TYPE.method) this.follow(payload, side);
       if (this.clientFrames === null) return;
     }
     if (frames.problem) this.stop();
   }
 
-  private follow(payload: Uint8Array): void {
+  private follow(payload: Uint8Array, side: Side): void {
     let method: ReturnType<typeof decodeMethod>;
     try {
       method = decodeMethod(payload);
@@ -84,9 +104,9 @@ export class Follower {
       this.stop();
       return;
     }
-    if (method.name === 'unknown') return;
+    if (method.name === 'unknown' || (SAID_BY[method.name] ?? side) !== side) return;
     this.handshake = told(this.handshake, method);
-    this.stage = stageAfter(method.name, this.stage);
+    this.stage = stageAfter(method.name, this.stage, this.handshake);
     this.hasStartOk ||= method.name === 'connection.start-ok';
     this.passed(method.name);
     if (this.stage === 'running') this.stop();
@@ -98,14 +118,15 @@ export class Follower {
   }
 }
 
-function stageAfter(name: ConnectionMethod['name'], stage: Stage): Stage {
+/** A client need not wait: its Tune-Ok can be there before the Tune that it answers. */
+function stageAfter(name: ConnectionMethodName, stage: Stage, { channelMax }: Handshake): Stage {
   switch (name) {
     case 'connection.secure':
       return 'securing';
     case 'connection.tune':
-      return 'tuning';
+      return channelMax === null ? 'tuning' : 'opening';
     case 'connection.tune-ok':
-      return 'opening';
+      return stage === 'tuning' ? 'opening' : stage;
     case 'connection.open-ok':
       return 'running';
     case 'connection.close':
@@ -115,4 +136,12 @@ function stageAfter(name: ConnectionMethod['name'], stage: Stage): Stage {
     default:
       return stage;
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

@@ -1,5 +1,5 @@
 import type { ConnectionMethod } from './connection-methods.js';
-import type { FieldTable } from './field-table.js';
+import { textOf } from './field-table.js';
 import { loginOf } from './sasl-login.js';
 
 /** What client and broker told each other while they opened a connection; null until it was said. Never a secret. */
@@ -40,15 +40,15 @@ export function told(before: Handshake, method: ConnectionMethod): Handshake {
     case 'connection.start':
       return {
         ...before,
-        serverProduct: textOf(method.serverProperties, 'product'),
-        serverVersion: textOf(method.serverProperties, 'version'),
+        serverProduct: textOf(method.serverProperties, 'product') ?? null,
+        serverVersion: textOf(method.serverProperties, 'version') ?? null,
       };
     case 'connection.start-ok':
       return {
         ...before,
-        product: textOf(method.clientProperties, 'product'),
-        version: textOf(method.clientProperties, 'version'),
-        platform: textOf(method.clientProperties, 'platform'),
+        product: textOf(method.clientProperties, 'product') ?? null,
+        version: textOf(method.clientProperties, 'version') ?? null,
+        platform: textOf(method.clientProperties, 'platform') ?? null,
         mechanism: method.mechanism,
         user: loginOf(method.mechanism, method.response),
       };
@@ -61,9 +61,4 @@ export function told(before: Handshake, method: ConnectionMethod): Handshake {
     default:
       return before;
   }
-}
-
-function textOf(table: FieldTable, name: string): string | null {
-  const field = table.get(name);
-  return field?.type === 'S' && typeof field.value === 'string' ? field.value : null;
 }

@@ -21,9 +21,18 @@ export function quadOf(octets: Uint8Array): Quad | undefined {
   return [octets[4] as number, octets[5] as number, octets[6] as number, octets[7] as number];
 }
 
+/** Whether a version quad asks for AMQP 1.0; its first octet is then the protocol id. */
+export function isAmqp10([, major, minor, revision]: Quad): boolean {
+  return major === 1 && minor === 0 && revision === 0;
+}
+
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+
 /** Octets as lower-case hex digits, two for each. */
 export function toHex(octets: Uint8Array): string {
-  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
+  let hex = '';
+  for (const octet of octets) hex += HEX[octet];
+  return hex;
 }
 
 /** Octets as text, with `.` for each one that is not printable ASCII. */

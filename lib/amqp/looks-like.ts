@@ -1,4 +1,4 @@
-import { HEADER_LENGTH, quadOf, toText } from './header.js';
+import { HEADER_LENGTH, toText } from './header.js';
 
 /** What the peer on the other side probably is, told from its first octets. */
 export type LooksLike = {
@@ -77,7 +77,7 @@ const recognisers: readonly Recogniser[] = [
   },
   {
     what: 'redis',
-    detail: 'a Redis command, for example a balancer’s redis-check',
+    detail: 'a Redis command, for example the redis-check of a balancer',
     confidence: 'likely',
     is: (_, text) => /^\*\d+\r\n\$/.test(text),
   },
@@ -109,7 +109,8 @@ const recognisers: readonly Recogniser[] = [
     what: 'amqp_text',
     detail: 'AMQP written as text: a person or a script that typed the protocol header instead of its octets',
     confidence: 'likely',
-    is: (o, text) => (/^amqp/i.test(text) && quadOf(o) === undefined) || /^AMQP\d{4}/.test(text),
+    // `AMQP` alone may be the beginning of a good header.
+    is: (_, text) => /^amqp/i.test(text) && !/^AMQP($|[^\x20-\x7e\r\n])/.test(text),
   },
   {
     what: 'line_feeds',
@@ -139,9 +140,10 @@ const recognisers: readonly Recogniser[] = [
  */
 export function looksLike(octets: Uint8Array): LooksLike | null {
   if (octets.length === 0) return null;
-  const text = String.fromCharCode(...octets);
+  let text = '';
+  for (const octet of octets) text += String.fromCharCode(octet);
   const found = recognisers.find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
-  return { what, detail: what === 'text' ? `${detail} (“${toText(octets)}”)` : detail, confidence };
+  return { what, detail: what === 'text' ? `${detail} ('${toText(octets)}')` : detail, confidence };
 }

@@ -1,13 +1,16 @@
 /** A version of RabbitMQ. A version without a patch number stands for the newest patch of that line (`Infinity`). */
 export type Version = readonly [major: number, minor: number, patch: number];
 
+/** MAJOR.MINOR, perhaps a patch number, perhaps what names a build: `-rc.1`, `+1.g5d3a4b1`, `.rc1`. */
+const VERSION = /^(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5})(?:\.\w{1,32})?)?(?:[-+~][\w.+~-]{1,64})?$/;
+
 /**
- * Reads the version at the start of a text: `3.6`, `3.10.8`, `4.1.0-rc.1`.
+ * Reads a version: `3.6`, `3.10.8`, `4.1.0-rc.1`. What names a build does not count.
  *
- * @returns undefined when the text does not begin with MAJOR.MINOR
+ * @returns undefined when the text is something else
  */
 export function parseVersion(text: string): Version | undefined {
-  const found = /^(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?/.exec(text);
+  const found = VERSION.exec(text);
   if (!found) return undefined;
   return [Number(found[1]), Number(found[2]), found[3] === undefined ? Number.POSITIVE_INFINITY : Number(found[3])];
 }

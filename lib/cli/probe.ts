@@ -10,7 +10,7 @@ type Arguments = { target: string; json: boolean; only: string | undefined; 'han
 /** `probe HOST:PORT`: what a broker or a proxy does in the specification's cases. */
 export const probeCommand: CommandModule<object, Arguments> = {
   command: 'probe <target>',
-  describe: 'Act as the client: play the specification’s cases against a broker or a proxy',
+  describe: "Act as the client: play the specification's cases against a broker or a proxy",
   builder: (command) =>
     command.positional('target', { type: 'string', demandOption: true, description: 'HOST:PORT' }).options({
       json: { type: 'boolean', default: false, description: 'Print the results as JSON' },

@@ -1,10 +1,11 @@
 import { loadConfig } from '../config/load.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
+import { reloadOnChange } from '../instance/reload-on-change.js';
 import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import { version } from '../version.js';
-import { watchForStop } from './stop-signals.js';
+import { untilStopped } from './until-stopped.js';
 
 /**
  * Runs the proxies of the config until it is told to stop.
@@ -13,22 +14,25 @@ import { watchForStop } from './stop-signals.js';
  * @throws ConfigError, StartError
  */
 export async function run(argv: Readonly<Record<string, unknown>>): Promise<void> {
-  const { config, warnings, file } = loadConfig({ argv, env: process.env });
-  const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall });
+  const load = () => loadConfig({ argv, env: process.env });
+  const { config, warnings, file } = load();
+  const dialect = config.proxies.find((proxy) => proxy.dialect !== 'auto')?.dialect;
+  const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });
   for (const warning of warnings) log.say('warning', warning);
   const instance = new Instance(config, { log, clock: systemClock });
-  const ready = await instance.start();
-  greet(log, ready, file);
-  await watchForStop({
+  greet(log, await instance.start(), file);
+  const forget = reloadOnChange(load, file, instance, log);
+  await untilStopped({
     stop: (signal) => {
-      log.say(
-        'info',
-        `${signal}: no new connections; ${instance.connections} open ones have ${config.drainTimeout / 1000} s`,
-      );
-      return instance.stop(config.drainTimeout);
+      const open = instance.connections;
+      const left =
+        open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
+      log.say('info', `${signal}: no new connections${left}`);
+      return instance.stop(instance.drainTimeout);
     },
     stopAtOnce: () => instance.stop(0),
   });
+  forget();
   log.say('info', 'stopped');
   await log.close();
 }
@@ -38,8 +42,11 @@ function greet(log: Log, { proxies, control }: Ready, file: string | null): void
   for (const { name, listen, upstream } of proxies) {
     log.say('info', `${name}: listening on ${listen}, upstream ${upstream}`, { proxy: name, listen, upstream });
   }
-  if (proxies.length === 0) log.say('warning', 'no proxy is enabled');
   if (control !== null) log.say('info', `control API on ${control}`, { control });
   const first = proxies[0];
-  if (first) log.say('info', `to try: npx rabbit-snare probe ${first.listen}`);
+  if (first === undefined) log.say('warning', 'no proxy is enabled');
+  else log.say('info', `to try: npx rabbit-snare probe ${reachable(first.listen)}`);
 }
+
+/** A listener on all interfaces is reached by the loopback one. */
+const reachable = (listen: string): string => listen.replace(/^(0\.0\.0\.0|\[::\]):/, '127.0.0.1:');

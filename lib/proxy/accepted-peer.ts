@@ -60,6 +60,11 @@ export class AcceptedPeer extends Peer {
     });
   }
 
+  /** Small writes leave at once. Not done for each client, since it is a system call that a refused one does not need. */
+  hurry(): void {
+    this.socket.setNoDelay(true);
+  }
+
   override resume(): void {
     this.flowing = true;
     if (this.saw === 'fin') this.pull();

@@ -39,11 +39,15 @@ export type ProxyDeps = {
 
 /** One listener, and the connections that it accepted. */
 export class AmqpProxy extends EventEmitter<ProxyEvents> {
-  readonly settings: ProxySettings;
+  private settings: ProxySettings;
   private readonly deps: ProxyDeps;
   private readonly server: Server;
-  private readonly open = new Set<Connection>();
+  /** With the source that each one counts for; null if sources were not counted when it came. */
+  private readonly open = new Map<Connection, string | null>();
   private readonly openBySource = new Map<string, number>();
+  private whenIdle: (() => void)[] = [];
+  /** The address that all clients reach; null for a wildcard listener. */
+  private listenAddress: string | null = null;
   private context: ConnectionContext | undefined;
   private learned: Learned = NOTHING_LEARNED;
   private rules: HeaderRules;
@@ -53,9 +57,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.settings = settings;
     this.deps = deps;
     this.rules = headerRules(settings, this.learned);
-    this.server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 }, (socket) =>
-      this.accept(socket),
-    );
+    this.server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (socket) => this.accept(socket));
   }
 
   /**
@@ -73,8 +75,17 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     });
     const { address, port } = server.address() as AddressInfo;
     const listen = addressOf(address, port) as string;
-    this.context = this.contextFor(isWildcard(address) ? null : listen);
+    this.listenAddress = isWildcard(address) ? null : listen;
+    this.context = this.contextFor(settings);
     return listen;
+  }
+
+  /** Behaves in another way from the next connection on. Name and listener stay. */
+  reconfigure(settings: ProxySettings): void {
+    if (settings.upstream.label !== this.settings.upstream.label) this.learned = NOTHING_LEARNED;
+    this.settings = settings;
+    this.rules = headerRules(settings, this.learned);
+    this.context = this.contextFor(settings);
   }
 
   /** How many connections are open. */
@@ -83,53 +94,56 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   }
 
   /**
-   * Closes the listener at once, and ends when the open connections have ended.
+   * Closes the listener at once, and ends when the open connections have ended. Can be called again, to hurry.
    *
-   * @param drainTimeout ms after which those that are still open are reset
+   * @param drainTimeout ms after which those that are still open are reset; null to wait for their own end
    */
-  async close(drainTimeout: number): Promise<void> {
+  async close(drainTimeout: number | null): Promise<void> {
     const { clock } = this.deps;
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    const timer = clock.start(() => {
-      for (const connection of this.open) connection.stop();
-    }, drainTimeout);
-    await closed;
-    while (this.open.size > 0) await once(this, 'report');
-    clock.stop(timer);
+    const timer = drainTimeout === null ? undefined : clock.start(() => this.stopAll(), drainTimeout);
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    if (this.open.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+    if (timer !== undefined) clock.stop(timer);
+  }
+
+  private stopAll(): void {
+    for (const connection of this.open.keys()) connection.stop();
   }
 
   private accept(socket: Socket): void {
     const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext);
-    const source = socket.remoteAddress ?? '';
+    const source = this.settings.maxConnectionsPerSource > 0 ? (socket.remoteAddress ?? null) : null;
     const limit = this.limitReached(source);
-    this.count(connection, source, 1);
-    const served = limit ? connection.turnAway(limit) : connection.serve();
-    void served.then(() => this.count(connection, source, -1));
+    this.open.set(connection, source);
+    if (source !== null) this.openBySource.set(source, (this.openBySource.get(source) ?? 0) + 1);
+    void (limit ? connection.turnAway(limit) : connection.serve()).then(() => this.forget(connection));
   }
 
-  private limitReached(source: string): Reason | undefined {
+  private forget(connection: Connection): void {
+    const source = this.open.get(connection);
+    this.open.delete(connection);
+    if (typeof source === 'string') {
+      const others = (this.openBySource.get(source) ?? 1) - 1;
+      if (others > 0) this.openBySource.set(source, others);
+      else this.openBySource.delete(source);
+    }
+    if (this.open.size === 0) for (const idle of this.whenIdle.splice(0)) idle();
+  }
+
+  private limitReached(source: string | null): Reason | undefined {
     const { maxConnections, maxConnectionsPerSource } = this.settings;
     if (this.open.size >= maxConnections) return { name: 'limit', limit: 'maxConnections', value: maxConnections };
-    if (maxConnectionsPerSource > 0 && (this.openBySource.get(source) ?? 0) >= maxConnectionsPerSource) {
+    if (source !== null && (this.openBySource.get(source) ?? 0) >= maxConnectionsPerSource) {
       return { name: 'limit', limit: 'maxConnectionsPerSource', value: maxConnectionsPerSource };
     }
     return undefined;
   }
 
-  private count(connection: Connection, source: string, change: 1 | -1): void {
-    if (change === 1) this.open.add(connection);
-    else this.open.delete(connection);
-    if (this.settings.maxConnectionsPerSource === 0) return;
-    const count = (this.openBySource.get(source) ?? 0) + change;
-    if (count > 0) this.openBySource.set(source, count);
-    else this.openBySource.delete(source);
-  }
-
-  private contextFor(listen: string | null): ConnectionContext {
-    const { settings, deps } = this;
+  private contextFor(settings: ProxySettings): ConnectionContext {
+    const { deps } = this;
     return {
       proxy: settings.name,
-      listen,
+      listen: this.listenAddress,
       upstream: settings.upstream,
       mode: settings.mode,
       close: settings.close,

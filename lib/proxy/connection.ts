@@ -39,7 +39,16 @@ export type ConnectionContext = {
 
 type Outcome = Pick<Facts, 'decision' | 'reason' | 'inferred'> & { readonly by: Facts['ended']['by'] };
 
-const IGNORE: PeerListener = { octets: () => true, ended: () => {}, drained: () => {}, closed: () => {} };
+const hearNothing = (): void => {};
+const discardOctets = (): boolean => true;
+/** Hears only when the peer is gone. */
+const untilClosed = (closed: () => void): PeerListener => ({
+  octets: discardOctets,
+  ended: hearNothing,
+  drained: hearNothing,
+  closed,
+});
+const IGNORE = untilClosed(hearNothing);
 
 /** One connection of a client: accept, peek, classify, decide, refuse or relay, report. */
 export class Connection {
@@ -137,6 +146,7 @@ export class Connection {
     const { context, peer } = this;
     if (context.mode === 'guard') {
       await peer.settle();
+      if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
       // The broker is not touched for a client that was gone before the dial.
       if (peer.sent === 'rst') {
         await this.dismiss(ACCEPTED.seen, 'rst');
@@ -187,7 +197,7 @@ export class Connection {
 
   private dismiss(farewell: Uint8Array, close: 'fin' | 'rst'): Promise<void> {
     return new Promise((resolve) => {
-      this.peer.listener = { ...IGNORE, closed: resolve };
+      this.peer.listener = untilClosed(resolve);
       if (this.peer.closed) resolve();
       else this.peer.dismiss(farewell, close);
     });

@@ -1,6 +1,7 @@
-import { ACCEPTED, type HeaderRules, type Input, type Step, step, type Verdict } from '../amqp/classifier.js';
+import { ACCEPTED, type HeaderRules, type Input, step, type Verdict } from '../amqp/classifier.js';
 import type { AcceptedPeer } from './accepted-peer.js';
-import type { Clock } from './clock.js';
+import type { Clock, Timer } from './clock.js';
+import type { PeerListener } from './peer.js';
 
 /** What was seen of a client until its verdict. */
 export type Seen = {
@@ -10,8 +11,6 @@ export type Seen = {
   /** All octets that were read, in order: whoever takes the client over owes them to the upstream. */
   readonly octets: readonly Uint8Array[];
 };
-
-const NO_OCTETS = new Uint8Array(0);
 
 /**
  * Looks at the first octets of a client until the classifier has a verdict. Then the client is paused.
@@ -27,38 +26,62 @@ export function peek(
   began: (byEnd: boolean) => void,
 ): Promise<Seen> {
   return new Promise((resolve) => {
-    let state: Step = ACCEPTED;
-    const octets: Uint8Array[] = [];
-    let hasBegun = false;
-
-    const take = (input: Input): boolean => {
-      if (state.verdict.type !== 'wait') return false;
-      if (!hasBegun) {
-        hasBegun = true;
-        began(input.type === 'end');
-      }
-      state = step(state, input, rules);
-      const { verdict } = state;
-      if (verdict.type === 'wait') return true;
-      clock.stop(timer);
-      resolve({ verdict, header: state.seen, octets });
-      return false;
-    };
-
-    const timer = clock.start(() => take({ type: 'timeout' }), timeout);
-    client.listener = {
-      octets: (chunk) => {
-        octets.push(chunk);
-        return take({ type: 'data', octets: chunk });
-      },
-      ended: () => {
-        take({ type: 'end' });
-      },
-      drained: () => {},
-      closed: () => {},
-    };
+    client.listener = new Peek(rules, timeout, clock, began, resolve);
   });
 }
 
-/** The state of a client that is not looked at: everything is still to come. */
-export const UNSEEN = { header: NO_OCTETS, octets: [] as readonly Uint8Array[] };
+class Peek implements PeerListener {
+  private state = ACCEPTED;
+  private readonly read: Uint8Array[] = [];
+  private hasBegun = false;
+  private readonly timer: Timer;
+  private readonly rules: HeaderRules;
+  private readonly clock: Clock;
+  private readonly began: (byEnd: boolean) => void;
+  private readonly decided: (seen: Seen) => void;
+
+  constructor(
+    rules: HeaderRules,
+    timeout: number,
+    clock: Clock,
+    began: (byEnd: boolean) => void,
+    decided: (seen: Seen) => void,
+  ) {
+    this.rules = rules;
+    this.clock = clock;
+    this.began = began;
+    this.decided = decided;
+    this.timer = clock.start(() => this.take({ type: 'timeout' }), timeout);
+  }
+
+  octets(octets: Uint8Array): boolean {
+    this.read.push(octets);
+    return this.take({ type: 'data', octets });
+  }
+
+  ended(): void {
+    this.take({ type: 'end' });
+  }
+
+  drained(): void {}
+
+  /** Whoever stopped the proxy has reset the client. */
+  closed(): void {
+    this.take({ type: 'end' });
+  }
+
+  /** @returns whether there is still no verdict */
+  private take(input: Input): boolean {
+    if (this.state.verdict.type !== 'wait') return false;
+    if (!this.hasBegun) {
+      this.hasBegun = true;
+      this.began(input.type === 'end');
+    }
+    this.state = step(this.state, input, this.rules);
+    const { verdict, seen: header } = this.state;
+    if (verdict.type === 'wait') return true;
+    this.clock.stop(this.timer);
+    this.decided({ verdict, header, octets: this.read });
+    return false;
+  }
+}

@@ -59,6 +59,7 @@ export class Relay {
     });
     this.upstream = new DialledPeer(options.address, this.upstreamListener());
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
+    client.hurry();
     client.listener = this.clientListener();
     for (const octets of replay) this.fromClient(octets);
     // A close that came with the octets is carried on behind them.

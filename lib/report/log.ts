@@ -14,6 +14,8 @@ export type LogOptions = {
   readonly stream: Writable & { readonly isTTY?: boolean };
   /** ms since 1970 */
   readonly now: () => number;
+  /** The version whose form the program's own entries have until one is learned. @defaultValue 3.6 */
+  readonly dialect?: string | undefined;
 };
 
 /** The program's log: one listener of the proxies, and the place for what the program itself has to say. */
@@ -23,9 +25,10 @@ export class Log {
   private readonly now: () => number;
   private readonly colour: boolean;
   /** The form of entries that belong to no connection. */
-  private dialect: Dialect = dialectOf('3.6');
+  private dialect: Dialect;
 
-  constructor({ format, level, stream, now }: LogOptions) {
+  constructor({ format, level, stream, now, dialect = '3.6' }: LogOptions) {
+    this.dialect = dialectOf(dialect);
     this.format = format;
     this.now = now;
     this.colour = stream.isTTY === true && !process.env['NO_COLOR'];

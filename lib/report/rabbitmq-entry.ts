@@ -47,9 +47,8 @@ function login({ handshake, timing }: Report, dialect: Dialect): string {
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;
 }
 
-/** A client chooses these names; it must not write lines of its own into the log. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const oneLine = (name: string): string => name.replace(/[\0-\x1f\x7f]/g, '.');
+/** A client chooses these names; it must not write lines of its own into the log, nor control a terminal that shows it. */
+const oneLine = (name: string): string => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '.');
 
 /** `3ms`, `1s`, `2M, 5s`, `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl does it. */
 export function printDuration(ms: number): string {

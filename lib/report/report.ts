@@ -1,10 +1,11 @@
-import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
-import type { Dialect } from '../amqp/dialect.js';
+import type { DescribedReason } from '../amqp/describe-reason.js';
+import { type Dialect, negotiate } from '../amqp/dialect.js';
 import type { Stage } from '../amqp/follower.js';
 import type { Handshake } from '../amqp/handshake.js';
-import { toHex, toText } from '../amqp/header.js';
-import { type LooksLike, looksLike } from '../amqp/looks-like.js';
+import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
+import type { LooksLike } from '../amqp/looks-like.js';
 import type { Reason } from '../amqp/reason.js';
+import { describe } from './description.js';
 
 type Close = 'fin' | 'rst';
 
@@ -68,8 +69,7 @@ export type Facts = Omit<
 
 /** Makes the report of a connection. */
 export function reportOf(facts: Facts): Report {
-  const { reason, dialect, header, ended } = facts;
-  const peer = looksLike(header);
+  const { reason, looksLike, header } = describe(facts);
   return {
     id: facts.id,
     proxy: facts.proxy,
@@ -81,23 +81,12 @@ export function reportOf(facts: Facts): Report {
     upstream: facts.upstream,
     decision: facts.decision,
     stage: facts.stage,
-    dialect: dialect.name,
-    reason: {
-      ...describeReason(reason, dialect, {
-        header,
-        looksLike: peer,
-        handshakeTimeout: facts.handshakeTimeout,
-        close: ended.clientSaw,
-        upstream: facts.upstream,
-        clientSent: ended.clientSent,
-        unnoticed: facts.client === null,
-      }),
-      inferred: facts.inferred,
-    },
-    looksLike: peer,
+    dialect: facts.dialect.name,
+    reason,
+    looksLike,
     healthCheck: isHealthCheck(facts),
-    header: { hex: toHex(header), text: toText(header) },
-    ended,
+    header,
+    ended: facts.ended,
     octets: facts.octets,
     timing: facts.timing,
     handshake: facts.handshake,
@@ -108,10 +97,12 @@ export function reportOf(facts: Facts): Report {
 }
 
 /** No data ended by the client, or a good header that the client ended before Start-Ok; nothing else. */
-function isHealthCheck({ reason, ended, stage, hasStartOk }: Facts): boolean {
+function isHealthCheck({ reason, ended, dialect, header, hasStartOk, octets }: Facts): boolean {
   if (ended.by !== 'client') return false;
-  return (
-    reason.name === 'connection_closed_with_no_data_received' ||
-    (reason.name === 'connection_closed_abruptly' && stage === 'starting' && !hasStartOk)
-  );
+  if (reason.name === 'connection_closed_with_no_data_received') return true;
+  if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
+  const quad = quadOf(header);
+  if (quad === undefined || negotiate(quad, dialect, true) !== 'accept') return false;
+  // AMQP 1.0 has no Start-Ok: there a check is a client that sent nothing but the header.
+  return !isAmqp10(quad) || octets.received <= HEADER_LENGTH;
 }

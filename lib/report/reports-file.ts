@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Report } from './report.js';
+import { reportLine } from './report-line.js';
 
 /** How long reports are gathered before they are written, in ms. They are promised within 100 ms of the end. */
 const GATHER = 20;
@@ -33,7 +34,7 @@ export class ReportsFile {
       this.dropped += 1;
       return;
     }
-    this.lines.push(JSON.stringify(report));
+    this.lines.push(reportLine(report));
     this.timer ??= setTimeout(() => this.flush(), GATHER);
   }
 

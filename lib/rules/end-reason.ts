@@ -1,4 +1,5 @@
-import type { Quad } from '../amqp/header.js';
+import { detect } from '../amqp/classifier.js';
+import { isAmqp10, type Quad } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 
 /** What is known of a forwarded connection when it is over. */
@@ -37,10 +38,9 @@ const certain = (reason: Reason) => ({ reason, inferred: false });
 /** Why the broker refused a header that was left to it: it answered with another header than it was sent. */
 function brokerRefusal({ header, quad, answer }: End): Reason | undefined {
   if (answer === null || header.length < 8) return undefined;
-  if (quad === null) return { name: 'bad_header', detail: 'other', octets: header };
+  if (quad === null) return { name: 'bad_header', detail: detect(header), octets: header };
   if (quad.every((octet, at) => octet === answer[at])) return undefined;
-  const [id, major, minor, revision] = quad;
-  if (major !== 1 || minor !== 0 || revision !== 0) return { name: 'bad_version', quad };
+  if (!isAmqp10(quad)) return { name: 'bad_version', quad };
   // 3.x without the plugin answers AMQP 0 0 9 1, 4.x asks for SASL.
-  return answer[0] === 3 ? { name: 'sasl_required', protocolId: id } : { name: 'amqp1_0_plugin_not_enabled' };
+  return answer[0] === 3 ? { name: 'sasl_required', protocolId: quad[0] } : { name: 'amqp1_0_plugin_not_enabled' };
 }

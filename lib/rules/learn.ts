@@ -1,4 +1,4 @@
-import type { Quad } from '../amqp/header.js';
+import { isAmqp10, type Quad } from '../amqp/header.js';
 import { parseVersion } from '../amqp/version.js';
 import type { Learned } from './header-rules.js';
 
@@ -19,9 +19,13 @@ export function learn(known: Learned, { product, version, asked, answer }: Said)
     return { version, amqp10: null };
   }
   if (asked === null || answer === null || !isAmqp10(asked)) return known;
-  const amqp10 = asked.every((octet, at) => octet === answer[at]);
+  const amqp10 = speaksAmqp10(answer);
+  if (amqp10 === undefined) return known;
   return amqp10 === known.amqp10 ? known : { ...known, amqp10 };
 }
 
-const isAmqp10 = ([id, major, minor, revision]: Quad): boolean =>
-  (id === 0 || id === 3) && major === 1 && minor === 0 && revision === 0;
+/** A broker that speaks AMQP 1.0 may still refuse one of its ids: it then answers with the other one. */
+function speaksAmqp10(answer: Quad): boolean | undefined {
+  if (isAmqp10(answer)) return true;
+  return answer.join() === '0,0,9,1' ? false : undefined;
+}

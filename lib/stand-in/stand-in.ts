@@ -39,7 +39,7 @@ export class StandIn {
     this.rules = options.rules;
     this.handshakeTimeout = options.handshakeTimeout;
     this.clock = options.clock;
-    this.server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 }, (socket) => {
+    this.server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (socket) => {
       void this.serve(socket);
     });
   }
@@ -82,6 +82,7 @@ export class StandIn {
       peer.dismiss(AMQP_0_9_1, 'rst');
       return;
     }
+    peer.hurry();
     const session = new Session(serverProperties);
     const timer = this.clock.start(() => {
       if (!session.isOpen) peer.reset();

@@ -8,7 +8,7 @@ type Handlers = {
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /** Waits for SIGTERM or SIGINT and stops; a second one stops at once. */
-export function watchForStop({ stop, stopAtOnce }: Handlers): Promise<void> {
+export function untilStopped({ stop, stopAtOnce }: Handlers): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const onSignal = (signal: NodeJS.Signals): void => {

@@ -1,0 +1,51 @@
+# The image of rabbit-snare:
+#
+#   docker build --tag rabbit-snare .
+#   docker run --rm --publish 127.0.0.1:5673:5673 rabbit-snare                        # in front of the built-in stand-in
+#   docker run --rm rabbit-snare run --listen 0.0.0.0:5673 --upstream HOST:PORT       # in front of a broker
+#   docker run --rm rabbit-snare probe HOST:PORT                                      # any other command
+
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+# Alone, so that npm ci below runs again only when the dependencies change.
+COPY package.json package-lock.json ./
+
+FROM base AS build
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+COPY tsconfig.json ./
+COPY lib lib
+RUN npm run build && chmod +x dist/lib/cli/main.js
+
+FROM base AS dependencies
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
+
+FROM base
+LABEL org.opencontainers.image.title="rabbit-snare" \
+      org.opencontainers.image.description="TCP chaos proxy for RabbitMQ: classifies, forwards, refuses and reports connections as RabbitMQ itself would" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+
+# All of it belongs to root: the program cannot change itself.
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist/lib dist/lib
+RUN ln -s /app/dist/lib/cli/main.js /usr/local/bin/rabbit-snare
+
+# 127.0.0.1, the default of the program, cannot be reached from outside of a container. This is a file and not
+# RABBIT_SNARE_LISTEN because a variable would win over a config file of yours. Mount yours in its place.
+COPY <<EOF /config/rabbit-snare.yaml
+listen: 0.0.0.0:5673
+EOF
+ENV RABBIT_SNARE_CONFIG=/config/rabbit-snare.yaml
+EXPOSE 5673 8474
+
+# The user node of the base image; as a number, so that runAsNonRoot of Kubernetes can tell that it is not root.
+USER 1000
+
+# 200 once every listener is open. A config that moves the control API, or turns it off, needs a check of its own.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=500ms --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8474/healthz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
+
+# No shell and no init in between: rabbit-snare is process 1, gets the signal itself, and drains.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["rabbit-snare"]
+CMD ["run"]

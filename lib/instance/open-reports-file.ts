@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { ReportsFile } from '../report/reports-file.js';
+import { StartError } from './start-error.js';
+
+/**
+ * Opens what `reports.file` names: a file to append to, `-` for standard output, null for none.
+ *
+ * @param failed hears of reports that could not be written
+ * @throws StartError when the file cannot be opened
+ */
+export async function openReportsFile(
+  file: string | null,
+  failed: (problem: string) => void,
+): Promise<ReportsFile | undefined> {
+  if (file === null) return undefined;
+  if (file === '-') return new ReportsFile(process.stdout, failed);
+  const sink = createWriteStream(file, { flags: 'a' });
+  try {
+    await once(sink, 'open');
+  } catch (error) {
+    throw new StartError(`reports cannot be written to ${file}`, error);
+  }
+  return new ReportsFile(sink, failed);
+}

@@ -1,0 +1,57 @@
+import { describeReason } from '../amqp/describe-reason.js';
+import { toHex, toText } from '../amqp/header.js';
+import { looksLike } from '../amqp/looks-like.js';
+import type { Facts, Report } from './report.js';
+
+/** The part of a report that is words about what the client sent and how it ended. */
+export type Description = Pick<Report, 'reason' | 'looksLike' | 'header'>;
+
+/** How many descriptions are kept. When there are more, they are all forgotten. */
+const KEPT_MAX = 1024;
+const kept = new Map<string, Description>();
+
+/**
+ * Describes the end of a connection. Most that are refused are one and the same health check or misdirected client
+ * again, so a description is made once, and the same objects are given for the next one that is alike.
+ */
+export function describe(facts: Facts): Description {
+  const key = keyOf(facts);
+  if (key === undefined) return make(facts);
+  const known = kept.get(key);
+  if (known) return known;
+  const made = make(facts);
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(key, made);
+  return made;
+}
+
+/** Everything that a description depends on; undefined for reasons with details of their own. */
+function keyOf({
+  reason,
+  dialect,
+  header,
+  ended,
+  handshakeTimeout,
+  upstream,
+  inferred,
+  client,
+}: Facts): string | undefined {
+  if (reason.name === 'upstream_unreachable' || reason.name === 'limit') return undefined;
+  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
+  for (const octet of header) key += String.fromCharCode(octet);
+  return key;
+}
+
+function make({ reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client }: Facts): Description {
+  const peer = looksLike(header);
+  const described = describeReason(reason, dialect, {
+    header,
+    looksLike: peer,
+    handshakeTimeout,
+    close: ended.clientSaw,
+    upstream,
+    clientSent: ended.clientSent,
+    unnoticed: client === null,
+  });
+  return { reason: { ...described, inferred }, looksLike: peer, header: { hex: toHex(header), text: toText(header) } };
+}
