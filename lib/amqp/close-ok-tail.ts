@@ -1,19 +1,28 @@
 import { CLOSE_OK } from './connection-methods.js';
 
-/** Remembers the last 12 octets of a direction, to tell whether they are a Close-Ok. */
+const LENGTH = CLOSE_OK.length;
+const FIRST = CLOSE_OK[0] as number;
+
+/** Tells whether the last octets of a direction are a Close-Ok, however they were split on their way. */
 export class CloseOkTail {
-  private readonly tail = new Uint8Array(CLOSE_OK.length);
+  /**
+   * How many octets of a Close-Ok the last ones are. Its first octet stands nowhere else in it, so that what does not go
+   * on can only begin anew.
+   */
+  private matched = 0;
 
   get isCloseOk(): boolean {
-    return this.tail.every((octet, at) => octet === CLOSE_OK[at]);
+    return this.matched === LENGTH;
   }
 
+  /** It runs for every read of every connection: no more than the last octets are looked at, and nothing is copied. */
   push(octets: Uint8Array): void {
-    const { tail } = this;
-    // Plain loops: they run for every read of every connection, and copying 12 octets through a call costs more.
-    const kept = Math.max(0, tail.length - octets.length);
-    for (let at = 0; at < kept; at++) tail[at] = tail[at + tail.length - kept] as number;
-    const from = octets.length - (tail.length - kept);
-    for (let at = kept; at < tail.length; at++) tail[at] = octets[from + at - kept] as number;
+    // What came before can count only if nothing is skipped.
+    let matched = octets.length > LENGTH ? 0 : this.matched;
+    for (let at = Math.max(0, octets.length - LENGTH); at < octets.length; at++) {
+      const octet = octets[at] as number;
+      matched = octet === CLOSE_OK[matched] ? matched + 1 : octet === FIRST ? 1 : 0;
+    }
+    this.matched = matched;
   }
 }

@@ -12,6 +12,8 @@ export type Stage = 'header' | 'starting' | 'securing' | 'tuning' | 'opening' | 
 /** The largest payload that is followed, in octets: RabbitMQ's own limit before Tune-Ok, 8192 with the frame around it. */
 const MAX_PAYLOAD = 8184;
 
+const NOTHING = new Uint8Array();
+
 type Side = 'client' | 'upstream';
 
 /** Who says what: a method from the other side is none of the handshake, and must not pass for it. */
@@ -41,11 +43,12 @@ export class Follower {
   private readonly passed: (name: ConnectionMethodName) => void;
   private readonly clientTail = new CloseOkTail();
   private readonly upstreamTail = new CloseOkTail();
-  private clientFrames: FrameReader | null = new FrameReader({ maxPayload: MAX_PAYLOAD });
-  private upstreamFrames: FrameReader | null = new FrameReader({ maxPayload: MAX_PAYLOAD });
+  private isFollowing = true;
+  /** Made when there is a first frame to read. */
+  private readonly frames: { [side in Side]: FrameReader | null } = { client: null, upstream: null };
   private headerLeft = HEADER_LENGTH;
   /** The first octets of the upstream, until there are enough to tell whether they are a header; then null. */
-  private opening: Uint8Array | null = new Uint8Array();
+  private opening: Uint8Array | null = NOTHING;
 
   /** @param passed called for each method of the Connection class that passes, up to Open-Ok */
   constructor(passed: (name: ConnectionMethodName) => void) {
@@ -59,18 +62,18 @@ export class Follower {
 
   fromClient(octets: Uint8Array): void {
     this.clientTail.push(octets);
-    if (this.clientFrames === null) return;
+    if (!this.isFollowing) return;
     const header = Math.min(this.headerLeft, octets.length);
     this.headerLeft -= header;
     if (this.headerLeft > 0) return;
     if (this.stage === 'header') this.stage = 'starting';
-    if (octets.length > header) this.read(this.clientFrames, octets.subarray(header), 'client');
+    if (octets.length > header) this.read(octets.subarray(header), 'client');
   }
 
   fromUpstream(octets: Uint8Array): void {
     this.upstreamTail.push(octets);
     if (this.opening !== null) this.open(joined(this.opening, octets));
-    else if (this.upstreamFrames !== null) this.read(this.upstreamFrames, octets, 'upstream');
+    else if (this.isFollowing) this.read(octets, 'upstream');
   }
 
   /** Looks at the upstream's first octets, also when the client cannot be followed: they may refuse it. */
@@ -84,13 +87,15 @@ export class Follower {
     this.answer = quadOf(first) ?? null;
     // A header in place of Start: a refusal, or AMQP 1.0, whose frames are others.
     if (this.answer !== null) this.stop();
-    else if (this.upstreamFrames !== null) this.read(this.upstreamFrames, first, 'upstream');
+    else if (this.isFollowing) this.read(first, 'upstream');
   }
 
-  private read(frames: FrameReader, octets: Uint8Array, side: Side): void {
+  private read(octets: Uint8Array, side: Side): void {
+    const frames = this.frames[side] ?? new FrameReader({ maxPayload: MAX_PAYLOAD });
+    this.frames[side] = frames;
     for (const { type, payload } of frames.read(octets)) {
       if (type === FRAME_TYPE.method) this.follow(payload, side);
-      if (this.clientFrames === null) return;
+      if (!this.isFollowing) return;
     }
     if (frames.problem) this.stop();
   }
@@ -113,8 +118,9 @@ export class Follower {
   }
 
   private stop(): void {
-    this.clientFrames = null;
-    this.upstreamFrames = null;
+    this.isFollowing = false;
+    this.frames.client = null;
+    this.frames.upstream = null;
   }
 }
 

@@ -3,14 +3,15 @@ import { ACCEPTED, step, type Verdict } from '../amqp/classifier.js';
 import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
-import { parseVersion } from '../amqp/version.js';
+import { isSince, parseVersion, type Version } from '../amqp/version.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { readStandardInput } from './standard-input.js';
 import { UsageError } from './usage-error.js';
 
 type End = 'fin' | 'rst' | 'timeout';
 type Arguments = {
-  hex: string | undefined;
+  /** Text, true for a lone dash, or undefined. */
+  hex: unknown;
   text: string | undefined;
   end: string | undefined;
   dialect: string;
@@ -32,6 +33,9 @@ export type Classification = {
   readonly sentence: string;
 };
 
+/** The oldest version that is spoken. */
+const OLDEST: Version = [3, 6, 0];
+
 /** A version of each generation that decides or prints differently. */
 const GENERATIONS = ['3.6', '3.7.7', '3.8', '3.10', '3.13', '4.0', '4.1', '4.3'] as const;
 
@@ -42,7 +46,7 @@ export const classifyCommand: CommandModule<object, Arguments> = {
   builder: (command) =>
     command
       .positional('hex', {
-        type: 'string',
+        // Without a type: of a lone dash yargs makes '' where it expects a string, and true where it expects nothing.
         description: 'Octets as hex digits, blanks and colons allowed; - reads raw octets from standard input',
       })
       .options({
@@ -135,8 +139,9 @@ function summary({ verdict, reason, farewell, close }: Classification): string {
 
 function dialectsOf(argv: Arguments): readonly string[] {
   if (argv['all-dialects']) return GENERATIONS;
-  if (argv.dialect !== 'auto' && !parseVersion(argv.dialect)) {
-    throw new UsageError(`--dialect must be auto or a RabbitMQ version such as 3.10, not "${argv.dialect}"`);
+  const version = parseVersion(argv.dialect);
+  if (argv.dialect !== 'auto' && !(version && isSince(version, OLDEST))) {
+    throw new UsageError(`--dialect must be auto or a RabbitMQ version from 3.6 on, not "${argv.dialect}"`);
   }
   return [argv.dialect];
 }
@@ -145,8 +150,8 @@ async function readOctets({ hex, text }: Arguments): Promise<Uint8Array> {
   if (hex !== undefined && text !== undefined) throw new UsageError('give the octets as HEX or with --text, not both');
   if (text !== undefined) return Buffer.from(text);
   if (hex === undefined) return new Uint8Array(0);
-  if (hex === '-') return readStandardInput();
-  const digits = hex.replace(/[\s:]/g, '');
+  if (hex === true) return readStandardInput();
+  const digits = String(hex).replace(/[\s:]/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new UsageError(`HEX must be pairs of hex digits, not "${hex}"`);
   return Buffer.from(digits, 'hex');
 }

@@ -162,7 +162,7 @@ export class Connection {
       onlooker: context.mode === 'guard' ? follower : this.classifying(follower),
     });
     const { by, unreachable, connectedAt } = await this.relay.done;
-    if (connectedAt !== null) this.timing.upstreamConnectMs = connectedAt - this.acceptedAt;
+    if (connectedAt !== null) this.timing.upstreamConnectMs = this.since(connectedAt);
     if (context.mode === 'observe' && peer.received === 0) this.begin(by === 'client');
     if (follower.answer !== null) context.met(follower, this.header);
     const end = endReason({
@@ -203,8 +203,14 @@ export class Connection {
     });
   }
 
+  /** ms from accept until now. */
   private elapsed(): number {
-    return this.context.clock.ticks() - this.acceptedAt;
+    return this.since(this.context.clock.ticks());
+  }
+
+  /** ms from accept, to the microsecond: what lies below is noise. */
+  private since(ticks: number): number {
+    return Math.round((ticks - this.acceptedAt) * 1000) / 1000;
   }
 
   private begin(byEnd: boolean): void {

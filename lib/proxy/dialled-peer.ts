@@ -48,12 +48,18 @@ export class DialledPeer extends Peer {
     readBuffer.copy(chunk, 0, 0, count);
     const goOn = this.listener.octets(chunk.subarray(0, count));
     if (!goOn) chunk = Buffer.allocUnsafe(READ_SIZE);
-    return goOn;
+    if (!goOn || this.saw === null) return goOn;
+    // See onEnd: reading stops after each chunk, so that a reset behind it is reported as the error it is.
+    setImmediate(() => this.resume());
+    return false;
   }
 
-  /** After a reset the socket has no peer any more. It tells only if nobody asked before, for Node keeps the answer. */
+  /**
+   * After a reset the socket has no peer any more. It tells only if nobody asked before, for Node keeps the answer; and
+   * only as long as we have not sent FIN, for when both sides have, there is no peer either.
+   */
   protected onEnd(): void {
-    this.hasEnded(this.socket.remoteAddress === undefined ? 'rst' : 'fin');
+    this.hasEnded(this.saw === null && this.socket.remoteAddress === undefined ? 'rst' : 'fin');
   }
 
   protected override onError(error: NodeJS.ErrnoException): void {
