@@ -12,7 +12,7 @@ export interface Listening {
 export async function startServer(t: ExecutionContext, serve: (client: Socket) => void): Promise<Listening> {
   const clients = new Set<Socket>();
   // A FIN from a client must not be answered behind our back.
-  const server = createServer({ allowHalfOpen: true }, (client) => {
+  const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (client) => {
     clients.add(client);
     client.once('close', () => clients.delete(client));
     // How a client leaves is not what these servers are for.

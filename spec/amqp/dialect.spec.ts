@@ -1,0 +1,157 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { type Dialect, dialectOf, negotiate, type QuadOutcome } from '../../lib/amqp/dialect.js';
+import { type Quad, toHex } from '../../lib/amqp/header.js';
+import { A31, A91 } from '../support/bytes.js';
+
+type FactName = Exclude<keyof Dialect, 'name' | 'quads'>;
+
+/** Each fact with the versions at which it changes: from each one on the value behind it holds. */
+const facts: Readonly<Record<FactName, readonly (readonly [since: string, value: string | boolean])[]>> = {
+  badHeaderFarewell: [
+    ['3.6.0', A91],
+    ['4.0.0', A31],
+  ],
+  amqp10Native: [
+    ['3.6.0', false],
+    ['4.0.0', true],
+  ],
+  detectsPeers: [
+    ['3.6.0', false],
+    ['4.1.0', true],
+  ],
+  refusalsLoggedAs: [
+    ['3.6.0', 'error'],
+    ['3.7.0', 'warning'],
+    ['3.7.8', 'error'],
+  ],
+  reasonLetter: [
+    ['3.6.0', '~p'],
+    ['3.12.0', '~tp'],
+  ],
+  badHeaderLetter: [
+    ['3.6.0', '~p'],
+    ['3.12.0', '~tp'],
+    ['4.1.0', '~p'],
+  ],
+  connectionLines: [
+    ['3.6.0', 'pid'],
+    ['4.0.0', 'duration'],
+  ],
+  namesUser: [
+    ['3.6.0', false],
+    ['3.6.10', true],
+  ],
+  entryShape: [
+    ['3.6.0', 'report'],
+    ['3.7.0', 'first line prefixed'],
+    ['3.9.0', 'every line prefixed'],
+  ],
+};
+
+/** The versions on both sides of every change, in their order. */
+const versions = [
+  ...['3.6.0', '3.6.9', '3.6.10', '3.6.16', '3.7.0', '3.7.7', '3.7.8', '3.7.28', '3.8.0', '3.8.35', '3.9.0', '3.11.28'],
+  ...['3.12.0', '3.13.7', '4.0.0', '4.0.9', '4.1.0', '4.2.6', '4.3.6', '5.0.0'],
+];
+
+for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)[FactName]][]) {
+  test(`${name} is ${changes.map(([since, value]) => `${value} from ${since}`).join(', ')} on`, (t) => {
+    for (const version of versions) {
+      const reached = changes.filter(([since]) => versions.indexOf(since) <= versions.indexOf(version));
+      const value = dialectOf(version)[name];
+      t.is(value instanceof Uint8Array ? toHex(value) : value, reached.at(-1)?.[1] as string | boolean, version);
+    }
+  });
+}
+
+test('a version without a patch number is the newest patch of its line', (t) => {
+  t.true(dialectOf('3.6').namesUser);
+  t.is(dialectOf('3.7').refusalsLoggedAs, 'error');
+  for (const [line, newest] of [
+    ['3.6', '3.6.16'],
+    ['3.7', '3.7.28'],
+    ['3.8', '3.8.35'],
+    ['3.11', '3.11.28'],
+    ['4.0', '4.0.9'],
+  ] as const) {
+    t.deepEqual({ ...dialectOf(line), name: '' }, { ...dialectOf(newest), name: '' });
+  }
+});
+
+test('3.10 is not 3.1', (t) => t.is(dialectOf('3.10').entryShape, 'every line prefixed'));
+
+test('a version older than 3.6 is spoken as 3.6.0', (t) => {
+  for (const old of ['0.0', '2.8.7', '3.5', '3.5.8']) {
+    t.deepEqual({ ...dialectOf(old), name: '' }, { ...dialectOf('3.6.0'), name: '' });
+  }
+});
+
+test('a dialect keeps its name as it was given', (t) => {
+  for (const name of ['3.10', '3.10.8', '4.1.0-rc.1']) t.is(dialectOf(name).name, name);
+});
+
+for (const garbage of ['', 'auto', 'latest', '3', 'v4.0', '4,0', '3.1o.8', '3.10 8', '-4.0', '∞.0']) {
+  test(`"${garbage}" is no dialect`, (t) => {
+    t.throws(() => dialectOf(garbage), {
+      instanceOf: RangeError,
+      message: `a dialect must be a version of RabbitMQ such as 3.10, not "${garbage}"`,
+    });
+  });
+}
+
+const shown = (outcome: QuadOutcome): string =>
+  outcome === 'accept' ? outcome : `${outcome.reason} ${toHex(outcome.farewell)}`;
+
+/** The tables of versions 3.6.0 to 3.13.7, read off `handshake` in rabbit_reader.erl and the plugin's reader. */
+function expected3([a, b, c, d]: Quad, plugin: boolean): string {
+  if (['0,0,9,1', '1,1,0,9', '1,1,8,0', '1,1,9,1'].includes(`${a},${b},${c},${d}`)) return 'accept';
+  if (b !== 1 || c !== 0 || d !== 0) return `bad_version ${A91}`;
+  if (!plugin) return `amqp1_0_plugin_not_enabled ${A91}`;
+  return a === 0 || a === 3 ? 'accept' : `unsupported_amqp1_0_protocol_id ${A31}`;
+}
+
+/** The table of versions 4.0.0 on, read off `version_negotiation` and `refuse_connection`. */
+function expected4([a, b, c, d]: Quad): string {
+  if (b === 1 && c === 0 && d === 0) return a === 3 ? 'accept' : `sasl_required ${A31}`;
+  if (['0,0,9,1', '1,1,0,9'].includes(`${a},${b},${c},${d}`)) return 'accept';
+  return `bad_version ${a === 0 && b === 0 && c >= 9 ? A91 : A31}`;
+}
+
+/** Both generations at their ends, with AMQP 1.0 and without, and what is to be expected of them. */
+const generations = ['3.6.0', '3.13.7', '4.0.0', '4.3.6'].flatMap((version) =>
+  [true, false].map((amqp10) => ({
+    version,
+    amqp10,
+    expected: (quad: Quad) => (version.startsWith('3') ? expected3(quad, amqp10) : expected4(quad)),
+  })),
+);
+
+for (const { version, amqp10, expected } of generations) {
+  const dialect = dialectOf(version);
+  const title = `${version} ${amqp10 ? 'with' : 'without'} the AMQP 1.0 plugin`;
+
+  test(`${title} decides each of the 256 ids of AMQP 1.0 as its table has it`, (t) => {
+    for (let id = 0; id < 256; id++) t.is(shown(negotiate([id, 1, 0, 0], dialect, amqp10)), expected([id, 1, 0, 0]));
+  });
+
+  test(`${title} decides any quad as its table has it`, (t) => {
+    const likely = fc.constantFrom(0, 1, 3, 8, 9, 10);
+    const octet = fc.oneof(likely, fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(fc.tuple(octet, octet, octet, octet), (quad) => {
+        t.is(shown(negotiate(quad, dialect, amqp10)), expected(quad));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+}
+
+test('the last octet of a later 0-x does not matter to the farewell of 4.x, its first two do', (t) => {
+  const by4 = (...quad: Quad) => shown(negotiate(quad, dialectOf('4.0'), false));
+  for (const last of [0, 2, 255]) t.is(by4(0, 0, 9, last), `bad_version ${A91}`);
+  for (const minor of [9, 10, 255]) t.is(by4(0, 0, minor, 0), `bad_version ${A91}`);
+  t.is(by4(0, 0, 8, 0), `bad_version ${A31}`);
+  t.is(by4(1, 0, 9, 1), `bad_version ${A31}`);
+  t.is(by4(0, 9, 9, 1), `bad_version ${A31}`);
+});

@@ -1,0 +1,301 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { ConnectionMethodName } from '../../lib/amqp/connection-methods.js';
+import { encodeFieldTable } from '../../lib/amqp/field-table.js';
+import { Follower, type Stage } from '../../lib/amqp/follower.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import { fieldTable } from '../../lib/amqp/plain-field.js';
+import {
+  broker,
+  CLOSE_OK,
+  client,
+  clientHello,
+  concat,
+  frame,
+  HEARTBEAT,
+  hex,
+  httpGet,
+  plain,
+  protocolHeader,
+  splits,
+} from '../support/bytes.js';
+import { fixture } from '../support/fixture.js';
+
+const HEADER = protocolHeader(0, 0, 9, 1);
+const PASSWORD = 's3cret-Passw0rd';
+
+type Said = readonly [by: 'client' | 'upstream', octets: Uint8Array];
+type Seen = { readonly follower: Follower; readonly passed: readonly ConnectionMethodName[] };
+
+function follow(said: readonly Said[]): Seen {
+  const passed: ConnectionMethodName[] = [];
+  const follower = new Follower((name) => passed.push(name));
+  for (const [by, octets] of said) {
+    if (by === 'client') follower.fromClient(octets);
+    else follower.fromUpstream(octets);
+  }
+  return { follower, passed };
+}
+
+/** Everything that a follower shows. */
+const exposed = ({ follower: { stage, handshake, answer, hasStartOk, closedOrderly }, passed }: Seen) => ({
+  stage,
+  handshake,
+  answer,
+  hasStartOk,
+  closedOrderly,
+  passed,
+});
+
+/** A connection that is opened and closed, in its order. */
+const conversation: readonly Said[] = [
+  ['client', HEADER],
+  ['upstream', broker.start()],
+  ['client', client.startOk({ response: plain('app', PASSWORD) })],
+  ['upstream', broker.tune()],
+  ['client', client.tuneOk()],
+  ['client', client.open('orders')],
+  ['upstream', broker.openOk()],
+  ['client', client.close()],
+  ['upstream', CLOSE_OK],
+];
+const STAGES: readonly Stage[] = [
+  'starting',
+  'starting',
+  'starting',
+  'tuning',
+  'opening',
+  'opening',
+  'running',
+  'running',
+  'running',
+];
+
+test('each step of the handshake leads to the stage that RabbitMQ names', (t) => {
+  for (const [at, stage] of STAGES.entries()) t.is(follow(conversation.slice(0, at + 1)).follower.stage, stage);
+});
+
+test('what the two sides said of themselves is known, and the methods up to Open-Ok', (t) => {
+  t.deepEqual(exposed(follow(conversation)), {
+    stage: 'running',
+    handshake: {
+      product: 'app',
+      version: '1.2',
+      platform: 'test',
+      mechanism: 'PLAIN',
+      user: 'app',
+      vhost: 'orders',
+      channelMax: 100,
+      frameMax: 65_536,
+      heartbeat: 30,
+      serverProduct: 'RabbitMQ',
+      serverVersion: '3.10.8',
+    },
+    answer: null,
+    hasStartOk: true,
+    closedOrderly: true,
+    passed: [
+      'connection.start',
+      'connection.start-ok',
+      'connection.tune',
+      'connection.tune-ok',
+      'connection.open',
+      'connection.open-ok',
+    ],
+  });
+});
+
+test("a real broker's Start is followed", (t) => {
+  const { follower } = follow([
+    ['client', HEADER],
+    ['upstream', fixture('connection-start-3.10.8')],
+  ]);
+  t.like(follower.handshake, { serverProduct: 'RabbitMQ', serverVersion: '3.10.8' });
+});
+
+test('it is all the same wherever what one side says at a time is split', (t) => {
+  const whole = exposed(follow(conversation));
+  for (const [at, [by, octets]] of conversation.entries()) {
+    for (const parts of splits(octets)) {
+      const split = parts.map((part): Said => [by, part]);
+      t.deepEqual(exposed(follow([...conversation.slice(0, at), ...split, ...conversation.slice(at + 1)])), whole);
+    }
+  }
+});
+
+test('it is all the same octet by octet', (t) => {
+  const octets = conversation.flatMap(([by, said]) => Array.from(said, (octet): Said => [by, Uint8Array.of(octet)]));
+  t.deepEqual(exposed(follow(octets)), exposed(follow(conversation)));
+});
+
+const spoken = (side: 'client' | 'upstream'): Said => [
+  side,
+  concat(...conversation.filter(([by]) => by === side).map(([, octets]) => octets)),
+];
+
+test('a client that sends its whole handshake at once is at the stage at which its broker is', (t) => {
+  const pipelined: readonly Said[] = [
+    ['client', concat(HEADER, client.startOk(), client.tuneOk(), client.open())],
+    ['upstream', broker.start()],
+    ['upstream', broker.tune()],
+    ['upstream', broker.openOk()],
+  ];
+  const stages = pipelined.map((_, at) => follow(pipelined.slice(0, at + 1)).follower.stage);
+  t.deepEqual(stages, ['starting', 'starting', 'opening', 'running']);
+});
+
+test('a handshake in one read of each side is known as a whole', (t) => {
+  const { follower } = follow([spoken('client'), spoken('upstream')]);
+  t.deepEqual(follower.handshake, follow(conversation).follower.handshake);
+  t.is(follower.stage, 'running');
+});
+
+test('fewer than 8 octets are still the header, whatever they are', (t) => {
+  for (const [head] of splits(HEADER).slice(0, -1)) t.is(follow([['client', head]]).follower.stage, 'header');
+});
+
+test('heartbeats change nothing', (t) => {
+  const { follower } = follow([...conversation.slice(0, 4), ['client', HEARTBEAT], ['upstream', HEARTBEAT]]);
+  t.is(follower.stage, 'tuning');
+});
+
+test('a challenge is the stage securing', (t) => {
+  const challenge = frame({ name: 'connection.secure', challenge: hex('01') });
+  const answer = frame({ name: 'connection.secure-ok', response: hex('02') });
+  const { follower } = follow([...conversation.slice(0, 3), ['upstream', challenge], ['client', answer]]);
+  t.is(follower.stage, 'securing');
+});
+
+test('a Close before Open-Ok is the stage closing, its Close-Ok closed', (t) => {
+  const forced = frame({
+    name: 'connection.close',
+    replyCode: 530,
+    replyText: 'NOT_ALLOWED',
+    classId: 10,
+    methodId: 40,
+  });
+  const refused: readonly Said[] = [...conversation.slice(0, 6), ['upstream', forced]];
+  t.is(follow(refused).follower.stage, 'closing');
+  const { follower } = follow([...refused, ['client', CLOSE_OK]]);
+  t.is(follower.stage, 'closed');
+  t.true(follower.closedOrderly);
+});
+
+test('a client cannot speak for its broker, nor a broker for its client', (t) => {
+  const forged = exposed(
+    follow([
+      [
+        'client',
+        concat(HEADER, broker.start({ product: 'RabbitMQ', version: '4.9.9' }), broker.tune(), broker.openOk()),
+      ],
+      ['upstream', concat(client.startOk(), client.tuneOk(), client.open())],
+    ]),
+  );
+  t.deepEqual(forged, exposed(follow([['client', HEADER]])));
+});
+
+const answers: readonly (readonly [what: string, quad: readonly [number, number, number, number]])[] = [
+  ['a refusal of 3.x', [0, 0, 9, 1]],
+  ['a refusal of 4.x, or AMQP 1.0', [3, 1, 0, 0]],
+];
+for (const [what, quad] of answers) {
+  test(`a header in place of Start is an answer, wherever it is split: ${what}`, (t) => {
+    for (const [head, tail] of splits(concat(protocolHeader(...quad), fixture('sasl-mechanisms-4.0.5').subarray(8)))) {
+      const { follower, passed } = follow([
+        ['client', protocolHeader(3, 1, 0, 0)],
+        ['upstream', head],
+        ['upstream', tail],
+      ]);
+      t.deepEqual(follower.answer, quad);
+      t.is(follower.stage, 'starting');
+      t.deepEqual(passed, []);
+    }
+  });
+}
+
+test('a header in place of Start is an answer, whatever the client sent after its own', (t) => {
+  for (const octets of [
+    httpGet('/'),
+    clientHello(),
+    concat(protocolHeader(3, 1, 0, 0), hex('00000010 02010000 00534100')),
+  ]) {
+    const { follower } = follow([
+      ['client', octets],
+      ['upstream', protocolHeader(3, 1, 0, 0)],
+    ]);
+    t.deepEqual(follower.answer, [3, 1, 0, 0]);
+  }
+});
+
+test('a header later than at the beginning is no answer', (t) => {
+  t.is(follow([...conversation.slice(0, 2), ['upstream', HEADER]]).follower.answer, null);
+});
+
+test('no password is shown or named anywhere, whatever the mechanism', (t) => {
+  const amqplain = encodeFieldTable(fieldTable({ LOGIN: 'app', PASSWORD })).subarray(4);
+  const responses: readonly (readonly [mechanism: string, response: Uint8Array])[] = [
+    ['PLAIN', plain('app', PASSWORD)],
+    ['PLAIN', Buffer.from(`app\0${PASSWORD}\0`)],
+    ['PLAIN', Buffer.from(`\0${PASSWORD}`)],
+    ['PLAIN', Buffer.from(PASSWORD)],
+    ['AMQPLAIN', amqplain],
+    ['RABBIT-CR-DEMO', Buffer.from(PASSWORD)],
+  ];
+  for (const [mechanism, response] of responses) {
+    const seen = follow([['client', concat(HEADER, client.startOk({ mechanism, response }))]]);
+    t.true(seen.follower.hasStartOk);
+    t.false(JSON.stringify([exposed(seen), seen.follower]).includes(PASSWORD), `${mechanism} ${response}`);
+  }
+});
+
+test('a secret in a Secure-Ok is not shown', (t) => {
+  const seen = follow([
+    ['client', concat(HEADER, frame({ name: 'connection.secure-ok', response: Buffer.from(PASSWORD) }))],
+  ]);
+  t.deepEqual(seen.passed, ['connection.secure-ok']);
+  t.deepEqual(seen.follower.handshake, NOTHING_SAID);
+});
+
+test('what it cannot follow it leaves alone: garbage after the header, then a good Start-Ok', (t) => {
+  for (const garbage of [
+    Buffer.from('GARBAGE GARBAGE'),
+    hex('01 0000 00000001 00 ce'),
+    hex('01 0000 00000004 000a000b ce'),
+  ]) {
+    const { follower, passed } = follow([
+      ['client', concat(HEADER, garbage)],
+      ['client', client.startOk()],
+      ['upstream', broker.start()],
+    ]);
+    t.deepEqual(passed, []);
+    t.is(follower.stage, 'starting');
+  }
+});
+
+const anySaid = fc.array(
+  fc.tuple(
+    fc.constantFrom('client' as const, 'upstream' as const),
+    fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(...conversation.map(([, octets]) => octets))),
+  ),
+  { maxLength: 12 },
+);
+
+test('no octets make it throw', (t) => {
+  t.notThrows(() => fc.assert(fc.property(anySaid, (said) => void exposed(follow(said)))));
+});
+
+test('one wrong octet anywhere in the conversation makes nothing throw', (t) => {
+  const octets = fc.integer({ min: 0, max: 255 });
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.nat(conversation.length - 1), fc.nat(400), octets, (which, at, octet) => {
+        const changed = conversation.map(([by, said], nth): Said => {
+          const copy = Uint8Array.from(said);
+          if (nth === which) copy[at % copy.length] = octet;
+          return [by, copy];
+        });
+        exposed(follow(changed));
+      }),
+    ),
+  );
+});

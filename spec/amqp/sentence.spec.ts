@@ -1,0 +1,45 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Reason } from '../../lib/amqp/reason.js';
+import { type Circumstances, sentenceOf } from '../../lib/amqp/sentence.js';
+import { ascii, clientHello, hex } from '../support/bytes.js';
+import { circumstances, REASONS } from '../support/reasons.js';
+
+const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partial<Circumstances>])[] = [
+  [/^The client sent nothing for 10 s and was reset\.$/, REASONS.handshake_timeout, {}],
+  [/nothing for 2\.5 s and was closed\.$/, REASONS.handshake_timeout, { handshakeTimeout: 2500, close: 'fin' }],
+  [/only 4 octets \(.\.\.\.\..\) in 10 s/, REASONS.handshake_timeout, { header: ascii('\n\n\n\n') }],
+  [/closed the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'fin' }],
+  [/reset the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'rst' }],
+  [/RabbitMQ would not have noticed/, REASONS.connection_closed_with_no_data_received, { unnoticed: true }],
+  [/after 1 octet /, REASONS.connection_closed_abruptly, { header: ascii('A'), clientSent: 'fin' }],
+  [/without closing the AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
+  [/amqp0091.*no AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
+  [/this looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
+  [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
+  [/protocol id 0; .* only with SASL/, REASONS.sasl_required, {}],
+  [/protocol id 2, which the broker does not know/, REASONS.unsupported_amqp1_0_protocol_id, {}],
+  [/plugin is not enabled/, REASONS.amqp1_0_plugin_not_enabled, {}],
+  [/orderly/, REASONS.connection_closed, { upstream: 'rabbit:5672' }],
+  [/rabbit:5672 could not be reached \(ECONNREFUSED\)/, REASONS.upstream_unreachable, { upstream: 'rabbit:5672' }],
+  [/broker at rabbit:5672 ended/, REASONS.upstream_closed, { upstream: 'rabbit:5672' }],
+  [/maxConnections is 10/, REASONS.limit, {}],
+  [/stopped/, REASONS.shutdown, {}],
+];
+
+for (const [says, reason, about] of sentences) {
+  test(`${reason.name} is told with ${says}`, (t) => t.regex(sentenceOf(reason, circumstances(about)), says));
+}
+
+test('a peer that was not recognised is not guessed at', (t) => {
+  t.notRegex(sentenceOf(REASONS.bad_header, circumstances({ header: hex('9d 9d 9d 9d 9d 9d 9d 9d') })), /looks like/);
+});
+
+test('every sentence is one line that ends with a full stop, whatever the client sent', (t) => {
+  const anyReason = fc.constantFrom<Reason>(...Object.values(REASONS));
+  fc.assert(
+    fc.property(anyReason, fc.uint8Array({ maxLength: 8 }), (reason, header) => {
+      t.regex(sentenceOf(reason, circumstances({ header })), /^The [\x20-\x7e]*\.$/);
+    }),
+  );
+});

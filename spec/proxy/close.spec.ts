@@ -1,0 +1,129 @@
+import test from 'ava';
+import { ManualClock } from '../support/manual-clock.js';
+import { HEADER, startRelaying } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
+import { within } from '../support/within.js';
+
+const ended = (closed: Promise<void>) => within(closed, 'the end of the proxy');
+
+test('close ends the listener at once, and waits for the open connections', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  const { client, broker } = await connect();
+  let isClosed = false;
+  const closed = proxy.proxy.close(60_000).then(() => {
+    isClosed = true;
+  });
+  await t.throwsAsync(dialWire(t, proxy), { code: 'ECONNREFUSED' });
+  await client.send('still here');
+  await broker.octets(HEADER.length + 10);
+  t.false(isClosed);
+  client.rst();
+  t.is((await proxy.nextReport()).reason.name, 'connection_closed_abruptly');
+  await ended(closed);
+  t.is(proxy.proxy.connections, 0);
+});
+
+test('a connection that is still open when the drain timeout is over is reset both ways, with the reason shutdown', async (t) => {
+  const clock = new ManualClock();
+  const { proxy, connect } = await startRelaying(t, { clock });
+  const { client, broker } = await connect();
+  const silent = await dialWire(t, proxy);
+  while (clock.timers === 0) await new Promise(setImmediate);
+  const closed = proxy.proxy.close(5_000);
+  clock.advance(4_999);
+  await broker.send('still here');
+  await client.octets(10);
+  clock.advance(1);
+  t.is(await client.how(), 'rst');
+  t.is(await broker.how(), 'rst');
+  t.is(await silent.how(), 'rst');
+  await ended(closed);
+  t.like(await proxy.nextReport((report) => report.client === client.address), {
+    decision: 'forward',
+    reason: { name: 'shutdown', term: 'shutdown', severity: 'info', inferred: false },
+    ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: 'rst' },
+    octets: { received: 8, sent: 10 },
+  });
+  t.like(await proxy.nextReport((report) => report.client === silent.address), {
+    decision: 'none',
+    stage: 'header',
+    reason: { name: 'shutdown' },
+    ended: { by: 'proxy', clientSent: null, clientSaw: 'rst' },
+  });
+  t.is(proxy.reports.length, 2);
+});
+
+test('with a drain timeout of 0 everything ends at once', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  const all = await Promise.all(Array.from({ length: 20 }, connect));
+  await ended(proxy.proxy.close(0));
+  for (const { client, broker } of all) t.deepEqual([await client.how(), await broker.how()], ['rst', 'rst']);
+  t.deepEqual(
+    proxy.reports.map(({ reason }) => reason.name),
+    Array(20).fill('shutdown'),
+  );
+});
+
+test('a connection half closed by both, and one whose reader is paused, end with the proxy too', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  const [first, second, third] = [await connect(), await connect(), await connect()];
+  first.client.fin();
+  await first.broker.how();
+  second.broker.fin();
+  await second.client.how();
+  third.broker.pause();
+  void third.client.send(Buffer.alloc(16 * 1024 * 1024));
+  await ended(proxy.proxy.close(0));
+  t.is(proxy.reports.length, 3);
+  t.deepEqual(new Set(proxy.reports.map(({ reason }) => reason.name)), new Set(['shutdown']));
+});
+
+test('a stop between the header and the dial ends the connection, and the upstream is not touched', async (t) => {
+  const clock = new ManualClock();
+  const { proxy, upstream } = await startRelaying(t, { clock });
+  const stopped = new Promise<Promise<void>>((resolve) => {
+    proxy.proxy.once('accepting', () => {
+      // Behind the octets, before the dial.
+      setImmediate(() => {
+        resolve(proxy.proxy.close(0));
+        clock.advance(0);
+      });
+    });
+  });
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  const closed = stopped.then((each) => each);
+  t.is(await client.how(), 'rst');
+  await ended(closed);
+  t.like(await proxy.nextReport(), {
+    upstream: null,
+    decision: 'none',
+    reason: { name: 'shutdown' },
+    ended: { by: 'proxy', clientSaw: 'rst' },
+  });
+  t.is(upstream.connections, 0);
+});
+
+test('a stop while a FIN is on its way ends the connection all the same', async (t) => {
+  for (const from of ['client', 'broker'] as const) {
+    for (let turns = 0; turns < 8; turns++) {
+      const clock = new ManualClock();
+      const { proxy, connect } = await startRelaying(t, { clock });
+      const ends = await connect();
+      ends[from].fin();
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      const closed = proxy.proxy.close(0);
+      clock.advance(0);
+      await ended(closed);
+      t.is(proxy.reports.length, 1);
+      await Promise.all([ends.client.how(), ends.broker.how()]);
+    }
+  }
+});
+
+test('closing twice is closing once', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  await connect();
+  await ended(Promise.all([proxy.proxy.close(60_000), proxy.proxy.close(0)]).then(() => {}));
+  t.is(proxy.reports.length, 1);
+});

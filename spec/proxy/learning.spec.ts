@@ -1,0 +1,156 @@
+import test, { type ExecutionContext } from 'ava';
+import { encodeMethodFrame } from '../../lib/amqp/connection-methods.js';
+import type { FieldTable } from '../../lib/amqp/field-table.js';
+import { protocolHeader, type Quad } from '../../lib/amqp/header.js';
+import { type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.js';
+import { startUpstream, type Upstream } from '../support/upstream.js';
+import { dialWire } from '../support/wire.js';
+
+const A91 = '414d515000000901';
+const A31 = '414d515003010000';
+
+function start(version: string, product = 'RabbitMQ'): Uint8Array {
+  const serverProperties: FieldTable = new Map([
+    ['product', { type: 'S', value: product }],
+    ['version', { type: 'S', value: version }],
+  ]);
+  return encodeMethodFrame({
+    name: 'connection.start',
+    versionMajor: 0,
+    versionMinor: 9,
+    serverProperties,
+    mechanisms: 'PLAIN',
+    locales: 'en_US',
+  });
+}
+
+type Behind = { readonly proxy: TestProxy; readonly upstream: Upstream };
+
+async function startBehind(t: ExecutionContext, options: ProxyOptions = {}): Promise<Behind> {
+  const upstream = await startUpstream(t);
+  return { upstream, proxy: await startProxy(t, upstream, options) };
+}
+
+/** A client that sends a header, a broker that answers, and then both leave. */
+async function pass(t: ExecutionContext, { proxy, upstream }: Behind, quad: Quad, answer: Uint8Array): Promise<void> {
+  const client = await dialWire(t, proxy);
+  await client.send(protocolHeader(...quad));
+  const broker = await upstream.next();
+  await broker.octets(8);
+  await broker.send(answer);
+  await client.octets(answer.length);
+  broker.rst();
+  await client.how();
+  await proxy.nextReport();
+}
+
+/** What a client gets that is refused here; hex. */
+async function refused(t: ExecutionContext, { proxy, upstream }: Behind, octets: Uint8Array | string): Promise<string> {
+  const before = upstream.connections;
+  const client = await dialWire(t, proxy);
+  await client.send(octets);
+  t.is(await client.how(), 'rst');
+  await proxy.nextReport();
+  t.is(upstream.connections, before);
+  return client.received.toString('hex');
+}
+
+test('the version in Connection.Start is learned, and is the dialect from the next connection on', async (t) => {
+  const behind = await startBehind(t);
+  const { proxy } = behind;
+  t.is(await refused(t, behind, 'amqp0091'), A91);
+  const early = await dialWire(t, proxy);
+  while (proxy.proxy.connections === 0) await new Promise(setImmediate);
+  await pass(t, behind, [0, 0, 9, 1], start('4.1.2'));
+  t.deepEqual(proxy.learned, [{ proxy: 'amqp', product: 'RabbitMQ', version: '4.1.2' }]);
+  t.is(await refused(t, behind, 'amqp0091'), A31);
+  await early.send('amqp0091');
+  await early.how();
+  t.is(early.received.toString('hex'), A91, 'it was there before');
+  await proxy.nextReport();
+  t.deepEqual(
+    proxy.reports.map(({ dialect }) => dialect),
+    ['3.6', '3.6', '4.1.2', '3.6'],
+  );
+});
+
+test('what every version refuses never reaches the broker, and what some version accepts does until one is known', async (t) => {
+  const behind = await startBehind(t);
+  for (const quad of [
+    [1, 1, 0, 9],
+    [1, 1, 8, 0],
+    [1, 1, 9, 1],
+    [3, 1, 0, 0],
+    [0, 1, 0, 0],
+  ] as Quad[]) {
+    await pass(t, behind, quad, new Uint8Array(20));
+  }
+  t.is(await refused(t, behind, protocolHeader(1, 1, 0, 0)), A91);
+  t.is(await refused(t, behind, protocolHeader(2, 1, 0, 0)), A91);
+  await pass(t, behind, [0, 0, 9, 1], start('4.0.5'));
+  t.is(await refused(t, behind, protocolHeader(1, 1, 8, 0)), A31);
+  t.is(await refused(t, behind, protocolHeader(0, 1, 0, 0)), A31);
+  t.is(await refused(t, behind, protocolHeader(0, 0, 9, 2)), A91);
+});
+
+test('AMQP 1.0 stays forwarded behind a 3.x broker until that has answered it with AMQP 0 0 9 1', async (t) => {
+  const behind = await startBehind(t);
+  await pass(t, behind, [0, 0, 9, 1], start('3.10.8'));
+  await pass(t, behind, [3, 1, 0, 0], protocolHeader(3, 1, 0, 0));
+  await pass(t, behind, [3, 1, 0, 0], protocolHeader(0, 0, 9, 1));
+  const { reason } = behind.proxy.reports.at(-1) ?? {};
+  t.like(reason, { name: 'amqp1_0_plugin_not_enabled', inferred: true });
+  t.is(await refused(t, behind, protocolHeader(3, 1, 0, 0)), A91);
+  t.is(await refused(t, behind, protocolHeader(0, 1, 0, 0)), A91);
+});
+
+test('a broker that was upgraded is noticed', async (t) => {
+  const behind = await startBehind(t);
+  await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
+  await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
+  await pass(t, behind, [0, 0, 9, 1], start('4.2.0'));
+  t.deepEqual(
+    behind.proxy.learned.map(({ version }) => version),
+    ['3.13.7', '4.2.0'],
+  );
+});
+
+test('a dialect that was named is never changed by what passes, nor is one learned from another product', async (t) => {
+  const named = await startBehind(t, { dialect: '3.8' });
+  await pass(t, named, [0, 0, 9, 1], start('4.0.5'));
+  t.is(await refused(t, named, 'amqp0091'), A91);
+  t.deepEqual(named.proxy.learned, []);
+  const foreign = await startBehind(t);
+  await pass(t, foreign, [0, 0, 9, 1], start('4.0.5', 'LavinMQ'));
+  await pass(t, foreign, [0, 0, 9, 1], start('not a version'));
+  t.is(await refused(t, foreign, 'amqp0091'), A91);
+  t.deepEqual(foreign.proxy.learned, []);
+});
+
+test('Connection.Start is understood in whatever parts it comes', async (t) => {
+  const octets = start('4.1.2');
+  const { proxy, upstream } = await startBehind(t);
+  const client = await dialWire(t, proxy);
+  await client.send(protocolHeader(0, 0, 9, 1));
+  const broker = await upstream.next();
+  for (let at = 0; at < octets.length; at++) {
+    await broker.send(octets.subarray(at, at + 1));
+    await client.octets(at + 1);
+  }
+  t.like(proxy.learned[0], { version: '4.1.2' });
+});
+
+test('an answer that comes in parts is the same answer', async (t) => {
+  const behind = await startBehind(t);
+  const { proxy, upstream } = behind;
+  await pass(t, behind, [0, 0, 9, 1], start('3.10.8'));
+  const client = await dialWire(t, proxy);
+  await client.send(protocolHeader(3, 1, 0, 0));
+  const broker = await upstream.next();
+  await broker.send('AMQP');
+  await client.octets(4);
+  await broker.send('\0\0\x09\x01');
+  broker.rst();
+  await client.how();
+  t.like(await proxy.nextReport(), { reason: { name: 'amqp1_0_plugin_not_enabled', inferred: true } });
+});

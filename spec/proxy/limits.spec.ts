@@ -1,0 +1,60 @@
+import test from 'ava';
+import { startRelaying } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
+
+test('connections beyond maxConnections are reset at once, and there is room again when one has ended', async (t) => {
+  const { proxy, upstream, connect } = await startRelaying(t, { maxConnections: 2 });
+  const [first] = [await connect(), await connect()];
+  for (let at = 0; at < 3; at++) {
+    const third = await dialWire(t, proxy);
+    t.is(await third.how(), 'rst');
+    t.is(third.receivedLength, 0);
+    const report = await proxy.nextReport();
+    t.regex(report.client ?? '', /^127\.0\.0\.1:\d+$/);
+    t.like(report, {
+      upstream: null,
+      decision: 'refuse',
+      stage: 'header',
+      reason: { name: 'limit', severity: 'warning', sentence: 'The client was reset at once: maxConnections is 2.' },
+      ended: { by: 'proxy', clientSent: null, clientSaw: 'rst' },
+      octets: { received: 0, sent: 0 },
+    });
+  }
+  t.is(proxy.proxy.connections, 2);
+  first.client.rst();
+  await proxy.nextReport();
+  await connect();
+  t.is(upstream.connections, 3);
+});
+
+test('maxConnectionsPerSource counts each source for itself', async (t) => {
+  const { proxy, connect } = await startRelaying(t, { maxConnectionsPerSource: 1 });
+  const { client } = await connect();
+  const second = await dialWire(t, proxy);
+  t.is(await second.how(), 'rst');
+  t.like(await proxy.nextReport(), {
+    reason: { name: 'limit', sentence: 'The client was reset at once: maxConnectionsPerSource is 1.' },
+  });
+  // All of 127/8 is this machine.
+  const other = await dialWire(t, proxy, '127.0.0.2');
+  await other.send('amqp0091');
+  t.is(await other.how(), 'rst');
+  t.is(other.receivedLength, 8);
+  t.is((await proxy.nextReport()).reason.name, 'bad_header');
+  client.rst();
+  await proxy.nextReport();
+  await connect();
+  t.is(proxy.reports.length, 3);
+});
+
+test('clients that were turned away leave nothing behind', async (t) => {
+  const { proxy, connect } = await startRelaying(t, { maxConnections: 1, maxConnectionsPerSource: 1 });
+  const { client } = await connect();
+  const turnedAway = await Promise.all(Array.from({ length: 100 }, () => dialWire(t, proxy)));
+  for (const wire of turnedAway) t.is(await wire.how(), 'rst');
+  while (proxy.reports.length < 100) await proxy.nextReport();
+  t.is(proxy.proxy.connections, 1);
+  client.rst();
+  while (proxy.reports.length < 101) await proxy.nextReport();
+  t.is(proxy.proxy.connections, 0);
+});

@@ -1,0 +1,73 @@
+import test from 'ava';
+import { startHangingServer } from '../support/hanging-server.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { startProxy } from '../support/proxy.js';
+import { HEADER } from '../support/relayed.js';
+import { deadPort } from '../support/server.js';
+import { dialWire } from '../support/wire.js';
+
+test('an upstream that refuses connects is a reset for the client, and the proxy lives', async (t) => {
+  const port = await deadPort();
+  const proxy = await startProxy(t, { host: '127.0.0.1', port });
+  for (let at = 0; at < 3; at++) {
+    const client = await dialWire(t, proxy);
+    await client.send(HEADER);
+    t.is(await client.how(), 'rst');
+    t.is(client.receivedLength, 0);
+    t.like(await proxy.nextReport(), {
+      upstream: `127.0.0.1:${port}`,
+      decision: 'forward',
+      reason: {
+        name: 'upstream_unreachable',
+        term: 'upstream_unreachable',
+        severity: 'error',
+        inferred: false,
+        sentence: `The broker at 127.0.0.1:${port} could not be reached (ECONNREFUSED), and the client was reset.`,
+      },
+      ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
+      octets: { received: 8, sent: 0 },
+      timing: { upstreamConnectMs: null },
+    });
+  }
+});
+
+test('an upstream whose name is unknown is unreachable too', async (t) => {
+  const proxy = await startProxy(t, { host: 'no-such-host.invalid', port: 5672 });
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  t.is(await client.how(), 'rst');
+  t.regex(
+    (await proxy.nextReport()).reason.sentence,
+    /no-such-host\.invalid:5672 could not be reached \((ENOTFOUND|EAI_AGAIN)\)/,
+  );
+});
+
+test('an upstream that does not answer a connect is given up at the connect timeout', async (t) => {
+  const clock = new ManualClock();
+  const proxy = await startProxy(t, await startHangingServer(t), { clock, connectTimeout: 3_000 });
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  // The first is the deadline of the header, the second that of the connect.
+  while (clock.started < 2) await new Promise(setImmediate);
+  clock.advance(3_000);
+  t.is(await client.how(), 'rst');
+  t.like(await proxy.nextReport(), {
+    durationMs: 3_000,
+    reason: { name: 'upstream_unreachable' },
+    ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
+  });
+});
+
+test('a client that leaves while the upstream does not answer ends the dial', async (t) => {
+  const clock = new ManualClock();
+  const proxy = await startProxy(t, await startHangingServer(t), { clock });
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  while (clock.started < 2) await new Promise(setImmediate);
+  client.rst();
+  t.like(await proxy.nextReport(), {
+    reason: { name: 'connection_closed_abruptly' },
+    ended: { by: 'client', clientSent: 'rst', clientSaw: null },
+  });
+  t.is(proxy.proxy.connections, 0);
+});

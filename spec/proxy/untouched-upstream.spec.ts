@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import test from 'ava';
+import { HEADER, startRelaying } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
+
+const TIMES = 200;
+
+test.serial(
+  `a good header and a reset right behind it never reach the upstream, ${TIMES} times of ${TIMES}`,
+  async (t) => {
+    const { proxy, upstream } = await startRelaying(t);
+    for (let at = 0; at < TIMES; at++) {
+      const client = await dialWire(t, proxy);
+      while (proxy.proxy.connections === 0) await new Promise(setImmediate);
+      void client.send(HEADER);
+      client.rst();
+      t.like(await proxy.nextReport(), {
+        client: client.address,
+        upstream: null,
+        decision: 'none',
+        stage: 'starting',
+        reason: { name: 'connection_closed_abruptly' },
+        healthCheck: true,
+        header: { hex: '414d515000000901' },
+        ended: { by: 'client', clientSent: 'rst', clientSaw: null },
+        octets: { received: 8, sent: 0 },
+      });
+    }
+    t.is(upstream.connections, 0);
+  },
+);
+
+test.serial(`the same in two parts, ${TIMES} times of ${TIMES}`, async (t) => {
+  const { proxy, upstream } = await startRelaying(t);
+  for (let at = 0; at < TIMES; at++) {
+    const client = await dialWire(t, proxy);
+    await client.send(HEADER.subarray(0, 4));
+    while (proxy.accepting.length === at) await new Promise(setImmediate);
+    void client.send(HEADER.subarray(4));
+    client.rst();
+    t.like(await proxy.nextReport(), { upstream: null, ended: { by: 'client', clientSent: 'rst' } });
+  }
+  t.is(upstream.connections, 0);
+});
+
+/** Connects and resets, again and again. */
+const PROGRAM = `
+  const [port, times] = process.argv.slice(1).map(Number);
+  const again = (at) => {
+    if (at === times) return;
+    const socket = require('node:net').connect(port, '127.0.0.1', () => {
+      if (at % 2 === 0) socket.write('AMQP\\0\\0\\t\\x01');
+      socket.resetAndDestroy();
+      socket.once('close', () => again(at + 1));
+    });
+  };
+  again(0);`;
+
+test.serial(`a reset that is there before accept has no client, and no dial, ${TIMES} times of ${TIMES}`, async (t) => {
+  const { proxy, upstream } = await startRelaying(t);
+  // We stand still meanwhile: the kernel accepts, we do not.
+  const { status } = spawnSync(process.execPath, ['-e', PROGRAM, `${proxy.port}`, `${TIMES}`], { stdio: 'inherit' });
+  t.is(status, 0);
+  for (let at = 0; at < TIMES; at++) {
+    const report = await proxy.nextReport();
+    t.like(report, {
+      client: null,
+      upstream: null,
+      decision: 'none',
+      stage: 'header',
+      reason: { name: 'connection_closed_with_no_data_received', severity: 'info' },
+      healthCheck: true,
+      ended: { by: 'client', clientSent: 'rst', clientSaw: null },
+      octets: { received: 0, sent: 0 },
+    });
+    t.regex(report.reason.sentence, /RabbitMQ would not have noticed/);
+  }
+  t.is(upstream.connections, 0);
+  t.deepEqual(proxy.accepting, []);
+});
+
+test.serial(
+  'a good header and a FIN right behind it are forwarded, FIN and all: it is the broker that decides',
+  async (t) => {
+    const { proxy, upstream } = await startRelaying(t);
+    const client = await dialWire(t, proxy);
+    void client.send(HEADER);
+    client.fin();
+    const broker = await upstream.next();
+    t.is(await broker.how(), 'fin');
+    t.deepEqual(broker.received, Buffer.from(HEADER));
+    broker.rst();
+    t.is(await client.how(), 'rst');
+    t.like(await proxy.nextReport(), {
+      decision: 'forward',
+      stage: 'starting',
+      reason: { name: 'connection_closed_abruptly' },
+      healthCheck: true,
+      ended: { by: 'client', clientSent: 'fin', clientSaw: 'rst', upstreamSent: 'rst', upstreamSaw: 'fin' },
+    });
+  },
+);

@@ -1,0 +1,187 @@
+import test from 'ava';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import type { Accepting } from '../../lib/proxy/events.js';
+import { Log, type LogOptions } from '../../lib/report/log.js';
+import { ascii } from '../support/bytes.js';
+import { MemoryStream } from '../support/memory-stream.js';
+import { REASONS } from '../support/reasons.js';
+import { AT, reportWith } from '../support/report.js';
+
+delete process.env['NO_COLOR'];
+
+/** What a log writes, without the line end behind it. */
+async function logged(
+  options: Partial<Pick<LogOptions, 'format' | 'level'>> & { readonly isTTY?: boolean },
+  write: (log: Log) => void,
+): Promise<string> {
+  const { format = 'pretty', level = 'info', isTTY = false } = options;
+  const stream = new MemoryStream({ isTTY });
+  const log = new Log({ format, level, stream, now: () => AT });
+  write(log);
+  await log.close();
+  return stream.text.replace(/\n$/, '');
+}
+
+const accepting = (facts: Partial<Accepting> = {}): Accepting => ({
+  id: 'a-7',
+  proxy: 'amqp',
+  time: AT,
+  client: '11.11.11.1:57752',
+  listen: '11.11.11.15:5672',
+  dialect: dialectOf('3.6'),
+  byEnd: false,
+  ...facts,
+});
+
+const refused = reportWith({ reason: REASONS.bad_header, header: ascii('amqp0091'), durationMs: 1000 });
+const gone = reportWith({ reason: REASONS.connection_closed_abruptly, header: ascii('AMQP') });
+const check = reportWith({ reason: REASONS.connection_closed_with_no_data_received });
+const LEARNED = { proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8' };
+
+/** Times are local in a broker's log: here they do not count. */
+const timeless = (text: string): string =>
+  text
+    .replaceAll(/\d+-\w{3}-\d{4}::[\d:]{8}/g, 'TIME')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)?/g, 'TIME');
+
+test('pretty is one line for each connection, when it ends', async (t) => {
+  const text = await logged({}, (log) => {
+    log.accepting(accepting());
+    log.report(refused);
+  });
+  t.is(
+    text,
+    `2026-11-23T05:57:08.527Z error   amqp 11.11.11.1:57752 bad_header {bad_header,<<"amqp0091">>} refuse: ${refused.reason.sentence}`,
+  );
+});
+
+test('pretty says what the program has to say, without the facts beside it', async (t) => {
+  const text = await logged({}, (log) => log.say('warning', 'no token', { control: 'http://0.0.0.0:8474' }));
+  t.is(text, '2026-11-23T05:57:07.527Z warning no token');
+});
+
+test('json is one object for each entry, the report with its own keys', async (t) => {
+  const text = await logged({ format: 'json' }, (log) => {
+    log.accepting(accepting());
+    log.say('info', 'ready', { listen: '127.0.0.1:5673' });
+    log.report(refused);
+  });
+  t.deepEqual(
+    text.split('\n').map((line) => JSON.parse(line)),
+    [
+      { time: '2026-11-23T05:57:07.527Z', level: 'info', message: 'ready', listen: '127.0.0.1:5673' },
+      { time: '2026-11-23T05:57:08.527Z', level: 'error', message: 'connection ended', ...refused },
+    ],
+  );
+});
+
+test('rabbitmq is what a broker writes: an accepting and a closing entry of the same reader', async (t) => {
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    log.accepting(accepting());
+    log.report(refused);
+  });
+  const name = '<0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)';
+  t.is(
+    timeless(text),
+    [
+      '',
+      '=INFO REPORT==== TIME ===',
+      `accepting AMQP connection ${name}`,
+      '',
+      '=ERROR REPORT==== TIME ===',
+      `closing AMQP connection ${name}:`,
+      '{bad_header,<<"amqp0091">>}',
+    ].join('\n'),
+  );
+});
+
+test('rabbitmq has the form and the levels of the dialect of that connection', async (t) => {
+  const dialect = dialectOf('3.7.7');
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    log.accepting(accepting({ dialect, byEnd: true }));
+    log.report(reportWith({ dialect }));
+  });
+  t.deepEqual(timeless(text).split('\n'), [
+    'TIME [debug] <0.7.0> accepting AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)',
+    'TIME [warning] <0.7.0> closing AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672):',
+    '{handshake_timeout,handshake}',
+  ]);
+});
+
+test('rabbitmq is silent about a client that a broker would not have noticed', async (t) => {
+  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }))), '');
+});
+
+test('what the program says has the form of the broker once that is known, and the log says since when', async (t) => {
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    log.say('info', 'before');
+    log.learned(LEARNED);
+    log.say('info', 'after');
+  });
+  t.deepEqual(timeless(text).split('\n'), [
+    '',
+    '=INFO REPORT==== TIME ===',
+    'before',
+    'TIME [info] <0.1.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
+    'TIME [info] <0.1.0> after',
+  ]);
+});
+
+test('what was learned stands beside the message in json', async (t) => {
+  const entry = JSON.parse(await logged({ format: 'json' }, (log) => log.learned(LEARNED)));
+  t.like(entry, { level: 'info', ...LEARNED });
+});
+
+const everything = (log: Log): void => {
+  log.say('debug', 'detail');
+  log.report(check);
+  log.report(gone);
+  log.report(refused);
+};
+
+for (const [level, severities] of [
+  ['debug', ['debug', 'info', 'warning', 'error']],
+  ['info', ['info', 'warning', 'error']],
+  ['warning', ['warning', 'error']],
+  ['error', ['error']],
+  ['none', []],
+] as const) {
+  test(`at level ${level} there is ${severities.join(', ') || 'nothing'}`, async (t) => {
+    const text = await logged({ level }, everything);
+    t.deepEqual(text.match(/(?<=Z )\w+/g) ?? [], [...severities]);
+  });
+}
+
+for (const format of ['pretty', 'rabbitmq', 'json'] as const) {
+  test(`none writes nothing as ${format}`, async (t) => {
+    t.is(await logged({ format, level: 'none' }, everything), '');
+  });
+}
+
+test('the level is that of the severity, also where a broker logs it otherwise', async (t) => {
+  // A broker has it at debug; here a health check is info.
+  t.regex(await logged({ format: 'rabbitmq', level: 'info' }, (log) => log.report(check)), /no_data_received/);
+  t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.accepting(accepting())), '');
+});
+
+test('colours are for terminals', async (t) => {
+  t.regex(await logged({ isTTY: true }, everything), /\p{Cc}\[31merror/u);
+  t.false((await logged({ isTTY: false }, everything)).includes('\u001b'));
+});
+
+test('a connection has a pid of its own, as Erlang counts them', async (t) => {
+  const pids = async (id: string) => {
+    const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ id })));
+    return /<[\d.]+>/.exec(text)?.[0];
+  };
+  t.is(await pids('mf1-1'), '<0.1.0>');
+  t.is(await pids('mf1-32767'), '<0.32767.0>');
+  t.is(await pids('mf1-40000'), '<0.7232.1>');
+});
+
+test('a log that is closed has written everything', async (t) => {
+  const text = await logged({}, (log) => {
+    for (let at = 0; at < 1000; at++) log.say('info', `line ${at}`);
+  });
+  t.is(text.split('\n').length, 1000);
+});

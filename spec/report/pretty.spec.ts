@@ -1,0 +1,32 @@
+import test from 'ava';
+import { prettyLine, prettyReport } from '../../lib/report/pretty.js';
+import { ascii } from '../support/bytes.js';
+import { REASONS } from '../support/reasons.js';
+import { AT, reportWith } from '../support/report.js';
+
+test('a line is the time in UTC, the severity and the text', (t) => {
+  t.is(prettyLine(AT, 'error', 'text', false), '2026-11-23T05:57:07.527Z error   text');
+  t.is(prettyLine(AT, 'warning', 'text', false), '2026-11-23T05:57:07.527Z warning text');
+});
+
+test('colours are around the severity, each has its own, and only where they were asked for', (t) => {
+  const words = (['debug', 'info', 'warning', 'error'] as const).map((severity) => prettyLine(AT, severity, 'x', true));
+  t.is(new Set(words.map((word) => /\p{Cc}\[(\d+)m/u.exec(word)?.[1])).size, 4);
+  for (const word of words) t.regex(word, /Z \p{Cc}\[\d+m\w+ *\p{Cc}\[39m x$/u);
+  t.notRegex(prettyLine(AT, 'error', 'x', false), /\p{Cc}/u);
+});
+
+test('the end of a connection is proxy, client, reason, term, decision and sentence', (t) => {
+  const report = reportWith({ reason: REASONS.bad_header, header: ascii('amqp0091') });
+  t.is(
+    prettyReport(report),
+    `amqp 11.11.11.1:57752 bad_header {bad_header,<<"amqp0091">>} refuse: ${report.reason.sentence}`,
+  );
+});
+
+test('a term that is the name, or that there is not, is left out; a client without an address is a dash', (t) => {
+  for (const reason of [REASONS.connection_closed, REASONS.amqp1_0_plugin_not_enabled]) {
+    const report = reportWith({ reason, client: null });
+    t.is(prettyReport(report), `amqp - ${reason.name} refuse: ${report.reason.sentence}`);
+  }
+});

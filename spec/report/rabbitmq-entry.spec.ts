@@ -1,0 +1,202 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { ACCEPTED, type HeaderRules, step } from '../../lib/amqp/classifier.js';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import type { Reason } from '../../lib/amqp/reason.js';
+import { acceptingText, closingText, printDuration, printEntry } from '../../lib/report/rabbitmq-entry.js';
+import type { Facts, Report } from '../../lib/report/report.js';
+import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
+import { REASONS } from '../support/reasons.js';
+import { ended, reportWith } from '../support/report.js';
+
+const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
+
+/** The two entries of a played case, with the placeholders of the measured ones. */
+function entriesOf(name: string, rules: HeaderRules): readonly string[] {
+  const { dialect } = rules;
+  const inputs = inputsOf(name);
+  const { seen, verdict } = inputs.reduce((state, input) => step(state, input, rules), ACCEPTED);
+  // What was forwarded was left open by the broker, until the client hung up.
+  const reason: Reason = 'reason' in verdict ? verdict.reason : REASONS.connection_closed_abruptly;
+  const report = reportWith({ ...NAMES, dialect, reason, header: seen });
+  const text = closingText(report, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
+  const acceptingLevel = inputs[0]?.type === 'end' ? 'debug' : 'info';
+  return [`${acceptingLevel} ${acceptingText(report, '<reader>', dialect)}`, `${report.reason.loggedAs} ${text}`];
+}
+
+for (const { name: broker, rules } of BROKERS) {
+  test(`the entries of each measured case are those that RabbitMQ ${broker} wrote`, (t) => {
+    for (const { name, outcomes } of measured(broker, [
+      'no-data',
+      'partial',
+      'bad-header',
+      'bad-version',
+      'amqp-1-0',
+    ])) {
+      for (const outcome of outcomes.filter((each) => termIn(each) !== undefined)) {
+        const entries = connectionEntries(outcome).map(({ level, text }) => `${level} ${text}`);
+        t.deepEqual(entriesOf(name, rules), entries, name);
+      }
+    }
+  });
+}
+
+const PID = '<0.748.0>';
+const NAME = '11.11.11.1:57752 -> 11.11.11.15:5672';
+const HANDSHAKE = { ...NOTHING_SAID, user: 'app', vhost: 'orders' };
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+
+const closing = (version: string, facts: Partial<Facts>): string => {
+  const dialect = dialectOf(version);
+  return closingText(reportWith({ ...facts, dialect, durationMs: 1500 }), PID, dialect);
+};
+
+/** The closing texts of an end, in the versions at which they change. */
+function claim(title: string, facts: Partial<Facts>, expected: Readonly<Record<string, string>>): void {
+  test(title, (t) => {
+    for (const [version, text] of Object.entries(expected)) t.is(closing(version, facts), text, version);
+  });
+}
+
+const ABRUPT = 'client unexpectedly closed TCP connection';
+const gone: Partial<Facts> = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'rst') };
+
+claim('who went away before logging in is not named', gone, {
+  '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
+  '3.10.8': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
+  '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n${ABRUPT}`,
+});
+claim(
+  'who went away before Open-Ok is named, without a vhost, from 3.6.10 on',
+  { ...gone, handshake: HANDSHAKE },
+  {
+    '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
+    '3.6.10': `closing AMQP connection ${PID} (${NAME}, vhost: 'none', user: 'app'):\n${ABRUPT}`,
+    '4.3': `closing AMQP connection ${PID} (${NAME}, vhost: 'none', user: 'app', duration: '1s'):\n${ABRUPT}`,
+  },
+);
+claim(
+  'who went away while open is named with the vhost',
+  { ...gone, handshake: HANDSHAKE, timing: OPENED },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
+    '4.0': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app', duration: '1s'):\n${ABRUPT}`,
+  },
+);
+
+const clean: Partial<Facts> = { reason: REASONS.connection_closed, handshake: HANDSHAKE, timing: OPENED };
+
+claim('an orderly end is one line', clean, {
+  '3.6.9': `closing AMQP connection ${PID} (${NAME})`,
+  '3.6.10': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app')`,
+  '3.13': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app')`,
+  '4.0': `closing AMQP connection (${NAME}, vhost: 'orders', user: 'app', duration: '1s')`,
+});
+claim(
+  'an orderly end before the login names nobody',
+  { ...clean, handshake: null },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME})`,
+    '4.0': `closing AMQP connection (${NAME}, duration: '1s')`,
+  },
+);
+claim(
+  'a bad header has a form of its own from 4.1 on',
+  { reason: REASONS.bad_header },
+  {
+    '3.6': `closing AMQP connection ${PID} (${NAME}):\n{bad_header,<<"amqp0091">>}`,
+    '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<"amqp0091">>}`,
+    '4.1': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"amqp0091">>`,
+  },
+);
+claim(
+  'a client that lacks SASL is one line',
+  { reason: REASONS.sasl_required },
+  {
+    '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
+  },
+);
+
+test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
+  const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));
+  for (const version of ['3.6', '3.13']) t.is(text(version), `accepting AMQP connection ${PID} (${NAME})`);
+  for (const version of ['4.0', '4.3']) t.is(text(version), `accepting AMQP connection ${NAME}`);
+});
+
+for (const [ms, printed] of [
+  [0, '0ms'],
+  [0.9, '0ms'],
+  [999.9, '999ms'],
+  [1000, '1s'],
+  [1500, '1s'],
+  [59_999, '59s'],
+  [60_000, '1M, 0s'],
+  [125_400, '2M, 5s'],
+  [3_599_999, '59M, 59s'],
+  [3_600_000, '1H, 0M, 0s'],
+  [3_663_000, '1H, 1M, 3s'],
+  [86_400_000, '1D, 0H, 0M, 0s'],
+  [200 * 86_400_000 + 3_723_000, '200D, 1H, 2M, 3s'],
+] as const) {
+  test(`${ms} ms are printed as ${printed}`, (t) => t.is(printDuration(ms), printed));
+}
+
+/** Local time, and hence the same text in every time zone. */
+const TIME = new Date(2026, 0, 5, 1, 2, 3, 45).getTime();
+const OFFSET = /[+-]\d\d:\d\d/;
+
+const printed = (version: string, level: 'debug' | 'info' | 'warning' | 'error', text = 'first\nsecond') =>
+  printEntry({ level, pid: PID, text, time: TIME }, dialectOf(version));
+
+for (const [level, heading] of [
+  ['debug', 'INFO'],
+  ['info', 'INFO'],
+  ['warning', 'WARNING'],
+  ['error', 'ERROR'],
+] as const) {
+  test(`in 3.6 a ${level} entry is an ${heading} REPORT, with bare lines`, (t) => {
+    t.is(printed('3.6', level), `\n=${heading} REPORT==== 5-Jan-2026::01:02:03 ===\nfirst\nsecond`);
+  });
+}
+
+test('in 3.7 and 3.8 an entry has its prefix on the first line, to the millisecond and without a zone', (t) => {
+  for (const version of ['3.7', '3.8']) {
+    t.is(printed(version, 'debug'), `2026-01-05 01:02:03.045 [debug] ${PID} first\nsecond`);
+  }
+});
+
+test('from 3.9 on an entry has its prefix on every line, to the microsecond and with the zone', (t) => {
+  for (const version of ['3.9', '3.10.8', '4.0', '4.3']) {
+    const prefix = `2026-01-05 01:02:03.045000ZONE [warning] ${PID}`;
+    t.is(printed(version, 'warning').replaceAll(new RegExp(OFFSET, 'g'), 'ZONE'), `${prefix} first\n${prefix} second`);
+  }
+});
+
+test('from 3.9 on blanks at the end of a line are cut', (t) => {
+  t.regex(printed('3.10', 'info', 'first  \n\nlast'), /first\n.*<0\.748\.0>\n.*last$/);
+});
+
+test('the zone is that of the moment: the text is the same moment again', (t) => {
+  const moments = fc.date({ min: new Date('1990-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(moments, (at) => {
+      const entry = printEntry({ level: 'info', pid: PID, text: '', time: at.getTime() }, dialectOf('4.0'));
+      const [, date, time, zone] = /^(\S+) (\S+?)([+-]\d\d:\d\d) \[info\]/.exec(entry) ?? [];
+      t.is(Date.parse(`${date}T${time}${zone}`), at.getTime());
+    }),
+  );
+});
+
+test('no name that a client chose can write a line of its own, or reach the terminal', (t) => {
+  const evil = "x'):\n=ERROR REPORT==== \r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000";
+  const handshake: Report['handshake'] = { ...HANDSHAKE, user: evil, vhost: evil };
+  for (const version of ['3.6.10', '3.8', '3.10.8', '4.0', '4.3']) {
+    for (const reason of [REASONS.connection_closed, REASONS.connection_closed_abruptly]) {
+      const text = closing(version, { reason, handshake, timing: OPENED });
+      const [name, term, ...others] = text.split('\n');
+      t.deepEqual([term ?? ABRUPT, others], [ABRUPT, []]);
+      t.notRegex(name as string, /[\p{Cc}\p{Zl}\p{Zp}]/u);
+    }
+  }
+});

@@ -1,0 +1,197 @@
+import test from 'ava';
+import { ACCEPTED, type Input, step } from '../../lib/amqp/classifier.js';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import type { Facts, Report } from '../../lib/report/report.js';
+import { decide } from '../../lib/rules/decide.js';
+import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
+import { ascii, protocolHeader } from '../support/bytes.js';
+import { REASONS } from '../support/reasons.js';
+import { AT, ended, factsOf, reportWith } from '../support/report.js';
+
+/** The keys of an object, those of objects inside it as `outer.inner`. */
+const keysOf = (value: object, prefix = ''): string[] =>
+  Object.entries(value).flatMap(([key, inner]) =>
+    inner === null || typeof inner !== 'object' || Array.isArray(inner)
+      ? [prefix + key]
+      : keysOf(inner, `${prefix}${key}.`),
+  );
+
+const KEYS = [
+  ...['id', 'proxy', 'at', 'durationMs', 'client', 'via', 'listen', 'upstream', 'decision', 'stage', 'dialect'],
+  ...['name', 'term', 'severity', 'loggedAs', 'sentence', 'inferred'].map((key) => `reason.${key}`),
+  ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'header.hex', 'header.text'],
+  ...['by', 'clientSent', 'clientSaw', 'upstreamSent', 'upstreamSaw'].map((key) => `ended.${key}`),
+  ...['octets.received', 'octets.sent'],
+  ...['headerMs', 'upstreamConnectMs', 'startMs', 'tuneMs', 'openMs'].map((key) => `timing.${key}`),
+  ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
+    (key) => `handshake.${key}`,
+  ),
+  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults'],
+];
+
+test('a report has exactly these keys', (t) => {
+  const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID });
+  t.deepEqual(keysOf(report), KEYS);
+});
+
+test('a report of which little is known has null where there is nothing to say', (t) => {
+  const { looksLike, handshake, connectionClose, fault, faults } = reportWith();
+  t.deepEqual([looksLike, handshake, connectionClose, fault, faults], [null, null, null, null, []]);
+});
+
+test('the one sentence is the sentence of the reason', (t) => {
+  t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
+});
+
+test('a report is JSON: what is read from it is what was written', (t) => {
+  const report = reportWith({ header: ascii('amqp0091'), reason: REASONS.bad_header, handshake: NOTHING_SAID });
+  t.deepEqual(JSON.parse(JSON.stringify(report)), report);
+});
+
+const [END, TIMEOUT] = [{ type: 'end' }, { type: 'timeout' }] as const;
+
+/** The specification's cases, as a 3.6 tells them: what comes, how it ends, and what is reported. */
+const rows: readonly (readonly [
+  title: string,
+  octets: string,
+  end: Input,
+  decision: Report['decision'],
+  sent: number,
+  severity: string,
+  term: string,
+  healthCheck: boolean,
+])[] = [
+  ['silence', '', TIMEOUT, 'refuse', 0, 'error', '{handshake_timeout,handshake}', false],
+  ['no data, then FIN', '', END, 'none', 0, 'info', 'connection_closed_with_no_data_received', true],
+  ['four octets, then FIN', '\n\n\n\n', END, 'none', 0, 'warning', 'client unexpectedly closed TCP connection', false],
+  ['amqp0091', 'amqp0091', TIMEOUT, 'refuse', 8, 'error', '{bad_header,<<"amqp0091">>}', false],
+  ['AMQP0091', 'AMQP0091', TIMEOUT, 'refuse', 8, 'error', '{bad_version,{48,48,57,49}}', false],
+];
+
+/** How a client that ends by itself and one that is refused end. */
+const ENDED = { none: ended('client', 'fin', 'rst'), refuse: ended('proxy', null, 'rst') } as const;
+
+/** The report of a client that was classified, as the data path makes it. */
+function classified(octets: Uint8Array, end: Input): Report {
+  const rules = headerRules({ dialect: 'auto', amqp10: 'auto' }, NOTHING_LEARNED);
+  const { seen, verdict } = step(step(ACCEPTED, { type: 'data', octets }, rules), end, rules);
+  if (verdict.type === 'wait') throw new Error('there is a verdict');
+  const decision = decide(verdict, 'rst');
+  if (decision.action === 'forward') throw new Error('nothing is forwarded');
+  return reportWith({
+    decision: decision.action,
+    reason: decision.reason,
+    header: seen,
+    ended: ENDED[decision.action],
+    octets: { received: octets.length, sent: decision.action === 'refuse' ? decision.farewell.length : 0 },
+  });
+}
+
+for (const [title, octets, end, decision, sent, severity, term, healthCheck] of rows) {
+  test(`${title}: ${decision}, ${term}`, (t) => {
+    t.like(classified(ascii(octets), end), {
+      decision,
+      stage: 'header',
+      ended: decision === 'none' ? ENDED.none : ENDED.refuse,
+      octets: { received: octets.length, sent },
+      reason: { term, severity, inferred: false },
+      healthCheck,
+      header: { hex: Buffer.from(octets, 'latin1').toString('hex'), text: octets.replaceAll('\n', '.') },
+    });
+  });
+}
+
+const GOOD: Partial<Facts> = {
+  decision: 'forward',
+  stage: 'starting',
+  reason: REASONS.connection_closed_abruptly,
+  header: protocolHeader(0, 0, 9, 1),
+  upstream: '127.0.0.1:5672',
+  ended: ended('client', 'fin', 'rst'),
+  octets: { received: 8, sent: 500 },
+};
+const NO_DATA: Partial<Facts> = {
+  decision: 'none',
+  reason: REASONS.connection_closed_with_no_data_received,
+  ended: ended('client', 'fin', 'rst'),
+};
+const AMQP10 = protocolHeader(3, 1, 0, 0);
+
+for (const [title, facts] of [
+  ['no data and a FIN of the client', NO_DATA],
+  ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
+  ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
+  ['a good header that the client ended after Start', GOOD],
+  ['a good header and half a frame', { ...GOOD, octets: { received: 11, sent: 500 } }],
+  ['a good header of 0-8', { ...GOOD, header: protocolHeader(1, 1, 8, 0) }],
+  [
+    'a good header that the client reset before the dial',
+    { ...GOOD, decision: 'none', stage: 'header', upstream: null },
+  ],
+  ['a good header of AMQP 1.0 and nothing more', { ...GOOD, header: AMQP10 }],
+] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
+  test(`${title}: a health check`, (t) => t.true(reportWith(facts).healthCheck));
+}
+
+for (const [title, facts] of [
+  ['no data until the timeout', {}],
+  ['no data when the proxy was stopped', { ...NO_DATA, reason: REASONS.shutdown, ended: ended('proxy', null, 'rst') }],
+  ['part of a header', { ...GOOD, decision: 'none', stage: 'header', header: ascii('AMQP'), upstream: null }],
+  ['a good header that the broker ended', { ...GOOD, ended: ended('upstream', null, 'rst') }],
+  ['a good header and Start-Ok', { ...GOOD, hasStartOk: true }],
+  ['a client that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],
+  ['a good header that was refused', { ...GOOD, reason: REASONS.amqp1_0_plugin_not_enabled, inferred: true }],
+  ['no AMQP at all, passed on by a proxy that only observes', { ...GOOD, header: ascii('GET / HT') }],
+  ['a version that no broker accepts', { ...GOOD, header: ascii('AMQP0091') }],
+  [
+    '0-8 to a broker that does not speak it',
+    { ...GOOD, header: protocolHeader(1, 1, 8, 0), dialect: dialectOf('4.0') },
+  ],
+  ['an orderly end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
+  ['a session of AMQP 1.0', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
+] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
+  test(`${title}: no health check`, (t) => t.false(reportWith(facts).healthCheck));
+}
+
+test('what the peer looks like is told from the header', (t) => {
+  t.is(reportWith({ header: ascii('GET / HT'), reason: REASONS.bad_header }).looksLike?.what, 'http');
+  t.is(reportWith(GOOD).looksLike, null);
+});
+
+test('a reason that was inferred says so', (t) => {
+  t.true(reportWith({ ...GOOD, reason: REASONS.bad_version, inferred: true }).reason.inferred);
+});
+
+test('two reports that differ in one fact differ in their words, whichever comes first', (t) => {
+  const base: Partial<Facts> = { reason: REASONS.bad_header, header: ascii('amqp0091') };
+  const changed: readonly (Partial<Facts> & { readonly term?: string })[] = [
+    { dialect: dialectOf('4.1') },
+    { inferred: true },
+    { header: ascii('GET / HT'), reason: { name: 'bad_header', detail: 'other', octets: ascii('GET / HT') } },
+    { reason: REASONS.handshake_timeout, handshakeTimeout: 5000 },
+    { reason: REASONS.handshake_timeout, ended: ended('proxy', null, 'fin') },
+    { reason: { name: 'limit', limit: 'maxConnections', value: 1 } },
+    { reason: { name: 'limit', limit: 'maxConnections', value: 2 } },
+    { reason: { name: 'upstream_unreachable', code: 'ETIMEDOUT' } },
+    { reason: REASONS.upstream_unreachable },
+  ];
+  const words = [base, ...changed.map((facts) => ({ ...base, ...facts }))].map((facts) => {
+    const { reason, header } = reportWith(facts);
+    return JSON.stringify([reason, header]);
+  });
+  t.is(new Set(words).size, words.length);
+});
+
+test('facts are not kept: a header that is used again changes no report', (t) => {
+  const header = Uint8Array.from(ascii('amqp0091'));
+  const report = reportWith({ header, reason: { name: 'bad_header', detail: 'other', octets: header } });
+  header.fill(0);
+  t.is(report.header.text, 'amqp0091');
+  t.is(report.reason.term, '{bad_header,<<"amqp0091">>}');
+});
+
+test('the moment is that of accept, in UTC', (t) => {
+  t.is(reportWith({ at: AT }).at, '2026-11-23T05:57:07.527Z');
+  t.is(factsOf().at, AT);
+});

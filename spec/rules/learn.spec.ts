@@ -1,0 +1,70 @@
+import test from 'ava';
+import type { Quad } from '../../lib/amqp/header.js';
+import type { Learned } from '../../lib/rules/header-rules.js';
+import { NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
+import { learn, type Said } from '../../lib/rules/learn.js';
+
+const started = (version: string | null, product: string | null = 'RabbitMQ'): Said => ({
+  product,
+  version,
+  asked: [0, 0, 9, 1],
+  answer: null,
+});
+const answered = (asked: Quad, answer: Quad | null): Said => ({ product: null, version: null, asked, answer });
+
+const WITH_SASL: Quad = [3, 1, 0, 0];
+const WITHOUT_SASL: Quad = [0, 1, 0, 0];
+const A91: Quad = [0, 0, 9, 1];
+const V3: Learned = { version: '3.10.8', amqp10: null };
+
+test('the first Start teaches the version', (t) => {
+  t.deepEqual(learn(NOTHING_LEARNED, started('3.10.8')), V3);
+});
+
+test('a broker that was upgraded is noticed, and what was known of its plugin is forgotten', (t) => {
+  t.deepEqual(learn({ version: '3.10.8', amqp10: false }, started('4.0.5')), { version: '4.0.5', amqp10: null });
+});
+
+test('the same version again is nothing new', (t) => {
+  const known: Learned = { version: '3.10.8', amqp10: true };
+  t.is(learn(known, started('3.10.8')), known);
+});
+
+for (const [what, said] of [
+  ['another product', started('4.0.5', 'LavinMQ')],
+  ['no product', started('4.0.5', null)],
+  ['no version', started(null)],
+  ['a version that is none', started('latest')],
+  ['a version with a line break behind it', started('4.0.5\n=ERROR REPORT====')],
+] as const) {
+  test(`a Start with ${what} teaches nothing`, (t) => t.is(learn(V3, said), V3));
+}
+
+for (const [what, asked, answer, amqp10] of [
+  ['AMQP 1.0 with SASL answered in kind is the plugin', WITH_SASL, WITH_SASL, true],
+  ['AMQP 1.0 without SASL answered in kind is the plugin', WITHOUT_SASL, WITHOUT_SASL, true],
+  ['AMQP 1.0 without SASL answered with SASL is the plugin, which bans strangers', WITHOUT_SASL, WITH_SASL, true],
+  ['another id of AMQP 1.0 answered with SASL is the plugin, which does not know it', [2, 1, 0, 0], WITH_SASL, true],
+  ['AMQP 1.0 with SASL answered with 0-9-1 is no plugin', WITH_SASL, A91, false],
+  ['AMQP 1.0 without SASL answered with 0-9-1 is no plugin', WITHOUT_SASL, A91, false],
+] as const) {
+  test(what, (t) => t.deepEqual(learn(V3, answered(asked, answer)), { ...V3, amqp10 }));
+}
+
+test('a plugin that was switched on or off is noticed', (t) => {
+  t.is(learn({ ...V3, amqp10: false }, answered(WITH_SASL, WITH_SASL)).amqp10, true);
+  t.is(learn({ ...V3, amqp10: true }, answered(WITH_SASL, A91)).amqp10, false);
+});
+
+for (const [what, said] of [
+  ['no answer to AMQP 1.0', answered(WITH_SASL, null)],
+  ['an answer to 0-9-1', answered(A91, WITH_SASL)],
+  ['an answer that is no version of AMQP', answered(WITH_SASL, [9, 9, 9, 9])],
+] as const) {
+  test(`${what} teaches nothing`, (t) => t.is(learn(V3, said), V3));
+}
+
+test('the same answer again is nothing new', (t) => {
+  const known: Learned = { ...V3, amqp10: false };
+  t.is(learn(known, answered(WITH_SASL, A91)), known);
+});

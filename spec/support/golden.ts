@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { HeaderRules, Input } from '../../lib/amqp/classifier.js';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { ascii, concat, hex } from './bytes.js';
+
+/*
+ * What real brokers were seen to do, from spec/fixtures/golden. See its README.md.
+ */
+
+type Octets = {
+  readonly text?: string;
+  readonly hex?: string;
+  readonly ref?: string;
+  readonly repeat?: number;
+};
+type Step = 'fin' | 'rst' | { readonly send?: Octets | readonly Octets[]; readonly wait?: unknown };
+type Played = { readonly name: string; readonly group: string; readonly steps: readonly Step[] };
+
+export type LogEntry = { readonly level: string; readonly text: string; readonly afterProbeLeft?: true };
+export type Outcome = {
+  readonly end: 'fin' | 'rst' | 'open' | 'client-rst';
+  readonly received: { readonly hex: string };
+  readonly log: readonly LogEntry[];
+};
+export type Measured = { readonly name: string; readonly group: string; readonly outcomes: readonly Outcome[] };
+
+/** The brokers that were measured, and whose rules the classifier must run to be as they are. */
+export const BROKERS = ['3.8.9', '3.10.8', '3.10.8-linger-off', '3.10.8-amqp1_0', '4.0.5', '4.3.6'].map((name) => {
+  const [version, variant] = name.split(/-/) as [string, string?];
+  const rules: HeaderRules = { dialect: dialectOf(version), amqp10: variant === 'amqp1_0', undecided: [] };
+  return { name, rules };
+});
+
+/** The term of a client whose reset was faster than the broker's answer, and hid the decision. */
+const INET_ERROR = '{inet_error,closed}';
+
+/** The cases that the protocol header decides, or begins. */
+export const HEADER_GROUPS = ['no-data', 'partial', 'bad-header', 'bad-version', 'amqp-1-0', 'header'] as const;
+
+const read = (file: string) => JSON.parse(readFileSync(`spec/fixtures/golden/${file}.json`, 'utf8'));
+
+const { fragments, cases } = read('cases') as {
+  readonly fragments: Readonly<Record<string, { readonly hex: string }>>;
+  readonly cases: readonly Played[];
+};
+
+/** What a broker was measured to do: `3.10.8`, `3.10.8-linger-off`. */
+export function measured(broker: string, groups: readonly string[] = HEADER_GROUPS): readonly Measured[] {
+  const { cases: all } = read(`rabbitmq-${broker}`) as { readonly cases: readonly Measured[] };
+  return all.filter(({ group }) => groups.includes(group));
+}
+
+/** The inputs of the classifier that a case stands for: its writes, then its end. */
+export function inputsOf(name: string): readonly Input[] {
+  const played = cases.find((each) => each.name === name);
+  if (!played) throw new Error(`no case ${name}`);
+  const inputs: Input[] = [];
+  for (const step of played.steps) {
+    if (typeof step === 'string') inputs.push({ type: 'end' });
+    else if (step.send) inputs.push({ type: 'data', octets: concat(...[step.send].flat().map(octetsOf)) });
+  }
+  // Who neither ends nor goes on is ended by the broker's timer.
+  return inputs.some(({ type }) => type === 'end') ? inputs : [...inputs, { type: 'timeout' }];
+}
+
+function octetsOf({ text, hex: digits, ref, repeat = 1 }: Octets): Uint8Array {
+  const once = text === undefined ? hex(digits ?? (fragments[ref as string] as { hex: string }).hex) : ascii(text);
+  return Buffer.alloc(once.length * repeat, once);
+}
+
+/** The two entries that a connection leaves, without what other parts of the broker say. */
+export const connectionEntries = ({ log }: Outcome): readonly LogEntry[] =>
+  log.filter(({ text }) => /^(accepting|closing) AMQP/.test(text));
+
+/**
+ * What stands behind the first line of a closing entry; of `sasl_required`, behind its name. Undefined where a client's
+ * reset was so fast that the broker logged nothing, or only that.
+ */
+export function termIn(outcome: Outcome): string | undefined {
+  const closing = connectionEntries(outcome)[1];
+  const term = closing && /\):[ \n](.*)$/s.exec(closing.text)?.[1];
+  return term === INET_ERROR ? undefined : term;
+}

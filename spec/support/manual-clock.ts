@@ -1,0 +1,51 @@
+import type { Clock, Timer } from '../../lib/proxy/clock.js';
+
+type Pending = { readonly at: number; readonly then: () => void };
+
+/** A clock that stands still until it is told to go on. */
+export class ManualClock implements Clock {
+  /** Timers that were ever started. */
+  started = 0;
+  private now = 0;
+  private readonly pending = new Set<Pending>();
+  private readonly began: number;
+
+  /** @param began ms since 1970 */
+  constructor(began = Date.UTC(2026, 10, 23)) {
+    this.began = began;
+  }
+
+  wall(): number {
+    return this.began + this.now;
+  }
+
+  ticks(): number {
+    return this.now;
+  }
+
+  start(then: () => void, ms: number): Timer {
+    const pending: Pending = { at: this.now + ms, then };
+    this.pending.add(pending);
+    this.started += 1;
+    return pending as unknown as Timer;
+  }
+
+  stop(timer: Timer): void {
+    this.pending.delete(timer as unknown as Pending);
+  }
+
+  /** Timers that were started and neither fired nor stopped. */
+  get timers(): number {
+    return this.pending.size;
+  }
+
+  /** Goes on, and calls what is due, in order. */
+  advance(ms: number): void {
+    this.now += ms;
+    const due = [...this.pending].filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at);
+    for (const each of due) {
+      this.pending.delete(each);
+      each.then();
+    }
+  }
+}

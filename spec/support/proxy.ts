@@ -1,0 +1,93 @@
+import type { ExecutionContext } from 'ava';
+import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import { type Clock, systemClock } from '../../lib/proxy/clock.js';
+import type { Accepting, DialectLearned, StageReached } from '../../lib/proxy/events.js';
+import type { Report } from '../../lib/report/report.js';
+import type { Listening } from './server.js';
+import { within } from './within.js';
+
+/** A proxy on a free port, and what it said. */
+export interface TestProxy extends Listening {
+  readonly proxy: AmqpProxy;
+  readonly reports: readonly Report[];
+  readonly accepting: readonly Accepting[];
+  readonly stages: readonly StageReached[];
+  readonly learned: readonly DialectLearned[];
+  /** The oldest report that matches and was not returned yet, now or when it comes. */
+  nextReport(matches?: (report: Report) => boolean): Promise<Report>;
+}
+
+const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
+  name: 'amqp',
+  listen: { host: '127.0.0.1', port: 0 },
+  mode: 'guard',
+  dialect: 'auto',
+  amqp10: 'auto',
+  close: 'rst',
+  handshakeTimeout: 10_000,
+  connectTimeout: 5_000,
+  maxConnections: 10_000,
+  maxConnectionsPerSource: 0,
+};
+
+/** What is changed about a proxy; the defaults are those of the config. */
+export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly clock?: Clock };
+
+/** Starts a proxy; it is closed, and its connections reset, when the test ends. */
+export async function startProxy(
+  t: ExecutionContext,
+  upstream: Listening,
+  { clock = systemClock, ...settings }: ProxyOptions = {},
+): Promise<TestProxy> {
+  const { host, port } = upstream;
+  let count = 0;
+  const proxy = new AmqpProxy(
+    { ...DEFAULTS, ...settings, upstream: { host, port, label: `${host}:${port}` } },
+    { clock, nextId: () => `test-${++count}` },
+  );
+  const reports: Report[] = [];
+  const accepting: Accepting[] = [];
+  const stages: StageReached[] = [];
+  const learned: DialectLearned[] = [];
+  const unseen = new Set<Report>();
+  const waiting = new Set<() => void>();
+  proxy.on('accepting', (event) => accepting.push(event));
+  proxy.on('stage', (event) => stages.push(event));
+  proxy.on('learned', (event) => learned.push(event));
+  proxy.on('report', (report) => {
+    reports.push(report);
+    unseen.add(report);
+    for (const wake of waiting) wake();
+    waiting.clear();
+  });
+  const listen = await proxy.listen();
+  t.teardown(() => {
+    const closed = proxy.close(0);
+    // A clock that stands still does not fire the timer that resets what is still open.
+    if ('advance' in clock) (clock.advance as (ms: number) => void)(0);
+    return within(closed, `the end of the proxy, with ${proxy.connections} connections open`);
+  });
+  return {
+    host: '127.0.0.1',
+    port: Number(listen.slice(listen.lastIndexOf(':') + 1)),
+    proxy,
+    reports,
+    accepting,
+    stages,
+    learned,
+    nextReport: async (matches = () => true) => {
+      for (;;) {
+        for (const report of unseen) {
+          if (!matches(report)) continue;
+          unseen.delete(report);
+          return report;
+        }
+        const seen = () => {
+          const last = reports.slice(-10).map(({ client, reason }) => `${client} ${reason.name}`);
+          return `a report; ${reports.length} were seen, the last of them ${last.join(', ')}`;
+        };
+        await within(new Promise<void>((resolve) => waiting.add(resolve)), seen);
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { type Facts, type Report, reportOf } from '../../lib/report/report.js';
+
+/** A moment that has the same parts in every time zone whose offset is whole hours. */
+export const AT = Date.UTC(2026, 10, 23, 5, 57, 7, 527);
+
+/** What is known of a client that said nothing until the handshake timeout, or of one that differs in some facts. */
+export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
+  id: 'a-7',
+  proxy: 'amqp',
+  at: AT,
+  durationMs: 10_003.1,
+  client: '11.11.11.1:57752',
+  via: null,
+  listen: '11.11.11.15:5672',
+  upstream: null,
+  decision: 'refuse',
+  stage: 'header',
+  dialect: dialectOf('3.6'),
+  reason: { name: 'handshake_timeout', callback: 'handshake' },
+  inferred: false,
+  header: new Uint8Array(),
+  ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
+  octets: { received: 0, sent: 0 },
+  timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null },
+  handshake: null,
+  hasStartOk: false,
+  handshakeTimeout: 10_000,
+  ...facts,
+});
+
+/** The report of such a client. */
+export const reportWith = (facts: Partial<Facts> = {}): Report => reportOf(factsOf(facts));
+
+/** Who ended a connection, and how. */
+export const ended = (
+  by: Report['ended']['by'],
+  clientSent: 'fin' | 'rst' | null,
+  clientSaw: 'fin' | 'rst' | null,
+): Report['ended'] => ({ by, clientSent, clientSaw, upstreamSent: null, upstreamSaw: null });

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import type { Listening } from './server.js';
+import { within } from './within.js';
+
+/** How a side closes TCP. */
+export type Close = 'fin' | 'rst';
+
+/**
+ * One end of a TCP connection: it sends what it is told to, keeps what it receives, and tells a FIN from an RST.
+ *
+ * @param socket made with `allowHalfOpen` and a `highWaterMark` of 1. Reading then stops after each chunk, so that
+ *   libuv cannot take a reset that waits behind octets for the end of the stream.
+ */
+export class Wire {
+  /** The first close that came from the other side. */
+  readonly ended: Promise<Close>;
+  /** A reset came, perhaps after a FIN. */
+  readonly reset: Promise<void>;
+  /** The socket is gone: closed by both sides, or reset. */
+  readonly gone: Promise<void>;
+  /** `127.0.0.1:PORT` of this end; a client's is what the proxy's reports call it. */
+  address = '';
+  private readonly socket: Socket;
+  private readonly chunks: Buffer[] = [];
+  private length = 0;
+  private isPaused = false;
+  private end: Close | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    const connected = () => {
+      this.address = `${socket.localAddress}:${socket.localPort}`;
+    };
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+    // Not at once: `readable` comes while libuv still holds the read, and reading on would undo that it stops.
+    socket.on('readable', () => setImmediate(() => this.read()));
+    this.ended = new Promise((resolve) => {
+      const end = (how: Close) => {
+        this.end ??= how;
+        resolve(how);
+        this.wake();
+      };
+      socket.once('end', () => end('fin'));
+      // A write after a reset may get EPIPE.
+      socket.once('error', () => end('rst'));
+    });
+    this.reset = new Promise((resolve) => socket.once('error', () => resolve()));
+    this.gone = new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  /** What came so far. */
+  get received(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  /** How many octets came so far. */
+  get receivedLength(): number {
+    return this.length;
+  }
+
+  /** Octets that wait in this process for the kernel to take them. */
+  get unsent(): number {
+    return this.socket.writableLength;
+  }
+
+  /** All that came, once there are `count` octets. @throws Error when the connection ends before */
+  async octets(count: number): Promise<Buffer> {
+    while (this.length < count) {
+      if (this.end) throw new Error(`${this.end} after ${this.length} of ${count} octets`);
+      const more = new Promise<void>((resolve) => this.waiting.add(resolve));
+      await within(more, () => `${count} octets, ${this.length} came`);
+    }
+    return this.received;
+  }
+
+  /** How the other side ended the connection. */
+  async how(): Promise<Close> {
+    return within(
+      this.ended,
+      () => `an end, but ${this.length} octets came: ${this.received.toString('latin1', 0, 100)}`,
+    );
+  }
+
+  /** Resolves when the kernel has the octets, or will never take them. */
+  send(octets: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => this.socket.write(octets, () => resolve()));
+  }
+
+  fin(): void {
+    this.socket.end();
+  }
+
+  /** What the kernel has not taken of what was sent is lost. */
+  rst(): void {
+    const { socket } = this;
+    // While a FIN is on its way libuv refuses to reset, and Node then never closes.
+    if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
+    else socket.resetAndDestroy();
+  }
+
+  /** Reads no more, so that at last the other side cannot write any more. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    setImmediate(() => this.read());
+  }
+
+  /** Leaves without a word about how. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private read(): void {
+    while (!this.isPaused) {
+      const chunk: Buffer | null = this.socket.read();
+      if (chunk === null) return;
+      this.chunks.push(chunk);
+      this.length += chunk.length;
+      this.wake();
+    }
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+}
+
+/** Connects; the connection is dropped when the test ends. A reset that is there at once is the end, not an error. */
+export async function dialWire(t: ExecutionContext, target: Listening, localAddress = '127.0.0.1'): Promise<Wire> {
+  const { host, port } = target;
+  const options: NetConnectOpts & { readonly highWaterMark: number } = {
+    host,
+    localAddress,
+    port,
+    noDelay: true,
+    allowHalfOpen: true,
+    highWaterMark: 1,
+  };
+  const socket = connect(options);
+  t.teardown(() => socket.destroy());
+  const wire = new Wire(socket);
+  const connected = once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET') throw error;
+  });
+  await within(connected, `a connection to ${host}:${port}`);
+  return wire;
+}
