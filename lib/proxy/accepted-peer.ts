@@ -67,7 +67,7 @@ export class AcceptedPeer extends Peer {
 
   override resume(): void {
     this.flowing = true;
-    if (this.saw === 'fin') this.pull();
+    if (this.saw === 'fin') setImmediate(() => this.pull());
     else super.resume();
   }
 
@@ -79,7 +79,8 @@ export class AcceptedPeer extends Peer {
     super.finish();
     if (this.saw !== 'fin') return;
     this.socket.removeListener('data', this.onData);
-    this.socket.on('readable', () => this.pull());
+    // Not at once: libuv still holds the read that this comes from, and reading on would undo that it stopped.
+    this.socket.on('readable', () => setImmediate(() => this.pull()));
   }
 
   private pull(): void {

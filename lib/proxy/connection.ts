@@ -71,6 +71,8 @@ export class Connection {
   private follower: Follower | undefined;
   private relay: Relay | undefined;
   private stage: Stage = 'header';
+  /** The header is one that goes on. */
+  private isAccepted = false;
   private stopped = false;
 
   constructor(id: string, socket: Socket, context: ConnectionContext) {
@@ -130,6 +132,7 @@ export class Connection {
     const decision = decide(seen.verdict, context.close);
     switch (decision.action) {
       case 'forward':
+        this.isAccepted = true;
         return this.forward(seen.octets);
       case 'refuse':
         await this.dismiss(decision.farewell, decision.close);
@@ -239,6 +242,13 @@ export class Connection {
     }
   }
 
+  private stageReached(): Stage {
+    const { follower } = this;
+    if (follower !== undefined) return follower.closedOrderly ? 'closed' : follower.stage;
+    // A good header was not forwarded, because its client was gone by then.
+    return this.isAccepted ? 'starting' : 'header';
+  }
+
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
     const { context, peer, relay, follower } = this;
     const upstream = relay?.upstream;
@@ -252,7 +262,7 @@ export class Connection {
       listen: this.listen,
       upstream: relay ? context.upstream.label : null,
       decision,
-      stage: follower === undefined ? 'header' : follower.closedOrderly ? 'closed' : follower.stage,
+      stage: this.stageReached(),
       dialect: this.rules.dialect,
       reason,
       inferred,

@@ -75,6 +75,8 @@ export abstract class Peer {
     this.gone = how === 'rst';
     this.sent ??= how;
     this.listener.ended(how);
+    // There is nothing left to wait for. Node itself may still take the reset for an ordinary end.
+    if (this.gone) this.abandon();
   }
 
   /** @returns whether all of it is on its way; if not, `drained` follows, and more should wait for that */
@@ -106,9 +108,11 @@ export abstract class Peer {
     const resetNow = (): void => {
       socket.resetAndDestroy();
     };
-    if (socket.writableLength === 0) resetNow();
+    // While a FIN is on its way libuv refuses to reset, and Node would never close.
+    const isFinishing = socket.writableEnded && !socket.writableFinished;
+    if (socket.writableLength === 0 && !isFinishing) resetNow();
     else {
-      if (socket.writableEnded) socket.once('finish', resetNow);
+      if (isFinishing) socket.once('finish', resetNow);
       else socket.write(NO_OCTETS, resetNow);
       const linger = setTimeout(resetNow, LINGER);
       socket.once('close', () => clearTimeout(linger));
