@@ -21,7 +21,10 @@ export type Circumstances = {
 
 const octetsCount = (count: number): string => (count === 1 ? '1 octet' : `${count} octets`);
 // ASCII throughout: a string of one-octet characters is written several times faster.
-const shown = (octets: Uint8Array): string => `'${toText(octets)}'`;
+const shown = (octets: Uint8Array): string =>
+  octets.every((octet) => octet >= 0x20 && octet <= 0x7e)
+    ? `'${toText(octets)}'`
+    : Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(' ');
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /** Why a connection ended, in one plain sentence. */
@@ -37,6 +40,7 @@ export function sentenceOf(reason: Reason, about: Circumstances): string {
       return `The client ${left} without sending anything: a health check, most likely.`;
     case 'connection_closed_abruptly':
       if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
+      if (header.length === 8) return `The client ${left} after its protocol header, before the broker was dialled.`;
       return `The client ${left} after ${octetsCount(header.length)} (${shown(header)}), before a protocol header was complete${peer}.`;
     case 'handshake_timeout':
       if (header.length === 0)

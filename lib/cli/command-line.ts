@@ -53,8 +53,10 @@ function commands(args: readonly string[]) {
     .alias('help', 'h')
     .wrap(Math.min(120, process.stdout.columns ?? 100))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message);
+    .fail((message, error?: Error) => {
+      // For what it does not understand yargs has an error of its own, or none.
+      if (error === undefined || error.name === 'YError') throw new UsageError(error?.message ?? message);
+      throw error;
     });
 }
 

@@ -27,6 +27,8 @@ export const probeCommand: CommandModule<object, Arguments> = {
       ...read('the target', () => parseAddress(target)),
       expectedTimeout: read('--handshake-timeout', () => parseDuration(handshakeTimeout)),
       ...(only === undefined ? {} : { only: only.split(',') }),
+    }).catch((error: unknown) => {
+      throw error instanceof RangeError ? new UsageError(`--only: ${error.message}`) : error;
     });
     process.stdout.write(`${json ? JSON.stringify(results) : formatTable(results)}\n`);
   },

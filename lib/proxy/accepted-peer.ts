@@ -28,7 +28,8 @@ export class AcceptedPeer extends Peer {
   protected onEnd(): void {
     const { socket } = this;
     this.isEnding = true;
-    if (this.saw !== null) this.hasEnded('fin');
+    // Nothing came that a reset could have hidden behind; most of these are health checks.
+    if (this.saw !== null || this.received === 0) this.hasEnded('fin');
     else if (socket.writableLength > 0) setImmediate(() => this.hasEnded('fin'));
     else {
       socket.write(NO_OCTETS, (error) => {

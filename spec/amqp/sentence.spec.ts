@@ -8,11 +8,16 @@ import { circumstances, REASONS } from '../support/reasons.js';
 const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partial<Circumstances>])[] = [
   [/^The client sent nothing for 10 s and was reset\.$/, REASONS.handshake_timeout, {}],
   [/nothing for 2\.5 s and was closed\.$/, REASONS.handshake_timeout, { handshakeTimeout: 2500, close: 'fin' }],
-  [/only 4 octets \(.\.\.\.\..\) in 10 s/, REASONS.handshake_timeout, { header: ascii('\n\n\n\n') }],
+  [/only 4 octets \(0a 0a 0a 0a\) in 10 s/, REASONS.handshake_timeout, { header: ascii('\n\n\n\n') }],
   [/closed the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'fin' }],
   [/reset the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'rst' }],
   [/RabbitMQ would not have noticed/, REASONS.connection_closed_with_no_data_received, { unnoticed: true }],
   [/after 1 octet /, REASONS.connection_closed_abruptly, { header: ascii('A'), clientSent: 'fin' }],
+  [
+    /reset the connection after its protocol header/,
+    REASONS.connection_closed_abruptly,
+    { header: ascii('AMQP\0\0\x09\x01'), clientSent: 'rst' },
+  ],
   [/without closing the AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
   [/amqp0091.*no AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
   [/this looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],

@@ -314,3 +314,15 @@ test('with close: fin a FIN follows the farewell even when the client goes on se
   );
   t.deepEqual(new Set(seen), new Set([`fin after ${FAREWELL.toString('hex')}`]));
 });
+
+test.serial('a FIN and an RST without data are told apart, 200 times each', async (t) => {
+  const { proxy } = await start(t);
+  for (let at = 0; at < 400; at++) {
+    const client = await dialWire(t, proxy);
+    while (proxy.proxy.connections === 0) await new Promise(setImmediate);
+    const how = at % 2 === 0 ? 'fin' : 'rst';
+    client[how]();
+    const { ended, client: address } = await proxy.nextReport();
+    t.deepEqual([address, ended.clientSent], [client.address, how]);
+  }
+});

@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { startProgram, temporaryDirectory } from '../support/program.js';
+import { startServer } from '../support/server.js';
+
+const RUN = ['run', '--listen', '127.0.0.1:0', '--control', 'off'];
+
+/** What cannot be used: the exit code, and one clear line on standard error. */
+const mistakes: readonly {
+  readonly title: string;
+  readonly args: readonly string[];
+  readonly file?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly says: RegExp;
+}[] = [
+  { title: 'a flag that does not exist', args: [...RUN, '--lisen', '1'], says: /lisen/ },
+  { title: 'a command that does not exist', args: ['runn'], says: /runn/ },
+  { title: 'a flag without its value', args: ['run', '--listen'], says: /listen/ },
+  {
+    title: 'a duration without a unit',
+    args: [...RUN, '--handshake-timeout', '10'],
+    says: /--handshake-timeout.*10/,
+  },
+  { title: 'a dialect that is no version', args: [...RUN, '--dialect', 'newest'], says: /--dialect.*newest/ },
+  {
+    title: 'a variable with a bad value',
+    args: RUN,
+    env: { RABBIT_SNARE_MODE: 'loud' },
+    says: /RABBIT_SNARE_MODE.*loud/,
+  },
+  {
+    title: 'a key that does not exist in the file',
+    args: RUN,
+    file: 'mode: guard\nhandshakeTimeot: 10s\n',
+    says: /snare\.yaml:2:1: .*handshakeTimeot.*handshakeTimeout/,
+  },
+  {
+    title: 'a wrong value in the file',
+    args: RUN,
+    file: 'mode: guard\nhandshakeTimeout: soon\n',
+    says: /snare\.yaml:2:19: .*handshakeTimeout.*soon/,
+  },
+  { title: 'YAML that is none', args: RUN, file: 'proxies:\n  - [\n', says: /snare\.yaml:\d+:\d+: / },
+  { title: 'a file that is not there', args: [...RUN, '--config', 'no/such/file.yaml'], says: /no\/such\/file\.yaml/ },
+];
+
+for (const { title, args, file, env = {}, says } of mistakes) {
+  test(`${title} is exit code 2 and one clear line`, async (t) => {
+    let all = args;
+    if (file !== undefined) {
+      const path = join(temporaryDirectory(t), 'snare.yaml');
+      writeFileSync(path, file);
+      all = [...args, '--config', path];
+    }
+    const program = startProgram(t, all, env);
+    t.deepEqual(await program.ended, { code: 2, signal: null });
+    t.is(program.stdout(), '');
+    t.regex(program.stderr(), /^rabbit-snare: [^\n]*\n$/);
+    t.regex(program.stderr(), says);
+  });
+}
+
+test('two mistakes in a file are two lines', async (t) => {
+  const path = join(temporaryDirectory(t), 'snare.yaml');
+  writeFileSync(path, 'mode: loud\nclose: maybe\n');
+  const program = startProgram(t, [...RUN, '--config', path]);
+  t.is((await program.ended).code, 2);
+  t.regex(program.stderr(), /^rabbit-snare: .*:1:7: .*loud.*\nrabbit-snare: .*:2:8: .*maybe.*\n$/);
+});
+
+test('an upstream that is a listener of our own is exit code 2', async (t) => {
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const program = startProgram(t, [
+      'run',
+      '--listen',
+      '127.0.0.1:15999',
+      '--upstream',
+      `${host}:15999`,
+      '--control',
+      'off',
+    ]);
+    t.is((await program.ended).code, 2);
+    t.regex(program.stderr(), /^rabbit-snare: [^\n]*upstream[^\n]*15999[^\n]*listen[^\n]*\n$/);
+  }
+});
+
+test('a port that is in use is exit code 1, and nothing is left open', async (t) => {
+  const { port } = await startServer(t, () => {});
+  const busy = `127.0.0.1:${port}`;
+  for (const [flag, what] of [
+    ['--listen', `proxy amqp cannot listen on ${busy}`],
+    ['--control', `the control API cannot listen on ${busy}`],
+  ] as const) {
+    const others = flag === '--listen' ? ['--control', 'off'] : ['--listen', '127.0.0.1:0'];
+    const program = startProgram(t, ['run', flag, busy, ...others, '--upstream', 'stand-in', '--log-level', 'error']);
+    t.deepEqual(await program.ended, { code: 1, signal: null });
+    t.is(program.stderr(), `rabbit-snare: ${what}: the address is in use by another program (EADDRINUSE)\n`);
+  }
+});
+
+test('a report file and a ready file that cannot be written are exit code 1', async (t) => {
+  for (const flag of ['--reports', '--ready-file']) {
+    const program = startProgram(t, [
+      ...RUN,
+      '--upstream',
+      'stand-in',
+      '--log-level',
+      'error',
+      flag,
+      'no/such/directory/file',
+    ]);
+    t.deepEqual(await program.ended, { code: 1, signal: null });
+    t.regex(program.stderr(), /^rabbit-snare: [^\n]*no\/such\/directory\/file[^\n]*ENOENT[^\n]*\n$/);
+  }
+});
+
+test('--version and --help go to standard output, with exit code 0', async (t) => {
+  for (const [flag, says] of [
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+    ['--help', /--handshake-timeout/],
+  ] as const) {
+    const program = startProgram(t, [flag]);
+    t.deepEqual(await program.ended, { code: 0, signal: null });
+    t.regex(program.stdout(), says);
+    t.is(program.stderr(), '');
+  }
+});

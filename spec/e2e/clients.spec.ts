@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { AMQPClient } from '@cloudamqp/amqp-client';
+import { connect } from 'amqplib';
+import test from 'ava';
+import { startProxy, type TestProxy } from '../support/proxy.js';
+import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { within } from '../support/within.js';
+
+const MESSAGES = 10_000;
+const MIB = 1024 * 1024;
+
+const upstream = () => ({ host: '127.0.0.1', port: sharedRabbitmq().port });
+const urlOf = ({ port }: TestProxy, login = 'guest:guest') => `amqp://${login}@127.0.0.1:${port}`;
+const body = (at: number) => `${at} ${'x'.repeat(at % 500)}`;
+
+test('amqplib publishes 10,000 messages and consumes them, in order, and closes in good order', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  const connection = await connect(urlOf(proxy));
+  const channel = await connection.createConfirmChannel();
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  const bodies: string[] = [];
+  const all = new Promise<void>((resolve) => {
+    void channel.consume(queue, (message) => {
+      if (!message) return;
+      bodies.push(message.content.toString());
+      channel.ack(message);
+      if (bodies.length === MESSAGES) resolve();
+    });
+  });
+  for (let at = 0; at < MESSAGES; at++) {
+    if (!channel.sendToQueue(queue, Buffer.from(body(at)))) {
+      await new Promise<void>((resolve) => channel.once('drain', () => resolve()));
+    }
+  }
+  await channel.waitForConfirms();
+  await within(all, () => `${MESSAGES} messages, ${bodies.length} came`);
+  t.deepEqual(
+    bodies,
+    Array.from({ length: MESSAGES }, (_, at) => body(at)),
+  );
+  await connection.close();
+  const report = await proxy.nextReport();
+  t.like(report, {
+    decision: 'forward',
+    stage: 'closed',
+    upstream: `127.0.0.1:${upstream().port}`,
+    reason: { name: 'connection_closed', term: null, severity: 'info', inferred: false },
+    healthCheck: false,
+    header: { hex: '414d515000000901' },
+    handshake: {
+      product: 'amqplib',
+      platform: `Node.JS ${process.version}`,
+      mechanism: 'PLAIN',
+      user: 'guest',
+      vhost: '/',
+      serverProduct: 'RabbitMQ',
+      serverVersion: sharedRabbitmq().version,
+    },
+  });
+  t.is(report.ended.by, 'client');
+  const { headerMs, upstreamConnectMs, startMs, tuneMs, openMs } = report.timing;
+  const times = [headerMs, upstreamConnectMs, startMs, tuneMs, openMs] as number[];
+  t.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+    'each step follows the one before',
+  );
+  t.true((report.handshake?.channelMax ?? 0) > 0 && (report.handshake?.frameMax ?? 0) > 0);
+  t.deepEqual(
+    proxy.stages.map(({ stage }) => stage),
+    ['starting', 'tuning', 'opening', 'running'],
+  );
+});
+
+test('@cloudamqp/amqp-client publishes 10,000 messages and consumes them, in order, and closes in good order', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  const client = new AMQPClient(urlOf(proxy));
+  const connection = await client.connect();
+  const channel = await connection.channel();
+  const { name } = await channel.queueDeclare('', { exclusive: true });
+  const bodies: (string | null)[] = [];
+  const all = new Promise<void>((resolve) => {
+    void channel.basicConsume(name, { noAck: true }, (message) => {
+      bodies.push(message.bodyToString());
+      if (bodies.length === MESSAGES) resolve();
+    });
+  });
+  for (let at = 0; at < MESSAGES; at++) await channel.basicPublish('', name, body(at));
+  await within(all, () => `${MESSAGES} messages, ${bodies.length} came`);
+  t.deepEqual(
+    bodies,
+    Array.from({ length: MESSAGES }, (_, at) => body(at)),
+  );
+  await connection.close();
+  t.like(await proxy.nextReport(), {
+    stage: 'closed',
+    reason: { name: 'connection_closed' },
+    handshake: { product: 'amqp-client.js', user: 'guest', vhost: '/' },
+  });
+});
+
+test('a message of 64 MiB arrives as it was sent', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  const connection = await connect(urlOf(proxy));
+  const channel = await connection.createConfirmChannel();
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  const sent = randomBytes(64 * MIB);
+  channel.sendToQueue(queue, sent);
+  await channel.waitForConfirms();
+  const message = await channel.get(queue, { noAck: true });
+  t.true(message !== false && message.content.equals(sent));
+  await connection.close();
+  const { octets } = await proxy.nextReport();
+  t.true(octets.received > sent.length && octets.sent > sent.length);
+});
+
+test('200 clients at once are 200 connections, and 200 orderly ends', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  const connections = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const connection = await connect(urlOf(proxy));
+      const channel = await connection.createChannel();
+      await channel.assertQueue('', { exclusive: true, autoDelete: true });
+      return connection;
+    }),
+  );
+  t.is(proxy.proxy.connections, 200);
+  await Promise.all(connections.map((connection) => connection.close()));
+  for (let at = 0; at < 200; at++) t.is((await proxy.nextReport()).reason.name, 'connection_closed');
+  t.is(new Set(proxy.reports.map(({ id }) => id)).size, 200);
+});
+
+test('a wrong password stands in no report, nor does a right one', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  await t.throwsAsync(connect(urlOf(proxy, 'guest:Pa55-Wr0ng')), { message: /ACCESS.REFUSED/i });
+  const refused = await proxy.nextReport();
+  t.like(refused, { handshake: { user: 'guest', mechanism: 'PLAIN' }, timing: { openMs: null } });
+  const connection = await connect(urlOf(proxy));
+  await connection.close();
+  const closed = await proxy.nextReport();
+  for (const password of ['Pa55-Wr0ng', '\0guest\0guest', 'guest:guest']) {
+    const everything = JSON.stringify([refused, closed, proxy.accepting, proxy.stages]);
+    for (const form of [password, Buffer.from(password).toString('hex'), Buffer.from(password).toString('base64')]) {
+      t.false(everything.includes(JSON.stringify(form).slice(1, -1)));
+    }
+  }
+});
+
+test('a vhost that does not exist is told by the broker, and the report names it', async (t) => {
+  const proxy = await startProxy(t, upstream());
+  await t.throwsAsync(connect(`${urlOf(proxy)}/no-such-vhost`), { message: /ConnectionClose/ });
+  t.like(await proxy.nextReport(), { handshake: { user: 'guest', vhost: 'no-such-vhost' }, timing: { openMs: null } });
+});

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Listening } from './server.js';
+
+/*
+ * The cases that were played against real brokers, played again: spec/fixtures/golden, and its README.md for the terms.
+ */
+
+/** ms, or a multiple of the handshake timeout. */
+type Duration = number | { readonly ht: number };
+type Octets = { readonly text?: string; readonly hex?: string; readonly ref?: string; readonly repeat?: number };
+type Step =
+  | 'fin'
+  | 'rst'
+  | { readonly send: Octets | readonly Octets[] }
+  | { readonly wait: Duration }
+  | { readonly quiet: Duration };
+
+/** A script: what the client does, and how long it watches afterwards. */
+export interface Case {
+  readonly name: string;
+  readonly group: string;
+  readonly steps: readonly Step[];
+  readonly watch: Duration;
+  /** `handshake_timeout`: its times stretch with it. */
+  readonly clock?: string;
+}
+
+/** What a client saw: `client-rst` is its own, and it sees nothing after that. */
+export interface Played {
+  readonly end: 'fin' | 'rst' | 'open' | 'client-rst';
+  /** ms from the connect to the end, or for how long it was watched. */
+  readonly ms: number;
+  /** Hex. */
+  readonly received: string;
+}
+
+export interface Outcome extends Omit<Played, 'ms' | 'received'> {
+  readonly endMs: readonly [least: number, most: number];
+  readonly received: { readonly hex: string };
+}
+
+const read = (file: string) => JSON.parse(readFileSync(`spec/fixtures/golden/${file}.json`, 'utf8'));
+
+const { fragments, cases } = read('cases') as {
+  readonly fragments: Readonly<Record<string, { readonly hex: string }>>;
+  readonly cases: readonly Case[];
+};
+
+export const casesOf = (groups: readonly string[]): readonly Case[] =>
+  cases.filter(({ group }) => groups.includes(group));
+
+/** What a broker did: `3.10.8`, `3.10.8-linger-off`. */
+export function outcomesOf(broker: string): ReadonlyMap<string, readonly Outcome[]> {
+  const measured = read(`rabbitmq-${broker}`) as {
+    readonly cases: readonly { readonly name: string; readonly outcomes: readonly Outcome[] }[];
+  };
+  return new Map(measured.cases.map(({ name, outcomes }) => [name, outcomes]));
+}
+
+function octetsOf(spec: Octets | readonly Octets[]): Buffer {
+  if (Array.isArray(spec)) return Buffer.concat(spec.map((part) => octetsOf(part)));
+  const { ref, hex, text = '', repeat = 1 } = spec as Octets;
+  const digits = ref === undefined ? hex : fragments[ref]?.hex;
+  const once = digits === undefined ? Buffer.from(text, 'latin1') : Buffer.from(digits, 'hex');
+  return Buffer.alloc(once.length * repeat, once);
+}
+
+/**
+ * Plays a case, as the measurements were made: one octet at a time is read, so that a reset behind octets is told from
+ * a FIN.
+ *
+ * @param handshakeTimeout that of the target, in ms
+ */
+export function replay({ steps, watch }: Case, { host, port }: Listening, handshakeTimeout: number): Promise<Played> {
+  const msOf = (duration: Duration) => (typeof duration === 'number' ? duration : duration.ht * handshakeTimeout);
+  const received: number[] = [];
+  let connectedAt = performance.now();
+  let end: Played['end'] | undefined;
+  let ms = 0;
+  let wake = () => {};
+  const elapsed = () => performance.now() - connectedAt;
+  const ended = (how: Played['end']) => {
+    if (end === undefined) ms = elapsed();
+    end ??= how;
+    wake();
+  };
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    allowHalfOpen: true,
+    onread: {
+      buffer: Buffer.alloc(1),
+      callback: (_, [octet = 0]) => {
+        received.push(octet);
+        wake();
+        return true;
+      },
+    },
+  });
+  /** Waits until `done` or for so long. */
+  const until = async (done: () => boolean, limit: number) => {
+    const deadline = performance.now() + limit;
+    for (let left = limit; !done() && left > 0; left = deadline - performance.now()) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+    }
+  };
+  const isGone = () => end !== undefined && end !== 'fin';
+  const act = async (step: Step) => {
+    if (step === 'fin') socket.end();
+    else if (step === 'rst') {
+      ended('client-rst');
+      socket.resetAndDestroy();
+    } else if ('send' in step) {
+      socket.write(octetsOf(step.send));
+      // Let the write reach the kernel before the next step.
+      await new Promise(setImmediate);
+    } else await until(isGone, msOf('wait' in step ? step.wait : step.quiet));
+  };
+  return new Promise((resolve, reject) => {
+    socket.on('end', () => ended('fin'));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') ended('rst');
+      else reject(error);
+    });
+    const play = async () => {
+      connectedAt = performance.now();
+      for (const step of steps) {
+        if (isGone()) break;
+        await act(step);
+      }
+      await until(() => end !== undefined, msOf(watch));
+      if (end === undefined) ms = elapsed();
+      // While a FIN is on its way libuv refuses to reset, and Node then never closes.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+      return { end: end ?? 'open', ms, received: Buffer.from(received).toString('hex') } as const;
+    };
+    socket.once('connect', () => {
+      play().then(resolve, reject);
+    });
+  });
+}

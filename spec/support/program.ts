@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { Ready } from '../../lib/instance/ready-file.js';
+import { until } from './rabbitmq/until.js';
+import { within } from './within.js';
+
+/** The built program, as it is installed. */
+const MAIN = 'dist/lib/cli/main.js';
+
+/** A run of the program. */
+export interface Program {
+  readonly child: ChildProcess;
+  /** What it wrote so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when it has ended and all that it wrote has come. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/** Starts the program without the machine's own `RABBIT_SNARE_` variables; it is killed when the test ends. */
+export function startProgram(
+  t: ExecutionContext,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('RABBIT_SNARE_'));
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...Object.fromEntries(own), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended: within(ended, () => `the end of ${args.join(' ')}: ${stderr}`, 30_000),
+    signal: (signal) => void child.kill(signal),
+  };
+}
+
+/** A directory that is removed when the test ends. */
+export function temporaryDirectory(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-spec-'));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A running instance. */
+export interface Running extends Program {
+  readonly ready: Ready;
+  readonly readyFile: string;
+  readonly host: string;
+  /** Of its first proxy. */
+  readonly port: number;
+}
+
+/** Starts `run` on free ports, and waits until it says that it is ready. */
+export async function startRunning(
+  t: ExecutionContext,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const readyFile = join(temporaryDirectory(t), 'ready.json');
+  const flags = ['--listen', '127.0.0.1:0', '--control', 'off', '--ready-file', readyFile];
+  // A flag that is given twice is refused: the one of the spec goes before ours.
+  const ours = flags.filter((_, at) => !args.includes(flags[at - (at % 2)] as string));
+  const program = startProgram(t, [...ours, ...args], env);
+  let hasEnded = false;
+  void program.ended.then(() => {
+    hasEnded = true;
+  });
+  const ready = await until(() => hasEnded || readReady(readyFile), 20_000);
+  if (ready === undefined || ready === true) throw new Error(`it is not ready: ${program.stderr()}`);
+  const listen = ready.proxies[0]?.listen ?? '';
+  return { ...program, ready, readyFile, host: '127.0.0.1', port: Number(listen.slice(listen.lastIndexOf(':') + 1)) };
+}
+
+function readReady(path: string): Ready | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Ready;
+  } catch (error) {
+    // It is renamed into its place: whoever sees it can read it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
