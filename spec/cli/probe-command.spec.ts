@@ -47,7 +47,7 @@ test('a target that cannot be reached is exit code 1, and a wrong one 2, with on
     [['nowhere'], 2, /^rabbit-snare: the target [^\n]*nowhere[^\n]*\n$/],
     [[dead, '--handshake-timeout', 'long'], 2, /^rabbit-snare: --handshake-timeout [^\n]*long[^\n]*\n$/],
     [[dead, '--only', 'no-such-case'], 2, /^rabbit-snare: [^\n]*no-such-case[^\n]*\n$/],
-    [[], 2, /^rabbit-snare: [^\n]*target[^\n]*\n$/i],
+    [[], 2, /^rabbit-snare: [^\n]*arguments[^\n]*\n$/],
   ] as const) {
     const program = startProgram(t, ['probe', ...args]);
     t.is((await program.ended).code, code, args.join(' '));
