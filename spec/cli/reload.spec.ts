@@ -1,0 +1,77 @@
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { type Running, startRunning, temporaryDirectory } from '../support/program.js';
+import { until } from '../support/rabbitmq/until.js';
+import { HEADER } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
+
+const A91 = '414d515000000901';
+const A31 = '414d515003010000';
+
+const configOf = (dialect: string): string => `upstream: stand-in\ndialect: ${dialect}\n`;
+
+/** The farewell to a bad header: it tells whose dialect is in force. */
+async function farewell(t: Parameters<typeof dialWire>[0], running: Running): Promise<string> {
+  const client = await dialWire(t, running);
+  await client.send('amqp0091');
+  await client.how();
+  return client.received.toString('hex');
+}
+
+const says = (running: Running, text: string): Promise<unknown> =>
+  until(() => running.stderr().includes(text), 10_000).then((found) => {
+    if (!found) throw new Error(`it never said "${text}": ${running.stderr()}`);
+  });
+
+test('a changed config file is in force for the next connection, and the open one goes on', async (t) => {
+  const file = join(temporaryDirectory(t), 'snare.yaml');
+  writeFileSync(file, configOf('3.10'));
+  const running = await startRunning(t, ['--config', file]);
+  t.is(await farewell(t, running), A91);
+  const open = await dialWire(t, running);
+  await open.send(HEADER);
+  await open.octets(1);
+  writeFileSync(file, configOf('4.0'));
+  await says(running, 'the config was reloaded');
+  t.is(await farewell(t, running), A31);
+  // A heartbeat in place of Start-Ok: the stand-in answers it, so the connection is alive.
+  const before = open.receivedLength;
+  await open.send(Buffer.from('08000000000000ce', 'hex'));
+  await open.octets(before + 8);
+});
+
+test('a ConfigMap is reloaded when its symbolic link is swapped', async (t) => {
+  const folder = temporaryDirectory(t);
+  for (const [version, dialect] of [
+    ['..one', '3.10'],
+    ['..two', '4.0'],
+  ] as const) {
+    mkdirSync(join(folder, version));
+    writeFileSync(join(folder, version, 'snare.yaml'), configOf(dialect));
+  }
+  symlinkSync('..one', join(folder, '..data'));
+  symlinkSync('..data/snare.yaml', join(folder, 'snare.yaml'));
+  const running = await startRunning(t, ['--config', join(folder, 'snare.yaml')]);
+  t.is(await farewell(t, running), A91);
+  symlinkSync('..two', join(folder, '..data_tmp'));
+  renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+  await says(running, 'the config was reloaded');
+  t.is(await farewell(t, running), A31);
+});
+
+test('a bad config file is refused whole, with its place, and the running config stays', async (t) => {
+  const file = join(temporaryDirectory(t), 'snare.yaml');
+  writeFileSync(file, configOf('3.10'));
+  const running = await startRunning(t, ['--config', file]);
+  writeFileSync(file, `${configOf('4.0')}handshakeTimeout: soon\n`);
+  await says(running, `the config was not reloaded, and the running one stays: ${file}:3:19: handshakeTimeout`);
+  t.is(await farewell(t, running), A91);
+});
+
+test('SIGHUP reloads, also without a config file', async (t) => {
+  const running = await startRunning(t, ['--upstream', 'stand-in']);
+  running.signal('SIGHUP');
+  await says(running, 'the config was reloaded');
+  t.is(await farewell(t, running), A91);
+});
