@@ -1,4 +1,3 @@
-import type { FormatLetter } from './erlang.js';
 import { protocolHeader, type Quad } from './header.js';
 import { isSince, parseVersion, type Version } from './version.js';
 
@@ -120,27 +119,16 @@ const facts = {
   ],
 } as const satisfies { readonly [fact: string]: Since<unknown> };
 
-/** The behaviour of one version of RabbitMQ. */
-export type Dialect = {
-  /** As it was given or learned: `3.6`, `3.10.8`. */
-  readonly name: string;
-  readonly quads: readonly QuadRule[];
-  readonly badHeaderFarewell: Uint8Array;
-  readonly amqp10Native: boolean;
-  readonly detectsPeers: boolean;
-  readonly refusalsLoggedAs: 'error' | 'warning';
-  readonly reasonLetter: FormatLetter;
-  readonly badHeaderLetter: FormatLetter;
-  readonly connectionLines: 'pid' | 'duration';
-  readonly namesUser: boolean;
-  readonly entryShape: 'report' | 'first line prefixed' | 'every line prefixed';
-};
+type Facts = typeof facts;
 
-const valueAt = <Value>(fact: Since<Value>, version: Version): Value => {
-  // A version older than the oldest row is treated as that row.
+/** The behaviour of one version of RabbitMQ: its name as it was given or learned (`3.6`, `3.10.8`), and each fact. */
+export type Dialect = { readonly name: string } & { readonly [Fact in keyof Facts]: Facts[Fact][number][1] };
+
+/** What a fact is in a version. One that is older than the oldest row is treated as that row. */
+function valueAt<Value>(fact: Since<Value>, version: Version): Value {
   const held = fact.filter(([since]) => isSince(version, since));
   return ((held.at(-1) ?? fact[0]) as readonly [Version, Value])[1];
-};
+}
 
 /**
  * The dialect of a version of RabbitMQ.
@@ -151,19 +139,9 @@ const valueAt = <Value>(fact: Since<Value>, version: Version): Value => {
 export function dialectOf(name: string): Dialect {
   const version = parseVersion(name);
   if (!version) throw new RangeError(`a dialect must be a version of RabbitMQ such as 3.10, not "${name}"`);
-  return {
-    name,
-    quads: valueAt<readonly QuadRule[]>(facts.quads, version),
-    badHeaderFarewell: valueAt<Uint8Array>(facts.badHeaderFarewell, version),
-    amqp10Native: valueAt<boolean>(facts.amqp10Native, version),
-    detectsPeers: valueAt<boolean>(facts.detectsPeers, version),
-    refusalsLoggedAs: valueAt<'error' | 'warning'>(facts.refusalsLoggedAs, version),
-    reasonLetter: valueAt<FormatLetter>(facts.reasonLetter, version),
-    badHeaderLetter: valueAt<FormatLetter>(facts.badHeaderLetter, version),
-    connectionLines: valueAt<Dialect['connectionLines']>(facts.connectionLines, version),
-    namesUser: valueAt<boolean>(facts.namesUser, version),
-    entryShape: valueAt<Dialect['entryShape']>(facts.entryShape, version),
-  };
+  const values = Object.entries<Since<unknown>>(facts).map(([fact, since]) => [fact, valueAt(since, version)]);
+  // `facts` is what the type is made of.
+  return { name, ...Object.fromEntries(values) } as Dialect;
 }
 
 const matches = (matcher: Matcher, octet: number): boolean =>

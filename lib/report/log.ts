@@ -26,9 +26,12 @@ export class Log {
   private readonly colour: boolean;
   /** The form of entries that belong to no connection. */
   private dialect: Dialect;
+  /** That of the last connection: the next one's is nearly always the same. */
+  private connections: Dialect;
 
   constructor({ format, level, stream, now, dialect = '3.6' }: LogOptions) {
     this.dialect = dialectOf(dialect);
+    this.connections = this.dialect;
     this.format = format;
     this.now = now;
     this.colour = stream.isTTY === true && !process.env['NO_COLOR'];
@@ -87,7 +90,8 @@ export class Log {
       case 'rabbitmq': {
         // A broker never noticed such a client.
         if (report.client === null) return;
-        const dialect = dialectOf(report.dialect);
+        if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
+        const dialect = this.connections;
         const pid = pidOf(report.id);
         const text = closingText(report, pid, dialect);
         this.logger.log(severity, printEntry({ level: loggedAs, pid, text, time }, dialect));
