@@ -12,7 +12,7 @@ async function target(t: Parameters<typeof startUpstream>[0]): Promise<string> {
 }
 
 test('probe --json is one object for each case', async (t) => {
-  const program = startProgram(t, ['probe', await target(t), '--json', '--handshake-timeout', '300ms']);
+  const program = startProgram(t, ['probe', await target(t), '--json', '--handshake-timeout', '4s']);
   t.deepEqual(await program.ended, { code: 0, signal: null });
   t.is(program.stderr(), '');
   const results = JSON.parse(program.stdout()) as Record<string, unknown>[];

@@ -66,13 +66,22 @@ function octetsOf(spec: Octets | readonly Octets[]): Buffer {
   return Buffer.alloc(once.length * repeat, once);
 }
 
+/** How many octets a case sends in all. */
+export const lengthOf = ({ steps }: Case): number =>
+  steps.reduce((sum, step) => sum + (typeof step === 'object' && 'send' in step ? octetsOf(step.send).length : 0), 0);
+
 /**
  * Plays a case, as the measurements were made: one octet at a time is read, so that a reset behind octets is told from
  * a FIN.
  *
  * @param handshakeTimeout that of the target, in ms
+ * @param patience how much longer it is watched than the case says, in ms
  */
-export function replay({ steps, watch }: Case, { host, port }: Listening, handshakeTimeout: number): Promise<Played> {
+export function replay(
+  { steps, watch }: Case,
+  { host, port }: Listening,
+  { handshakeTimeout, patience }: { readonly handshakeTimeout: number; readonly patience: number },
+): Promise<Played> {
   const msOf = (duration: Duration) => (typeof duration === 'number' ? duration : duration.ht * handshakeTimeout);
   const received: number[] = [];
   let connectedAt = performance.now();
@@ -135,7 +144,7 @@ export function replay({ steps, watch }: Case, { host, port }: Listening, handsh
         if (isGone()) break;
         await act(step);
       }
-      await until(() => end !== undefined, msOf(watch));
+      await until(() => end !== undefined, msOf(watch) + patience);
       if (end === undefined) ms = elapsed();
       // While a FIN is on its way libuv refuses to reset, and Node then never closes.
       if (socket.writableEnded) socket.destroy();
