@@ -49,8 +49,15 @@ test('the config of the compose file is valid and mounted', (t) => {
 test('the proxy is in front of the broker, and waits until AMQP is really there', (t) => {
   t.deepEqual(config.proxies[0]?.upstream, { host: 'rabbitmq', port: 5672 });
   t.is(snare.depends_on?.['rabbitmq']?.condition, 'service_healthy');
-  // `ping` would succeed too early.
-  t.deepEqual(rabbitmq.healthcheck?.test, ['CMD', 'rabbitmq-diagnostics', '-q', 'check_port_connectivity']);
+  // `ping` would succeed too early, and as root it would leave a cookie that the broker cannot read.
+  t.deepEqual(rabbitmq.healthcheck?.test, [
+    'CMD',
+    'gosu',
+    'rabbitmq',
+    'rabbitmq-diagnostics',
+    '-q',
+    'check_port_connectivity',
+  ]);
 });
 
 test('the dialect is named, and of the broker’s major version', (t) => {
