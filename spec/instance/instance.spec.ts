@@ -5,7 +5,7 @@ import { StartError } from '../../lib/instance/start-error.js';
 import { freePort } from '../support/free-port.js';
 import { listening, makeInstance } from '../support/instance.js';
 import { HEADER } from '../support/relayed.js';
-import { startServer } from '../support/server.js';
+import { isDeaf, startServer } from '../support/server.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
@@ -47,7 +47,7 @@ control: 127.0.0.1:0`,
   t.is(new Set(seen.map(({ id }) => id)).size, 2);
   await instance.stop(0);
   t.false(existsSync(readyFile));
-  await t.throwsAsync(dialWire(t, listening(ready.proxies[0]?.listen)), { code: 'ECONNREFUSED' });
+  t.true(await isDeaf(listening(ready.proxies[0]?.listen)));
   await t.throwsAsync(fetch(`${ready.control}/healthz`));
 });
 
@@ -67,7 +67,7 @@ control: off`,
     message: `proxy second cannot listen on 127.0.0.1:${busy.port}: the address is in use by another program (EADDRINUSE)`,
   });
   t.false(existsSync(readyFile));
-  await t.throwsAsync(dialWire(t, { host: '127.0.0.1', port }), { code: 'ECONNREFUSED' });
+  t.true(await isDeaf({ host: '127.0.0.1', port }));
 });
 
 test('an upstream that is one of its own listeners is refused', async (t) => {
@@ -94,7 +94,7 @@ test('a reload opens and closes proxies, changes those that stay, and leaves ope
   const broker = await upstream.next();
   t.deepEqual(await instance.reload(config(two)), []);
   t.is(JSON.parse(readFileSync(readyFile, 'utf8')).proxies[0].name, 'two');
-  await t.throwsAsync(dialWire(t, { host: '127.0.0.1', port: ports[0] as number }), { code: 'ECONNREFUSED' });
+  t.true(await isDeaf({ host: '127.0.0.1', port: ports[0] as number }));
   await client.send('still here');
   await broker.octets(18);
   t.is(instance.connections, 1);

@@ -51,7 +51,7 @@ test("the probe sees the specification's cases answered as a broker of the diale
   const farewells = { '3.6': '414d515000000901', '4.0': '414d515003010000' };
   for (const [dialect, farewell] of Object.entries(farewells)) {
     const target = await startStandIn(t, { dialect, handshakeTimeout: 400 });
-    const results = await probe({ ...target, expectedTimeout: 400 });
+    const results = await probe({ ...target, expectedTimeout: 5_000 });
     const seen = new Map(results.map(({ case: name, received, end }) => [name, `${received} ${end}`]));
     for (const name of ['silence', 'fin', 'partial-fin', 'partial-silence', 'seven-fin']) {
       t.is(seen.get(name), ' rst', name);

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
+import { acceptsConnections } from '../../lib/instance/broker-here.js';
+import { until } from './rabbitmq/until.js';
 
 /** Where a server of a spec listens. */
 export interface Listening {
@@ -51,4 +53,12 @@ export async function deadPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/**
+ * Whether nobody listens any more, now or in a moment: while another spec starts a program, its fork holds the
+ * listeners of this process until it is that program.
+ */
+export async function isDeaf({ host, port }: Listening): Promise<boolean> {
+  return (await until(async () => !(await acceptsConnections({ host, port })), 5_000)) === true;
 }
