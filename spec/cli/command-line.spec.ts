@@ -46,7 +46,7 @@ const mistakes: readonly {
 ];
 
 for (const { title, args, file, env = {}, says } of mistakes) {
-  test(`${title} is exit code 2 and one clear line`, async (t) => {
+  test.serial(`${title} is exit code 2 and one clear line`, async (t) => {
     let all = args;
     if (file !== undefined) {
       const path = join(temporaryDirectory(t), 'snare.yaml');
@@ -61,7 +61,7 @@ for (const { title, args, file, env = {}, says } of mistakes) {
   });
 }
 
-test('two mistakes in a file are two lines', async (t) => {
+test.serial('two mistakes in a file are two lines', async (t) => {
   const path = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(path, 'mode: loud\nclose: maybe\n');
   const program = startProgram(t, [...RUN, '--config', path]);
@@ -69,7 +69,7 @@ test('two mistakes in a file are two lines', async (t) => {
   t.regex(program.stderr(), /^rabbit-snare: .*:1:7: .*loud.*\nrabbit-snare: .*:2:8: .*maybe.*\n$/);
 });
 
-test('an upstream that is a listener of our own is exit code 2', async (t) => {
+test.serial('an upstream that is a listener of our own is exit code 2', async (t) => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const program = startProgram(t, [
       'run',
@@ -85,7 +85,7 @@ test('an upstream that is a listener of our own is exit code 2', async (t) => {
   }
 });
 
-test('a port that is in use is exit code 1, and nothing is left open', async (t) => {
+test.serial('a port that is in use is exit code 1, and nothing is left open', async (t) => {
   const { port } = await startServer(t, () => {});
   const busy = `127.0.0.1:${port}`;
   for (const [flag, what] of [
@@ -99,7 +99,7 @@ test('a port that is in use is exit code 1, and nothing is left open', async (t)
   }
 });
 
-test('a report file and a ready file that cannot be written are exit code 1', async (t) => {
+test.serial('a report file and a ready file that cannot be written are exit code 1', async (t) => {
   for (const flag of ['--reports', '--ready-file']) {
     const program = startProgram(t, [
       ...RUN,
@@ -115,7 +115,7 @@ test('a report file and a ready file that cannot be written are exit code 1', as
   }
 });
 
-test('--version and --help go to standard output, with exit code 0', async (t) => {
+test.serial('--version and --help go to standard output, with exit code 0', async (t) => {
   for (const [flag, says] of [
     ['--version', /^\d+\.\d+\.\d+\n$/],
     ['--help', /--handshake-timeout/],

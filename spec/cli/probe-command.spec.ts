@@ -11,7 +11,7 @@ async function target(t: Parameters<typeof startUpstream>[0]): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-test('probe --json is one object for each case', async (t) => {
+test.serial('probe --json is one object for each case', async (t) => {
   const program = startProgram(t, ['probe', await target(t), '--json', '--handshake-timeout', '4s']);
   t.deepEqual(await program.ended, { code: 0, signal: null });
   t.is(program.stderr(), '');
@@ -29,7 +29,7 @@ test('probe --json is one object for each case', async (t) => {
   t.like(named('ascii-0091'), { sent: '414d515030303931', received: '414d515000000901', end: 'rst' });
 });
 
-test('probe prints a table with a line for each case, and --only plays those that are named', async (t) => {
+test.serial('probe prints a table with a line for each case, and --only plays those that are named', async (t) => {
   const program = startProgram(t, ['probe', await target(t), '--only', 'fin,lowercase']);
   t.is((await program.ended).code, 0);
   const [titles = '', ...rows] = program.stdout().trim().split('\n');
@@ -40,7 +40,7 @@ test('probe prints a table with a line for each case, and --only plays those tha
   );
 });
 
-test('a target that cannot be reached is exit code 1, and a wrong one 2, with one line each', async (t) => {
+test.serial('a target that cannot be reached is exit code 1, and a wrong one 2, with one line each', async (t) => {
   const dead = `127.0.0.1:${await deadPort()}`;
   for (const [args, code, says] of [
     [[dead], 1, `rabbit-snare: cannot reach ${dead}: ECONNREFUSED\n`],

@@ -27,7 +27,7 @@ async function refused(t: Parameters<typeof dialWire>[0], running: Running, octe
   t.is(await client.how(), 'rst');
 }
 
-test('the ready file names what was opened, and is gone when it ends', async (t) => {
+test.serial('the ready file names what was opened, and is gone when it ends', async (t) => {
   const { port } = await startUpstream(t);
   const running = await startRunning(t, ['--upstream', `127.0.0.1:${port}`, '--control', '127.0.0.1:0']);
   const { ready, child } = running;
@@ -44,21 +44,24 @@ test('the ready file names what was opened, and is gone when it ends', async (t)
   t.false(existsSync(running.readyFile));
 });
 
-test('control: off is null in the ready file', async (t) => {
+test.serial('control: off is null in the ready file', async (t) => {
   t.is((await startRunning(t, ['--upstream', 'stand-in'])).ready.control, null);
 });
 
-test('an upstream of auto is the broker on localhost:5672 if there is one, else the stand-in, and says so', async (t) => {
-  const running = await startRunning(t, []);
-  if (await acceptsConnections(LOCAL_BROKER)) {
-    t.is(running.ready.proxies[0]?.upstream, 'localhost:5672');
-    return;
-  }
-  t.is(running.ready.proxies[0]?.upstream, 'stand-in');
-  t.regex(running.stderr(), /no broker on localhost:5672, so the upstream is the built-in stand-in/);
-});
+test.serial(
+  'an upstream of auto is the broker on localhost:5672 if there is one, else the stand-in, and says so',
+  async (t) => {
+    const running = await startRunning(t, []);
+    if (await acceptsConnections(LOCAL_BROKER)) {
+      t.is(running.ready.proxies[0]?.upstream, 'localhost:5672');
+      return;
+    }
+    t.is(running.ready.proxies[0]?.upstream, 'stand-in');
+    t.regex(running.stderr(), /no broker on localhost:5672, so the upstream is the built-in stand-in/);
+  },
+);
 
-test('the stand-in takes a client on, and is named in its report', async (t) => {
+test.serial('the stand-in takes a client on, and is named in its report', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', '-']);
   const client = await dialWire(t, running);
   await client.send(HEADER);
@@ -77,7 +80,7 @@ test('the stand-in takes a client on, and is named in its report', async (t) => 
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} takes no more clients, waits for those that are open, and ends with 0`, async (t) => {
+  test.serial(`${signal} takes no more clients, waits for those that are open, and ends with 0`, async (t) => {
     const upstream = await startUpstream(t);
     const running = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, '--drain-timeout', '30s']);
     const client = await dialWire(t, running);
@@ -96,7 +99,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('what is still open when the drain timeout is over is reset, and that is no failure', async (t) => {
+test.serial('what is still open when the drain timeout is over is reset, and that is no failure', async (t) => {
   const upstream = await startUpstream(t);
   const running = await startRunning(t, [
     '--upstream',
@@ -119,7 +122,7 @@ test('what is still open when the drain timeout is over is reset, and that is no
   );
 });
 
-test('a second signal ends at once', async (t) => {
+test.serial('a second signal ends at once', async (t) => {
   const upstream = await startUpstream(t);
   const running = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, '--drain-timeout', '10m']);
   const client = await dialWire(t, running);
@@ -132,7 +135,7 @@ test('a second signal ends at once', async (t) => {
   t.deepEqual(await running.ended, { code: 0, signal: null });
 });
 
-test('--reports - writes a line of JSON for each connection to standard output, and nothing else', async (t) => {
+test.serial('--reports - writes a line of JSON for each connection to standard output, and nothing else', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', '-']);
   await refused(t, running, 'amqp0091');
   await refused(t, running, 'AMQP0091');
@@ -162,7 +165,7 @@ test('--reports - writes a line of JSON for each connection to standard output, 
   ]);
 });
 
-test('--reports FILE is appended to, within 100 ms of the end of a connection', async (t) => {
+test.serial('--reports FILE is appended to, within 100 ms of the end of a connection', async (t) => {
   const file = join(temporaryDirectory(t), 'reports.jsonl');
   const delays: number[] = [];
   for (let round = 0; round < 2; round++) {
@@ -184,7 +187,7 @@ test('--reports FILE is appended to, within 100 ms of the end of a connection', 
   t.true(median < 100, `${delays}`);
 });
 
-test('reports of the last moment are written before it ends', async (t) => {
+test.serial('reports of the last moment are written before it ends', async (t) => {
   const file = join(temporaryDirectory(t), 'reports.jsonl');
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', file, '--drain-timeout', '0s']);
   const clients = await Promise.all(Array.from({ length: 20 }, () => dialWire(t, running)));
@@ -196,7 +199,7 @@ test('reports of the last moment are written before it ends', async (t) => {
   t.deepEqual(new Set(names), new Set(['shutdown']));
 });
 
-test('the pretty log has one line for each connection, on standard error', async (t) => {
+test.serial('the pretty log has one line for each connection, on standard error', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in']);
   await refused(t, running);
   t.true(await until(() => running.stderr().includes('bad_header'), 5_000));
@@ -209,7 +212,7 @@ test('the pretty log has one line for each connection, on standard error', async
   t.is(running.stdout(), '');
 });
 
-test('the rabbitmq log has the two entries that a broker of the dialect writes', async (t) => {
+test.serial('the rabbitmq log has the two entries that a broker of the dialect writes', async (t) => {
   const flags = ['--upstream', 'stand-in', '--log-format', 'rabbitmq'];
   const running = await startRunning(t, [...flags, '--dialect', '3.10']);
   await refused(t, running);
@@ -236,7 +239,7 @@ test('the rabbitmq log has the two entries that a broker of the dialect writes',
   );
 });
 
-test('the json log is one object a line', async (t) => {
+test.serial('the json log is one object a line', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--log-format', 'json']);
   await refused(t, running);
   t.true(await until(() => running.stderr().includes('bad_header'), 5_000));
@@ -254,7 +257,7 @@ test('the json log is one object a line', async (t) => {
   );
 });
 
-test('--log-level none is silent, and warning leaves out what is fine', async (t) => {
+test.serial('--log-level none is silent, and warning leaves out what is fine', async (t) => {
   const silent = await startRunning(t, ['--upstream', 'stand-in', '--log-level', 'none']);
   await refused(t, silent);
   silent.signal('SIGTERM');
@@ -274,7 +277,7 @@ test('--log-level none is silent, and warning leaves out what is fine', async (t
   t.deepEqual(more, []);
 });
 
-test('environment and file are read, and a flag beats them', async (t) => {
+test.serial('environment and file are read, and a flag beats them', async (t) => {
   const running = await startRunning(t, ['--dialect', '4.0', '--reports', '-'], {
     RABBIT_SNARE_DIALECT: '3.10',
     RABBIT_SNARE_UPSTREAM: 'stand-in',

@@ -46,7 +46,7 @@ export function startProgram(
     child,
     stdout: () => stdout,
     stderr: () => stderr,
-    ended: within(ended, () => `the end of ${args.join(' ')}: ${stderr}`, 30_000),
+    ended: within(ended, () => `the end of ${args.join(' ')}: ${stderr}`, 45_000),
     signal: (signal) => void child.kill(signal),
   };
 }
@@ -82,7 +82,7 @@ export async function startRunning(
   void program.ended.then(() => {
     hasEnded = true;
   });
-  const ready = await until(() => hasEnded || readReady(readyFile), 20_000);
+  const ready = await until(() => hasEnded || readReady(readyFile), 40_000);
   if (ready === undefined || ready === true) throw new Error(`it is not ready: ${program.stderr()}`);
   const listen = ready.proxies[0]?.listen ?? '';
   return { ...program, ready, readyFile, host: '127.0.0.1', port: Number(listen.slice(listen.lastIndexOf(':') + 1)) };
