@@ -27,8 +27,10 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
       const open = instance.connections;
       const left =
         open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
+      // First the deed, then the word: by the time it is said, the listeners and the ready file are gone.
+      const stopped = instance.stop(instance.drainTimeout);
       log.say('info', `${signal}: no new connections${left}`);
-      return instance.stop(instance.drainTimeout);
+      return stopped;
     },
     stopAtOnce: () => instance.stop(0),
   });
