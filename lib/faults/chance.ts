@@ -1,0 +1,43 @@
+/** What chance is a function of. The same in every run with the same seed and the same order of connections. */
+export type ChanceOf = {
+  readonly seed: number;
+  readonly proxy: string;
+  /** Of the fault. */
+  readonly name: string;
+  /** The number of the connection at its proxy. */
+  readonly connection: number;
+};
+
+/** A number in [0, 1) that depends on nothing else. */
+export function chance(of: ChanceOf): number {
+  return hash(of) / 2 ** 32;
+}
+
+/** A sequence of numbers in [0, 1), for what draws more than once: jitter, sizes of pieces. (mulberry32) */
+export function sequence(of: ChanceOf): () => number {
+  // Not the number that decided whether the fault acts.
+  let state = mix(hash(of));
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let drawn = Math.imul(state ^ (state >>> 15), state | 1);
+    drawn ^= drawn + Math.imul(drawn ^ (drawn >>> 7), drawn | 61);
+    return ((drawn ^ (drawn >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** FNV-1a over the UTF-16 units of all parts, and a last mixing, since texts that differ in their last digit lie near. */
+function hash({ seed, proxy, name, connection }: ChanceOf): number {
+  let state = 0x811c9dc5;
+  for (const character of JSON.stringify([seed, proxy, name, connection])) {
+    state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
+  }
+  return mix(state);
+}
+
+/** The finaliser of MurmurHash3. */
+function mix(state: number): number {
+  let mixed = state;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,136 @@
+import type { Quad } from '../amqp/header.js';
+import { formatDuration } from '../config/duration.js';
+import { quote } from '../config/quote.js';
+import { chance } from './chance.js';
+import type { Fault } from './fault.js';
+import { isSinceMoment, type Moment } from './moment.js';
+import { CONDITIONS, type ConditionName, HEADERS, includes, isInRange, matchesGlob, parseConnections } from './when.js';
+
+/** What is known of a connection. A text is null when its side did not say it. */
+export type Known = {
+  /** The last moment that has come. */
+  readonly moment: Moment;
+  /** The connection's number at its proxy, from 1. */
+  readonly connection: number;
+  /** The client's IP address; null when the kernel no longer knows it. */
+  readonly source: string | null;
+  /** The version quad of its header; null when it has none. */
+  readonly header: Quad | null;
+  readonly product: string | null;
+  readonly user: string | null;
+  readonly vhost: string | null;
+};
+
+/** What is known of a fault besides its data. */
+export type FaultState = {
+  /** `Clock.ticks` when it was added. */
+  readonly addedAt: number;
+  /** Connections that its proxy had accepted by then. */
+  readonly connectionsBefore: number;
+  /** Connections on which it acted. */
+  readonly hits: number;
+};
+
+/** Whether a fault acts on a connection, and why. */
+export type Choice =
+  | { readonly acts: true; readonly hit: number }
+  /** Ask again at that moment. */
+  | { readonly acts: false; readonly because: 'not known yet'; readonly condition: ConditionName; readonly at: Moment }
+  /** `for`: ms until its time begins; null when its time is over. */
+  | { readonly acts: false; readonly because: 'time'; readonly for: number | null }
+  | {
+      readonly acts: false;
+      readonly because: 'condition';
+      readonly condition: ConditionName;
+      readonly found: string | number | null;
+    }
+  | { readonly acts: false; readonly because: 'chance'; readonly drawn: number }
+  | { readonly acts: false; readonly because: 'spent' };
+
+/**
+ * Whether a fault acts on a connection. A function of its arguments and nothing else; whoever follows it counts the hit.
+ *
+ * @param now `Clock.ticks`
+ */
+export function choose(fault: Fault, state: FaultState, known: Known, now: number, seed: number): Choice {
+  const { when } = fault;
+  for (const condition of Object.keys(when) as ConditionName[]) {
+    const at = CONDITIONS[condition].known;
+    if (!isSinceMoment(known.moment, at)) return { acts: false, because: 'not known yet', condition, at };
+  }
+  const elapsed = now - state.addedAt;
+  if (!isInTime(fault, elapsed)) {
+    const { after = 0 } = when;
+    return { acts: false, because: 'time', for: elapsed < after ? after - elapsed : null };
+  }
+  const failed = failedCondition(fault, state, known);
+  if (failed) return { acts: false, because: 'condition', ...failed };
+  const drawn = chance({ seed, proxy: fault.proxy, name: fault.name, connection: known.connection });
+  if (drawn >= fault.toxicity) return { acts: false, because: 'chance', drawn };
+  if (fault.times !== null && state.hits >= fault.times) return { acts: false, because: 'spent' };
+  return { acts: true, hit: state.hits + 1 };
+}
+
+/** Whether a fault is within its `after` and `until`, so many ms after it was added. */
+export function isInTime({ when: { after = 0, until = Number.POSITIVE_INFINITY } }: Fault, elapsed: number): boolean {
+  return elapsed >= after && elapsed < until;
+}
+
+/** ms from then until `isInTime` changes; null when it does not any more. */
+export function untilChange({ when: { after = 0, until } }: Fault, elapsed: number): number | null {
+  if (elapsed < after) return after - elapsed;
+  return until !== undefined && elapsed < until ? until - elapsed : null;
+}
+
+/** A choice in one sentence. */
+export function explain({ name, type, times, toxicity, when }: Fault, choice: Choice): string {
+  const fault = type === name ? `fault ${quote(name)}` : `fault ${quote(name)} (${type})`;
+  if (choice.acts) {
+    const count = times === null ? '' : `, hit ${choice.hit} of ${times}`;
+    return `${fault} acts${count}`;
+  }
+  const not = `${fault} does not act: `;
+  switch (choice.because) {
+    case 'not known yet':
+      return `${fault} waits: the ${choice.condition} is not known before ${choice.at}`;
+    case 'time':
+      return choice.for === null
+        ? `${not}its time is over`
+        : `${not}its time begins in ${formatDuration(Math.ceil(choice.for))}`;
+    case 'condition': {
+      const found = choice.found === null ? 'unknown' : quote(choice.found);
+      return `${not}the ${choice.condition} is ${found}, not ${quote(when[choice.condition])}`;
+    }
+    case 'chance':
+      return `${not}${choice.drawn.toFixed(3)} was drawn, not below its toxicity of ${toxicity}`;
+    case 'spent':
+      return `${not}it is spent after ${times === 1 ? '1 hit' : `${times} hits`}`;
+    default:
+      return choice satisfies never;
+  }
+}
+
+function failedCondition(
+  { when }: Fault,
+  { connectionsBefore }: FaultState,
+  known: Known,
+): { readonly condition: ConditionName; readonly found: string | number | null } | undefined {
+  const { source, header, product, user, vhost, connection } = when;
+  if (source !== undefined && !(known.source !== null && isInRange(known.source, source))) {
+    return { condition: 'source', found: known.source };
+  }
+  if (header !== undefined && !HEADERS[header].some((quad) => quad.join() === known.header?.join())) {
+    return { condition: 'header', found: known.header?.join(' ') ?? null };
+  }
+  for (const [condition, pattern] of Object.entries({ product, user, vhost }) as [
+    'product' | 'user' | 'vhost',
+    string | undefined,
+  ][]) {
+    const found = known[condition];
+    if (pattern !== undefined && !(found !== null && matchesGlob(found, pattern))) return { condition, found };
+  }
+  const number = known.connection - connectionsBefore;
+  const connections = connection === undefined ? undefined : parseConnections(connection);
+  if (connections !== undefined && !includes(connections, number)) return { condition: 'connection', found: number };
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import { encodeMethodFrame } from '../../amqp/connection-methods.js';
+import { attribute, milliseconds, text } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+import { delay } from './attributes.js';
+import type { Said } from './hands.js';
+
+export const amqpBlocked = handshakeFault({
+  name: 'amqp_blocked',
+  description: 'Says Connection.Blocked, and later Unblocked, to clients that announced that they understand it.',
+  attributes: {
+    reason: attribute(text(255), { default: 'low on memory', description: 'The reason that the client is told.' }),
+    delay: delay(),
+    duration: attribute(milliseconds(), {
+      default: 0,
+      description: 'Time until Unblocked. 0 is until the fault is removed.',
+    }),
+  },
+  at: ({ delay }) => ({ moment: 'running', place: 'after', delay }),
+  applies: ({ said }) => understands(said),
+  act:
+    ({ reason, duration }) =>
+    (hands) => {
+      let isBlocked = true;
+      const unblock = (): void => {
+        if (isBlocked) hands.insert(encodeMethodFrame({ name: 'connection.unblocked' }));
+        isBlocked = false;
+      };
+      hands.insert(encodeMethodFrame({ name: 'connection.blocked', reason }));
+      const cancel = duration > 0 ? hands.after(duration, unblock) : undefined;
+      return () => {
+        cancel?.();
+        unblock();
+      };
+    },
+});
+
+function understands({ clientProperties }: Said): boolean {
+  const capabilities = clientProperties?.get('capabilities');
+  return capabilities?.type === 'F' && capabilities.value.get('connection.blocked')?.value === true;
+}

@@ -1,0 +1,67 @@
+import { REPLY_CODES, type ReplyCode, replyText } from '../../amqp/reply-code.js';
+import { attribute, milliseconds, numberOf, text, whole } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+import { at, delay, METHOD_MOMENTS, place, placeAt, proxyClose } from './attributes.js';
+import type { Hands } from './hands.js';
+
+/** Every one but 200 is an error. */
+const CODES = Object.keys(REPLY_CODES)
+  .map(Number)
+  .filter((code) => code !== 200);
+
+/** Longest time that RabbitMQ waits for Close-Ok, in ms. @see rabbit_reader.erl, `close_connection` */
+const LONGEST_WAIT = 30_000;
+
+export const amqpClose = handshakeFault({
+  name: 'amqp_close',
+  description: 'Says Connection.Close to the client, as a broker does, and waits for its Close-Ok.',
+  attributes: {
+    at: at('open', ...METHOD_MOMENTS),
+    place: place(),
+    code: attribute(numberOf(...CODES), { default: 320, description: 'The reply code.' }),
+    text: attribute(text(255), {
+      default: null,
+      defaultIs: "403: RabbitMQ's own; else NAME - closed by rabbit-snare",
+      description: 'The reply text.',
+    }),
+    class: attribute(whole(0, 0xffff), { default: 0, description: 'The class id of the method that failed.' }),
+    method: attribute(whole(0, 0xffff), { default: 0, description: 'Its method id.' }),
+    delay: delay(),
+    timeout: attribute(milliseconds(), {
+      default: null,
+      defaultIs: "the connection's heartbeat, 30 s at most",
+      description: 'How long Close-Ok is waited for.',
+    }),
+    close: proxyClose(),
+  },
+  at: ({ at, place, delay }) => ({ moment: at, place: placeAt(at, place), delay }),
+  act: (attributes) => (hands) => {
+    const replyCode = attributes.code as ReplyCode;
+    hands.closeClient(
+      {
+        name: 'connection.close',
+        replyCode,
+        replyText: attributes.text ?? defaultText(replyCode, hands),
+        classId: attributes.class,
+        methodId: attributes.method,
+      },
+      attributes.timeout ?? patience(hands),
+      attributes.close ?? hands.setting.close,
+    );
+  },
+});
+
+/** @see rabbit_reader.erl, `auth_fail` */
+function defaultText(code: ReplyCode, { said }: Hands): string {
+  if (code !== 403) return replyText(code, 'closed by rabbit-snare');
+  const mechanism = said.mechanism ?? 'PLAIN';
+  return replyText(
+    code,
+    `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
+  );
+}
+
+function patience({ said }: Hands): number {
+  const heartbeat = (said.heartbeat ?? 0) * 1000;
+  return heartbeat > 0 ? Math.min(heartbeat, LONGEST_WAIT) : LONGEST_WAIT;
+}

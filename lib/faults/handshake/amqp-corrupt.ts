@@ -1,0 +1,39 @@
+import { attribute, whole, word } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+import { at, METHOD_MOMENTS } from './attributes.js';
+
+/** Where each part of a method frame lies, and how many octets it has. From the end where negative. */
+const PARTS = {
+  frame_end: { offset: -1, length: 1 },
+  type: { offset: 0, length: 1 },
+  size: { offset: 3, length: 4 },
+  class: { offset: 7, length: 2 },
+  method: { offset: 9, length: 2 },
+} as const;
+
+export const amqpCorrupt = handshakeFault({
+  name: 'amqp_corrupt',
+  description: 'Writes a wrong number into the frame that makes the moment.',
+  attributes: {
+    at: at('start', ...METHOD_MOMENTS),
+    what: attribute(word('frame_end', 'type', 'size', 'class', 'method'), {
+      default: 'frame_end',
+      description: 'The part of the frame.',
+    }),
+    value: attribute(whole(0, 0xffff_ffff), { default: 0, description: 'What stands there instead.' }),
+  },
+  check: ({ what, value }) => {
+    const most = 2 ** (8 * PARTS[what].length) - 1;
+    return value > most ? { value: `must be at most ${most} for ${what}, not ${value}` } : {};
+  },
+  at: ({ at }) => ({ moment: at, place: 'before', delay: 0 }),
+  act:
+    ({ what, value }) =>
+    (hands) => {
+      const octets = Buffer.from(hands.unit.octets);
+      const { offset, length } = PARTS[what];
+      const from = offset < 0 ? octets.length + offset : offset;
+      if (from + length <= octets.length) octets.writeUIntBE(value, from, length);
+      hands.rewrite(octets);
+    },
+});

@@ -1,0 +1,77 @@
+import { FRAME_TYPE } from '../../amqp/frame.js';
+import { METHOD_IDS } from '../../amqp/method-ids.js';
+import { attribute, milliseconds, word } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+import type { FrameHead, Undo } from './hands.js';
+
+export const amqpHold = handshakeFault({
+  name: 'amqp_hold',
+  description:
+    'Holds back, drops or delays one method: with stream downstream those of the broker, with upstream those of the client. Hold and delay keep all later frames of that channel too; drop takes header and body along.',
+  attributes: {
+    method: attribute(word(...METHOD_IDS.keys()), {
+      default: null,
+      defaultIs: 'required',
+      description: 'The method, such as basic.ack.',
+    }),
+    action: attribute(word('hold', 'drop', 'delay'), {
+      default: 'hold',
+      description: 'What becomes of it. What is held is passed on when the fault is removed.',
+    }),
+    delay: attribute(milliseconds(), { default: 0, description: 'With action: delay, for how long.' }),
+  },
+  check: ({ method }) => (method === null ? { method: 'must be given: a method such as basic.ack' } : {}),
+  at: () => ({ moment: 'running', place: 'after', delay: 0 }),
+  act:
+    ({ method, action, delay }) =>
+    (hands) => {
+      const side = hands.stream === 'upstream' ? 'client' : 'upstream';
+      const isIt = matcher(method ?? '');
+      if (action === 'drop') {
+        const filtering = hands.filter(side, dropping(isIt));
+        return () => filtering.remove();
+      }
+      const timers = new Map<number, Undo>();
+      const held = new Set<number>();
+      const filtering = hands.filter(side, (frame) => {
+        const { channel } = frame;
+        if (held.has(channel)) return 'keep';
+        if (!isIt(frame)) return 'pass';
+        held.add(channel);
+        if (action === 'delay')
+          timers.set(
+            channel,
+            hands.after(delay, () => release(channel)),
+          );
+        return 'keep';
+      });
+      const release = (channel: number): void => {
+        held.delete(channel);
+        timers.delete(channel);
+        filtering.release(channel);
+      };
+      return () => {
+        for (const cancel of timers.values()) cancel();
+        filtering.remove();
+      };
+    },
+});
+
+function matcher(method: string): (frame: FrameHead) => boolean {
+  const [classId, methodId] = METHOD_IDS.get(method) ?? [];
+  return ({ ids }) => ids !== null && ids[0] === classId && ids[1] === methodId;
+}
+
+/** Header and body follow their method on its channel, until the next method. */
+function dropping(isIt: (frame: FrameHead) => boolean): (frame: FrameHead) => 'pass' | 'drop' {
+  const dropped = new Set<number>();
+  return (frame) => {
+    if (frame.type !== FRAME_TYPE.method) {
+      const isContent = frame.type === FRAME_TYPE.header || frame.type === FRAME_TYPE.body;
+      return isContent && dropped.has(frame.channel) ? 'drop' : 'pass';
+    }
+    if (isIt(frame)) dropped.add(frame.channel);
+    else dropped.delete(frame.channel);
+    return dropped.has(frame.channel) ? 'drop' : 'pass';
+  };
+}

@@ -1,0 +1,10 @@
+import { handshakeFault } from '../fault-type.js';
+import { atAny, delay, headerOctets, place, placeAt } from './attributes.js';
+
+export const amqpReset = handshakeFault({
+  name: 'amqp_reset',
+  description: 'Resets the client at a moment.',
+  attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
+  at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
+  act: () => (hands) => hands.endClient('rst'),
+});

@@ -1,0 +1,50 @@
+import { encodeMethodFrame } from '../../amqp/connection-methods.js';
+import type { Field, FieldTable } from '../../amqp/field-table.js';
+import { fieldTable } from '../../amqp/plain-field.js';
+import { attribute, type Json, map, text, whole } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+
+const unchanged = { default: null, defaultIs: "the broker's" } as const;
+
+export const amqpStart = handshakeFault({
+  name: 'amqp_start',
+  description: "Rewrites the broker's Connection.Start.",
+  attributes: {
+    version_major: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, first number.' }),
+    version_minor: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, second number.' }),
+    mechanisms: attribute(text(1000), { ...unchanged, description: 'The mechanisms, with blanks between them.' }),
+    locales: attribute(text(1000), { ...unchanged, description: 'The locales, with blanks between them.' }),
+    server_properties: attribute(map(), {
+      ...unchanged,
+      description: 'Merged into the properties, maps in them too; null removes one.',
+    }),
+  },
+  at: () => ({ moment: 'start', place: 'before', delay: 0 }),
+  act: (attributes) => (hands) => {
+    const { method } = hands.unit;
+    if (method?.name !== 'connection.start') return;
+    hands.rewrite(
+      encodeMethodFrame({
+        name: 'connection.start',
+        versionMajor: attributes.version_major ?? method.versionMajor,
+        versionMinor: attributes.version_minor ?? method.versionMinor,
+        serverProperties: merge(method.serverProperties, attributes.server_properties ?? {}),
+        mechanisms: attributes.mechanisms ?? method.mechanisms,
+        locales: attributes.locales ?? method.locales,
+      }),
+    );
+  },
+});
+
+function merge(table: FieldTable, changes: { readonly [name: string]: Json }): FieldTable {
+  const merged = new Map<string, Field>(table);
+  for (const [name, value] of Object.entries(changes)) {
+    const field = merged.get(name);
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (value === null) merged.delete(name);
+    else if (isMap && field?.type === 'F')
+      merged.set(name, { type: 'F', value: merge(field.value, value as typeof changes) });
+    else merged.set(name, fieldTable({ [name]: value }).get(name) as Field);
+  }
+  return merged;
+}

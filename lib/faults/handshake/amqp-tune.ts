@@ -1,0 +1,54 @@
+import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
+import { attribute, truth, whole } from '../attribute.js';
+import { handshakeFault } from '../fault-type.js';
+
+type Tune = Extract<ConnectionMethod, { name: 'connection.tune' }>;
+type TuneOk = Extract<ConnectionMethod, { name: 'connection.tune-ok' }>;
+
+const unchanged = { default: null, defaultIs: "the broker's" } as const;
+
+export const amqpTune = handshakeFault({
+  name: 'amqp_tune',
+  description: "Rewrites the broker's Connection.Tune.",
+  attributes: {
+    channel_max: attribute(whole(0, 0xffff), { ...unchanged, description: 'Channels at most; 0 is no limit.' }),
+    heartbeat: attribute(whole(0, 0xffff, 's'), { ...unchanged, description: 'The heartbeat; 0 is none.' }),
+    frame_max: attribute(whole(0, 0xffff_ffff, 'octets'), {
+      ...unchanged,
+      description: 'Size of a frame at most; 0 is no limit.',
+    }),
+    clamp: attribute(truth(), {
+      default: true,
+      description: "Whether the client's Tune-Ok is brought back into the broker's limits.",
+    }),
+  },
+  at: () => ({ moment: 'tune', place: 'before', delay: 0 }),
+  act:
+    ({ channel_max, heartbeat, frame_max, clamp }) =>
+    (hands) => {
+      const { method: tune } = hands.unit;
+      if (tune?.name !== 'connection.tune') return;
+      hands.rewrite(
+        encodeMethodFrame({
+          name: 'connection.tune',
+          channelMax: channel_max ?? tune.channelMax,
+          frameMax: frame_max ?? tune.frameMax,
+          heartbeat: heartbeat ?? tune.heartbeat,
+        }),
+      );
+      if (!clamp) return;
+      hands.rewriteAt('tune-ok', ({ method, octets }) =>
+        method?.name === 'connection.tune-ok' ? encodeMethodFrame(within(tune, method)) : octets,
+      );
+    },
+});
+
+/** RabbitMQ has limits for these two; a heartbeat may be any. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
+function within(tune: Tune, ok: TuneOk): TuneOk {
+  return { ...ok, channelMax: atMost(tune.channelMax, ok.channelMax), frameMax: atMost(tune.frameMax, ok.frameMax) };
+}
+
+/** 0 is no limit, on both sides. */
+function atMost(limit: number, value: number): number {
+  return limit > 0 && (value === 0 || value > limit) ? limit : value;
+}

@@ -1,0 +1,59 @@
+import { connectDelay, connectHang, connectRefuse } from './accept/connect.js';
+import type { FaultType } from './fault-type.js';
+import { amqpBlocked } from './handshake/amqp-blocked.js';
+import { amqpClose } from './handshake/amqp-close.js';
+import { amqpCorrupt } from './handshake/amqp-corrupt.js';
+import { amqpFin } from './handshake/amqp-fin.js';
+import { amqpHold } from './handshake/amqp-hold.js';
+import { amqpMuteHeartbeats } from './handshake/amqp-mute-heartbeats.js';
+import { amqpRefuse } from './handshake/amqp-refuse.js';
+import { amqpReset } from './handshake/amqp-reset.js';
+import { amqpStall } from './handshake/amqp-stall.js';
+import { amqpStart } from './handshake/amqp-start.js';
+import { amqpTruncate } from './handshake/amqp-truncate.js';
+import { amqpTune } from './handshake/amqp-tune.js';
+import { bandwidth } from './stream/bandwidth.js';
+import { latency } from './stream/latency.js';
+import { limitData } from './stream/limit-data.js';
+import { noop } from './stream/noop.js';
+import { resetPeer } from './stream/reset-peer.js';
+import { slicer } from './stream/slicer.js';
+import { slowClose } from './stream/slow-close.js';
+import { timeout } from './stream/timeout.js';
+
+/** Every fault type. Nothing else knows one by its name. */
+export const FAULT_TYPES = [
+  latency,
+  bandwidth,
+  slowClose,
+  timeout,
+  resetPeer,
+  slicer,
+  limitData,
+  noop,
+  amqpRefuse,
+  amqpStall,
+  amqpReset,
+  amqpFin,
+  amqpClose,
+  amqpTruncate,
+  amqpCorrupt,
+  amqpStart,
+  amqpTune,
+  amqpBlocked,
+  amqpMuteHeartbeats,
+  amqpHold,
+  connectRefuse,
+  connectHang,
+  connectDelay,
+] as const;
+
+export type FaultTypes = (typeof FAULT_TYPES)[number];
+export type FaultTypeName = FaultTypes['name'];
+
+const byName = new Map<string, FaultType>(FAULT_TYPES.map((type) => [type.name, type as FaultType]));
+
+/** The type of that name; undefined when there is none. */
+export function faultType(name: string): FaultType | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,19 @@
+import { streamFault } from '../fault-type.js';
+import { NO_LOAD } from './link.js';
+
+/** Also the smallest complete link. */
+export const noop = streamFault({
+  name: 'noop',
+  description: 'Does nothing.',
+  attributes: {},
+  open:
+    () =>
+    ({ next }) => ({
+      load: NO_LOAD,
+      octets: (octets) => next.octets(octets),
+      end: (end) => next.end(end),
+      update() {},
+      remove() {},
+      dispose() {},
+    }),
+});

@@ -1,0 +1,119 @@
+import type { Clock, Timer } from '../../proxy/clock.js';
+import type { End, Load, Next } from './link.js';
+
+/** When the item at the head of a queue may go, in `Clock.ticks`, and how many of its octets. */
+export type Plan = { readonly due: number; readonly take?: number };
+
+/**
+ * Asked once for each item, or for the rest of one, when it comes to the head.
+ *
+ * @param arrived when the item came
+ * @param previous when what went before it was due
+ */
+export type Planner = (item: Uint8Array | End, arrived: number, previous: number) => Plan;
+
+type Held = { readonly arrived: number; item: Uint8Array | End; plan?: Plan | undefined };
+
+/** Not before an update. */
+export const NEVER: Plan = { due: Number.POSITIVE_INFINITY };
+export const AT_ONCE: Plan = { due: Number.NEGATIVE_INFINITY };
+
+/** Octets and ends that wait for their turn: each leaves when it is due and all before it have left. */
+export class Queue {
+  private readonly items: Held[] = [];
+  private octets = 0;
+  private previous = Number.NEGATIVE_INFINITY;
+  private timer: Timer | undefined;
+  private isDraining = false;
+  private readonly next: Next;
+  private readonly clock: Clock;
+  private readonly planner: Planner;
+
+  constructor(next: Next, clock: Clock, planner: Planner) {
+    this.next = next;
+    this.clock = clock;
+    this.planner = planner;
+  }
+
+  get load(): Load {
+    return { octets: this.octets, chunks: this.items.length };
+  }
+
+  push(item: Uint8Array | End): void {
+    const isOctets = item instanceof Uint8Array;
+    if (isOctets) this.octets += item.length;
+    // A copy: octets are valid during the call only.
+    this.items.push({ arrived: this.clock.ticks(), item: isOctets ? new Uint8Array(item) : item });
+    if (this.items.length === 1) this.drain();
+  }
+
+  /** The planner has other rules, which hold from now on: asks again for the item at the head. */
+  rethink(): void {
+    this.stop();
+    this.previous = Math.max(this.previous, this.clock.ticks());
+    const head = this.items[0];
+    if (head) head.plan = undefined;
+    this.drain();
+  }
+
+  /** Passes on everything at once, in order. */
+  flush(): void {
+    this.stop();
+    for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.stop();
+    this.items.length = 0;
+    this.octets = 0;
+  }
+
+  private drain(): void {
+    // What is passed on may lead back here.
+    if (this.isDraining) return;
+    this.isDraining = true;
+    for (let head = this.items[0]; head !== undefined; head = this.items[0]) {
+      head.plan ??= this.planner(head.item, head.arrived, this.previous);
+      const wait = head.plan.due - this.clock.ticks();
+      if (wait > 0) {
+        if (wait !== Number.POSITIVE_INFINITY) this.timer = this.clock.start(() => this.wake(), wait);
+        break;
+      }
+      this.previous = head.plan.due;
+      this.pass(this.take(head, head.plan.take));
+    }
+    this.isDraining = false;
+  }
+
+  /** Takes what may go off the queue: an item, or its first octets. */
+  private take(head: Held, count?: number): Uint8Array | End {
+    const { item } = head;
+    if (item instanceof Uint8Array && count !== undefined && count > 0 && count < item.length) {
+      head.item = item.subarray(count);
+      head.plan = undefined;
+      return item.subarray(0, count);
+    }
+    this.items.shift();
+    return item;
+  }
+
+  private wake(): void {
+    this.timer = undefined;
+    this.drain();
+  }
+
+  private pass(item: Uint8Array | End): void {
+    if (item instanceof Uint8Array) {
+      this.octets -= item.length;
+      this.next.octets(item);
+    } else {
+      this.next.end(item);
+    }
+  }
+
+  private stop(): void {
+    if (this.timer !== undefined) this.clock.stop(this.timer);
+    this.timer = undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { attribute, milliseconds } from '../attribute.js';
+import { streamFault } from '../fault-type.js';
+import { Queue } from './queue.js';
+
+export const slowClose = streamFault({
+  name: 'slow_close',
+  description: 'Octets pass; the end of the direction waits. With stream upstream a late answer still gets through.',
+  attributes: {
+    delay: attribute(milliseconds(), { default: 0, description: 'How long the end is held back.' }),
+  },
+  open:
+    (initial) =>
+    ({ next, clock }) => {
+      let { delay } = initial;
+      const ends = new Queue(next, clock, (_, arrived) => ({ due: arrived + delay }));
+      return {
+        get load() {
+          return ends.load;
+        },
+        octets: (octets) => next.octets(octets),
+        end: (end) => ends.push(end),
+        update(changed: typeof initial) {
+          delay = changed.delay;
+          ends.rethink();
+        },
+        remove: () => ends.flush(),
+        dispose: () => ends.clear(),
+      };
+    },
+});

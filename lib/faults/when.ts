@@ -1,0 +1,148 @@
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod';
+import { DURATION, LONGEST_DURATION, parseDuration } from '../config/duration.js';
+import { quote } from '../config/quote.js';
+import { ConfigError } from '../errors.js';
+import type { Moment } from './moment.js';
+
+/** The header versions that a condition can name, with their quads. 0-8 has two spellings. */
+export const HEADERS = {
+  '0-9-1': [[0, 0, 9, 1]],
+  '0-9': [[1, 1, 0, 9]],
+  '0-8': [
+    [1, 1, 8, 0],
+    [1, 1, 9, 1],
+  ],
+  '1.0': [
+    [0, 1, 0, 0],
+    [3, 1, 0, 0],
+  ],
+} as const;
+
+/** Longer patterns are refused. */
+const LONGEST_GLOB = 255;
+
+const source = rule('an address or a CIDR range, such as 10.0.0.0/8 or ::1', (text) =>
+  parseRange(text) === undefined ? undefined : text,
+);
+const header = rule(`one of ${Object.keys(HEADERS).join(', ')}`, (text) =>
+  Object.hasOwn(HEADERS, text) ? (text as keyof typeof HEADERS) : undefined,
+);
+const glob = rule(`a text or a pattern with * and ?, at most ${LONGEST_GLOB} characters long`, (text) =>
+  text.length > 0 && text.length <= LONGEST_GLOB ? text : undefined,
+);
+const connection = rule('a number or range such as 3, 1-2, 4- or every 3rd', (text) =>
+  parseConnections(text) === undefined ? undefined : text,
+);
+const duration = z.custom<number | string>().transform((input, context) => {
+  try {
+    const isWhole = typeof input === 'string' ? /^\d+$/.test(input) : Number.isSafeInteger(input);
+    const ms = isWhole ? Number(input) : typeof input === 'string' ? parseDuration(input) : Number.NaN;
+    if (ms >= 0 && ms <= LONGEST_DURATION) return ms;
+    throw new ConfigError(`must be milliseconds, or ${DURATION}, up to 24h, not ${quote(input)}`);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    context.issues.push({ code: 'custom', input, message: error.message });
+    return z.NEVER;
+  }
+});
+
+/** The conditions, each with a sentence for help and docs, and the moment from which on it is known. */
+export const CONDITIONS = {
+  source: { schema: source, syntax: 'CIDR', known: 'accept', description: "The client's address." },
+  header: {
+    schema: header,
+    syntax: Object.keys(HEADERS).join(' | '),
+    known: 'header',
+    description: 'The version in the protocol header.',
+  },
+  product: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The product that the client names.' },
+  user: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The user (PLAIN and AMQPLAIN tell it).' },
+  vhost: { schema: glob, syntax: 'GLOB', known: 'open', description: 'The virtual host.' },
+  connection: {
+    schema: connection,
+    syntax: '3 | 1-2 | 4- | every 3rd',
+    known: 'accept',
+    description: "Which of the proxy's connections, counted from 1 since the fault was added.",
+  },
+  after: { schema: duration, syntax: 'DURATION', known: 'accept', description: 'Not earlier after it was added.' },
+  until: { schema: duration, syntax: 'DURATION', known: 'accept', description: 'Not later after it was added.' },
+} as const satisfies Record<
+  string,
+  { readonly schema: z.ZodType; readonly syntax: string; readonly known: Moment; readonly description: string }
+>;
+
+export type ConditionName = keyof typeof CONDITIONS;
+
+/** On which connections a fault acts; what is left out does not matter. `after` and `until` in ms. */
+export type When = { readonly [Name in ConditionName]?: z.output<(typeof CONDITIONS)[Name]['schema']> };
+export type WhenInput = { readonly [Name in ConditionName]?: z.input<(typeof CONDITIONS)[Name]['schema']> | null };
+
+/** Connections by their number: from `first` to `last`, every so many. */
+export type Connections = { readonly first: number; readonly last: number; readonly every: number };
+
+/** Reads `3`, `1-2`, `4-` or `every 3rd`. */
+export function parseConnections(text: string): Connections | undefined {
+  const [, step] = /^every ([1-9]\d{0,8})(?:st|nd|rd|th)$/.exec(text) ?? [];
+  if (step !== undefined) return { first: Number(step), last: Number.POSITIVE_INFINITY, every: Number(step) };
+  const [, from, dash, to] = /^([1-9]\d{0,8})(?:(-)([1-9]\d{0,8})?)?$/.exec(text) ?? [];
+  if (from === undefined) return undefined;
+  const last = to !== undefined ? Number(to) : dash === undefined ? Number(from) : Number.POSITIVE_INFINITY;
+  return last < Number(from) ? undefined : { first: Number(from), last, every: 1 };
+}
+
+export function includes({ first, last, every }: Connections, connection: number): boolean {
+  return connection >= first && connection <= last && (connection - first) % every === 0;
+}
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/** An address alone is a range of one. */
+function parseRange(text: string): Range | undefined {
+  try {
+    if (text.includes('/')) return ipaddr.parseCIDR(text);
+    const address = ipaddr.parse(text);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an address lies in a range; an IPv4 address that is written as IPv6 is the IPv4 address. */
+export function isInRange(address: string, range: string): boolean {
+  const [network, bits] = parseRange(range) ?? [];
+  if (network === undefined || bits === undefined || !ipaddr.isValid(address)) return false;
+  const found = ipaddr.process(address);
+  return found.kind() === network.kind() && found.match([network, bits] as [ipaddr.IPv4, number]);
+}
+
+/** `*` is any text, `?` any character. Linear in time: a pattern must not be able to hold the proxy up. */
+export function matchesGlob(text: string, pattern: string): boolean {
+  let [at, in_, star, retry] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (pattern[in_] === '*') {
+      star = in_;
+      in_ += 1;
+      retry = at;
+    } else if (pattern[in_] === '?' || pattern[in_] === text[at]) {
+      at += 1;
+      in_ += 1;
+    } else if (star >= 0) {
+      in_ = star + 1;
+      retry += 1;
+      at = retry;
+    } else return false;
+  }
+  while (pattern[in_] === '*') in_ += 1;
+  return in_ === pattern.length;
+}
+
+function rule<T extends string>(what: string, read: (text: string) => T | undefined) {
+  return z.custom<string | number>().transform((input, context) => {
+    const text = typeof input === 'number' ? String(input) : input;
+    const value = typeof text === 'string' ? read(text) : undefined;
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', input, message: `must be ${what}, not ${quote(input)}` });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,330 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { ConfigError } from '../../lib/errors.js';
+import { notesOf } from '../../lib/faults/attribute.js';
+import { changeFault, FAULT_KEYS, FLAT_KEYS, faultId, parseFault } from '../../lib/faults/fault.js';
+import { FAULT_TYPES } from '../../lib/faults/registry.js';
+
+const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });
+const problems = (input: unknown): readonly string[] => {
+  try {
+    parse(input);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+test('what is left out has its default', (t) => {
+  t.deepEqual(parse({ type: 'latency' }), {
+    name: 'latency_downstream',
+    type: 'latency',
+    proxy: 'amqp',
+    stream: 'downstream',
+    toxicity: 1,
+    attributes: { latency: 0, jitter: 0 },
+    when: {},
+    times: null,
+  });
+});
+
+test('the name that is left out names type and stream', (t) => {
+  const fault = parse({ type: 'bandwidth', stream: 'upstream', name: '' });
+  t.is(fault.name, 'bandwidth_upstream');
+  t.is(faultId(fault), 'amqp/bandwidth_upstream');
+});
+
+for (const [type, attributes] of Object.entries({
+  latency: { latency: 0, jitter: 0 },
+  bandwidth: { rate: 0 },
+  slow_close: { delay: 0 },
+  timeout: { timeout: 0 },
+  reset_peer: { timeout: 0 },
+  slicer: { average_size: 0, size_variation: 0, delay: 0 },
+  limit_data: { bytes: 0 },
+  noop: {},
+  amqp_refuse: { reason: 'bad_header', farewell: null, close: null, delay: 0 },
+  amqp_stall: { at: 'start', place: null, octets: 8, timeout: null, then: 'rst' },
+  amqp_reset: { at: 'start', place: null, octets: 8, delay: 0 },
+  amqp_fin: { at: 'start', place: null, octets: 8, delay: 0 },
+  amqp_close: {
+    at: 'open',
+    place: null,
+    code: 320,
+    text: null,
+    class: 0,
+    method: 0,
+    delay: 0,
+    timeout: null,
+    close: null,
+  },
+  amqp_truncate: { at: 'start', octets: null, then: 'rst' },
+  amqp_corrupt: { at: 'start', what: 'frame_end', value: 0 },
+  amqp_start: { version_major: null, version_minor: null, mechanisms: null, locales: null, server_properties: null },
+  amqp_tune: { channel_max: null, heartbeat: null, frame_max: null, clamp: true },
+  amqp_blocked: { reason: 'low on memory', delay: 0, duration: 0 },
+  amqp_mute_heartbeats: {},
+  amqp_hold: { method: 'basic.ack', action: 'hold', delay: 0 },
+  connect_refuse: {},
+  connect_hang: {},
+  connect_delay: { delay: 0 },
+})) {
+  test(`${type} has its attributes at their defaults, in their order`, (t) => {
+    const given = type === 'amqp_hold' ? { method: 'basic.ack' } : {};
+    t.is(JSON.stringify(parse({ type, attributes: given }).attributes), JSON.stringify(attributes));
+  });
+}
+
+test('every type is in that list', (t) => {
+  t.is(FAULT_TYPES.length, 23);
+});
+
+test('no attribute has a name that means something else', (t) => {
+  for (const { name, attributes } of FAULT_TYPES) {
+    for (const key of Object.keys(attributes)) {
+      t.false(([...FLAT_KEYS, ...FAULT_KEYS] as string[]).includes(key), `${name}.${key}`);
+    }
+  }
+});
+
+test('what a fault is shown as is read as the same fault', (t) => {
+  for (const { name } of FAULT_TYPES) {
+    const fault = parse({ type: name, attributes: name === 'amqp_hold' ? { method: 'basic.ack' } : {} });
+    t.deepEqual(parse(JSON.parse(JSON.stringify(fault))), fault);
+  }
+});
+
+test('times and sizes have units, or are numbers of their own unit', (t) => {
+  const of = (type: string, attributes: object) => parse({ type, attributes }).attributes;
+  t.deepEqual(of('latency', { latency: '2s', jitter: '50' }), { latency: 2000, jitter: 50 });
+  t.deepEqual(of('limit_data', { bytes: '64KiB' }), { bytes: 65_536 });
+  t.deepEqual(of('slicer', { delay: '2ms', average_size: 100 }), { average_size: 100, size_variation: 0, delay: 2000 });
+});
+
+for (const [what, input, ...expected] of [
+  ['no map', 7, 'a fault must be a map, not 7'],
+  [
+    'a type that is misspelt',
+    { type: 'latancy' },
+    /^type must be one of latency, .*, not "latancy" \(did you mean "latency"\?\)$/,
+  ],
+  ['no type', {}, /^type must be one of latency, .*, not undefined$/],
+  ['an unknown key', { type: 'noop', toxcity: 1 }, 'a fault has an unknown key "toxcity" (did you mean "toxicity"?)'],
+  [
+    'an unknown attribute',
+    { type: 'amqp_close', attributes: { cod: 320 } },
+    'attributes has an unknown key "cod" (did you mean "code"?)',
+  ],
+  [
+    'a condition that does not exist',
+    { type: 'noop', when: { usr: 'a' } },
+    'when has an unknown key "usr" (did you mean "user"?)',
+  ],
+  ['a stream of another name', { type: 'noop', stream: 'up' }, 'stream must be one of upstream, downstream, not "up"'],
+  ['a toxicity above 1', { type: 'noop', toxicity: 7 }, 'toxicity must be a number from 0 to 1, not 7'],
+  ['no times', { type: 'noop', times: 0 }, 'times must be a whole number from 1 on, not 0'],
+  [
+    'a fraction',
+    { type: 'latency', attributes: { latency: 0.5 } },
+    'attributes.latency must be a whole number of ms, or a duration with a unit, such as 2s, not 0.5',
+  ],
+  [
+    'a negative time',
+    { type: 'latency', attributes: { latency: -5 } },
+    'attributes.latency must be at least 0, not -5',
+  ],
+  [
+    'a time beyond all',
+    { type: 'latency', attributes: { latency: '25h' } },
+    'attributes.latency must be at most 24h, not "25h"',
+  ],
+  [
+    'a code that does not exist',
+    { type: 'amqp_close', attributes: { code: 200 } },
+    'attributes.code must be one of 311, 312, 313, 320, 402, 403, 404, 405, 406, 501, 502, 503, 504, 505, 506, 530, 540, 541, not 200',
+  ],
+  [
+    'a text that does not fit a short string',
+    { type: 'amqp_close', attributes: { text: 'ä'.repeat(128) } },
+    /^attributes\.text must be a text of at most 255 octets, not "/,
+  ],
+  [
+    'a farewell that is too long',
+    { type: 'amqp_refuse', attributes: { farewell: '00'.repeat(65) } },
+    /^attributes\.farewell must be 0 to 64 octets in hex digits, not "/,
+  ],
+  [
+    'octets beyond the header',
+    { type: 'amqp_stall', attributes: { at: 'header', octets: 9 } },
+    'attributes.octets must be a whole number from 0 to 8, not 9',
+  ],
+  [
+    'a number that does not fit the part',
+    { type: 'amqp_corrupt', attributes: { value: 256 } },
+    'attributes.value must be at most 255 for frame_end, not 256',
+  ],
+  ['no method to hold', { type: 'amqp_hold' }, 'attributes.method must be given: a method such as basic.ack'],
+  [
+    'a moment that is not offered',
+    { type: 'amqp_close', attributes: { at: 'accept' } },
+    'attributes.at must be one of start, start-ok, tune, tune-ok, open, running, not "accept"',
+  ],
+  [
+    'a condition twice',
+    { type: 'noop', when: { user: 'a' }, attributes: { user: 'b' } },
+    'attributes.user must not be given twice',
+  ],
+  [
+    'a source that is none',
+    { type: 'noop', when: { source: '10.0.0.0/33' } },
+    'when.source must be an address or a CIDR range, such as 10.0.0.0/8 or ::1, not "10.0.0.0/33"',
+  ],
+  [
+    'connections that are none',
+    { type: 'noop', attributes: { connection: '3-1' } },
+    'attributes.connection must be a number or range such as 3, 1-2, 4- or every 3rd, not "3-1"',
+  ],
+  [
+    'a time that ends before it begins',
+    { type: 'noop', when: { after: '2s', until: '1s' } },
+    'when.until must be later than after, which is 2000 ms',
+  ],
+  [
+    'a user at tune',
+    { type: 'amqp_stall', attributes: { at: 'start' }, when: { user: 'app' } },
+    'when.user is not known yet at start: it is known from start-ok on',
+  ],
+  [
+    'a vhost at start-ok',
+    { type: 'amqp_close', attributes: { at: 'start-ok', vhost: '/' } },
+    'when.vhost is not known yet at start-ok: it is known from open on',
+  ],
+  [
+    'a header before it is whole',
+    { type: 'amqp_reset', attributes: { at: 'header', octets: 4 }, when: { header: '0-9-1' } },
+    'when.header is not known yet at header: it is known from header on',
+  ],
+  [
+    'a product at accept',
+    { type: 'connect_delay', when: { product: 'x' } },
+    'when.product is not known yet at accept: it is known from start-ok on',
+  ],
+  [
+    'a choice among connections on the listener',
+    { type: 'connect_refuse', when: { source: '::1', after: 1 }, times: 1, toxicity: 0.5 },
+    'when.source must not be given: connect_refuse acts on the listener, where only after and until choose',
+    'times must not be given: connect_refuse acts on the listener, where only after and until choose',
+    'toxicity must be 1: connect_refuse acts on the listener, where only after and until choose',
+  ],
+] as const) {
+  test(`${what} is refused with name, rule and value`, (t) => {
+    const found = problems(input);
+    t.is(found.length, expected.length, found.join('\n'));
+    for (const [at, rule] of expected.entries()) {
+      if (typeof rule === 'string') t.is(found[at], rule);
+      else t.regex(found[at] ?? '', rule);
+    }
+  });
+}
+
+test('a fault without a proxy is refused', (t) => {
+  t.throws(() => parseFault({ type: 'noop' }), { message: 'proxy must be given' });
+});
+
+test('the flat keys are taken inside of the attributes', (t) => {
+  t.like(
+    parse({ type: 'amqp_stall', attributes: { at: 'tune', user: 'app*', times: '2', after: '1s', connection: 3 } }),
+    {
+      when: { user: 'app*', after: 1000, connection: '3' },
+      times: 2,
+    },
+  );
+});
+
+test('conditions that are known by then are taken', (t) => {
+  for (const [type, attributes, when] of [
+    ['amqp_stall', { at: 'tune' }, { user: 'app', product: 'x', header: '0-9-1', source: '10.0.0.0/8' }],
+    ['amqp_reset', { at: 'header' }, { header: '1.0' }],
+    ['amqp_mute_heartbeats', {}, { vhost: '/' }],
+    ['latency', {}, { vhost: '/' }],
+    ['connect_refuse', {}, { after: 0, until: '1s' }],
+  ] as const) {
+    t.deepEqual(problems({ type, attributes, when }), []);
+  }
+});
+
+test('a toxic is read as Toxiproxy reads it', (t) => {
+  const toxic = { type: 'latency', toxicity: 7, attributes: { latency: -5, jitter: null, unknown: true } };
+  t.like(parseFault(toxic, { proxy: 'amqp', asToxiproxy: true }), {
+    toxicity: 7,
+    attributes: { latency: -5, jitter: 0 },
+  });
+  t.throws(() => parseFault({ ...toxic, attributes: { latency: 100.5 } }, { proxy: 'amqp', asToxiproxy: true }));
+  t.throws(() => parseFault({ type: 'amqp_close', attributes: { delay: -1 } }, { proxy: 'amqp', asToxiproxy: true }));
+});
+
+test('a change names what it changes, and the rest stays', (t) => {
+  const fault = parse({ type: 'latency', attributes: { latency: 100, jitter: 10 }, when: { user: 'a' }, times: 3 });
+  t.deepEqual(changeFault(fault, { attributes: { latency: 200 } }), {
+    ...fault,
+    attributes: { latency: 200, jitter: 10 },
+  });
+  t.deepEqual(changeFault(fault, { toxicity: 0.5 }), { ...fault, toxicity: 0.5 });
+  t.deepEqual(changeFault(fault, { when: { user: null, vhost: '/' } }).when, { vhost: '/' });
+  t.deepEqual(changeFault(fault, { attributes: { user: 'b', times: 1 } }), { ...fault, when: { user: 'b' }, times: 1 });
+  t.throws(() => changeFault(fault, { name: 'other' }), {
+    message: 'name cannot be changed from "latency_downstream" to "other"',
+  });
+  t.throws(() => changeFault(fault, []), { message: 'a change must be a map, not a list' });
+});
+
+test('no value makes it throw anything but what is wrong', (t) => {
+  const names = FAULT_TYPES.map(({ name }) => name);
+  const keys = FAULT_TYPES.flatMap(({ attributes }) => Object.keys(attributes));
+  const value = fc.oneof(
+    fc.anything(),
+    fc.integer(),
+    fc.double(),
+    fc.string(),
+    fc.constantFrom('2s', '64KiB', 'start', 'rst', 'middle', '{"a":{}}', '10.0.0.0/8', 'every 3rd', '0-9-1'),
+  );
+  const input = fc.record(
+    {
+      type: fc.oneof(fc.constantFrom(...names), value),
+      name: value,
+      proxy: value,
+      stream: fc.oneof(fc.constantFrom('upstream', 'downstream'), value),
+      toxicity: value,
+      attributes: fc.oneof(fc.dictionary(fc.oneof(fc.constantFrom(...keys, ...FLAT_KEYS), fc.string()), value), value),
+      when: fc.oneof(fc.dictionary(fc.constantFrom(...FLAT_KEYS), value), value),
+      times: value,
+    },
+    { requiredKeys: [] },
+  );
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(input, fc.boolean(), (input, asToxiproxy) => {
+        try {
+          const fault = parseFault(input, { proxy: 'amqp', asToxiproxy });
+          const again = parseFault(JSON.parse(JSON.stringify(fault)), { asToxiproxy });
+          t.deepEqual(JSON.parse(JSON.stringify(again)), JSON.parse(JSON.stringify(fault)));
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+        }
+      }),
+      { numRuns: 500 },
+    ),
+  );
+});
+
+test('every attribute has a description, a syntax, and a default or what is in its place', (t) => {
+  for (const { name, attributes } of FAULT_TYPES) {
+    for (const [key, schema] of Object.entries(attributes)) {
+      const { description, syntax, default: standard, defaultIs } = notesOf(schema);
+      t.regex(description, /^[A-Z0-9].*\.$/, `${name}.${key}`);
+      t.true(syntax.length > 0);
+      t.is(standard === null, defaultIs !== undefined, `${name}.${key}`);
+    }
+  }
+});

@@ -1,0 +1,472 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { sequence } from '../../../lib/faults/chance.js';
+import { parseFault } from '../../../lib/faults/fault.js';
+import type { StreamFaultType } from '../../../lib/faults/fault-type.js';
+import { faultType } from '../../../lib/faults/registry.js';
+import { Chain, MOST } from '../../../lib/faults/stream/chain.js';
+import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
+import { ascii, concat } from '../../support/bytes.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+const random = () => sequence({ seed: 1, proxy: 'amqp', name: 'x', connection: 1 });
+const fin: End = { close: 'fin', byFault: false };
+const rst: End = { close: 'rst', byFault: false };
+const cut: End = { close: 'fin', byFault: true };
+
+/** A chain whose sink remembers what came, and when. */
+function open() {
+  const clock = new ManualClock();
+  const seen: [at: number, what: string | End][] = [];
+  const state = { takes: true, rooms: 0 };
+  const chain = new Chain({
+    clock,
+    sink: {
+      octets: (octets) => {
+        seen.push([clock.ticks(), Buffer.from(octets).toString('latin1')]);
+        return state.takes;
+      },
+      end: (end) => seen.push([clock.ticks(), end]),
+    },
+    room: () => {
+      state.rooms += 1;
+    },
+  });
+  const add = (type: string, attributes: object = {}, id = type): void =>
+    chain.add(id, link(type, attributes), random());
+  const update = (type: string, attributes: object): void =>
+    chain.update(type, parseFault({ type, attributes }, { proxy: 'amqp' }).attributes);
+  /** In a buffer that is used again. */
+  const push = (text: string): boolean => {
+    const buffer = ascii(text);
+    const room = chain.push(buffer);
+    if (room) buffer.fill(0x21);
+    return room;
+  };
+  return { chain, clock, seen, state, add, update, push };
+}
+
+function link(type: string, attributes: object): OpenLink {
+  const fault = parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true });
+  return (faultType(type) as StreamFaultType<string, never>).open(fault.attributes as never);
+}
+
+test('without links octets and the end pass at once', (t) => {
+  const { chain, seen, push } = open();
+  t.true(chain.isEmpty);
+  push('abc');
+  chain.end('fin');
+  chain.end('rst');
+  t.deepEqual(seen, [
+    [0, 'abc'],
+    [0, fin],
+    [0, rst],
+  ]);
+});
+
+test('nothing follows a reset, and no octets follow an end', (t) => {
+  const { chain, seen, push } = open();
+  chain.end('fin');
+  push('late');
+  chain.end('fin');
+  chain.end('rst');
+  chain.end('fin');
+  t.deepEqual(
+    seen.map(([, what]) => what),
+    [fin, rst],
+  );
+});
+
+test('latency counts from arrival, the end comes right behind, and a reset too', (t) => {
+  for (const close of ['fin', 'rst'] as const) {
+    const { chain, clock, seen, add, push } = open();
+    add('latency', { latency: 100 });
+    push('a');
+    clock.advance(60);
+    push('b');
+    chain.end(close);
+    for (let ms = 0; ms < 120; ms += 10) clock.advance(10);
+    t.deepEqual(seen, [
+      [100, 'a'],
+      [160, 'b'],
+      [160, { close, byFault: false }],
+    ]);
+  }
+});
+
+test('several latencies add up', (t) => {
+  const { clock, seen, add, push } = open();
+  add('latency', { latency: 10 }, 'one');
+  add('latency', { latency: 20 }, 'two');
+  push('a');
+  clock.advance(10);
+  clock.advance(20);
+  t.deepEqual(seen, [[30, 'a']]);
+});
+
+test('jitter stays within its bounds and keeps the order', (t) => {
+  const { clock, seen, add, push } = open();
+  add('latency', { latency: 50, jitter: 20 });
+  for (let nth = 0; nth < 100; nth++) {
+    push(String(nth % 10));
+    for (let ms = 0; ms < 100; ms++) clock.advance(1);
+  }
+  t.is(seen.map(([, what]) => what).join(''), '0123456789'.repeat(10));
+  const delays = seen.map(([at], nth) => at - nth * 100);
+  t.true(Math.min(...delays) >= 30 && Math.max(...delays) < 70, delays.join());
+  t.true(new Set(delays).size > 10);
+});
+
+test('latency that is removed lets everything go at once, in order, the end too', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('latency', { latency: 1000 });
+  add('noop');
+  push('a');
+  push('b');
+  chain.end('fin');
+  chain.remove('latency');
+  t.deepEqual(seen, [
+    [0, 'a'],
+    [0, 'b'],
+    [0, fin],
+  ]);
+  t.is(clock.timers, 0);
+});
+
+test('latency that is changed changes what it holds', (t) => {
+  const { clock, seen, add, update, push } = open();
+  add('latency', { latency: 1000 });
+  push('a');
+  clock.advance(50);
+  update('latency', { latency: 60 });
+  clock.advance(10);
+  t.deepEqual(seen, [[60, 'a']]);
+  t.is(clock.timers, 0);
+});
+
+test('bandwidth passes so many octets in a millisecond, in pieces 100 ms apart', (t) => {
+  const { clock, seen, add, push } = open();
+  add('bandwidth', { rate: 1 });
+  push('x'.repeat(250));
+  push('y'.repeat(10));
+  for (let ms = 0; ms < 300; ms += 10) clock.advance(10);
+  t.deepEqual(
+    seen.map(([at, what]) => [at, (what as string).length]),
+    [
+      [100, 100],
+      [200, 100],
+      [250, 50],
+      [260, 10],
+    ],
+  );
+});
+
+test('bandwidth 0 holds octets and end, and they arrive when it is removed', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('bandwidth', { rate: 0 });
+  push('abc');
+  chain.end('rst');
+  clock.advance(86_400_000);
+  t.deepEqual(seen, []);
+  t.is(clock.timers, 0);
+  chain.remove('bandwidth');
+  t.deepEqual(
+    seen.map(([, what]) => what),
+    ['abc', rst],
+  );
+});
+
+test('bandwidth 0 that gets a rate lets go at that rate', (t) => {
+  const { clock, seen, add, update, push } = open();
+  add('bandwidth', { rate: 0 });
+  push('x'.repeat(200));
+  clock.advance(1000);
+  update('bandwidth', { rate: 1 });
+  t.is(seen.length, 0);
+  for (let ms = 0; ms < 200; ms += 100) clock.advance(100);
+  t.is(seen.map(([, what]) => what).join('').length, 200);
+});
+
+test('a negative rate is as 0', (t) => {
+  const { clock, seen, add, push } = open();
+  add('bandwidth', { rate: -5 });
+  push('abc');
+  clock.advance(1000);
+  t.deepEqual(seen, []);
+});
+
+test('slow_close holds the end only, and closes at once when it is removed', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('slow_close', { delay: 100 });
+  push('a');
+  chain.end('fin');
+  clock.advance(99);
+  t.deepEqual(seen, [[0, 'a']]);
+  chain.remove('slow_close');
+  t.deepEqual(seen, [
+    [0, 'a'],
+    [99, fin],
+  ]);
+});
+
+test('timeout throws octets away and closes after a silence, which octets interrupt', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('timeout', { timeout: 300 });
+  for (let nth = 0; nth < 4; nth++) {
+    push('x');
+    clock.advance(150);
+  }
+  chain.end('fin');
+  t.deepEqual(seen, []);
+  clock.advance(150);
+  t.deepEqual(seen, [[750, cut]]);
+});
+
+test('timeout 0 never closes, and closes when it is removed, since octets are missing', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('timeout', { timeout: 0 });
+  push('x');
+  clock.advance(86_400_000);
+  t.deepEqual(seen, []);
+  chain.remove('timeout');
+  t.deepEqual(seen, [[86_400_000, cut]]);
+});
+
+test('reset_peer resets also when nothing is sent', (t) => {
+  const { clock, seen, add } = open();
+  add('reset_peer', { timeout: 200 });
+  clock.advance(200);
+  t.deepEqual(seen, [[200, { close: 'rst', byFault: true }]]);
+});
+
+test('reset_peer resets a connection that half is over', (t) => {
+  const { chain, clock, seen, add } = open();
+  chain.end('fin');
+  add('reset_peer', { timeout: 0 });
+  clock.advance(0);
+  t.deepEqual(
+    seen.map(([, what]) => what),
+    [fin, { close: 'rst', byFault: true }],
+  );
+});
+
+test('reset_peer that is removed in time leaves a silent connection alone, and resets one that lost octets', (t) => {
+  for (const [octets, expected] of [
+    ['', []],
+    ['x', [{ close: 'rst', byFault: true }]],
+  ] as const) {
+    const { chain, clock, seen, add, push } = open();
+    add('reset_peer', { timeout: 200 });
+    if (octets) push(octets);
+    clock.advance(50);
+    chain.remove('reset_peer');
+    clock.advance(1000);
+    t.deepEqual(
+      seen.map(([, what]) => what),
+      [...expected],
+    );
+  }
+});
+
+test('limit_data closes on reaching the limit exactly, and cuts what crosses it', (t) => {
+  for (const chunks of [['abcd', 'efgh'], ['abcd', 'efghij'], ['abcdefghij']]) {
+    const { seen, add, push } = open();
+    add('limit_data', { bytes: 8 });
+    for (const chunk of chunks) push(chunk);
+    push('more');
+    t.deepEqual(
+      [seen.map(([, what]) => (typeof what === 'string' ? what : '')).join(''), seen.at(-1)?.[1]],
+      ['abcdefgh', cut],
+    );
+  }
+});
+
+test('limit_data 0 closes at the first octet, not before', (t) => {
+  const { chain, seen, add, push } = open();
+  add('limit_data', { bytes: 0 });
+  t.deepEqual(seen, []);
+  push('a');
+  t.deepEqual(seen, [[0, cut]]);
+  chain.remove('limit_data');
+  t.is(seen.length, 1);
+});
+
+test('the limit of limit_data can be raised', (t) => {
+  const { seen, add, update, push } = open();
+  add('limit_data', { bytes: 4 });
+  push('abc');
+  update('limit_data', { bytes: 6 });
+  push('def');
+  t.deepEqual(
+    seen.map(([, what]) => what),
+    ['abc', 'def', cut],
+  );
+});
+
+test('slicer cuts into pieces of about its size, with a pause after each', (t) => {
+  const { clock, seen, add, push } = open();
+  add('slicer', { average_size: 10, size_variation: 2, delay: 5000 });
+  push('x'.repeat(100));
+  push('end');
+  for (let ms = 0; ms < 500; ms++) clock.advance(1);
+  const pieces = seen.map(([, what]) => (what as string).length);
+  t.is(
+    pieces.reduce((sum, length) => sum + length),
+    103,
+  );
+  t.true(Math.max(...pieces) <= 12, pieces.join());
+  const times = seen.map(([at]) => at);
+  t.deepEqual(
+    times,
+    times.map((_, nth) => nth * 5),
+  );
+});
+
+test('slicer without a size, and with a variation above it, loses nothing and ends', (t) => {
+  for (const attributes of [{}, { average_size: 1, size_variation: 50 }, { average_size: 1 }, { average_size: -1 }]) {
+    const { seen, add, push } = open();
+    add('slicer', attributes);
+    push('x'.repeat(2000));
+    t.is(seen.map(([, what]) => what).join(''), 'x'.repeat(2000));
+  }
+});
+
+test('a close by a fault comes behind the octets that another one holds', (t) => {
+  const { clock, seen, add, push } = open();
+  add('limit_data', { bytes: 3 });
+  add('latency', { latency: 100 });
+  push('abcdef');
+  clock.advance(100);
+  t.deepEqual(seen, [
+    [100, 'abc'],
+    [100, cut],
+  ]);
+});
+
+test('it is full when its links hold enough, says when there is room, and says so once', (t) => {
+  const { chain, clock, state, add } = open();
+  add('latency', { latency: 100 });
+  const chunk = new Uint8Array(MOST.octets / 4);
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => chain.push(chunk)),
+    [true, true, true, false],
+  );
+  t.is(state.rooms, 0);
+  clock.advance(100);
+  t.is(state.rooms, 1);
+  t.is(chain.load.octets, 0);
+});
+
+test('many small chunks fill it too', (t) => {
+  const { state, chain, add, push } = open();
+  add('bandwidth', { rate: 0 });
+  for (let nth = 1; nth < MOST.chunks; nth++) push('x');
+  t.false(push('x'));
+  chain.remove('bandwidth');
+  t.is(state.rooms, 1);
+});
+
+test('a sink that is full makes it full, until it has drained', (t) => {
+  const { chain, state, push } = open();
+  state.takes = false;
+  t.false(push('a'));
+  chain.drained();
+  t.is(state.rooms, 1);
+  chain.drained();
+  t.is(state.rooms, 1);
+});
+
+test('after its connection it has no timers and says nothing', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('latency', { latency: 100 });
+  add('timeout', { timeout: 100 });
+  add('reset_peer', { timeout: 100 });
+  push('a');
+  chain.dispose();
+  t.is(clock.timers, 0);
+  push('b');
+  chain.end('rst');
+  chain.remove('latency');
+  t.deepEqual(seen, []);
+});
+
+test('octets that links hold are their own', (t) => {
+  const { chain, clock, seen, add } = open();
+  add('latency', { latency: 10 });
+  const buffer = ascii('abc');
+  chain.push(buffer);
+  buffer.fill(0);
+  clock.advance(10);
+  t.deepEqual(seen, [[10, 'abc']]);
+});
+
+const HARMLESS = [
+  fc.record({ type: fc.constant('latency'), attributes: fc.record({ latency: fc.nat(50), jitter: fc.nat(60) }) }),
+  fc.record({ type: fc.constant('bandwidth'), attributes: fc.record({ rate: fc.nat(5) }) }),
+  fc.record({
+    type: fc.constant('slicer'),
+    attributes: fc.record({ average_size: fc.nat(20), size_variation: fc.nat(30), delay: fc.nat(5000) }),
+  }),
+  fc.record({ type: fc.constant('slow_close'), attributes: fc.record({ delay: fc.nat(100) }) }),
+  fc.record({ type: fc.constant('noop'), attributes: fc.constant({}) }),
+  fc.record({ type: fc.constant('limit_data'), attributes: fc.constant({ bytes: 1e9 }) }),
+];
+
+type Step =
+  | { readonly do: 'push'; readonly size: number }
+  | { readonly do: 'tick'; readonly ms: number }
+  | { readonly do: 'add'; readonly fault: { readonly type: string; readonly attributes: object } }
+  | { readonly do: 'remove' | 'update'; readonly which: number; readonly scale: number };
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ do: fc.constant('push' as const), size: fc.integer({ min: 1, max: 200 }) }),
+    fc.record({ do: fc.constant('tick' as const), ms: fc.nat(60) }),
+    fc.record({ do: fc.constant('add' as const), fault: fc.oneof(...HARMLESS) }),
+    fc.record({ do: fc.constantFrom('remove' as const, 'update' as const), which: fc.nat(5), scale: fc.nat(3) }),
+  ),
+  { maxLength: 60 },
+);
+
+test('however links come, go and change, octets arrive complete, in order, before the end', (t) => {
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(steps, fc.nat(60), (steps: readonly Step[], endsAt) => {
+        const { chain, clock, seen } = open();
+        const ids: { id: string; type: string; attributes: object }[] = [];
+        const sent: Uint8Array[] = [];
+        let next = 0;
+        for (const [nth, step] of steps.entries()) {
+          if (nth === endsAt) chain.end('fin');
+          if (step.do === 'tick') for (let ms = 0; ms < step.ms; ms++) clock.advance(1);
+          if (step.do === 'push' && nth < endsAt) {
+            const octets = Uint8Array.from({ length: step.size }, () => next++ & 0xff);
+            sent.push(Uint8Array.from(octets));
+            chain.push(octets);
+          }
+          if (step.do === 'add') {
+            const id = `fault ${nth}`;
+            chain.add(id, link(step.fault.type, step.fault.attributes), random());
+            ids.push({ id, ...step.fault });
+          }
+          const chosen = step.do === 'remove' || step.do === 'update' ? ids[step.which % ids.length] : undefined;
+          if (step.do === 'remove' && chosen) {
+            chain.remove(chosen.id);
+            ids.splice(ids.indexOf(chosen), 1);
+          }
+          if (step.do === 'update' && chosen && chosen.type === 'bandwidth') {
+            chain.update(chosen.id, { rate: step.scale });
+          }
+        }
+        if (endsAt >= steps.length) chain.end('fin');
+        for (const { id } of ids) chain.remove(id);
+        const octets = seen.flatMap(([, what]) => (typeof what === 'string' ? [ascii(what)] : []));
+        t.deepEqual(concat(...octets), concat(...sent));
+        t.deepEqual(seen.at(-1)?.[1], fin);
+        t.deepEqual(chain.load, { octets: 0, chunks: 0 });
+        t.is(clock.timers, 0);
+      }),
+      { numRuns: 300 },
+    ),
+  );
+});
