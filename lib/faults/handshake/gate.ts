@@ -1,0 +1,557 @@
+import {
+  type ConnectionMethod,
+  type ConnectionMethodName,
+  decodeMethod,
+  encodeMethodFrame,
+} from '../../amqp/connection-methods.js';
+import { textOf } from '../../amqp/field-table.js';
+import { FRAME_HEADER_LENGTH, FRAME_TYPE } from '../../amqp/frame.js';
+import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
+import { MalformedError } from '../../amqp/malformed-error.js';
+import type { Reason } from '../../amqp/reason.js';
+import { loginOf } from '../../amqp/sasl-login.js';
+import type { Close } from '../../proxy/peer.js';
+import type { Known } from '../choice.js';
+import { type Fault, faultId } from '../fault.js';
+import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
+import { isSinceMoment, type Moment, sideOf } from '../moment.js';
+import { faultType } from '../registry.js';
+import { Direction } from './direction.js';
+import type { Effect } from './effect.js';
+import { Farewell } from './farewell.js';
+import type { Hands, Said, Setting, Side, Undo, Unit } from './hands.js';
+
+/** What a gate knows of its connection: all but its number and its source. */
+export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
+
+export type GateOptions = {
+  readonly setting: Setting;
+  /**
+   * Whether a fault acts on this connection; asked once, and only when the fault applies, so that the answer may count as
+   * a hit. `later`: a condition is not known yet; it is asked again.
+   */
+  readonly decide: (fault: Fault, known: KnownOfGate) => 'acts' | 'never' | 'later';
+};
+
+/** A fault, as it stands to this connection. */
+type Entry = {
+  readonly id: string;
+  fault: Fault;
+  readonly type: HandshakeType;
+  readonly at: ActsAt;
+  state: 'waiting' | 'acted' | 'passed by';
+  undo: Undo | null;
+};
+
+const NOTHING = new Uint8Array();
+
+/** Class and method. */
+const CLOSE = [10, 50] as const;
+const CLOSE_OK = [10, 51] as const;
+
+type HandshakeType = HandshakeFaultType<string, never>;
+type Close50 = Extract<ConnectionMethod, { name: 'connection.close' }>;
+
+const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
+  'connection.start': 'start',
+  'connection.start-ok': 'start-ok',
+  'connection.tune': 'tune',
+  'connection.tune-ok': 'tune-ok',
+  'connection.open': 'open',
+  'connection.open-ok': 'running',
+};
+
+/** What makes the moment that faults act at, as far as it was not passed on, and who has still to act. */
+type Work = {
+  unit: Unit;
+  rest: Uint8Array;
+  readonly direction: Direction;
+  readonly due: Entry[];
+  holds: number;
+  readonly then: () => void;
+};
+
+/**
+ * Carries the faults of the handshake out on one connection. Pure: octets, ends and timers in, effects out. Without a
+ * fault that acts it passes on what comes, unchanged; it holds a handshake frame back only as long as a fault waits for
+ * a moment of that side. What it cannot follow it leaves alone.
+ */
+export class Gate {
+  private readonly options: GateOptions;
+  private effects: Effect[] = [];
+  private entries: Entry[] = [];
+  private readonly timers = new Map<number, () => void>();
+  private lastTimer = 0;
+  private readonly up: Direction;
+  private readonly down: Direction;
+  private readonly farewell: Farewell;
+  private client: 'open' | 'closing' | 'over' = 'open';
+  /** Ends the client that is said Connection.Close to. */
+  private closeClientNow: (() => void) | null = null;
+  private known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
+  private said: Said = { mechanism: null, heartbeat: null, clientProperties: null };
+  private readonly rewrites: { readonly moment: Moment; readonly rewrite: (unit: Unit) => Uint8Array }[] = [];
+  /** How many octets of the header were dealt with. */
+  private headerAt = -1;
+  /** The client's Open, as long as it is held back. */
+  private openWork: Work | null = null;
+
+  constructor(options: GateOptions) {
+    this.options = options;
+    this.up = this.direction('client');
+    this.down = this.direction('upstream');
+    this.farewell = new Farewell({
+      send: (octets) => this.effects.push({ type: 'send', to: 'upstream', octets }),
+      end: () => this.effects.push({ type: 'end', side: 'upstream', close: 'fin', byFault: true }),
+      timer: (ms, then) => this.timer(ms, then),
+    });
+  }
+
+  /** The last moment that has come, and what is known by it. */
+  get knows(): KnownOfGate {
+    return this.known;
+  }
+
+  /** A fault keeps the client waiting, or has ended it: the deadline of the handshake is not to be kept. */
+  get isHolding(): boolean {
+    return this.client !== 'open' || this.up.isBlocked || this.down.isBlocked;
+  }
+
+  /**
+   * The faults of the proxy that are in their time, in the order in which they were added; those of other kinds are
+   * ignored. What is no longer there is undone; what is new acts if its moment is still to come, or is `running`.
+   */
+  setFaults(faults: readonly Fault[]): Effect[] {
+    const before = this.entries;
+    this.entries = faults.flatMap((fault) => {
+      const type = faultType(fault.type);
+      if (type?.acts !== 'handshake') return [];
+      const known = before.find(({ id, fault: { type } }) => id === faultId(fault) && type === fault.type);
+      const isChanged =
+        known !== undefined && known.fault !== fault && (known.state === 'waiting' || known.undo !== null);
+      // The schema has checked that the attributes are those of the type.
+      return [known && !isChanged ? known : entry(fault, type as unknown as HandshakeType)];
+    });
+    for (const gone of before) if (!this.entries.includes(gone)) this.undo(gone);
+    if (this.known.moment === 'running' && this.client === 'open') {
+      this.arrive({ moment: 'running', octets: NOTHING, method: null }, this.down, 0, () => {});
+    }
+    this.decideFreeOnes();
+    return this.flush();
+  }
+
+  /** The connection has been accepted. Call `setFaults` first. */
+  accepted(): Effect[] {
+    this.arrive({ moment: 'accept', octets: NOTHING, method: null }, this.up, 0, () => this.header(NOTHING));
+    return this.flush();
+  }
+
+  /** Octets of a side; valid during the call, and while its effects are carried out. */
+  octets(from: Side, octets: Uint8Array): Effect[] {
+    if (from === 'client' && this.client !== 'over') this.up.take(octets);
+    if (from === 'upstream' && (this.client !== 'over' || this.farewell.hasBegun)) this.down.take(octets);
+    return this.flush();
+  }
+
+  /** A side has closed. */
+  ended(side: Side, close: Close): Effect[] {
+    if (side === 'client') this.clientEnded(close);
+    else if (this.farewell.hasBegun) this.farewell.end();
+    else if (this.client !== 'over') this.down.end(close);
+    return this.flush();
+  }
+
+  /** The time of a timer is over. */
+  fired(id: number): Effect[] {
+    const then = this.timers.get(id);
+    this.timers.delete(id);
+    then?.();
+    return this.flush();
+  }
+
+  private clientEnded(close: Close): void {
+    if (this.client === 'closing') this.closeClientNow?.();
+    if (this.client !== 'open') return;
+    if (close === 'fin') {
+      this.up.end('fin');
+      return;
+    }
+    this.client = 'over';
+    this.down.isShut = true;
+    this.up.drop();
+    this.down.drop();
+    for (const id of [...this.timers.keys()]) this.cancel(id);
+    this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
+  }
+
+  private direction(from: Side): Direction {
+    const to = from === 'client' ? 'upstream' : 'client';
+    const direction: Direction = new Direction(from, {
+      send: (octets) => this.effects.push({ type: 'send', to, octets }),
+      end: (close) => this.carryEnd(to, close),
+      pause: (isPaused) => this.effects.push({ type: isPaused ? 'pause' : 'resume', side: from }),
+      header: (octets) => this.header(octets),
+      holdsFrames: () => this.waitsFor(from),
+      frame: (octets, passed) => this.frame(direction, octets, passed),
+      lost: () => this.lose(),
+    });
+    return direction;
+  }
+
+  private carryEnd(to: Side, close: Close): void {
+    if (this.client === 'open') this.effects.push({ type: 'end', side: to, close, byFault: false });
+    // The end of an upstream that is being left, behind what had to wait.
+    else if (to === 'client') this.farewell.end();
+  }
+
+  /** Whether something may happen to the next frame of a side. */
+  private waitsFor(side: Side): boolean {
+    const isToCome = (moment: Moment | null) => moment !== null && moment !== 'header' && sideOf(moment) === side;
+    return (
+      this.client !== 'open' ||
+      this.entries.some(({ state, at }) => state === 'waiting' && isToCome(at.moment)) ||
+      this.rewrites.some(({ moment }) => sideOf(moment) === side)
+    );
+  }
+
+  /** Goes through the octets of the header one after the other, as far as they have come. */
+  private header(octets: Uint8Array): void {
+    while (this.headerAt < octets.length) {
+      this.headerAt += 1;
+      const count = this.headerAt;
+      if (count === HEADER_LENGTH) this.know({ moment: 'header', header: quadOf(octets) ?? null });
+      if (!this.entries.some((each) => isDueAtHeader(each, count))) continue;
+      const unit: Unit = { moment: 'header', octets: octets.subarray(0, count), method: null };
+      this.arrive(unit, this.up, Math.min(this.up.headerPassed, count), () => this.header(octets));
+      return;
+    }
+    const isAwaited = this.entries.some(
+      ({ state, at }) => state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) > octets.length,
+    );
+    if (!isAwaited) this.up.passHeader(octets.length);
+    if (octets.length < HEADER_LENGTH) return;
+    this.decideFreeOnes();
+    const quad = quadOf(octets);
+    const isFollowed = quad !== undefined && hasFrames(quad);
+    this.up.headerDone(isFollowed ? 'frames' : 'blind');
+    if (!isFollowed) this.lose();
+  }
+
+  private frame(direction: Direction, octets: Uint8Array, passed: number): void {
+    const method = methodOf(octets);
+    if (direction === this.up && this.client === 'closing') {
+      if (method?.name === 'connection.close-ok') this.closeClientNow?.();
+      return;
+    }
+    if (direction === this.down && this.farewell.hasBegun) {
+      this.farewell.heard(method?.name ?? null);
+      return;
+    }
+    const moment = method === null ? undefined : MOMENT_OF[method.name];
+    // A method from the other side is none of the handshake.
+    if (method === null || moment === undefined || sideOf(moment) !== direction.from) {
+      direction.pass(octets.subarray(passed));
+      return;
+    }
+    this.listen(method, moment);
+    // Where any frame can follow, they are not held whole.
+    if (moment === 'open') this.up.phase = 'running';
+    if (moment === 'running') this.down.phase = 'running';
+    this.arrive(this.rewritten({ moment, octets, method }, passed), direction, passed, () => {});
+  }
+
+  private listen(method: ConnectionMethod, moment: Moment): void {
+    switch (method.name) {
+      case 'connection.start-ok': {
+        const { mechanism, clientProperties, response } = method;
+        this.said = { ...this.said, mechanism, clientProperties };
+        const product = textOf(clientProperties, 'product') ?? null;
+        this.know({ moment, product, user: loginOf(mechanism, response) });
+        return;
+      }
+      case 'connection.tune-ok':
+        this.said = { ...this.said, heartbeat: method.heartbeat };
+        break;
+      case 'connection.open':
+        this.farewell.stage = 'opening';
+        this.know({ moment, vhost: method.virtualHost });
+        return;
+      case 'connection.open-ok':
+        this.farewell.stage = 'running';
+        break;
+      default:
+    }
+    this.know({ moment });
+  }
+
+  /** A client need not wait, so that its moments can come before those of the broker: none is taken back. */
+  private know(more: Partial<KnownOfGate> & { readonly moment: Moment }): void {
+    const moment = isSinceMoment(this.known.moment, more.moment) ? this.known.moment : more.moment;
+    this.known = { ...this.known, ...more, moment };
+  }
+
+  private rewritten(unit: Unit, passed: number): Unit {
+    const at = this.rewrites.findIndex(({ moment }) => moment === unit.moment);
+    const rewrite = at < 0 || passed > 0 ? undefined : this.rewrites.splice(at, 1)[0]?.rewrite;
+    return rewrite ? { ...unit, octets: rewrite(unit) } : unit;
+  }
+
+  /** Faults act on what has come, one after the other; what they leave of it passes, and `then` it goes on. */
+  private arrive(unit: Unit, direction: Direction, passed: number, then: () => void): void {
+    const isDue = (each: Entry) =>
+      unit.moment === 'header'
+        ? isDueAtHeader(each, unit.octets.length)
+        : each.state === 'waiting' && each.at.moment === unit.moment;
+    const due = this.entries.filter(isDue);
+    const work: Work = { unit, rest: unit.octets.subarray(passed), direction, due, holds: 0, then };
+    if (unit.moment === 'open') this.openWork = work;
+    this.proceed(work);
+    this.decideFreeOnes();
+  }
+
+  private proceed(work: Work): void {
+    while (work.holds === 0) {
+      const each = work.due.shift();
+      if (each === undefined) break;
+      if (this.client !== 'open' || !this.choose(each, work.unit)) continue;
+      this.passUpTo(work, each.at.place);
+      if (each.at.delay > 0) this.actLater(each, work);
+      else this.act(each, work);
+    }
+    if (work.holds > 0) return;
+    // The header is passed on when all who wait for an octet of it have acted.
+    if (work.unit.moment !== 'header') work.direction.pass(work.rest);
+    work.rest = NOTHING;
+    work.then();
+  }
+
+  /** Keeps back what was not passed on, and all that follows it. @returns what lets it go on */
+  private hold(work: Work): Undo {
+    const isPassed = work.rest.length === 0 && work.unit.octets.length > 0;
+    const isNotThere = work.unit.moment === 'running' && work.unit.octets.length === 0;
+    if (isPassed || isNotThere) return () => {};
+    work.holds += 1;
+    work.direction.block();
+    return once(() => {
+      work.holds -= 1;
+      if (this.client !== 'open') return;
+      this.proceed(work);
+      work.direction.unblock();
+    });
+  }
+
+  private choose(each: Entry, unit: Unit): boolean {
+    const { setting, decide } = this.options;
+    const applies = each.type.applies?.({ unit, said: this.said, setting }) ?? true;
+    const decision = applies ? decide(each.fault, this.known) : 'never';
+    if (decision === 'later' && each.at.moment === null) return false;
+    each.state = decision === 'acts' ? 'acted' : 'passed by';
+    return decision === 'acts';
+  }
+
+  /** Faults without a moment act as soon as their conditions are known. */
+  private decideFreeOnes(): void {
+    for (const each of this.entries) {
+      if (each.state !== 'waiting' || each.at.moment !== null || this.client !== 'open') continue;
+      const unit: Unit = { moment: this.known.moment, octets: NOTHING, method: null };
+      const work: Work = { unit, rest: NOTHING, direction: this.down, due: [], holds: 0, then: () => {} };
+      if (this.choose(each, unit)) this.act(each, work);
+    }
+  }
+
+  private actLater(each: Entry, work: Work): void {
+    const release = this.hold(work);
+    const cancel = this.timer(each.at.delay, () => {
+      each.undo = null;
+      if (this.client === 'open') this.act(each, work);
+      release();
+    });
+    each.undo = () => {
+      cancel();
+      release();
+    };
+  }
+
+  private act(each: Entry, work: Work): void {
+    this.effects.push({ type: 'acted', fault: each.id, at: work.unit.moment });
+    each.undo = each.type.act(each.fault.attributes as never)(this.handsOf(each, work)) ?? null;
+  }
+
+  private handsOf(each: Entry, work: Work): Hands {
+    return {
+      unit: work.unit,
+      setting: this.options.setting,
+      said: this.said,
+      stream: each.fault.stream,
+      rewrite: (octets) => {
+        work.unit = { ...work.unit, octets };
+        work.rest = octets;
+      },
+      rewriteAt: (moment, rewrite) => this.rewrites.push({ moment, rewrite }),
+      endClient: (close, octets, imitates) => this.endClient(each, close, octets, imitates),
+      closeClient: (method, timeout, close) => this.closeClient(each, method, timeout, close),
+      stall: (ms, then) => this.stall(each, work, ms, then),
+      insert: (octets) => this.down.whenAtBoundary(() => this.down.pass(octets)),
+      filter: (side, filter) => (side === 'client' ? this.up : this.down).filter(filter),
+      after: (ms, then) => this.timer(ms, then),
+    };
+  }
+
+  private endClient(each: Entry, close: Close, octets?: Uint8Array, imitates?: Reason): void {
+    if (this.client !== 'open') return;
+    this.client = 'over';
+    if (octets) this.down.pass(octets);
+    this.down.isShut = true;
+    this.effects.push({ type: 'ended', fault: each.id, imitates: imitates ?? null, connectionClose: null });
+    this.effects.push({ type: 'end', side: 'client', close, byFault: true });
+    this.up.drop();
+    this.leaveUpstream();
+  }
+
+  private closeClient(each: Entry, method: Close50, timeout: number, close: Close): void {
+    if (this.client !== 'open') return;
+    this.client = 'closing';
+    const { replyCode: code, replyText: text } = method;
+    this.effects.push({ type: 'ended', fault: each.id, imitates: null, connectionClose: { code, text } });
+    const cancel = this.timer(timeout, () => this.closeClientNow?.());
+    this.closeClientNow = once(() => {
+      cancel();
+      this.client = 'over';
+      this.down.isShut = true;
+      this.effects.push({ type: 'end', side: 'client', close, byFault: true });
+      // Half a frame of the client cannot be completed any more.
+      if (!this.farewell.hasBegun) this.farewell.end();
+      this.up.isShut = true;
+      this.up.drop();
+    });
+    this.down.whenAtBoundary(() => {
+      this.down.pass(encodeMethodFrame(method));
+      this.down.isShut = true;
+    });
+    if (this.up.phase === 'running') hear(this.up, CLOSE_OK, () => this.closeClientNow?.());
+    this.leaveUpstream();
+  }
+
+  /** From now on what the upstream says is only listened to. */
+  private leaveUpstream(): void {
+    const { up, down, openWork } = this;
+    // Open still goes, so that Close can follow it.
+    if (openWork) up.pass(openWork.rest);
+    if (openWork) openWork.rest = NOTHING;
+    if (down.phase === 'running') {
+      hear(down, CLOSE_OK, () => this.farewell.heard('connection.close-ok'));
+      hear(down, CLOSE, () => this.farewell.heard('connection.close'));
+    }
+    if (this.client === 'over' && !up.isAtBoundary) {
+      up.isShut = true;
+      this.farewell.end();
+    } else {
+      up.whenAtBoundary(() => {
+        up.isShut = true;
+        this.farewell.begin();
+      });
+    }
+    up.unblockAll();
+    down.unblockAll();
+  }
+
+  private stall(each: Entry, work: Work, ms: number, then: Close | 'resume'): Undo {
+    const release = this.hold(work);
+    this.down.block();
+    const resume = once(() => {
+      release();
+      if (this.client === 'open') this.down.unblock();
+    });
+    if (ms === 0) return resume;
+    const cancel = this.timer(ms, () => {
+      each.undo = null;
+      if (then === 'resume') resume();
+      else this.endClient(each, then);
+    });
+    return () => {
+      cancel();
+      resume();
+    };
+  }
+
+  private passUpTo(work: Work, place: ActsAt['place']): void {
+    const { length } = work.unit.octets;
+    const counts = { before: 0, middle: Math.floor(length / 2), after: length };
+    const count = typeof place === 'number' ? Math.min(place, length) : counts[place];
+    const passed = length - work.rest.length;
+    if (count <= passed) return;
+    if (work.unit.moment === 'header') this.up.passHeader(count);
+    else work.direction.pass(work.unit.octets.subarray(passed, count));
+    work.rest = work.unit.octets.subarray(count);
+  }
+
+  private undo(gone: Entry): void {
+    const { undo } = gone;
+    gone.undo = null;
+    if (this.client === 'open') undo?.();
+  }
+
+  private lose(): void {
+    this.up.goBlind();
+    this.down.goBlind();
+  }
+
+  private timer(ms: number, then: () => void): Undo {
+    this.lastTimer += 1;
+    const id = this.lastTimer;
+    this.timers.set(id, then);
+    this.effects.push({ type: 'timer', id, ms });
+    return () => this.cancel(id);
+  }
+
+  private cancel(id: number): void {
+    if (this.timers.delete(id)) this.effects.push({ type: 'cancel', id });
+  }
+
+  private flush(): Effect[] {
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+}
+
+function isDueAtHeader({ state, at }: Entry, count: number): boolean {
+  return state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) === count;
+}
+
+/** Hears of a method of the connection, as soon as its frame has come whole. */
+function hear(direction: Direction, method: readonly [number, number], then: () => void): void {
+  direction.filter(({ channel, ids }) => {
+    if (channel === 0 && ids?.[0] === method[0] && ids[1] === method[1]) direction.afterFrame(then);
+    return 'pass';
+  });
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
+
+function entry(fault: Fault, type: HandshakeType): Entry {
+  return { id: faultId(fault), fault, type, at: type.at(fault.attributes as never), state: 'waiting', undo: null };
+}
+
+/** Whether AMQP 0-x follows this header. */
+function hasFrames(quad: Quad): boolean {
+  return !isAmqp10(quad) && ['0,0,9,1', '1,1,0,9', '1,1,8,0', '1,1,9,1'].includes(quad.join());
+}
+
+function methodOf(frame: Uint8Array): ConnectionMethod | null {
+  if (frame[0] !== FRAME_TYPE.method) return null;
+  try {
+    const method = decodeMethod(frame.subarray(FRAME_HEADER_LENGTH, -1));
+    return method.name === 'unknown' ? null : method;
+  } catch (error) {
+    if (error instanceof MalformedError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { type Fault, parseFault } from '../../lib/faults/fault.js';
+import type { Effect } from '../../lib/faults/handshake/effect.js';
+import { Gate, type GateOptions } from '../../lib/faults/handshake/gate.js';
+import type { Setting, Side } from '../../lib/faults/handshake/hands.js';
+import type { Close } from '../../lib/proxy/peer.js';
+import { concat, hex } from './bytes.js';
+import { ManualClock } from './manual-clock.js';
+
+const SETTING: Setting = {
+  dialect: dialectOf('3.10.8'),
+  close: 'rst',
+  handshakeTimeout: 10_000,
+  accepts: (header) => Buffer.from(header).equals(Buffer.from('AMQP\0\0\t\x01', 'latin1')),
+};
+
+/** A gate between two peers that remember what they got. */
+export class Gated {
+  readonly clock = new ManualClock();
+  readonly gate: Gate;
+  readonly got: Record<Side, Uint8Array[]> = { client: [], upstream: [] };
+  readonly ended: Record<Side, Close[]> = { client: [], upstream: [] };
+  readonly paused: Record<Side, boolean> = { client: false, upstream: false };
+  readonly told: Effect[] = [];
+  private readonly timers = new Map<number, ReturnType<ManualClock['start']>>();
+
+  constructor(faults: readonly object[], options: Partial<GateOptions> & { readonly setting?: Setting } = {}) {
+    this.gate = new Gate({ setting: SETTING, decide: () => 'acts', ...options });
+    this.setFaults(...faults);
+    this.apply(this.gate.accepted());
+  }
+
+  setFaults(...faults: readonly object[]): void {
+    this.apply(this.gate.setFaults(faults.map((each) => fault(each))));
+  }
+
+  /** Octets from a side, in a buffer that is used again. */
+  from(side: Side, ...octets: readonly Uint8Array[]): this {
+    for (const each of octets) {
+      const buffer = Uint8Array.from(each);
+      this.apply(this.gate.octets(side, buffer));
+      buffer.fill(0xee);
+    }
+    return this;
+  }
+
+  end(side: Side, close: Close): this {
+    this.apply(this.gate.ended(side, close));
+    return this;
+  }
+
+  advance(ms: number): this {
+    this.clock.advance(ms);
+    return this;
+  }
+
+  /** What a side has got since this was last asked. */
+  take(side: Side): Uint8Array {
+    return concat(...this.got[side].splice(0));
+  }
+
+  /** The faults that acted, and at which moments. */
+  get acted(): readonly string[] {
+    return this.told.flatMap((effect) => (effect.type === 'acted' ? [`${effect.fault} at ${effect.at}`] : []));
+  }
+
+  private apply(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          this.got[effect.to].push(Uint8Array.from(effect.octets));
+          break;
+        case 'end':
+          this.ended[effect.side].push(effect.close);
+          break;
+        case 'pause':
+        case 'resume':
+          this.paused[effect.side] = effect.type === 'pause';
+          break;
+        case 'timer':
+          this.timers.set(
+            effect.id,
+            this.clock.start(() => this.apply(this.gate.fired(effect.id)), effect.ms),
+          );
+          break;
+        case 'cancel': {
+          const timer = this.timers.get(effect.id);
+          if (timer) this.clock.stop(timer);
+          break;
+        }
+        default:
+          this.told.push(effect);
+      }
+    }
+  }
+}
+
+const faults = new Map<string, Fault>();
+
+/** The same fault is the same object. */
+function fault(input: object): Fault {
+  const key = JSON.stringify(input);
+  const known = faults.get(key) ?? parseFault(input, { proxy: 'amqp' });
+  faults.set(key, known);
+  return known;
+}
+
+export const HEADER = hex('414d515000000901');
