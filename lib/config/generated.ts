@@ -1,3 +1,4 @@
+import { faultDocs } from '../faults/docs.js';
 import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
@@ -6,5 +7,6 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'config/rabbit-snare.yaml': exampleFile(),
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
+    'docs/faults.md': faultDocs(),
   };
 }

@@ -2,10 +2,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { sequence } from '../../../lib/faults/chance.js';
 import { parseFault } from '../../../lib/faults/fault.js';
-import type { StreamFaultType } from '../../../lib/faults/fault-type.js';
-import { faultType } from '../../../lib/faults/registry.js';
 import { Chain, MOST } from '../../../lib/faults/stream/chain.js';
 import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
+import { openLinkOf } from '../../../lib/faults/stream/open-link.js';
 import { ascii, concat } from '../../support/bytes.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -47,8 +46,7 @@ function open() {
 }
 
 function link(type: string, attributes: object): OpenLink {
-  const fault = parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true });
-  return (faultType(type) as StreamFaultType<string, never>).open(fault.attributes as never);
+  return openLinkOf(parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true })) as OpenLink;
 }
 
 test('without links octets and the end pass at once', (t) => {

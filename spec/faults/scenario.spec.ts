@@ -1,0 +1,136 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { ConfigError } from '../../lib/errors.js';
+import { parseScenario, planAt, readScenarioText } from '../../lib/faults/scenario.js';
+
+const parse = (input: unknown) => parseScenario(input, { proxy: 'amqp' });
+const YAML = `
+steps:
+  - {type: latency, attributes: {latency: 100ms}, until: 2s}
+  - {type: amqp_close, attributes: {at: running, code: 320}, after: 1s, until: 3s}
+repeat: 2
+lease: 30s
+`;
+
+test('a file is read, YAML as well as JSON', (t) => {
+  const scenario = readScenarioText(YAML, 'a.yaml', { proxy: 'amqp' });
+  t.like(scenario, { repeat: 2, lease: 30_000 });
+  t.like(scenario.steps[1], { after: 1000, until: 3000, fault: { type: 'amqp_close', attributes: { code: 320 } } });
+  const json = JSON.stringify({ steps: [{ type: 'noop' }] });
+  t.deepEqual(readScenarioText(json, 'a.json', { proxy: 'amqp' }), parse({ steps: [{ type: 'noop' }] }));
+});
+
+test('what is wrong in a file has its line and column', (t) => {
+  t.throws(
+    () =>
+      readScenarioText('steps:\n  - type: latency\n    attributes: {latency: -1}\n    untl: 3s\n', 'a.yaml', {
+        proxy: 'amqp',
+      }),
+    {
+      message: [
+        'a.yaml:2:5: steps[0] has an unknown key "untl" (did you mean "until"?)',
+        'a.yaml:3:27: steps[0].attributes.latency must be at least 0, not "-1"',
+      ].join('\n'),
+    },
+  );
+});
+
+for (const [what, input, message] of [
+  ['a list', [], 'a scenario must be a map, not a list'],
+  ['no steps', {}, 'steps must be a list of 1 to 1000 faults, not undefined'],
+  ['a step that is none', { steps: [7] }, 'steps[0] must be a map, not 7'],
+  [
+    'an unknown key',
+    { steps: [{ type: 'noop' }], leese: 1 },
+    'a scenario has an unknown key "leese" (did you mean "lease"?)',
+  ],
+  ['a lease of nothing', { steps: [{ type: 'noop' }], lease: 0 }, 'lease must be more than 0, not 0'],
+  [
+    'a time that ends before it begins',
+    { steps: [{ type: 'noop', after: 2, until: 1 }] },
+    'steps[0].until must be later than after, which is 2 ms',
+  ],
+  [
+    'no rounds',
+    { steps: [{ type: 'noop', until: 1 }], repeat: 0 },
+    'repeat must be true, false, or how many rounds, not 0',
+  ],
+  [
+    'rounds without an end',
+    { steps: [{ type: 'noop' }], repeat: true },
+    'steps[0] must have until, since the scenario is repeated',
+  ],
+  [
+    'two of one name at a time',
+    {
+      steps: [
+        { type: 'noop', until: 10 },
+        { type: 'noop', after: 9 },
+      ],
+    },
+    'steps[1] must have another name than "noop_downstream", which is there at the same time',
+  ],
+  ['a bad fault', { steps: [{ type: 'noop', toxicity: 2 }] }, 'steps[0].toxicity must be a number from 0 to 1, not 2'],
+] as const) {
+  test(`${what} is refused with name, rule and value`, (t) => {
+    t.throws(() => parse(input), { instanceOf: ConfigError, message });
+  });
+}
+
+test('the plan says what is there, and when that changes', (t) => {
+  const scenario = readScenarioText(YAML, 'a.yaml', { proxy: 'amqp' });
+  const steps: unknown[] = [];
+  for (let at: number | null = 0; at !== null; ) {
+    const plan = planAt(scenario, at);
+    steps.push([at, plan.round, plan.active, plan.isOver]);
+    at = plan.changesAt;
+  }
+  t.deepEqual(steps, [
+    [0, 0, [0], false],
+    [1000, 0, [0, 1], false],
+    [2000, 0, [1], false],
+    [3000, 1, [0], false],
+    [4000, 1, [0, 1], false],
+    [5000, 1, [1], false],
+    [6000, 1, [], true],
+  ]);
+});
+
+test('a step without until stays, and the scenario is never over', (t) => {
+  const scenario = parse({ steps: [{ type: 'noop', after: 5 }] });
+  t.deepEqual(planAt(scenario, 0), { active: [], round: 0, changesAt: 5, isOver: false });
+  t.deepEqual(planAt(scenario, 1e9), { active: [0], round: 0, changesAt: null, isOver: false });
+});
+
+test('one that repeats for ever goes on', (t) => {
+  const scenario = parse({ steps: [{ type: 'noop', after: 1, until: 3 }], repeat: true });
+  t.deepEqual(planAt(scenario, 3 * 1000 + 1), { active: [0], round: 1000, changesAt: 3003, isOver: false });
+});
+
+test('between two changes nothing changes', (t) => {
+  const step = fc.record({ after: fc.nat(20), length: fc.integer({ min: 1, max: 20 }) });
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(150),
+        (steps, repeat, at) => {
+          const scenario = parse({
+            repeat,
+            steps: steps.map(({ after, length }, nth) => ({
+              type: 'noop',
+              name: `${nth}`,
+              after,
+              until: after + length,
+            })),
+          });
+          const plan = planAt(scenario, at);
+          const next = plan.changesAt ?? at + 50;
+          for (let time = at; time < next; time++) t.deepEqual(planAt(scenario, time).active, plan.active);
+          t.is(plan.isOver, plan.changesAt === null);
+        },
+      ),
+    ),
+  );
+});
