@@ -1,6 +1,8 @@
 import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
-import { type Fault, type FaultOptions, parseFault } from './fault.js';
+import type { Fault } from './fault.js';
+import { parseFault } from './parse-fault.js';
+import type { FaultOptions } from './read-fault.js';
 
 /** Keys that stand beside the attributes; all others are attributes or flat keys. */
 const OUTER = ['name', 'proxy', 'stream', 'toxicity'];

@@ -2,7 +2,9 @@ import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
 import type { Clock, Timer } from '../proxy/clock.js';
 import { type Choice, choose, type FaultState, isInTime, type Known, untilChange } from './choice.js';
-import { changeFault, type Fault, type FaultOptions, faultId } from './fault.js';
+import { type Fault, faultId } from './fault.js';
+import { changeFault } from './parse-fault.js';
+import type { FaultOptions } from './read-fault.js';
 
 /** A fault that is there. Removed and added again it is another one, and counts anew. */
 export type LiveFault = FaultState & {

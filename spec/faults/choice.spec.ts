@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type Choice, choose, explain, isInTime, type Known, untilChange } from '../../lib/faults/choice.js';
-import { parseFault } from '../../lib/faults/fault.js';
+import { parseFault } from '../../lib/faults/parse-fault.js';
 
 const ADDED = { addedAt: 1000, connectionsBefore: 10, hits: 0 };
 const KNOWN: Known = {

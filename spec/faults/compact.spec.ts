@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { parseCompact } from '../../lib/faults/compact.js';
-import { parseFault } from '../../lib/faults/fault.js';
+import { parseFault } from '../../lib/faults/parse-fault.js';
 
 const compact = (text: string) => parseCompact(text, { proxy: 'amqp' });
 

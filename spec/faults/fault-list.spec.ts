@@ -1,8 +1,8 @@
 import test from 'ava';
 import { acceptanceOf, acceptDelayOf } from '../../lib/faults/accept/acceptance.js';
 import type { Known } from '../../lib/faults/choice.js';
-import { parseFault } from '../../lib/faults/fault.js';
 import { Decisions, FaultList } from '../../lib/faults/fault-list.js';
+import { parseFault } from '../../lib/faults/parse-fault.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const fault = (input: object) => parseFault({ type: 'noop', proxy: 'amqp', ...input });

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
-import { parseScenario, planAt, readScenarioText } from '../../lib/faults/scenario.js';
+import { parseScenario, readScenarioText } from '../../lib/faults/read-scenario.js';
+import { planAt } from '../../lib/faults/scenario.js';
 
 const parse = (input: unknown) => parseScenario(input, { proxy: 'amqp' });
 const YAML = `

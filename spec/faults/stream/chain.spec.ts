@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { sequence } from '../../../lib/faults/chance.js';
-import { parseFault } from '../../../lib/faults/fault.js';
+import { parseFault } from '../../../lib/faults/parse-fault.js';
 import { Chain, MOST } from '../../../lib/faults/stream/chain.js';
 import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
 import { openLinkOf } from '../../../lib/faults/stream/open-link.js';

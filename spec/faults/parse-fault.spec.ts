@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { notesOf } from '../../lib/faults/attribute.js';
-import { changeFault, FAULT_KEYS, FLAT_KEYS, faultId, parseFault } from '../../lib/faults/fault.js';
+import { FAULT_KEYS, FLAT_KEYS, faultId } from '../../lib/faults/fault.js';
+import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES } from '../../lib/faults/registry.js';
 
 const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });

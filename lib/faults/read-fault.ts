@@ -1,0 +1,218 @@
+import { didYouMean } from '../config/nearest.js';
+import { quote } from '../config/quote.js';
+import { type Json, notesOf } from './attribute.js';
+import { FAULT_KEYS, type Fault, FLAT_KEYS, momentOf, type Stream } from './fault.js';
+import type { FaultType } from './fault-type.js';
+import { isSinceMoment } from './moment.js';
+import { FAULT_TYPES, type FaultTypeName, faultType } from './registry.js';
+import { CONDITIONS, type ConditionName, type When } from './when.js';
+
+export type FaultOptions = {
+  /** The proxy of a fault that names none. */
+  readonly proxy?: string;
+  /**
+   * As Toxiproxy reads a toxic: unknown attributes are dropped; in its own types negative numbers are kept, and treated
+   * as 0; any toxicity is kept.
+   */
+  readonly asToxiproxy?: boolean;
+};
+
+/** What is wrong, and where. */
+export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** The fault, or what is wrong with it. */
+export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultOptions): Fault | Issue[] {
+  if (!isMap(input)) return [{ path: [], message: `must be a map, not ${quote(input)}` }];
+  const issues: Issue[] = unknownKeys([], input, FAULT_KEYS);
+  const type = typeof input['type'] === 'string' ? faultType(input['type']) : undefined;
+  if (type === undefined) {
+    const names = FAULT_TYPES.map(({ name }) => name);
+    const hint = typeof input['type'] === 'string' ? didYouMean(input['type'], names) : '';
+    return [
+      ...issues,
+      { path: ['type'], message: `must be one of ${names.join(', ')}, not ${quote(input['type'])}${hint}` },
+    ];
+  }
+  const given = mapAt(input, 'attributes', issues);
+  const conditions = mapAt(input, 'when', issues);
+  const flat = Object.fromEntries(Object.entries(given).filter(([key]) => isFlat(key)));
+  issues.push(...unknownKeys(['when'], conditions, Object.keys(CONDITIONS)));
+  for (const key of Object.keys(flat)) {
+    const other = key === 'times' ? input['times'] : conditions[key];
+    if (other !== undefined && other !== null && flat[key] !== null)
+      issues.push({ path: ['attributes', key], message: 'must not be given twice' });
+  }
+  const when = readWhen({ ...conditions, ...flat }, (key) => [key in flat ? 'attributes' : 'when', key], issues);
+  const attributes = readAttributes(type, given, asToxiproxy, issues);
+  const stream = input['stream'] ?? 'downstream';
+  if (stream !== 'upstream' && stream !== 'downstream') {
+    issues.push({ path: ['stream'], message: `must be one of upstream, downstream, not ${quote(stream)}` });
+  }
+  const toxicity = readToxicity(input['toxicity'] ?? 1, asToxiproxy, issues);
+  const isFlatTimes = flat['times'] !== undefined && flat['times'] !== null;
+  const times = readTimes(isFlatTimes ? flat['times'] : input['times'], isFlatTimes ? ['attributes'] : [], issues);
+  const name = readName(input['name'] || `${type.name}_${String(stream)}`, 'name', issues);
+  const owner = readName(input['proxy'] ?? proxy, 'proxy', issues);
+  if (issues.length > 0) return issues;
+  const fault = {
+    name,
+    type: type.name as FaultTypeName,
+    proxy: owner,
+    stream: stream as Stream,
+    toxicity,
+    attributes,
+    when,
+    times,
+  };
+  issues.push(...unknownInTime(type, fault));
+  return issues.length > 0 ? issues : Object.freeze(fault);
+}
+
+function readAttributes(
+  type: FaultType,
+  given: Readonly<Record<string, unknown>>,
+  asToxiproxy: boolean,
+  issues: Issue[],
+): Fault['attributes'] {
+  const attributes: Record<string, Json> = {};
+  const before = issues.length;
+  if (!asToxiproxy) {
+    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isFlat(key)));
+    issues.push(...unknownKeys(['attributes'], own, Object.keys(type.attributes), FLAT_KEYS));
+  }
+  for (const [key, schema] of Object.entries(type.attributes)) {
+    const value = given[key] ?? undefined;
+    const read = schema.safeParse(value);
+    const { minimum } = notesOf(schema);
+    const isBelow = typeof minimum === 'number' && typeof read.data === 'number' && read.data < minimum;
+    if (read.error) {
+      for (const { message } of read.error.issues) issues.push({ path: ['attributes', key], message });
+    } else if (isBelow && !(asToxiproxy && type.acts === 'stream')) {
+      issues.push({ path: ['attributes', key], message: `must be at least ${minimum}, not ${quote(value)}` });
+    }
+    // What is null in JSON has the type's own default, which may be null too.
+    attributes[key] = (read.data ?? notesOf(schema).default) as Json;
+  }
+  if (issues.length > before || type.check === undefined) return attributes;
+  for (const [key, message] of Object.entries(type.check(attributes as never))) {
+    issues.push({ path: ['attributes', key], message });
+  }
+  return attributes;
+}
+
+function readWhen(given: Readonly<Record<string, unknown>>, path: (key: string) => string[], issues: Issue[]): When {
+  const when: Record<string, unknown> = {};
+  for (const [key, { schema }] of Object.entries(CONDITIONS)) {
+    const value = given[key];
+    if (value === undefined || value === null) continue;
+    const read = schema.safeParse(value);
+    for (const { message } of read.error?.issues ?? []) issues.push({ path: path(key), message });
+    when[key] = read.data;
+  }
+  const { after = 0, until = Number.POSITIVE_INFINITY } = when as When;
+  if (until <= after) issues.push({ path: path('until'), message: `must be later than after, which is ${after} ms` });
+  return when as When;
+}
+
+function readToxicity(given: unknown, asToxiproxy: boolean, issues: Issue[]): number {
+  const number = typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given;
+  const isFit = typeof number === 'number' && Number.isFinite(number);
+  if (isFit && (asToxiproxy || (number >= 0 && number <= 1))) return number;
+  issues.push({ path: ['toxicity'], message: `must be a number from 0 to 1, not ${quote(given)}` });
+  return 1;
+}
+
+function readTimes(given: unknown, path: readonly string[], issues: Issue[]): number | null {
+  if (given === undefined || given === null) return null;
+  const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+  if (Number.isSafeInteger(number) && (number as number) >= 1) return number as number;
+  issues.push({ path: [...path, 'times'], message: `must be a whole number from 1 on, not ${quote(given)}` });
+  return null;
+}
+
+/** Longer names are refused: they stand in every report. */
+const LONGEST_NAME = 255;
+
+function readName(given: unknown, key: 'name' | 'proxy', issues: Issue[]): string {
+  if (typeof given === 'string' && given.length > 0 && given.length <= LONGEST_NAME) return given;
+  const rule = `must be a text of 1 to ${LONGEST_NAME} characters`;
+  issues.push({ path: [key], message: given === undefined ? 'must be given' : `${rule}, not ${quote(given)}` });
+  return '';
+}
+
+/** Conditions that are not known yet when the fault acts, and choices that its type does not have. */
+function unknownInTime(type: FaultType, fault: Fault): Issue[] {
+  const chosen = Object.keys(fault.when) as ConditionName[];
+  if (type.acts === 'listener') {
+    const refused = chosen.filter((key) => key !== 'after' && key !== 'until');
+    return [
+      ...refused.map((key) => ({
+        path: ['when', key],
+        message: `must not be given: ${type.name} acts on the listener, where only after and until choose`,
+      })),
+      ...(fault.times === null
+        ? []
+        : [
+            {
+              path: ['times'],
+              message: `must not be given: ${type.name} acts on the listener, where only after and until choose`,
+            },
+          ]),
+      ...(fault.toxicity === 1
+        ? []
+        : [
+            {
+              path: ['toxicity'],
+              message: `must be 1: ${type.name} acts on the listener, where only after and until choose`,
+            },
+          ]),
+    ];
+  }
+  const moment = momentOf(fault);
+  if (moment === null) return [];
+  const { octets = 8 } = type.acts === 'handshake' ? type.at(fault.attributes as never) : {};
+  return chosen
+    .filter((key) => {
+      const { known } = CONDITIONS[key];
+      return !isSinceMoment(moment, known) || (known === 'header' && moment === 'header' && octets < 8);
+    })
+    .map((key) => ({
+      path: ['when', key],
+      message: `is not known yet at ${moment}: it is known from ${CONDITIONS[key].known} on`,
+    }));
+}
+
+/** A problem for each key that is not known, with the one that was probably meant. */
+export function unknownKeys(
+  path: readonly PropertyKey[],
+  map: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  more: readonly string[] = [],
+): Issue[] {
+  return Object.keys(map)
+    .filter((key) => !known.includes(key))
+    .slice(0, MOST_UNKNOWN_KEYS)
+    .map((key) => ({ path, message: `has an unknown key ${quote(key)}${didYouMean(key, [...known, ...more])}` }));
+}
+
+/** A map can have any number of keys, and each is looked up. */
+const MOST_UNKNOWN_KEYS = 20;
+
+function mapAt(
+  input: Readonly<Record<string, unknown>>,
+  key: string,
+  issues: Issue[],
+): Readonly<Record<string, unknown>> {
+  const value = input[key] ?? {};
+  if (isMap(value)) return value;
+  issues.push({ path: [key], message: `must be a map, not ${quote(value)}` });
+  return {};
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isFlat(key: string): boolean {
+  return (FLAT_KEYS as readonly string[]).includes(key);
+}
