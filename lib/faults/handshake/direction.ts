@@ -1,6 +1,7 @@
 import { FRAME_END, FRAME_HEADER_LENGTH, FRAME_TYPE, readFrameHeader } from '../../amqp/frame.js';
 import { HEADER_LENGTH } from '../../amqp/header.js';
 import type { Close } from '../../proxy/peer.js';
+import { FrameFilters } from './frame-filters.js';
 import { FrameStream } from './frame-stream.js';
 import type { Filtering, FrameFilter, Side } from './hands.js';
 
@@ -33,8 +34,6 @@ export type DirectionEvents = {
   lost(): void;
 };
 
-type Filter = { readonly judge: FrameFilter; readonly kept: Map<number, Uint8Array[]> };
-
 /**
  * One direction of a connection, cut at the boundaries at which faults can act: octets of the header, whole frames in
  * the handshake, and any frame after it. What it holds back it passes on unchanged.
@@ -46,7 +45,7 @@ export class Direction {
   readonly from: Side;
   private readonly events: DirectionEvents;
   private readonly frames = new FrameStream();
-  private readonly filters: Filter[] = [];
+  private readonly filters = new FrameFilters();
   private readonly atBoundary: (() => void)[] = [];
   /** The unfinished header or handshake frame; its first `passed` octets have been passed on. */
   private partial: Uint8Array = NOTHING;
@@ -55,7 +54,6 @@ export class Direction {
   private blocks = 0;
   private pending: Uint8Array[] = [];
   private pendingOctets = 0;
-  private keptOctets = 0;
   private pendingEnd: Close | null = null;
   private isPaused = false;
   private isBusy = false;
@@ -68,10 +66,6 @@ export class Direction {
 
   get isBlocked(): boolean {
     return this.blocks > 0;
-  }
-
-  get hasFilters(): boolean {
-    return this.filters.length > 0;
   }
 
   /** What was said between frames would not fall into one. */
@@ -140,16 +134,10 @@ export class Direction {
   }
 
   filter(judge: FrameFilter): Filtering {
-    const filter: Filter = { judge, kept: new Map() };
-    this.filters.push(filter);
+    const filter = this.filters.add(judge);
     return {
       release: (channel) => this.release(filter, [channel]),
-      remove: () => {
-        const at = this.filters.indexOf(filter);
-        if (at < 0) return;
-        this.filters.splice(at, 1);
-        this.release(filter, [...filter.kept.keys()]);
-      },
+      remove: () => this.release(filter, this.filters.remove(filter)),
     };
   }
 
@@ -160,7 +148,6 @@ export class Direction {
     this.phase = 'blind';
     this.partial = NOTHING;
     this.passed = 0;
-    for (const filter of this.filters.splice(0)) this.release(filter, [...filter.kept.keys()]);
     this.pass(held);
     this.reachedBoundary();
   }
@@ -236,7 +223,7 @@ export class Direction {
   }
 
   private cutFrame(octets: Uint8Array): Uint8Array {
-    if (this.partial.length === 0) this.holds = this.filters.length > 0 || this.events.holdsFrames();
+    if (this.partial.length === 0) this.holds = !this.filters.isEmpty || this.events.holdsFrames();
     let rest = octets;
     if (this.partial.length < FRAME_HEADER_LENGTH) rest = this.hold(rest, FRAME_HEADER_LENGTH);
     if (this.partial.length >= FRAME_HEADER_LENGTH) {
@@ -250,8 +237,7 @@ export class Direction {
         this.partial = NOTHING;
         this.passed = 0;
         const head = { type, channel: readFrameHeader(frame).channel, ids: null };
-        const isMuted =
-          type === FRAME_TYPE.heartbeat && passed === 0 && this.filters.some(({ judge }) => judge(head) !== 'pass');
+        const isMuted = type === FRAME_TYPE.heartbeat && passed === 0 && this.filters.judge(head) !== 'pass';
         if (!isMuted) this.events.frame(frame, passed);
         this.reachedBoundary();
         return rest;
@@ -271,7 +257,7 @@ export class Direction {
   }
 
   private run(octets: Uint8Array): void {
-    if (this.filters.length === 0 && this.atBoundary.length === 0) {
+    if (this.filters.isEmpty && this.atBoundary.length === 0) {
       const held = this.frames.held;
       this.frames.walk(octets);
       this.pass(held);
@@ -282,43 +268,26 @@ export class Direction {
       octets,
       (frame) => {
         this.reachedBoundary();
-        for (const filter of this.filters) {
-          const fate = filter.judge(frame);
-          if (fate === 'keep' && !filter.kept.has(frame.channel)) filter.kept.set(frame.channel, []);
-          if (fate !== 'pass') return fate;
-        }
-        return 'pass';
+        return this.filters.judge(frame);
       },
       (piece, fate, channel, isEnd) => {
-        if (fate === 'pass') this.pass(piece);
-        else if (fate === 'keep') this.keep(channel, piece);
+        const isKept = fate === 'keep' && this.filters.keep(channel, piece);
+        if (!isKept && fate !== 'drop') this.pass(piece);
         if (isEnd) this.reachedBoundary();
       },
     );
     this.regulate();
   }
 
-  private keep(channel: number, octets: Uint8Array): void {
-    const filter = this.filters.find(({ kept }) => kept.has(channel));
-    if (filter) {
-      filter.kept.get(channel)?.push(new Uint8Array(octets));
-      this.keptOctets += octets.length;
-    } else this.pass(octets);
-  }
-
   /** The frame that is under way may be one of these: its rest then passes behind its beginning. */
-  private release({ kept }: Filter, channels: readonly number[]): void {
-    const frames = channels.flatMap((channel) => kept.get(channel) ?? []);
-    for (const channel of channels) kept.delete(channel);
-    if (frames.length === 0) return;
+  private release(filter: ReturnType<FrameFilters['add']>, channels: readonly number[]): void {
+    const chunks = this.filters.take(filter, channels);
+    if (chunks.length === 0) return;
     this.whenAtBoundary(() => {
       this.frames.release(channels);
-      for (const octets of frames) {
-        this.keptOctets -= octets.length;
-        this.pass(octets);
-      }
-      this.regulate();
+      for (const octets of chunks) this.pass(octets);
     });
+    this.regulate();
   }
 
   private reachedBoundary(): void {
@@ -335,7 +304,7 @@ export class Direction {
   }
 
   private regulate(): void {
-    const isFull = this.pendingOctets >= MOST_PENDING || this.keptOctets >= MOST_KEPT;
+    const isFull = this.pendingOctets >= MOST_PENDING || this.filters.keptOctets >= MOST_KEPT;
     if (isFull === this.isPaused) return;
     this.isPaused = isFull;
     this.events.pause(isFull);

@@ -1,28 +1,17 @@
-import {
-  type ConnectionMethod,
-  type ConnectionMethodName,
-  decodeMethod,
-  encodeMethodFrame,
-} from '../../amqp/connection-methods.js';
-import { textOf } from '../../amqp/field-table.js';
-import { FRAME_HEADER_LENGTH, FRAME_TYPE } from '../../amqp/frame.js';
+import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
-import { MalformedError } from '../../amqp/malformed-error.js';
 import type { Reason } from '../../amqp/reason.js';
-import { loginOf } from '../../amqp/sasl-login.js';
 import type { Close } from '../../proxy/peer.js';
-import type { Known } from '../choice.js';
-import { type Fault, faultId } from '../fault.js';
-import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
-import { isSinceMoment, type Moment, sideOf } from '../moment.js';
-import { faultType } from '../registry.js';
+import type { Fault } from '../fault.js';
+import type { ActsAt } from '../fault-type.js';
+import { type Moment, sideOf } from '../moment.js';
 import { Direction } from './direction.js';
 import type { Effect } from './effect.js';
+import { EffectList } from './effect-list.js';
+import { type Entry, entryOf, isDue, isDueAtHeader } from './entry.js';
 import { Farewell } from './farewell.js';
-import type { Hands, Said, Setting, Side, Undo, Unit } from './hands.js';
-
-/** What a gate knows of its connection: all but its number and its source. */
-export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
+import type { Hands, Setting, Side, Undo, Unit } from './hands.js';
+import { Knowledge, type KnownOfGate, methodOf, momentOfMethod } from './knowledge.js';
 
 export type GateOptions = {
   readonly setting: Setting;
@@ -33,33 +22,13 @@ export type GateOptions = {
   readonly decide: (fault: Fault, known: KnownOfGate) => 'acts' | 'never' | 'later';
 };
 
-/** A fault, as it stands to this connection. */
-type Entry = {
-  readonly id: string;
-  fault: Fault;
-  readonly type: HandshakeType;
-  readonly at: ActsAt;
-  state: 'waiting' | 'acted' | 'passed by';
-  undo: Undo | null;
-};
-
 const NOTHING = new Uint8Array();
 
 /** Class and method. */
 const CLOSE = [10, 50] as const;
 const CLOSE_OK = [10, 51] as const;
 
-type HandshakeType = HandshakeFaultType<string, never>;
 type Close50 = Extract<ConnectionMethod, { name: 'connection.close' }>;
-
-const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
-  'connection.start': 'start',
-  'connection.start-ok': 'start-ok',
-  'connection.tune': 'tune',
-  'connection.tune-ok': 'tune-ok',
-  'connection.open': 'open',
-  'connection.open-ok': 'running',
-};
 
 /** What makes the moment that faults act at, as far as it was not passed on, and who has still to act. */
 type Work = {
@@ -78,18 +47,15 @@ type Work = {
  */
 export class Gate {
   private readonly options: GateOptions;
-  private effects: Effect[] = [];
+  private readonly effects = new EffectList();
   private entries: Entry[] = [];
-  private readonly timers = new Map<number, () => void>();
-  private lastTimer = 0;
   private readonly up: Direction;
   private readonly down: Direction;
   private readonly farewell: Farewell;
   private client: 'open' | 'closing' | 'over' = 'open';
   /** Ends the client that is said Connection.Close to. */
   private closeClientNow: (() => void) | null = null;
-  private known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
-  private said: Said = { mechanism: null, heartbeat: null, clientProperties: null };
+  private readonly knowledge = new Knowledge();
   private readonly rewrites: { readonly moment: Moment; readonly rewrite: (unit: Unit) => Uint8Array }[] = [];
   /** How many octets of the header were dealt with. */
   private headerAt = -1;
@@ -103,13 +69,13 @@ export class Gate {
     this.farewell = new Farewell({
       send: (octets) => this.effects.push({ type: 'send', to: 'upstream', octets }),
       end: () => this.effects.push({ type: 'end', side: 'upstream', close: 'fin', byFault: true }),
-      timer: (ms, then) => this.timer(ms, then),
+      timer: (ms, then) => this.effects.timer(ms, then),
     });
   }
 
   /** The last moment that has come, and what is known by it. */
   get knows(): KnownOfGate {
-    return this.known;
+    return this.knowledge.known;
   }
 
   /** A fault keeps the client waiting, or has ended it: the deadline of the handshake is not to be kept. */
@@ -124,33 +90,32 @@ export class Gate {
   setFaults(faults: readonly Fault[]): Effect[] {
     const before = this.entries;
     this.entries = faults.flatMap((fault) => {
-      const type = faultType(fault.type);
-      if (type?.acts !== 'handshake') return [];
-      const known = before.find(({ id, fault: { type } }) => id === faultId(fault) && type === fault.type);
+      const added = entryOf(fault);
+      if (added === undefined) return [];
+      const known = before.find(({ id, fault: { type } }) => id === added.id && type === fault.type);
       const isChanged =
         known !== undefined && known.fault !== fault && (known.state === 'waiting' || known.undo !== null);
-      // The schema has checked that the attributes are those of the type.
-      return [known && !isChanged ? known : entry(fault, type as unknown as HandshakeType)];
+      return [known && !isChanged ? known : added];
     });
     for (const gone of before) if (!this.entries.includes(gone)) this.undo(gone);
-    if (this.known.moment === 'running' && this.client === 'open') {
+    if (this.knowledge.moment === 'running' && this.client === 'open') {
       this.arrive({ moment: 'running', octets: NOTHING, method: null }, this.down, 0, () => {});
     }
     this.decideFreeOnes();
-    return this.flush();
+    return this.effects.flush();
   }
 
   /** The connection has been accepted. Call `setFaults` first. */
   accepted(): Effect[] {
     this.arrive({ moment: 'accept', octets: NOTHING, method: null }, this.up, 0, () => this.header(NOTHING));
-    return this.flush();
+    return this.effects.flush();
   }
 
   /** Octets of a side; valid during the call, and while its effects are carried out. */
   octets(from: Side, octets: Uint8Array): Effect[] {
     if (from === 'client' && this.client !== 'over') this.up.take(octets);
     if (from === 'upstream' && (this.client !== 'over' || this.farewell.hasBegun)) this.down.take(octets);
-    return this.flush();
+    return this.effects.flush();
   }
 
   /** A side has closed. */
@@ -158,15 +123,13 @@ export class Gate {
     if (side === 'client') this.clientEnded(close);
     else if (this.farewell.hasBegun) this.farewell.end();
     else if (this.client !== 'over') this.down.end(close);
-    return this.flush();
+    return this.effects.flush();
   }
 
   /** The time of a timer is over. */
   fired(id: number): Effect[] {
-    const then = this.timers.get(id);
-    this.timers.delete(id);
-    then?.();
-    return this.flush();
+    this.effects.fired(id);
+    return this.effects.flush();
   }
 
   private clientEnded(close: Close): void {
@@ -180,7 +143,7 @@ export class Gate {
     this.down.isShut = true;
     this.up.drop();
     this.down.drop();
-    for (const id of [...this.timers.keys()]) this.cancel(id);
+    this.effects.cancelAll();
     this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
   }
 
@@ -219,7 +182,7 @@ export class Gate {
     while (this.headerAt < octets.length) {
       this.headerAt += 1;
       const count = this.headerAt;
-      if (count === HEADER_LENGTH) this.know({ moment: 'header', header: quadOf(octets) ?? null });
+      if (count === HEADER_LENGTH) this.knowledge.header(octets);
       if (!this.entries.some((each) => isDueAtHeader(each, count))) continue;
       const unit: Unit = { moment: 'header', octets: octets.subarray(0, count), method: null };
       this.arrive(unit, this.up, Math.min(this.up.headerPassed, count), () => this.header(octets));
@@ -247,47 +210,19 @@ export class Gate {
       this.farewell.heard(method?.name ?? null);
       return;
     }
-    const moment = method === null ? undefined : MOMENT_OF[method.name];
+    const moment = momentOfMethod(method);
     // A method from the other side is none of the handshake.
     if (method === null || moment === undefined || sideOf(moment) !== direction.from) {
       direction.pass(octets.subarray(passed));
       return;
     }
-    this.listen(method, moment);
+    this.knowledge.method(method, moment);
+    if (moment === 'open') this.farewell.stage = 'opening';
+    if (moment === 'running') this.farewell.stage = 'running';
     // Where any frame can follow, they are not held whole.
     if (moment === 'open') this.up.phase = 'running';
     if (moment === 'running') this.down.phase = 'running';
     this.arrive(this.rewritten({ moment, octets, method }, passed), direction, passed, () => {});
-  }
-
-  private listen(method: ConnectionMethod, moment: Moment): void {
-    switch (method.name) {
-      case 'connection.start-ok': {
-        const { mechanism, clientProperties, response } = method;
-        this.said = { ...this.said, mechanism, clientProperties };
-        const product = textOf(clientProperties, 'product') ?? null;
-        this.know({ moment, product, user: loginOf(mechanism, response) });
-        return;
-      }
-      case 'connection.tune-ok':
-        this.said = { ...this.said, heartbeat: method.heartbeat };
-        break;
-      case 'connection.open':
-        this.farewell.stage = 'opening';
-        this.know({ moment, vhost: method.virtualHost });
-        return;
-      case 'connection.open-ok':
-        this.farewell.stage = 'running';
-        break;
-      default:
-    }
-    this.know({ moment });
-  }
-
-  /** A client need not wait, so that its moments can come before those of the broker: none is taken back. */
-  private know(more: Partial<KnownOfGate> & { readonly moment: Moment }): void {
-    const moment = isSinceMoment(this.known.moment, more.moment) ? this.known.moment : more.moment;
-    this.known = { ...this.known, ...more, moment };
   }
 
   private rewritten(unit: Unit, passed: number): Unit {
@@ -298,11 +233,7 @@ export class Gate {
 
   /** Faults act on what has come, one after the other; what they leave of it passes, and `then` it goes on. */
   private arrive(unit: Unit, direction: Direction, passed: number, then: () => void): void {
-    const isDue = (each: Entry) =>
-      unit.moment === 'header'
-        ? isDueAtHeader(each, unit.octets.length)
-        : each.state === 'waiting' && each.at.moment === unit.moment;
-    const due = this.entries.filter(isDue);
+    const due = this.entries.filter((each) => isDue(each, unit));
     const work: Work = { unit, rest: unit.octets.subarray(passed), direction, due, holds: 0, then };
     if (unit.moment === 'open') this.openWork = work;
     this.proceed(work);
@@ -342,8 +273,8 @@ export class Gate {
 
   private choose(each: Entry, unit: Unit): boolean {
     const { setting, decide } = this.options;
-    const applies = each.type.applies?.({ unit, said: this.said, setting }) ?? true;
-    const decision = applies ? decide(each.fault, this.known) : 'never';
+    const applies = each.type.applies?.({ unit, said: this.knowledge.said, setting }) ?? true;
+    const decision = applies ? decide(each.fault, this.knowledge.known) : 'never';
     if (decision === 'later' && each.at.moment === null) return false;
     each.state = decision === 'acts' ? 'acted' : 'passed by';
     return decision === 'acts';
@@ -353,7 +284,7 @@ export class Gate {
   private decideFreeOnes(): void {
     for (const each of this.entries) {
       if (each.state !== 'waiting' || each.at.moment !== null || this.client !== 'open') continue;
-      const unit: Unit = { moment: this.known.moment, octets: NOTHING, method: null };
+      const unit: Unit = { moment: this.knowledge.moment, octets: NOTHING, method: null };
       const work: Work = { unit, rest: NOTHING, direction: this.down, due: [], holds: 0, then: () => {} };
       if (this.choose(each, unit)) this.act(each, work);
     }
@@ -361,7 +292,7 @@ export class Gate {
 
   private actLater(each: Entry, work: Work): void {
     const release = this.hold(work);
-    const cancel = this.timer(each.at.delay, () => {
+    const cancel = this.effects.timer(each.at.delay, () => {
       each.undo = null;
       if (this.client === 'open') this.act(each, work);
       release();
@@ -381,7 +312,7 @@ export class Gate {
     return {
       unit: work.unit,
       setting: this.options.setting,
-      said: this.said,
+      said: this.knowledge.said,
       stream: each.fault.stream,
       rewrite: (octets) => {
         work.unit = { ...work.unit, octets };
@@ -393,7 +324,7 @@ export class Gate {
       stall: (ms, then) => this.stall(each, work, ms, then),
       insert: (octets) => this.down.whenAtBoundary(() => this.down.pass(octets)),
       filter: (side, filter) => (side === 'client' ? this.up : this.down).filter(filter),
-      after: (ms, then) => this.timer(ms, then),
+      after: (ms, then) => this.effects.timer(ms, then),
     };
   }
 
@@ -413,7 +344,7 @@ export class Gate {
     this.client = 'closing';
     const { replyCode: code, replyText: text } = method;
     this.effects.push({ type: 'ended', fault: each.id, imitates: null, connectionClose: { code, text } });
-    const cancel = this.timer(timeout, () => this.closeClientNow?.());
+    const cancel = this.effects.timer(timeout, () => this.closeClientNow?.());
     this.closeClientNow = once(() => {
       cancel();
       this.client = 'over';
@@ -463,7 +394,7 @@ export class Gate {
       if (this.client === 'open') this.down.unblock();
     });
     if (ms === 0) return resume;
-    const cancel = this.timer(ms, () => {
+    const cancel = this.effects.timer(ms, () => {
       each.undo = null;
       if (then === 'resume') resume();
       else this.endClient(each, then);
@@ -495,28 +426,6 @@ export class Gate {
     this.up.goBlind();
     this.down.goBlind();
   }
-
-  private timer(ms: number, then: () => void): Undo {
-    this.lastTimer += 1;
-    const id = this.lastTimer;
-    this.timers.set(id, then);
-    this.effects.push({ type: 'timer', id, ms });
-    return () => this.cancel(id);
-  }
-
-  private cancel(id: number): void {
-    if (this.timers.delete(id)) this.effects.push({ type: 'cancel', id });
-  }
-
-  private flush(): Effect[] {
-    const { effects } = this;
-    this.effects = [];
-    return effects;
-  }
-}
-
-function isDueAtHeader({ state, at }: Entry, count: number): boolean {
-  return state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) === count;
 }
 
 /** Hears of a method of the connection, as soon as its frame has come whole. */
@@ -536,22 +445,7 @@ function once(act: () => void): () => void {
   };
 }
 
-function entry(fault: Fault, type: HandshakeType): Entry {
-  return { id: faultId(fault), fault, type, at: type.at(fault.attributes as never), state: 'waiting', undo: null };
-}
-
 /** Whether AMQP 0-x follows this header. */
 function hasFrames(quad: Quad): boolean {
   return !isAmqp10(quad) && ['0,0,9,1', '1,1,0,9', '1,1,8,0', '1,1,9,1'].includes(quad.join());
-}
-
-function methodOf(frame: Uint8Array): ConnectionMethod | null {
-  if (frame[0] !== FRAME_TYPE.method) return null;
-  try {
-    const method = decodeMethod(frame.subarray(FRAME_HEADER_LENGTH, -1));
-    return method.name === 'unknown' ? null : method;
-  } catch (error) {
-    if (error instanceof MalformedError) return null;
-    throw error;
-  }
 }

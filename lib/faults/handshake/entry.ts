@@ -1,0 +1,38 @@
+import { HEADER_LENGTH } from '../../amqp/header.js';
+import { type Fault, faultId } from '../fault.js';
+import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
+import { faultType } from '../registry.js';
+import type { Undo, Unit } from './hands.js';
+
+/** A type whose attributes the schema has checked, so that they need no other type. */
+type HandshakeType = HandshakeFaultType<string, never>;
+
+/** A fault of the handshake, as it stands to one connection. */
+export type Entry = {
+  readonly id: string;
+  readonly fault: Fault;
+  readonly type: HandshakeType;
+  readonly at: ActsAt;
+  state: 'waiting' | 'acted' | 'passed by';
+  /** What its removal does. */
+  undo: Undo | null;
+};
+
+/** Undefined for a fault of another kind. */
+export function entryOf(fault: Fault): Entry | undefined {
+  const type = faultType(fault.type);
+  if (type?.acts !== 'handshake') return undefined;
+  const at = type.at(fault.attributes as never);
+  return { id: faultId(fault), fault, type: type as unknown as HandshakeType, at, state: 'waiting', undo: null };
+}
+
+/** Whether it waits for octet number `count` of the header. */
+export function isDueAtHeader({ state, at }: Entry, count: number): boolean {
+  return state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) === count;
+}
+
+/** Whether it waits for what has come. */
+export function isDue(each: Entry, { moment, octets }: Unit): boolean {
+  if (moment === 'header') return isDueAtHeader(each, octets.length);
+  return each.state === 'waiting' && each.at.moment === moment;
+}

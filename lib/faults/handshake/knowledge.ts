@@ -1,0 +1,81 @@
+import { type ConnectionMethod, type ConnectionMethodName, decodeMethod } from '../../amqp/connection-methods.js';
+import { textOf } from '../../amqp/field-table.js';
+import { FRAME_HEADER_LENGTH, FRAME_TYPE } from '../../amqp/frame.js';
+import { quadOf } from '../../amqp/header.js';
+import { MalformedError } from '../../amqp/malformed-error.js';
+import { loginOf } from '../../amqp/sasl-login.js';
+import type { Known } from '../choice.js';
+import { isSinceMoment, type Moment } from '../moment.js';
+import type { Said } from './hands.js';
+
+/** What a gate knows of its connection: all but its number and its source. */
+export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
+
+/** The moments that methods make. */
+const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
+  'connection.start': 'start',
+  'connection.start-ok': 'start-ok',
+  'connection.tune': 'tune',
+  'connection.tune-ok': 'tune-ok',
+  'connection.open': 'open',
+  'connection.open-ok': 'running',
+};
+
+/** The moment that a method makes, if it makes one. */
+export function momentOfMethod(method: ConnectionMethod | null): Moment | undefined {
+  return method === null ? undefined : MOMENT_OF[method.name];
+}
+
+/** The Connection method of a whole frame; null for all else, also for one that cannot be read. */
+export function methodOf(frame: Uint8Array): ConnectionMethod | null {
+  if (frame[0] !== FRAME_TYPE.method) return null;
+  try {
+    const method = decodeMethod(frame.subarray(FRAME_HEADER_LENGTH, -1));
+    return method.name === 'unknown' ? null : method;
+  } catch (error) {
+    if (error instanceof MalformedError) return null;
+    throw error;
+  }
+}
+
+/** What two sides have said to each other so far, as far as faults need it. */
+export class Knowledge {
+  known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
+  said: Said = { mechanism: null, heartbeat: null, clientProperties: null };
+
+  get moment(): Moment {
+    return this.known.moment;
+  }
+
+  /** The header has come whole. */
+  header(octets: Uint8Array): void {
+    this.add({ moment: 'header', header: quadOf(octets) ?? null });
+  }
+
+  /** A method has come from the side whose it is. */
+  method(method: ConnectionMethod, moment: Moment): void {
+    this.add({ moment });
+    switch (method.name) {
+      case 'connection.start-ok': {
+        const { mechanism, clientProperties, response } = method;
+        this.said = { ...this.said, mechanism, clientProperties };
+        this.add({ product: textOf(clientProperties, 'product') ?? null, user: loginOf(mechanism, response) });
+        break;
+      }
+      case 'connection.tune-ok':
+        this.said = { ...this.said, heartbeat: method.heartbeat };
+        break;
+      case 'connection.open':
+        this.add({ vhost: method.virtualHost });
+        break;
+      default:
+    }
+  }
+
+  /** A client need not wait, so that its moments can come before those of the broker: none is taken back. */
+  private add(more: Partial<KnownOfGate>): void {
+    const { moment } = this.known;
+    const isOlder = more.moment !== undefined && isSinceMoment(moment, more.moment);
+    this.known = { ...this.known, ...more, ...(isOlder ? { moment } : {}) };
+  }
+}
