@@ -16,7 +16,8 @@ export const amqpStart = handshakeFault({
     locales: attribute(text(1000), { ...unchanged, description: 'The locales, with blanks between them.' }),
     server_properties: attribute(map(), {
       ...unchanged,
-      description: 'Merged into the properties, maps in them too; null removes one.',
+      description:
+        'Merged into the properties, maps in them too; null removes one. In YAML, where all values are text, as the text of a JSON object.',
     }),
   },
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),

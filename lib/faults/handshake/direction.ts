@@ -167,6 +167,7 @@ export class Direction {
     this.pendingEnd = null;
     // Nothing will complete what is held.
     this.goBlind();
+    this.isShut = true;
     this.events.end(close);
   }
 
@@ -281,7 +282,13 @@ export class Direction {
 
   /** The frame that is under way may be one of these: its rest then passes behind its beginning. */
   private release(filter: ReturnType<FrameFilters['add']>, channels: readonly number[]): void {
-    const chunks = this.filters.take(filter, channels);
+    // Half a frame comes last, so that its rest can follow.
+    const { keptChannel } = this.frames;
+    const isHalf = (channel: number) => Number(channel === keptChannel);
+    const chunks = this.filters.take(
+      filter,
+      [...channels].sort((a, b) => isHalf(a) - isHalf(b)),
+    );
     if (chunks.length === 0) return;
     this.whenAtBoundary(() => {
       this.frames.release(channels);

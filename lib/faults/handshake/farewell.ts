@@ -60,6 +60,11 @@ export class Farewell {
     }
   }
 
+  /** The client has closed by itself, and the upstream was told. */
+  said(): void {
+    this.isOver = true;
+  }
+
   /** There is nothing left to say: the upstream has closed, or a frame to it is cut short. */
   end(): void {
     this.hasBegun = true;

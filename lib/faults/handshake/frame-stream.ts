@@ -36,9 +36,14 @@ export class FrameStream {
     return this.left > 0 ? this.head.subarray(0, 0) : this.head.slice(this.headPassed, this.headLength);
   }
 
+  /** The channel of the frame that is under way and kept; null when there is none. */
+  get keptChannel(): number | null {
+    return this.left > 0 && this.fate === 'keep' ? this.channel : null;
+  }
+
   /** What was kept of a channel is passed on: if it is the frame that is under way, its rest passes too. */
   release(channels: readonly number[]): void {
-    if (this.left > 0 && this.fate === 'keep' && channels.includes(this.channel)) this.fate = 'pass';
+    if (this.keptChannel !== null && channels.includes(this.keptChannel)) this.fate = 'pass';
   }
 
   /** Octets that pass whatever they are. */
@@ -107,7 +112,8 @@ export class FrameStream {
 
   /** Adds to the head; returns how many octets it took. */
   private fill(octets: Uint8Array, at: number, needed: number): number {
-    const taken = octets.subarray(at, at + needed - this.headLength);
+    // It may hold more than is needed, if more was needed before.
+    const taken = octets.subarray(at, at + Math.max(0, needed - this.headLength));
     this.head.set(taken, this.headLength);
     this.headLength += taken.length;
     return taken.length;

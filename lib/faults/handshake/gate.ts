@@ -1,6 +1,4 @@
-import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
-import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../proxy/peer.js';
 import type { Fault } from '../fault.js';
 import type { ActsAt } from '../fault-type.js';
@@ -8,8 +6,8 @@ import { type Moment, sideOf } from '../moment.js';
 import { Direction } from './direction.js';
 import type { Effect } from './effect.js';
 import { EffectList } from './effect-list.js';
+import { Ending } from './ending.js';
 import { type Entry, entryOf, isDue, isDueAtHeader } from './entry.js';
-import { Farewell } from './farewell.js';
 import type { Hands, Setting, Side, Undo, Unit } from './hands.js';
 import { Knowledge, type KnownOfGate, methodOf, momentOfMethod } from './knowledge.js';
 
@@ -23,12 +21,6 @@ export type GateOptions = {
 };
 
 const NOTHING = new Uint8Array();
-
-/** Class and method. */
-const CLOSE = [10, 50] as const;
-const CLOSE_OK = [10, 51] as const;
-
-type Close50 = Extract<ConnectionMethod, { name: 'connection.close' }>;
 
 /** What makes the moment that faults act at, as far as it was not passed on, and who has still to act. */
 type Work = {
@@ -51,10 +43,7 @@ export class Gate {
   private entries: Entry[] = [];
   private readonly up: Direction;
   private readonly down: Direction;
-  private readonly farewell: Farewell;
-  private client: 'open' | 'closing' | 'over' = 'open';
-  /** Ends the client that is said Connection.Close to. */
-  private closeClientNow: (() => void) | null = null;
+  private readonly ending: Ending;
   private readonly knowledge = new Knowledge();
   private readonly rewrites: { readonly moment: Moment; readonly rewrite: (unit: Unit) => Uint8Array }[] = [];
   /** How many octets of the header were dealt with. */
@@ -66,11 +55,7 @@ export class Gate {
     this.options = options;
     this.up = this.direction('client');
     this.down = this.direction('upstream');
-    this.farewell = new Farewell({
-      send: (octets) => this.effects.push({ type: 'send', to: 'upstream', octets }),
-      end: () => this.effects.push({ type: 'end', side: 'upstream', close: 'fin', byFault: true }),
-      timer: (ms, then) => this.effects.timer(ms, then),
-    });
+    this.ending = new Ending(this.up, this.down, this.effects);
   }
 
   /** The last moment that has come, and what is known by it. */
@@ -80,7 +65,7 @@ export class Gate {
 
   /** A fault keeps the client waiting, or has ended it: the deadline of the handshake is not to be kept. */
   get isHolding(): boolean {
-    return this.client !== 'open' || this.up.isBlocked || this.down.isBlocked;
+    return !this.ending.isOpen || this.up.isBlocked || this.down.isBlocked;
   }
 
   /**
@@ -98,7 +83,7 @@ export class Gate {
       return [known && !isChanged ? known : added];
     });
     for (const gone of before) if (!this.entries.includes(gone)) this.undo(gone);
-    if (this.knowledge.moment === 'running' && this.client === 'open') {
+    if (this.knowledge.moment === 'running' && this.ending.isOpen) {
       this.arrive({ moment: 'running', octets: NOTHING, method: null }, this.down, 0, () => {});
     }
     this.decideFreeOnes();
@@ -113,16 +98,14 @@ export class Gate {
 
   /** Octets of a side; valid during the call, and while its effects are carried out. */
   octets(from: Side, octets: Uint8Array): Effect[] {
-    if (from === 'client' && this.client !== 'over') this.up.take(octets);
-    if (from === 'upstream' && (this.client !== 'over' || this.farewell.hasBegun)) this.down.take(octets);
+    if (this.ending.listensTo(from)) (from === 'client' ? this.up : this.down).take(octets);
     return this.effects.flush();
   }
 
   /** A side has closed. */
   ended(side: Side, close: Close): Effect[] {
-    if (side === 'client') this.clientEnded(close);
-    else if (this.farewell.hasBegun) this.farewell.end();
-    else if (this.client !== 'over') this.down.end(close);
+    if (side === 'client') this.ending.clientEnded(close);
+    else this.ending.upstreamEnded(close);
     return this.effects.flush();
   }
 
@@ -132,26 +115,11 @@ export class Gate {
     return this.effects.flush();
   }
 
-  private clientEnded(close: Close): void {
-    if (this.client === 'closing') this.closeClientNow?.();
-    if (this.client !== 'open') return;
-    if (close === 'fin') {
-      this.up.end('fin');
-      return;
-    }
-    this.client = 'over';
-    this.down.isShut = true;
-    this.up.drop();
-    this.down.drop();
-    this.effects.cancelAll();
-    this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
-  }
-
   private direction(from: Side): Direction {
     const to = from === 'client' ? 'upstream' : 'client';
     const direction: Direction = new Direction(from, {
       send: (octets) => this.effects.push({ type: 'send', to, octets }),
-      end: (close) => this.carryEnd(to, close),
+      end: (close) => this.ending.carry(to, close),
       pause: (isPaused) => this.effects.push({ type: isPaused ? 'pause' : 'resume', side: from }),
       header: (octets) => this.header(octets),
       holdsFrames: () => this.waitsFor(from),
@@ -161,17 +129,11 @@ export class Gate {
     return direction;
   }
 
-  private carryEnd(to: Side, close: Close): void {
-    if (this.client === 'open') this.effects.push({ type: 'end', side: to, close, byFault: false });
-    // The end of an upstream that is being left, behind what had to wait.
-    else if (to === 'client') this.farewell.end();
-  }
-
   /** Whether something may happen to the next frame of a side. */
   private waitsFor(side: Side): boolean {
     const isToCome = (moment: Moment | null) => moment !== null && moment !== 'header' && sideOf(moment) === side;
     return (
-      this.client !== 'open' ||
+      !this.ending.isOpen ||
       this.entries.some(({ state, at }) => state === 'waiting' && isToCome(at.moment)) ||
       this.rewrites.some(({ moment }) => sideOf(moment) === side)
     );
@@ -202,14 +164,7 @@ export class Gate {
 
   private frame(direction: Direction, octets: Uint8Array, passed: number): void {
     const method = methodOf(octets);
-    if (direction === this.up && this.client === 'closing') {
-      if (method?.name === 'connection.close-ok') this.closeClientNow?.();
-      return;
-    }
-    if (direction === this.down && this.farewell.hasBegun) {
-      this.farewell.heard(method?.name ?? null);
-      return;
-    }
+    if (this.ending.heard(direction.from, method)) return;
     const moment = momentOfMethod(method);
     // A method from the other side is none of the handshake.
     if (method === null || moment === undefined || sideOf(moment) !== direction.from) {
@@ -217,8 +172,7 @@ export class Gate {
       return;
     }
     this.knowledge.method(method, moment);
-    if (moment === 'open') this.farewell.stage = 'opening';
-    if (moment === 'running') this.farewell.stage = 'running';
+    this.ending.reached(moment);
     // Where any frame can follow, they are not held whole.
     if (moment === 'open') this.up.phase = 'running';
     if (moment === 'running') this.down.phase = 'running';
@@ -244,7 +198,7 @@ export class Gate {
     while (work.holds === 0) {
       const each = work.due.shift();
       if (each === undefined) break;
-      if (this.client !== 'open' || !this.choose(each, work.unit)) continue;
+      if (!this.ending.isOpen || !this.choose(each, work.unit)) continue;
       this.passUpTo(work, each.at.place);
       if (each.at.delay > 0) this.actLater(each, work);
       else this.act(each, work);
@@ -265,7 +219,7 @@ export class Gate {
     work.direction.block();
     return once(() => {
       work.holds -= 1;
-      if (this.client !== 'open') return;
+      if (!this.ending.isOpen) return;
       this.proceed(work);
       work.direction.unblock();
     });
@@ -283,7 +237,7 @@ export class Gate {
   /** Faults without a moment act as soon as their conditions are known. */
   private decideFreeOnes(): void {
     for (const each of this.entries) {
-      if (each.state !== 'waiting' || each.at.moment !== null || this.client !== 'open') continue;
+      if (each.state !== 'waiting' || each.at.moment !== null || !this.ending.isOpen) continue;
       const unit: Unit = { moment: this.knowledge.moment, octets: NOTHING, method: null };
       const work: Work = { unit, rest: NOTHING, direction: this.down, due: [], holds: 0, then: () => {} };
       if (this.choose(each, unit)) this.act(each, work);
@@ -294,7 +248,7 @@ export class Gate {
     const release = this.hold(work);
     const cancel = this.effects.timer(each.at.delay, () => {
       each.undo = null;
-      if (this.client === 'open') this.act(each, work);
+      if (this.ending.isOpen) this.act(each, work);
       release();
     });
     each.undo = () => {
@@ -319,8 +273,9 @@ export class Gate {
         work.rest = octets;
       },
       rewriteAt: (moment, rewrite) => this.rewrites.push({ moment, rewrite }),
-      endClient: (close, octets, imitates) => this.endClient(each, close, octets, imitates),
-      closeClient: (method, timeout, close) => this.closeClient(each, method, timeout, close),
+      endClient: (close, octets, imitates) => this.ending.endClient(each.id, this.openRest(), close, octets, imitates),
+      closeClient: (method, timeout, close) =>
+        this.ending.closeClient(each.id, this.openRest(), method, timeout, close),
       stall: (ms, then) => this.stall(each, work, ms, then),
       insert: (octets) => this.down.whenAtBoundary(() => this.down.pass(octets)),
       filter: (side, filter) => (side === 'client' ? this.up : this.down).filter(filter),
@@ -328,81 +283,30 @@ export class Gate {
     };
   }
 
-  private endClient(each: Entry, close: Close, octets?: Uint8Array, imitates?: Reason): void {
-    if (this.client !== 'open') return;
-    this.client = 'over';
-    if (octets) this.down.pass(octets);
-    this.down.isShut = true;
-    this.effects.push({ type: 'ended', fault: each.id, imitates: imitates ?? null, connectionClose: null });
-    this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-    this.up.drop();
-    this.leaveUpstream();
-  }
-
-  private closeClient(each: Entry, method: Close50, timeout: number, close: Close): void {
-    if (this.client !== 'open') return;
-    this.client = 'closing';
-    const { replyCode: code, replyText: text } = method;
-    this.effects.push({ type: 'ended', fault: each.id, imitates: null, connectionClose: { code, text } });
-    const cancel = this.effects.timer(timeout, () => this.closeClientNow?.());
-    this.closeClientNow = once(() => {
-      cancel();
-      this.client = 'over';
-      this.down.isShut = true;
-      this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-      // Half a frame of the client cannot be completed any more.
-      if (!this.farewell.hasBegun) this.farewell.end();
-      this.up.isShut = true;
-      this.up.drop();
-    });
-    this.down.whenAtBoundary(() => {
-      this.down.pass(encodeMethodFrame(method));
-      this.down.isShut = true;
-    });
-    if (this.up.phase === 'running') hear(this.up, CLOSE_OK, () => this.closeClientNow?.());
-    this.leaveUpstream();
-  }
-
-  /** From now on what the upstream says is only listened to. */
-  private leaveUpstream(): void {
-    const { up, down, openWork } = this;
-    // Open still goes, so that Close can follow it.
-    if (openWork) up.pass(openWork.rest);
-    if (openWork) openWork.rest = NOTHING;
-    if (down.phase === 'running') {
-      hear(down, CLOSE_OK, () => this.farewell.heard('connection.close-ok'));
-      hear(down, CLOSE, () => this.farewell.heard('connection.close'));
-    }
-    if (this.client === 'over' && !up.isAtBoundary) {
-      up.isShut = true;
-      this.farewell.end();
-    } else {
-      up.whenAtBoundary(() => {
-        up.isShut = true;
-        this.farewell.begin();
-      });
-    }
-    up.unblockAll();
-    down.unblockAll();
-  }
-
   private stall(each: Entry, work: Work, ms: number, then: Close | 'resume'): Undo {
     const release = this.hold(work);
     this.down.block();
     const resume = once(() => {
       release();
-      if (this.client === 'open') this.down.unblock();
+      if (this.ending.isOpen) this.down.unblock();
     });
     if (ms === 0) return resume;
     const cancel = this.effects.timer(ms, () => {
       each.undo = null;
       if (then === 'resume') resume();
-      else this.endClient(each, then);
+      else this.ending.endClient(each.id, this.openRest(), then);
     });
     return () => {
       cancel();
       resume();
     };
+  }
+
+  /** What is held back of the client's Open; it is handed out once. */
+  private openRest(): Uint8Array {
+    const rest = this.openWork?.rest ?? NOTHING;
+    if (this.openWork) this.openWork.rest = NOTHING;
+    return rest;
   }
 
   private passUpTo(work: Work, place: ActsAt['place']): void {
@@ -419,21 +323,13 @@ export class Gate {
   private undo(gone: Entry): void {
     const { undo } = gone;
     gone.undo = null;
-    if (this.client === 'open') undo?.();
+    if (this.ending.isOpen) undo?.();
   }
 
   private lose(): void {
     this.up.goBlind();
     this.down.goBlind();
   }
-}
-
-/** Hears of a method of the connection, as soon as its frame has come whole. */
-function hear(direction: Direction, method: readonly [number, number], then: () => void): void {
-  direction.filter(({ channel, ids }) => {
-    if (channel === 0 && ids?.[0] === method[0] && ids[1] === method[1]) direction.afterFrame(then);
-    return 'pass';
-  });
 }
 
 function once(act: () => void): () => void {

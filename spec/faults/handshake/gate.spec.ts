@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type ConnectionMethod, decodeMethod } from '../../../lib/amqp/connection-methods.js';
 import { encodeFrame } from '../../../lib/amqp/frame.js';
+import { FrameReader } from '../../../lib/amqp/frame-reader.js';
 import { ascii, broker, CLOSE_OK, client, concat, frame, HEARTBEAT, hex, plain, splits } from '../../support/bytes.js';
 import { Gated, HEADER } from '../../support/gated.js';
 
@@ -717,4 +718,93 @@ test('ends are carried on behind what was held', (t) => {
   const gated = new Gated([{ type: 'amqp_reset', attributes: { at: 'start' } }]);
   gated.from('client', HEADER).from('upstream', START.subarray(0, 9)).end('upstream', 'fin');
   t.deepEqual([gated.take('client'), gated.ended.client], [START.subarray(0, 9), ['fin']]);
+});
+
+test('what amqp_hold keeps is not told after the end', (t) => {
+  const gated = running({ type: 'amqp_hold', attributes: { method: 'basic.ack' } });
+  gated.from('upstream', ACK, HEARTBEAT).end('upstream', 'fin');
+  gated.setFaults();
+  t.deepEqual([gated.take('client'), gated.ended.client], [HEARTBEAT, ['fin']]);
+});
+
+test('an upstream that was told the end of its client is not told goodbye', (t) => {
+  const gated = running();
+  gated.end('client', 'fin').setFaults({ type: 'amqp_reset', attributes: { at: 'running' } });
+  t.deepEqual(gated.take('upstream'), NOTHING);
+  t.deepEqual(gated.ended, { client: ['rst'], upstream: ['fin'] });
+});
+
+test('a fault that ends the connection while another one keeps Open back lets Open go', (t) => {
+  const gated = upTo(
+    'tune-ok',
+    { type: 'amqp_reset', attributes: { at: 'tune-ok', place: 'after', delay: 100 } },
+    { type: 'amqp_stall', attributes: { at: 'open', timeout: 0 } },
+  );
+  gated.from('client', OPEN);
+  t.deepEqual(gated.take('upstream'), TUNE_OK);
+  gated.advance(100);
+  t.deepEqual(gated.take('upstream'), OPEN);
+  gated.from('upstream', OPEN_OK);
+  t.deepEqual(gated.take('upstream'), GOODBYE);
+});
+
+test('a fault that is removed while the beginning of a frame is held back changes nothing, wherever that is', (t) => {
+  const method = other(1, 60, 80, hex('0000000000000001 00'));
+  for (const [head, tail] of splits(method)) {
+    const gated = running({ type: 'amqp_mute_heartbeats' });
+    gated.from('upstream', head);
+    gated.setFaults();
+    gated.from('upstream', tail, HEARTBEAT);
+    t.deepEqual(gated.take('client'), concat(method, HEARTBEAT));
+  }
+});
+
+test('however amqp_hold comes and goes, frames stay whole, none is lost, and each channel keeps its order', (t) => {
+  const frames = fc.array(
+    fc.record({ channel: fc.integer({ min: 1, max: 3 }), isAck: fc.boolean(), size: fc.nat(40) }),
+    { minLength: 1, maxLength: 20 },
+  );
+  const cuts = fc.array(fc.record({ size: fc.integer({ min: 1, max: 40 }), holds: fc.boolean(), ms: fc.nat(10) }), {
+    minLength: 1,
+  });
+  const hold = (action: string) => ({ type: 'amqp_hold', attributes: { method: 'basic.ack', action, delay: 5 } });
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(frames, cuts, fc.constantFrom('hold', 'delay'), (frames, cuts, action) => {
+        const gated = running();
+        const sent = frames.map(({ channel, isAck, size }, nth) =>
+          isAck
+            ? other(channel, 60, 80, Uint8Array.of(nth))
+            : encodeFrame(3, channel, Uint8Array.of(nth, ...new Uint8Array(size))),
+        );
+        const octets = concat(...sent);
+        for (let at = 0, nth = 0; at < octets.length; nth++) {
+          const { size, holds, ms } = cuts[nth % cuts.length] as (typeof cuts)[number];
+          if (holds) gated.setFaults(hold(action));
+          else gated.setFaults();
+          gated.from('upstream', octets.subarray(at, at + size)).advance(ms);
+          at += size;
+        }
+        gated.setFaults();
+        const reader = new FrameReader({ maxPayload: 1000 });
+        const got = reader.read(gated.take('client')).map((each) => encodeFrame(each.type, each.channel, each.payload));
+        t.is(reader.held.length, 0);
+        for (const channel of [1, 2, 3]) {
+          const of = (all: readonly Uint8Array[]) => concat(...all.filter((each) => each[2] === channel));
+          t.deepEqual(of(got), of(sent));
+        }
+      }),
+      { numRuns: 300 },
+    ),
+  );
+});
+
+test('amqp_hold that is removed while it keeps half a frame passes that one last', (t) => {
+  const late = encodeFrame(3, 1, ascii('late'));
+  const elsewhere = other(2, 60, 80, hex('0000000000000002 00'));
+  const gated = running({ type: 'amqp_hold', attributes: { method: 'basic.ack' } });
+  gated.from('upstream', ACK, elsewhere, late.subarray(0, 9));
+  gated.setFaults();
+  gated.from('upstream', late.subarray(9));
+  t.deepEqual(gated.take('client'), concat(elsewhere, ACK, late));
 });

@@ -1,0 +1,169 @@
+import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
+import type { Reason } from '../../amqp/reason.js';
+import type { Close } from '../../proxy/peer.js';
+import type { Moment } from '../moment.js';
+import type { Direction } from './direction.js';
+import type { EffectList } from './effect-list.js';
+import { Farewell } from './farewell.js';
+import type { Side } from './hands.js';
+
+/** Class and method. */
+const CLOSE = [10, 50] as const;
+const CLOSE_OK = [10, 51] as const;
+
+/** How a connection ends: by its two sides, or by a fault that ends it for the client. */
+export class Ending {
+  /** What the client is to us: it goes on, it was said Connection.Close to, or there is nothing left to say to it. */
+  client: 'open' | 'closing' | 'over' = 'open';
+  private readonly up: Direction;
+  private readonly down: Direction;
+  private readonly effects: EffectList;
+  private readonly farewell: Farewell;
+  private closeClientNow = (): void => {};
+
+  constructor(up: Direction, down: Direction, effects: EffectList) {
+    this.up = up;
+    this.down = down;
+    this.effects = effects;
+    this.farewell = new Farewell({
+      send: (octets) => effects.push({ type: 'send', to: 'upstream', octets }),
+      end: () => effects.push({ type: 'end', side: 'upstream', close: 'fin', byFault: true }),
+      timer: (ms, then) => effects.timer(ms, then),
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.client === 'open';
+  }
+
+  /** Whether anybody listens to a side. */
+  listensTo(side: Side): boolean {
+    return this.client !== 'over' || (side === 'upstream' && this.farewell.hasBegun);
+  }
+
+  /** A moment has come, as the upstream sees it. */
+  reached(moment: Moment): void {
+    if (moment === 'open') this.farewell.stage = 'opening';
+    if (moment === 'running') this.farewell.stage = 'running';
+  }
+
+  /** A frame of the handshake. @returns whether it was for nobody else */
+  heard(side: Side, method: ConnectionMethod | null): boolean {
+    if (side === 'client') {
+      if (this.isOpen) return false;
+      if (method?.name === 'connection.close-ok') this.closeClientNow();
+      return true;
+    }
+    if (!this.farewell.hasBegun) return false;
+    this.farewell.heard(method?.name ?? null);
+    return true;
+  }
+
+  /** @param openRest what is held back of the client's Open */
+  endClient(fault: string, openRest: Uint8Array, close: Close, farewell?: Uint8Array, imitates?: Reason): void {
+    if (!this.isOpen) return;
+    this.client = 'over';
+    if (farewell) this.down.pass(farewell);
+    this.down.isShut = true;
+    this.effects.push({ type: 'ended', fault, imitates: imitates ?? null, connectionClose: null });
+    this.effects.push({ type: 'end', side: 'client', close, byFault: true });
+    this.up.drop();
+    this.leaveUpstream(openRest);
+  }
+
+  /**
+   * @param openRest what is held back of the client's Open
+   * @param timeout for Close-Ok, in ms
+   */
+  closeClient(
+    fault: string,
+    openRest: Uint8Array,
+    method: ConnectionMethod & { readonly name: 'connection.close' },
+    timeout: number,
+    close: Close,
+  ): void {
+    if (!this.isOpen) return;
+    this.client = 'closing';
+    const { replyCode: code, replyText: text } = method;
+    this.effects.push({ type: 'ended', fault, imitates: null, connectionClose: { code, text } });
+    const cancel = this.effects.timer(timeout, () => this.closeClientNow());
+    this.closeClientNow = () => {
+      if (this.client === 'over') return;
+      this.client = 'over';
+      cancel();
+      this.down.isShut = true;
+      this.effects.push({ type: 'end', side: 'client', close, byFault: true });
+      // Half a frame of the client cannot be completed any more.
+      if (!this.farewell.hasBegun) this.farewell.end();
+      this.up.isShut = true;
+      this.up.drop();
+    };
+    this.down.whenAtBoundary(() => {
+      this.down.pass(encodeMethodFrame(method));
+      this.down.isShut = true;
+    });
+    if (this.up.phase === 'running') hear(this.up, CLOSE_OK, () => this.closeClientNow());
+    this.leaveUpstream(openRest);
+  }
+
+  /** The client has closed. */
+  clientEnded(close: Close): void {
+    if (this.client === 'closing') this.closeClientNow();
+    if (!this.isOpen) return;
+    if (close === 'fin') {
+      this.up.end('fin');
+      return;
+    }
+    // Nobody is left who could notice what a fault does.
+    this.client = 'over';
+    this.up.isShut = true;
+    this.down.isShut = true;
+    this.up.drop();
+    this.down.drop();
+    this.effects.cancelAll();
+    this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
+  }
+
+  /** The upstream has closed. */
+  upstreamEnded(close: Close): void {
+    if (this.farewell.hasBegun) this.farewell.end();
+    else if (this.client !== 'over') this.down.end(close);
+  }
+
+  /** The end of a side has come to its turn, behind what had to wait. */
+  carry(to: Side, close: Close): void {
+    if (this.isOpen) this.effects.push({ type: 'end', side: to, close, byFault: false });
+    if (to === 'upstream') this.farewell.said();
+    else if (!this.isOpen) this.farewell.end();
+  }
+
+  /** From now on what the upstream says is only listened to. */
+  private leaveUpstream(openRest: Uint8Array): void {
+    const { up, down } = this;
+    // Open still goes, so that Close can follow it.
+    up.pass(openRest);
+    if (down.phase === 'running') {
+      hear(down, CLOSE_OK, () => this.farewell.heard('connection.close-ok'));
+      hear(down, CLOSE, () => this.farewell.heard('connection.close'));
+    }
+    if (this.client === 'over' && !up.isAtBoundary) {
+      up.isShut = true;
+      this.farewell.end();
+    } else {
+      up.whenAtBoundary(() => {
+        up.isShut = true;
+        this.farewell.begin();
+      });
+    }
+    up.unblockAll();
+    down.unblockAll();
+  }
+}
+
+/** Hears of a method of the connection, as soon as its frame has come whole. */
+function hear(direction: Direction, [classId, methodId]: readonly [number, number], then: () => void): void {
+  direction.filter(({ channel, ids }) => {
+    if (channel === 0 && ids?.[0] === classId && ids[1] === methodId) direction.afterFrame(then);
+    return 'pass';
+  });
+}
