@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { notesOf } from '../../lib/faults/attribute.js';
-import { FAULT_KEYS, FLAT_KEYS, faultId } from '../../lib/faults/fault.js';
+import { FAULT_KEYS, type FaultInput, FLAT_KEYS, faultId } from '../../lib/faults/fault.js';
 import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES } from '../../lib/faults/registry.js';
 
@@ -328,4 +328,25 @@ test('every attribute has a description, a syntax, and a default or what is in i
       t.is(standard === null, defaultIs !== undefined, `${name}.${key}`);
     }
   }
+});
+
+test('the types of TypeScript know each attribute of each type', (t) => {
+  const good: readonly FaultInput[] = [
+    { type: 'amqp_close', attributes: { at: 'open', code: 320, user: 'app', times: 1 }, times: null },
+    { type: 'latency', attributes: { latency: '2s', jitter: 5 }, when: { connection: 3, after: '1s' } },
+    { type: 'amqp_start', attributes: { server_properties: { version: '9.9', capabilities: { a: true } } } },
+    { type: 'amqp_hold', attributes: { method: 'basic.ack' }, stream: 'upstream' },
+  ];
+  t.is(good.filter((input) => problems({ ...input, times: undefined }).length === 0).length, good.length);
+  const bad: readonly FaultInput[] = [
+    // @ts-expect-error: no such moment
+    { type: 'amqp_close', attributes: { at: 'later' } },
+    // @ts-expect-error: an attribute of another type
+    { type: 'latency', attributes: { code: 320 } },
+    // @ts-expect-error: no such type
+    { type: 'latancy' },
+    // @ts-expect-error: no such condition
+    { type: 'noop', when: { usr: 'app' } },
+  ];
+  for (const input of bad) t.not(problems(input).length, 0);
 });

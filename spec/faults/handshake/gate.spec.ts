@@ -808,3 +808,18 @@ test('amqp_hold that is removed while it keeps half a frame passes that one last
   gated.from('upstream', late.subarray(9));
   t.deepEqual(gated.take('client'), concat(elsewhere, ACK, late));
 });
+
+test('after frames that are none, everything passes, and nothing is said between them', (t) => {
+  for (const lost of [
+    ascii('GET / HTTP/1.1\r\n\r\n'),
+    hex('01 0000 00000004 000a0033 00'),
+    hex('09 0000 00000000 ce'),
+  ]) {
+    for (const [head, tail] of splits(lost)) {
+      const gated = running({ type: 'amqp_mute_heartbeats', stream: 'upstream' });
+      gated.from('client', head, tail, HEARTBEAT).from('upstream', head, tail, HEARTBEAT);
+      t.deepEqual(gated.take('client'), concat(lost, HEARTBEAT));
+      t.deepEqual(gated.take('upstream'), concat(lost, HEARTBEAT));
+    }
+  }
+});
