@@ -75,6 +75,11 @@ export const proxyKeys = {
     description: 'Time the upstream has to accept a connection.',
     unit: 'ms',
   }),
+  observe: key(choice('all', 'handshake'), {
+    default: 'all',
+    flag: 'observe',
+    description: 'How far connections are followed: to their end, or to Open-Ok. Then they are octets.',
+  }),
   maxConnections: key(integer(1), {
     default: 10_000,
     flag: 'max-connections',

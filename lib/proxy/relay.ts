@@ -7,6 +7,8 @@ import type { Close, PeerListener } from './peer.js';
 export interface Onlooker {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
+  /** One side has closed. */
+  ended(): void;
 }
 
 /** How a relayed connection went. */
@@ -79,6 +81,7 @@ export class Relay {
   }
 
   private clientEnded(how: Close): void {
+    this.onlooker.ended();
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
@@ -110,6 +113,7 @@ export class Relay {
         return client.write(octets);
       },
       ended: (how) => {
+        this.onlooker.ended();
         this.by ??= 'upstream';
         if (how === 'fin') client.finish();
         else client.reset();

@@ -1,6 +1,7 @@
 import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
+import type { ReasonName } from '../amqp/reason.js';
 import type { Facts, Report } from './report.js';
 
 /** The part of a report that is words about what the client sent and how it ended. */
@@ -25,6 +26,19 @@ export function describe(facts: Facts): Description {
   return made;
 }
 
+/** Reasons that have no details, or only such as follow from the header. */
+const IMPLIED: ReadonlySet<ReasonName> = new Set([
+  'connection_closed_with_no_data_received',
+  'connection_closed_abruptly',
+  'bad_header',
+  'bad_version',
+  'sasl_required',
+  'unsupported_amqp1_0_protocol_id',
+  'amqp1_0_plugin_not_enabled',
+  'upstream_closed',
+  'shutdown',
+]);
+
 /** Everything that a description depends on; undefined for reasons with details of their own. */
 function keyOf({
   reason,
@@ -36,7 +50,7 @@ function keyOf({
   inferred,
   client,
 }: Facts): string | undefined {
-  if (reason.name === 'upstream_unreachable' || reason.name === 'limit') return undefined;
+  if (!IMPLIED.has(reason.name)) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;

@@ -1,6 +1,6 @@
 import type { DescribedReason } from '../amqp/describe-reason.js';
 import { type Dialect, negotiate } from '../amqp/dialect.js';
-import type { Stage } from '../amqp/follower.js';
+import type { ConnectionClose, Stage } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
 import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
 import type { LooksLike } from '../amqp/looks-like.js';
@@ -46,7 +46,8 @@ export type Report = {
     readonly openMs: number | null;
   };
   readonly handshake: Handshake | null;
-  readonly connectionClose: null;
+  /** The first Close that passed. */
+  readonly connectionClose: ConnectionClose | null;
   readonly fault: null;
   readonly faults: readonly [];
 };
@@ -54,7 +55,7 @@ export type Report = {
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
 export type Facts = Omit<
   Report,
-  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'connectionClose' | 'fault' | 'faults'
+  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'fault' | 'faults'
 > & {
   readonly at: number;
   readonly dialect: Dialect;
@@ -90,7 +91,7 @@ export function reportOf(facts: Facts): Report {
     octets: facts.octets,
     timing: facts.timing,
     handshake: facts.handshake,
-    connectionClose: null,
+    connectionClose: facts.connectionClose,
     fault: null,
     faults: [],
   };

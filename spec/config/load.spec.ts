@@ -28,6 +28,7 @@ const defaults: ProxyConfig = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5000,
+  observe: 'all',
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };

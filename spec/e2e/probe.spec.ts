@@ -21,7 +21,7 @@ test('the probe sees the same through the proxy as from the broker itself', asyn
     const apart = Math.abs(ms - (directly[at]?.ms ?? 0));
     t.true(apart < 1_000, `${name}: ${apart} ms apart`);
   }
-  t.is(proxy.learned[0]?.version, version);
+  t.is(proxy.learned[0]?.learned.version, version);
 });
 
 test("the specification's cases are answered as a broker does it before anything was learned, too", async (t) => {

@@ -112,7 +112,7 @@ test('a reload opens and closes proxies, changes those that stay, and leaves ope
     [
       ['two', 'bad_header'],
       ['two', 'bad_header'],
-      ['one', 'connection_closed_abruptly'],
+      ['one', 'handshake_error'],
     ],
   );
 });

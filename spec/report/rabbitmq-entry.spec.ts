@@ -20,7 +20,7 @@ function entriesOf(name: string, rules: HeaderRules): readonly string[] {
   // What was forwarded was left open by the broker, until the client hung up.
   const reason: Reason = 'reason' in verdict ? verdict.reason : REASONS.connection_closed_abruptly;
   const report = reportWith({ ...NAMES, dialect, reason, header: seen });
-  const text = closingText(report, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
+  const text = closingText(report, reason, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
   const acceptingLevel = inputs[0]?.type === 'end' ? 'debug' : 'info';
   return [`${acceptingLevel} ${acceptingText(report, '<reader>', dialect)}`, `${report.reason.loggedAs} ${text}`];
 }
@@ -45,11 +45,13 @@ for (const { name: broker, rules } of BROKERS) {
 const PID = '<0.748.0>';
 const NAME = '11.11.11.1:57752 -> 11.11.11.15:5672';
 const HANDSHAKE = { ...NOTHING_SAID, user: 'app', vhost: 'orders' };
+const TUNED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: null };
 const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
 
 const closing = (version: string, facts: Partial<Facts>): string => {
   const dialect = dialectOf(version);
-  return closingText(reportWith({ ...facts, dialect, durationMs: 1500 }), PID, dialect);
+  const reason = facts.reason ?? REASONS.handshake_timeout;
+  return closingText(reportWith({ ...facts, reason, dialect, durationMs: 1500 }), reason, PID, dialect);
 };
 
 /** The closing texts of an end, in the versions at which they change. */
@@ -69,7 +71,7 @@ claim('who went away before logging in is not named', gone, {
 });
 claim(
   'who went away before Open-Ok is named, without a vhost, from 3.6.10 on',
-  { ...gone, handshake: HANDSHAKE },
+  { ...gone, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
     '3.6.10': `closing AMQP connection ${PID} (${NAME}, vhost: 'none', user: 'app'):\n${ABRUPT}`,

@@ -27,7 +27,14 @@ const KEYS = [
   ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
     (key) => `handshake.${key}`,
   ),
-  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults'],
+  ...[
+    'handshake.serverProduct',
+    'handshake.serverVersion',
+    'handshake.connectionName',
+    'connectionClose',
+    'fault',
+    'faults',
+  ],
 ];
 
 test('a report has exactly these keys', (t) => {

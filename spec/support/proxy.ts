@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { type Clock, systemClock } from '../../lib/proxy/clock.js';
-import type { Accepting, DialectLearned, StageReached } from '../../lib/proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
 import type { Report } from '../../lib/report/report.js';
 import type { Listening } from './server.js';
 import { within } from './within.js';
@@ -13,6 +13,7 @@ export interface TestProxy extends Listening {
   readonly accepting: readonly Accepting[];
   readonly stages: readonly StageReached[];
   readonly learned: readonly DialectLearned[];
+  readonly errors: readonly ConnectionError[];
   /** The oldest report that matches and was not returned yet, now or when it comes. */
   nextReport(matches?: (report: Report) => boolean): Promise<Report>;
 }
@@ -26,6 +27,7 @@ const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
+  observe: 'all',
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };
@@ -49,11 +51,13 @@ export async function startProxy(
   const accepting: Accepting[] = [];
   const stages: StageReached[] = [];
   const learned: DialectLearned[] = [];
+  const errors: ConnectionError[] = [];
   const unseen = new Set<Report>();
   const waiting = new Set<() => void>();
   proxy.on('accepting', (event) => accepting.push(event));
   proxy.on('stage', (event) => stages.push(event));
   proxy.on('learned', (event) => learned.push(event));
+  proxy.on('connectionError', (event) => errors.push(event));
   proxy.on('report', (report) => {
     reports.push(report);
     unseen.add(report);
@@ -75,6 +79,7 @@ export async function startProxy(
     accepting,
     stages,
     learned,
+    errors,
     nextReport: async (matches = () => true) => {
       for (;;) {
         for (const report of unseen) {
