@@ -111,6 +111,11 @@ const facts = {
     [[3, 6, 0], false],
     [[3, 6, 10], true],
   ],
+  /** The largest payload of a frame before Tune-Ok, in octets: `initial_frame_max`, unless an operator changed it. */
+  initialFrameMax: [
+    [[3, 6, 0], 4096],
+    [[4, 1, 0], 8192],
+  ],
   /** The shape of an entry. rabbit_log.erl (3.6), rabbit_lager.erl (3.7, 3.8), rabbit_logger_text_fmt.erl (3.9 on). */
   entryShape: [
     [[3, 6, 0], 'report'],

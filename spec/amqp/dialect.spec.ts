@@ -7,7 +7,7 @@ import { A31, A91 } from '../support/bytes.js';
 type FactName = Exclude<keyof Dialect, 'name' | 'quads'>;
 
 /** Each fact with the versions at which it changes: from each one on the value behind it holds. */
-const facts: Readonly<Record<FactName, readonly (readonly [since: string, value: string | boolean])[]>> = {
+const facts: Readonly<Record<FactName, readonly (readonly [since: string, value: string | boolean | number])[]>> = {
   badHeaderFarewell: [
     ['3.6.0', A91],
     ['4.0.0', A31],
@@ -42,6 +42,10 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['3.6.0', false],
     ['3.6.10', true],
   ],
+  initialFrameMax: [
+    ['3.6.0', 4096],
+    ['4.1.0', 8192],
+  ],
   entryShape: [
     ['3.6.0', 'report'],
     ['3.7.0', 'first line prefixed'],
@@ -60,7 +64,11 @@ for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)
     for (const version of versions) {
       const reached = changes.filter(([since]) => versions.indexOf(since) <= versions.indexOf(version));
       const value = dialectOf(version)[name];
-      t.is(value instanceof Uint8Array ? toHex(value) : value, reached.at(-1)?.[1] as string | boolean, version);
+      t.is(
+        value instanceof Uint8Array ? toHex(value) : value,
+        reached.at(-1)?.[1] as Exclude<typeof value, Uint8Array>,
+        version,
+      );
     }
   });
 }
