@@ -2,7 +2,7 @@ import type { Identity } from './identity.js';
 
 const CLOSES = {
   rst: 'rst, as RabbitMQ by default',
-  fin: 'fin, as a RabbitMQ whose tcp_listen_options have no linger',
+  fin: 'fin, as a RabbitMQ whose tcp_listen_options have no linger, or behind a balancer',
   mixed: 'rst and fin: something in between changes how connections end',
 } as const;
 

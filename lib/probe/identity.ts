@@ -1,15 +1,13 @@
 import { decodeMethod } from '../amqp/connection-methods.js';
-import { dialectOf } from '../amqp/dialect.js';
 import { textOf } from '../amqp/field-table.js';
 import { FRAME_HEADER_LENGTH } from '../amqp/frame.js';
 import { quadOf, toText } from '../amqp/header.js';
 import { MalformedError } from '../amqp/malformed-error.js';
-import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { isAnswered, methodFrameSize } from './answer.js';
 import type { ProbeCase } from './cases.js';
 import { describeOctets } from './describe-octets.js';
-import { differences, expectationOf } from './expectation.js';
-import { FRAME_CASES, GOOD_CASE, HEADER_CASES, LARGE } from './identifying-cases.js';
+import { endsAfterSilence, fitsFrame, fitsHeader, frameOutcome, GENERATIONS, nameOf } from './generation.js';
+import { FRAME_CASES, type FrameCase, GOOD_CASE, HEADER_CASES } from './identifying-cases.js';
 import type { ProbeResult } from './play.js';
 
 /** What a server is, told from how it refuses. */
@@ -46,19 +44,6 @@ type Kind =
 export interface Evidence extends ProbeResult {
   readonly sentence: string;
 }
-
-/** The generations that can be told apart, each by a version of it. */
-const GENERATIONS = [
-  { name: 'RabbitMQ 3.x (3.6 to 3.13), without the AMQP 1.0 plugin', dialect: '3.13', amqp10: 'off' },
-  { name: 'RabbitMQ 3.x (3.6 to 3.13), with the AMQP 1.0 plugin', dialect: '3.13', amqp10: 'on' },
-  { name: 'RabbitMQ 4.0', dialect: '4.0', amqp10: 'on' },
-  { name: 'RabbitMQ 4.1 or later', dialect: '4.1', amqp10: 'on' },
-] as const;
-
-type Generation = (typeof GENERATIONS)[number];
-
-/** After how long RabbitMQ ends who announced too large a frame, in ms, on a machine that may be busy. */
-const SILENCE = [2_900, 3_650] as const;
 
 /** What is due at once comes within this, in ms. */
 const AT_ONCE = 1_500;
@@ -102,55 +87,70 @@ function judge(seen: Observations): Judgement {
 /** Of a server from which no octet came. */
 function judgeSilent(seen: Observations): Judgement {
   const { result } = reader(seen);
-  const endsAtOnce = ({ end, ms }: ProbeResult) => end !== 'open' && ms < AT_ONCE;
-  if ([...seen.values()].every(endsAtOnce)) {
-    return no('closes', 'it accepts and closes at once, as a balancer does that has no server');
-  }
+  const silence = result('silence');
   const headers = [result('lowercase'), result(GOOD_CASE.name), result('http-get')];
-  if (headers.every(endsAtOnce) && isSilentRefusal(result('silence'))) {
-    return no('proxy protocol', 'it wants a PROXY header, as RabbitMQ 3.7 or later does with proxy_protocol = true');
+  const endsAtOnce = ({ end, ms }: ProbeResult) => end !== 'open' && ms < AT_ONCE;
+  if (headers.every(endsAtOnce)) {
+    if (endsAtOnce(silence))
+      return no('closes', 'it accepts and closes at once, as a balancer does that has no server');
+    if (endsAfterSilence(silence)) {
+      return no('proxy protocol', 'it wants a PROXY header, as RabbitMQ 3.7 or later does with proxy_protocol = true');
+    }
+    return no('closes', 'it closes at once who sends something, without an octet');
   }
-  if (headers.every(({ end }) => end === 'open')) {
-    return no(
-      'mute',
-      'it accepts and says nothing',
-      'A RabbitMQ that has stopped, or whose limit of connections (ranch_connection_max) is reached, is mute, too.',
-    );
+  if (headers.every(({ end }) => end !== 'open')) {
+    const { ms } = result(GOOD_CASE.name);
+    const when = `after ${(ms / 1000).toFixed(1)} s without an octet`;
+    return no('closes', `it closes ${when}, as a balancer does that cannot reach its server`);
   }
-  return no('closes', 'it closes without an octet');
+  return no(
+    'mute',
+    'it accepts and says nothing',
+    'A RabbitMQ that is stopped, or whose limit of connections (ranch_connection_max) is reached, is mute, too.',
+  );
 }
 
 /** Of a server that says something of AMQP. */
 function judgeAmqp(seen: Observations): Judgement {
   const { octets, result } = reader(seen);
-  const fitting = GENERATIONS.filter((each) => HEADER_CASES.every((header) => fits(header, seen, each)));
-  const huge = result(FRAME_CASES.huge.name);
   const remarks = [...remarkOnStart(octets(GOOD_CASE.name)), ...remarkOnTimeout(result('silence'))];
-  const [first] = fitting;
-  if (!first) {
-    const early = octets('partial-silence').length > 0;
+  const fitting = GENERATIONS.filter((generation) =>
+    HEADER_CASES.every((header) => fitsHeader(header, result(header.name), generation)),
+  );
+  if (fitting.length === 0) {
+    const isEarly = octets('partial-silence').length > 0;
     return no(
       'amqp',
       'another AMQP broker, or something in front of one',
-      `Its refusals are of no RabbitMQ: ${misfits(seen)}.`,
-      ...(early ? ['It refuses before the eighth octet, as LavinMQ does.'] : []),
+      misfits(seen),
+      ...(isEarly ? ['It refuses before the eighth octet, as LavinMQ does.'] : []),
       ...remarks,
     );
   }
-  if (!isSilentRefusal(huge)) {
-    const refuses = `it refuses headers as ${groupName(fitting)}, but a frame that is too large otherwise`;
-    if (huge.end !== 'open' && huge.ms < AT_ONCE) {
-      return no('stand-in', `${refuses}: the stand-in of rabbit-snare, most likely`, ...remarks);
-    }
-    return no('amqp', refuses, 'With initial_frame_max = 0 a RabbitMQ would do so, too.', ...remarks);
+  const outcome = (name: string) => frameOutcome(result(name), result('silence'));
+  const huge = outcome(FRAME_CASES.huge.name);
+  if (huge === 'ended early') {
+    const but = 'but ends at once who announces too large a frame';
+    return no(
+      'stand-in',
+      `the stand-in of rabbit-snare, most likely: it refuses headers as ${nameOf(fitting)}, ${but}`,
+      ...remarks,
+    );
   }
-  const isTimeout = isSilentRefusal(result('silence'));
-  if (isTimeout && fitting.length > 1) {
-    remarks.push('Its handshake timeout is about 3 s, which hides what tells 4.0 and later versions apart.');
+  if (huge !== 'refused' && huge !== 'ambiguous') {
+    return no(
+      'amqp',
+      `it refuses headers as ${nameOf(fitting)}, but not who announces too large a frame`,
+      'A RabbitMQ with initial_frame_max = 0 would do the same.',
+      ...remarks,
+    );
   }
-  const limited = isTimeout ? fitting : fitting.filter((each) => fitsLimit(result(FRAME_CASES.large.name), each));
-  if (limited.length === 0) remarks.push('Its initial_frame_max is not the default of that version.');
-  return { rabbitmq: true, kind: 'rabbitmq', name: groupName(limited.length === 0 ? fitting : limited), remarks };
+  const large = outcome(FRAME_CASES.large.name);
+  const exact = fitting.filter((generation) => fitsFrame(FRAME_CASES.large.announces, large, generation));
+  if (exact.length > 1) remarks.push('With that handshake timeout 4.0 and later versions cannot be told apart.');
+  if (exact.length === 0) remarks.push('Its initial_frame_max is not the default.');
+  const name = nameOf(exact.length === 0 ? fitting : exact);
+  return { rabbitmq: true, kind: 'rabbitmq', name, remarks };
 }
 
 const no = (kind: Kind, what: string, ...remarks: readonly string[]): Judgement => ({
@@ -170,31 +170,17 @@ function reader(seen: Observations) {
   return { result, octets: (name: string) => Buffer.from(result(name).received, 'hex') };
 }
 
-/** Whether a case that the header decides came out as in a generation, whatever the close and the timeout are. */
-function fits(probeCase: ProbeCase, seen: Observations, { dialect, amqp10 }: Generation): boolean {
-  const rules = headerRules({ dialect, amqp10 }, NOTHING_LEARNED);
-  const expected = expectationOf(probeCase, rules, { close: 'closed', handshakeTimeout: null });
-  return differences(reader(seen).result(probeCase.name), expected, probeCase).length === 0;
-}
-
-/** @see rabbit_reader.erl, `handle_exception`: 3 s of silence, then the end */
-function isSilentRefusal({ end, ms }: ProbeResult): boolean {
-  return end !== 'open' && ms >= SILENCE[0] && ms <= SILENCE[1];
-}
-
-function fitsLimit(large: ProbeResult, { dialect }: Generation): boolean {
-  return isSilentRefusal(large) === LARGE > dialectOf(dialect).initialFrameMax;
-}
-
-/** The cases that fit none, in the generation that fits best. */
+/** What keeps it from being one of the generations that fit best. */
 function misfits(seen: Observations): string {
-  const counted = GENERATIONS.map((generation) => ({
+  const { result } = reader(seen);
+  const all = GENERATIONS.map((generation) => ({
     generation,
-    cases: HEADER_CASES.filter((each) => !fits(each, seen, generation)).map(({ name }) => name),
+    cases: HEADER_CASES.filter((each) => !fitsHeader(each, result(each.name), generation)).map(({ name }) => name),
   }));
-  const [nearest] = counted.sort((a, b) => a.cases.length - b.cases.length);
-  if (!nearest || nearest.cases.length > HEADER_CASES.length / 2) return 'they fit none';
-  return `they would be of ${nearest.generation.name} but for ${nearest.cases.join(', ')}`;
+  const fewest = Math.min(...all.map(({ cases }) => cases.length));
+  const nearest = all.filter(({ cases }) => cases.length === fewest);
+  const cases = new Set(nearest.flatMap((each) => each.cases));
+  return `Nearest to it is ${nameOf(nearest.map(({ generation }) => generation))}, but for ${[...cases].join(', ')}.`;
 }
 
 function remarkOnStart(octets: Buffer): string[] {
@@ -227,7 +213,7 @@ function closeOf(seen: Observations): Identity['close'] {
   return closes.size > 1 ? 'mixed' : (first ?? null);
 }
 
-function evidenceOf(probeCase: ProbeCase, seen: Observations): Evidence {
+function evidenceOf(probeCase: ProbeCase | FrameCase, seen: Observations): Evidence {
   const result = reader(seen).result(probeCase.name);
   const octets = Buffer.from(result.received, 'hex');
   const ended = result.end === 'open' ? 'left open' : `${result.end} after ${result.ms.toFixed(1)} ms`;
@@ -236,25 +222,14 @@ function evidenceOf(probeCase: ProbeCase, seen: Observations): Evidence {
 }
 
 /** Which generations do that. */
-function meaning(probeCase: ProbeCase, seen: Observations): string {
-  const result = reader(seen).result(probeCase.name);
-  const doing = GENERATIONS.filter((each) => {
-    if (probeCase.name === FRAME_CASES.huge.name) return isSilentRefusal(result);
-    return probeCase.name === FRAME_CASES.large.name ? fitsLimit(result, each) : fits(probeCase, seen, each);
-  });
+function meaning(probeCase: ProbeCase | FrameCase, seen: Observations): string {
+  const { result } = reader(seen);
+  const observed = result(probeCase.name);
+  const doing = GENERATIONS.filter((generation) =>
+    'announces' in probeCase
+      ? fitsFrame(probeCase.announces, frameOutcome(observed, result('silence')), generation)
+      : fitsHeader(probeCase, observed, generation),
+  );
   if (doing.length === 0) return 'no RabbitMQ does that';
-  return doing.length === GENERATIONS.length ? 'so does every RabbitMQ' : `so does ${groupName(doing)}`;
-}
-
-/** `RabbitMQ 3.x` for all of those, and so on. */
-function groupName(generations: readonly Generation[]): string {
-  const [first] = generations;
-  if (generations.length === 1 && first) return first.name;
-  const majors = new Set(generations.map(({ dialect }) => dialect.slice(0, 1)));
-  const names = generations.map(({ name }) => name.replace('RabbitMQ ', ''));
-  const covers = (major: string) =>
-    generations.filter(({ dialect }) => dialect.startsWith(major)).length ===
-    GENERATIONS.filter(({ dialect }) => dialect.startsWith(major)).length;
-  if ([...majors].every(covers)) return `RabbitMQ ${[...majors].map((major) => `${major}.x`).join(' and ')}`;
-  return `RabbitMQ ${names.join(' or ')}`;
+  return doing.length === GENERATIONS.length ? 'so does every RabbitMQ' : `so does ${nameOf(doing)}`;
 }
