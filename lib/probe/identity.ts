@@ -68,10 +68,8 @@ function judge(seen: Observations): Judgement {
   const all = [...seen.values()];
   const answers = all.map(({ received }) => Buffer.from(received, 'hex')).filter(({ length }) => length > 0);
   const text = (name: string) => `'${toText(octets(name).subarray(0, 40))}'`;
-  if (octets('silence').length > 0) {
-    return no('speaks first', `a server that speaks first: ${text('silence')}`);
-  }
   if (answers.length === 0) return judgeSilent(seen);
+  // Before TLS: it sends a ClientHello back, too.
   if (octets('lowercase').equals(Buffer.from(result('lowercase').sent, 'hex'))) {
     return no('echo', 'it sends back what it is sent');
   }
@@ -79,6 +77,9 @@ function judge(seen: Observations): Judgement {
     return no('tls', 'a TLS server', 'What speaks behind TLS was not asked: it may be a RabbitMQ.');
   }
   if (answers.some((answer) => answer.toString('latin1', 0, 5) === 'HTTP/')) return no('http', 'an HTTP server');
+  if (octets('silence').length > 0) {
+    return no('speaks first', `a server that speaks first: ${text('silence')}`);
+  }
   if (answers.some((answer) => quadOf(answer) || isAnswered(answer))) return judgeAmqp(seen);
   const first = HEADER_CASES.find(({ name }) => octets(name).length > 0)?.name ?? FRAME_CASES.huge.name;
   return no('other', `a server that answers ${text(first)} to ${first}`);
@@ -91,8 +92,9 @@ function judgeSilent(seen: Observations): Judgement {
   const headers = [result('lowercase'), result(GOOD_CASE.name), result('http-get')];
   const endsAtOnce = ({ end, ms }: ProbeResult) => end !== 'open' && ms < AT_ONCE;
   if (headers.every(endsAtOnce)) {
-    if (endsAtOnce(silence))
+    if (endsAtOnce(silence)) {
       return no('closes', 'it accepts and closes at once, as a balancer does that has no server');
+    }
     if (endsAfterSilence(silence)) {
       return no('proxy protocol', 'it wants a PROXY header, as RabbitMQ 3.7 or later does with proxy_protocol = true');
     }
