@@ -139,16 +139,12 @@ function judgeAmqp(seen: Observations): Judgement {
       ...remarks,
     );
   }
-  if (huge !== 'refused' && huge !== 'ambiguous') {
-    return no(
-      'amqp',
-      `it refuses headers as ${nameOf(fitting)}, but not who announces too large a frame`,
-      'A RabbitMQ with initial_frame_max = 0 would do the same.',
-      ...remarks,
-    );
+  if (huge === 'other') {
+    return no('amqp', `it refuses headers as ${nameOf(fitting)}, but not who announces too large a frame`, ...remarks);
   }
   const large = outcome(FRAME_CASES.large.name);
-  const exact = fitting.filter((generation) => fitsFrame(FRAME_CASES.large.announces, large, generation));
+  // Without any limit the large frame says nothing.
+  const exact = huge === 'waits' ? [] : fitting.filter((each) => fitsFrame(FRAME_CASES.large.announces, large, each));
   if (exact.length > 1) remarks.push('With that handshake timeout 4.0 and later versions cannot be told apart.');
   if (exact.length === 0) remarks.push('Its initial_frame_max is not the default.');
   const name = nameOf(exact.length === 0 ? fitting : exact);

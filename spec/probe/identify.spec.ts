@@ -5,6 +5,9 @@ import test from 'ava';
 import { protocolHeader } from '../../lib/amqp/header.js';
 import { identify } from '../../lib/probe/identify.js';
 import { ProbeError } from '../../lib/probe/probe-error.js';
+import { systemClock } from '../../lib/proxy/clock.js';
+import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
+import { StandIn } from '../../lib/stand-in/stand-in.js';
 import { deadPort, endWithFin, startServer } from '../support/server.js';
 
 test('a server that is mute is not watched for as long as a handshake timeout', async (t) => {
@@ -47,6 +50,13 @@ test('the good client comes first, so that a proxy can learn from it', async (t)
   const good = 'AMQP\0\0\x09\x01';
   t.deepEqual(headers.slice(0, 3), [good, good, good]);
   t.is(headers.length, 12);
+});
+
+test('the stand-in is not taken for RabbitMQ', async (t) => {
+  const rules = headerRules({ dialect: '3.10', amqp10: 'off' }, NOTHING_LEARNED);
+  const standIn = new StandIn({ rules, handshakeTimeout: 10_000, clock: systemClock });
+  t.teardown(() => standIn.close());
+  t.like(await identify(await standIn.listen()), { rabbitmq: false, kind: 'stand-in', close: 'rst' });
 });
 
 test('a target that cannot be reached is one ProbeError', async (t) => {

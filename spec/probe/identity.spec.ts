@@ -119,6 +119,12 @@ test('a limit on frames that somebody changed is remarked, and hides nothing but
   t.true(identity.remarks.some((remark) => remark.includes('initial_frame_max is not the default')));
 });
 
+test('without any limit on frames it is still RabbitMQ, of a generation that the headers tell', (t) => {
+  const unlimited = { 'large-frame': waiting, 'huge-frame': waiting };
+  t.like(identified({ ...rabbitmq3, ...unlimited }), { rabbitmq: true, name: WITHOUT });
+  t.like(identified({ ...rabbitmq4, ...unlimited }), { rabbitmq: true, name: 'RabbitMQ 4.x' });
+});
+
 test('a handshake timeout below 3 s is remarked, and is no refusal of a frame', (t) => {
   const late: Seen = ['', 'rst', 1_001];
   const short = { silence: late, 'partial-silence': late, 'large-frame': [start, 'rst', 1_003] } as const;
@@ -173,7 +179,12 @@ const others: readonly (readonly [title: string, server: Server, kind: Identity[
     'stand-in',
     /^not RabbitMQ: the stand-in of rabbit-snare, most likely: .* as RabbitMQ 3.x/,
   ],
-  ['no limit on frames', { ...rabbitmq3, 'large-frame': waiting, 'huge-frame': waiting }, 'amqp', /too large a frame$/],
+  [
+    'who says more to who announces a frame',
+    { ...rabbitmq3, 'huge-frame': [`${start}${start}`, 'fin', 3_650] },
+    'amqp',
+    /too large a frame$/,
+  ],
   ['a listener without a server', always(['', 'fin', 1]), 'closes', /closes at once, as a balancer/],
   ['a balancer whose server is down', always(['', 'fin', 3_006]), 'closes', /closes after 3.0 s without an octet/],
   ['a listener that is mute', always(open), 'mute', /accepts and says nothing$/],
