@@ -20,7 +20,7 @@ export function describeReason(reason: Reason, dialect: Dialect, about: Circumst
     name: reason.name,
     term: termOf(reason, dialect),
     severity: severityOf(reason.name),
-    loggedAs: loggedAs(reason.name, dialect),
+    loggedAs: 'proxyHeader' in reason ? 'debug' : loggedAs(reason.name, dialect),
     sentence: sentenceOf(reason, about),
   };
 }

@@ -1,3 +1,4 @@
+import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { Dialect } from './dialect.js';
 import type { Quad } from './header.js';
 
@@ -15,6 +16,15 @@ export type Reason =
   | { readonly name: 'unsupported_amqp1_0_protocol_id'; readonly protocolId: number }
   | { readonly name: 'amqp1_0_plugin_not_enabled' }
   | { readonly name: 'handshake_timeout'; readonly callback: 'handshake' }
+  /** A connection that must begin with a PROXY header did not: RabbitMQ tells less of these. */
+  | {
+      readonly name:
+        | 'connection_closed_with_no_data_received'
+        | 'connection_closed_abruptly'
+        | 'bad_header'
+        | 'handshake_timeout';
+      readonly proxyHeader: HeaderFailure;
+    }
   /** The broker's connection ended in an orderly way. */
   | { readonly name: 'connection_closed' }
   /** `code`: why, as the operating system names it, for example ECONNREFUSED. */

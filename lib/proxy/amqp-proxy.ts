@@ -10,6 +10,7 @@ import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ProxyEvents } from './events.js';
+import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
 
 /** How a proxy behaves. Durations are in ms. */
 export type ProxySettings = {
@@ -25,6 +26,7 @@ export type ProxySettings = {
   readonly close: 'fin' | 'rst';
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  readonly proxyProtocol: ProxyProtocolSettings;
   readonly maxConnections: number;
   /** 0: no limit. */
   readonly maxConnectionsPerSource: number;
@@ -147,6 +149,11 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       upstream: settings.upstream,
       mode: settings.mode,
       close: settings.close,
+      // The stand-in is our own, and needs no introduction.
+      proxyProtocol: proxyProtocol({
+        ...settings.proxyProtocol,
+        ...(settings.upstream.label === 'stand-in' && { send: 'off' }),
+      }),
       handshakeTimeout: settings.handshakeTimeout,
       connectTimeout: settings.connectTimeout,
       clock: deps.clock,

@@ -9,6 +9,7 @@ export type Accepting = {
   /** ms since 1970 */
   readonly time: number;
   readonly client: string | null;
+  /** The address that the client reached. */
   readonly listen: string;
   readonly dialect: Dialect;
   /** The first thing that happened was the end: brokers log such a connection at debug. */

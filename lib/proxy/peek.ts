@@ -16,6 +16,7 @@ export type Seen = {
  * Looks at the first octets of a client until the classifier has a verdict. Then the client is paused.
  *
  * @param timeout the handshake timeout in ms, counted from this call, not moved by octets
+ * @param first octets of the client that were read already; if there are any, it is paused
  * @param began called once, before the verdict, at the first octet or at the end if that is first
  */
 export function peek(
@@ -24,9 +25,16 @@ export function peek(
   timeout: number,
   clock: Clock,
   began: (byEnd: boolean) => void,
+  first?: readonly Uint8Array[],
 ): Promise<Seen> {
   return new Promise((resolve) => {
-    client.listener = new Peek(rules, timeout, clock, began, resolve);
+    const peek = new Peek(rules, timeout, clock, began, resolve);
+    client.listener = peek;
+    if (first === undefined) return;
+    if (!first.every((octets) => peek.octets(octets))) return;
+    // What came before we listened is not told again.
+    if (client.sent === null) client.resume();
+    else peek.ended();
   });
 }
 

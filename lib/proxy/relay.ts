@@ -38,7 +38,7 @@ export class Relay {
   private finished!: (relayed: Relayed) => void;
 
   /**
-   * @param replay the client's octets that were read already
+   * @param replay the client's octets that were read already; it may be paused
    * @param connectTimeout ms
    */
   constructor(
@@ -49,6 +49,8 @@ export class Relay {
       readonly connectTimeout: number;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
+      /** What the upstream hears first, and not from the client. @defaultValue nothing */
+      readonly introduction?: Uint8Array | undefined;
     },
   ) {
     this.client = client;
@@ -61,9 +63,13 @@ export class Relay {
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
+    if (options.introduction) this.upstream.write(options.introduction);
     for (const octets of replay) this.fromClient(octets);
+    if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.
     if (client.sent !== null) this.clientEnded(client.sent);
+    // A reset may have come while somebody else listened.
+    if (client.closed) this.closed();
   }
 
   /** Ends both sides with a reset. */

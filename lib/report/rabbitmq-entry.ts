@@ -1,4 +1,5 @@
 import type { Dialect } from '../amqp/dialect.js';
+import { isFailureTerm } from '../proxy-protocol/failure.js';
 import type { Report } from './report.js';
 
 /** An entry of a broker's log: a level, the reader's pid, and a text of one or more lines. */
@@ -11,9 +12,9 @@ export type Entry = {
 };
 
 /** What the two entries of a connection are made of. */
-type Named = { readonly client: string | null; readonly listen: string };
+type Named = Pick<Report, 'client' | 'listen'> & Partial<Pick<Report, 'destination'>>;
 
-const nameOf = ({ client, listen }: Named): string => `${client} -> ${listen}`;
+const nameOf = ({ client, destination, listen }: Named): string => `${client} -> ${destination ?? listen}`;
 
 /** The text with which a broker announces a connection. */
 export function acceptingText(named: Named, pid: string, dialect: Dialect): string {
@@ -23,9 +24,10 @@ export function acceptingText(named: Named, pid: string, dialect: Dialect): stri
     : `accepting AMQP connection ${name}`;
 }
 
-/** The text with which a broker says that a connection is over, and why. */
+/** The text with which a broker says that a connection is over, and why; its only one if no PROXY header came. */
 export function closingText(report: Report, pid: string, dialect: Dialect): string {
   const { name: reason, term } = report.reason;
+  if (isFailureTerm(term)) return term;
   const name = nameOf(report);
   const withDuration = dialect.connectionLines === 'duration';
   const duration = withDuration ? `, duration: '${printDuration(report.durationMs)}'` : '';

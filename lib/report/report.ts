@@ -16,8 +16,11 @@ export type Report = {
   readonly at: string;
   readonly durationMs: number;
   readonly client: string | null;
+  /** The balancer, if it told the client's address in a PROXY header. */
   readonly via: string | null;
   readonly listen: string;
+  /** The address that the client reached, as a PROXY header tells it. */
+  readonly destination: string | null;
   /** What was dialled, or `stand-in`; null if nothing was. */
   readonly upstream: string | null;
   readonly decision: 'forward' | 'refuse' | 'fault' | 'none';
@@ -26,7 +29,7 @@ export type Report = {
   /** `inferred`: only the broker can know, and this is what the wire says. */
   readonly reason: DescribedReason & { readonly inferred: boolean };
   readonly looksLike: LooksLike | null;
-  /** No data ended by the client, or a good header that the client ended before Start-Ok. */
+  /** PROXY LOCAL, no data ended by the client, or a good header that the client ended before Start-Ok. */
   readonly healthCheck: boolean;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
@@ -61,6 +64,8 @@ export type Facts = Omit<
   readonly reason: Reason;
   readonly inferred: boolean;
   readonly header: Uint8Array;
+  /** The connection is the balancer's own, as its PROXY header says. */
+  readonly isLocal: boolean;
   /** Whether the client went on to log in. */
   readonly hasStartOk: boolean;
   /** ms */
@@ -78,13 +83,14 @@ export function reportOf(facts: Facts): Report {
     client: facts.client,
     via: facts.via,
     listen: facts.listen,
+    destination: facts.destination,
     upstream: facts.upstream,
     decision: facts.decision,
     stage: facts.stage,
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: isHealthCheck(facts),
+    healthCheck: facts.isLocal || isHealthCheck(facts),
     header,
     ended: facts.ended,
     octets: facts.octets,

@@ -26,6 +26,7 @@ const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
+  proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };
