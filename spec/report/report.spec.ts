@@ -18,7 +18,20 @@ const keysOf = (value: object, prefix = ''): string[] =>
   );
 
 const KEYS = [
-  ...['id', 'proxy', 'at', 'durationMs', 'client', 'via', 'listen', 'upstream', 'decision', 'stage', 'dialect'],
+  ...[
+    'id',
+    'proxy',
+    'at',
+    'durationMs',
+    'client',
+    'via',
+    'listen',
+    'destination',
+    'upstream',
+    'decision',
+    'stage',
+    'dialect',
+  ],
   ...['name', 'term', 'severity', 'loggedAs', 'sentence', 'inferred'].map((key) => `reason.${key}`),
   ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'header.hex', 'header.text'],
   ...['by', 'clientSent', 'clientSaw', 'upstreamSent', 'upstreamSaw'].map((key) => `ended.${key}`),
@@ -120,6 +133,10 @@ const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
   ['no data and a FIN of the client', NO_DATA],
+  [
+    "a connection of the balancer's own, however it ends",
+    { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
+  ],
   ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
   ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],
