@@ -19,19 +19,22 @@ export function decodeV1(first: Uint8Array): Decoded {
   const line = String.fromCharCode(...first.subarray(SIGNATURE_V1.length, end < 0 ? first.length : end));
   if (!BEGINNINGS.some((each) => each.startsWith(line) || line.startsWith(each))) return BAD_FAMILY;
   if (end < 0 && first.length < LONGEST_V1) return INCOMPLETE;
-  if (!line.endsWith('\r')) return BAD_LINE;
+  if (end < 0) return BAD_LINE;
   const length = end + 1;
-  if (line.startsWith('UNKNOWN')) return { type: 'header', header: { command: 'proxy', ends: null }, length };
-  const ends = decodeEnds(line.slice('TCP4 '.length, -1), line.startsWith('TCP4') ? 'IPv4' : 'IPv6');
+  if (line.startsWith('UNKNOWN'))
+    return line.endsWith('\r') ? { type: 'header', header: { command: 'proxy', ends: null }, length } : BAD_LINE;
+  const ends = decodeEnds(line.slice('TCP4 '.length), line.startsWith('TCP4') ? 'IPv4' : 'IPv6');
   return 'type' in ends ? ends : { type: 'header', header: { command: 'proxy', ends }, length };
 }
 
 function decodeEnds(text: string, family: 'IPv4' | 'IPv6'): Ends | Decoded {
   const fields = text.split(' ');
-  if (fields.length !== 4) return BAD_LINE;
+  if (fields.length < 3) return BAD_LINE;
   const [source, destination] = fields.slice(0, 2).map((field) => ipOf(field, family));
   if (!source || !destination) return badAddress(family);
-  const [sourcePort, destinationPort] = fields.slice(2).map(portOf);
+  // RabbitMQ takes a line that does not end in CR LF for one with a bad port.
+  const [, sourceDigits, destinationDigits] = /^(\d{1,5}) (\d{1,5})\r$/.exec(fields.slice(2).join(' ')) ?? [];
+  const [sourcePort, destinationPort] = [portOf(sourceDigits), portOf(destinationDigits)];
   if (!sourcePort || !destinationPort) return BAD_PORT;
   return {
     source: formatSocketAddress({ ip: source, port: sourcePort }),
@@ -45,7 +48,7 @@ function ipOf(text: string, family: 'IPv4' | 'IPv6'): Ip | undefined {
 }
 
 /** RabbitMQ takes no port 0 here, though the specification allows it. */
-function portOf(text: string): number | undefined {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+function portOf(digits = '0'): number | undefined {
+  const port = Number(digits);
   return port > 0 && port <= 65_535 ? port : undefined;
 }
