@@ -68,8 +68,6 @@ export class Relay {
     if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.
     if (client.sent !== null) this.clientEnded(client.sent);
-    // A reset may have come while somebody else listened.
-    if (client.closed) this.closed();
   }
 
   /** Ends both sides with a reset. */

@@ -167,7 +167,7 @@ for (const accept of ['accept', 'require'] as const) {
     await client.send(encodeHeader('v2', ENDS));
     while (clock.started === 1) await new Promise(setImmediate);
     clock.advance(9_999);
-    t.is(proxy.reports.length, 0);
+    t.is(clock.timers, 1);
     clock.advance(1);
     t.is(await client.how(), 'rst');
     t.like(await proxy.nextReport(), {
@@ -358,8 +358,7 @@ test('accept: the handshake timeout of a client without a header is counted from
     await client.send(sent);
     while (clock.started < (sent === 'AMQ' ? 2 : 1)) await new Promise(setImmediate);
     clock.advance(9_999);
-    await new Promise(setImmediate);
-    t.is(proxy.reports.length, 0);
+    t.is(clock.timers, 1);
     clock.advance(1);
     await new Promise(setImmediate);
     clock.advance(0);
@@ -432,15 +431,21 @@ test('observe: a header is taken, and all that follows it passes', async (t) => 
 });
 
 test('observe: a client that ends in place of a header or behind it is a health check', async (t) => {
-  const upstream = await startUpstream(t);
-  const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
   for (const header of [new Uint8Array(), encodeHeader('v2', ENDS)]) {
     for (const how of ['fin', 'rst'] as const) {
+      const upstream = await startUpstream(t);
+      const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
       const client = await dialWire(t, proxy);
+      // A reset that is there before accept is another thing.
+      while (proxy.proxy.connections === 0) await new Promise(setImmediate);
       await client.send(header);
       client[how]();
-      if (how === 'fin') client.resume();
-      if (how === 'fin') (await upstream.next()).fin();
+      // A dial that was not answered yet is given up for a reset.
+      if (how === 'fin') {
+        const broker = await upstream.next();
+        t.is(await broker.how(), 'fin');
+        broker.fin();
+      }
       t.like(await proxy.nextReport(), {
         reason: { name: 'connection_closed_with_no_data_received' },
         healthCheck: true,

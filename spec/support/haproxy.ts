@@ -15,9 +15,10 @@ import type { Listening } from './server.js';
  * The machine's HAProxy; where there is none, one that is installed (as root on Debian or Ubuntu).
  *
  * @param say gets one line before anything is installed
- * @throws Error that says what to install when there is none
+ * @returns undefined when there is none
+ * @throws Error in its place in CI, where nobody would notice
  */
-export async function findHaproxy(say: (line: string) => void): Promise<string> {
+export async function findHaproxy(say: (line: string) => void): Promise<string | undefined> {
   const found = onMachine();
   if (found) return found;
   if (canInstallPackage()) {
@@ -25,6 +26,7 @@ export async function findHaproxy(say: (line: string) => void): Promise<string> 
     const installed = onMachine();
     if (installed) return installed;
   }
+  if (!process.env['CI']) return undefined;
   throw new Error('no HAProxy was found: install it (Debian: apt-get install haproxy; macOS: brew install haproxy)');
 }
 
