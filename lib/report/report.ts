@@ -19,8 +19,6 @@ export type Report = {
   /** The balancer, if it told the client's address in a PROXY header. */
   readonly via: string | null;
   readonly listen: string;
-  /** The address that the client reached, as a PROXY header tells it. */
-  readonly destination: string | null;
   /** What was dialled, or `stand-in`; null if nothing was. */
   readonly upstream: string | null;
   readonly decision: 'forward' | 'refuse' | 'fault' | 'none';
@@ -52,6 +50,8 @@ export type Report = {
   readonly connectionClose: null;
   readonly fault: null;
   readonly faults: readonly [];
+  /** The address that the client reached, as a PROXY header tells it. */
+  readonly destination: string | null;
 };
 
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
@@ -83,7 +83,6 @@ export function reportOf(facts: Facts): Report {
     client: facts.client,
     via: facts.via,
     listen: facts.listen,
-    destination: facts.destination,
     upstream: facts.upstream,
     decision: facts.decision,
     stage: facts.stage,
@@ -99,6 +98,7 @@ export function reportOf(facts: Facts): Report {
     connectionClose: null,
     fault: null,
     faults: [],
+    destination: facts.destination,
   };
 }
 

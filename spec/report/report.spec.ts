@@ -18,20 +18,7 @@ const keysOf = (value: object, prefix = ''): string[] =>
   );
 
 const KEYS = [
-  ...[
-    'id',
-    'proxy',
-    'at',
-    'durationMs',
-    'client',
-    'via',
-    'listen',
-    'destination',
-    'upstream',
-    'decision',
-    'stage',
-    'dialect',
-  ],
+  ...['id', 'proxy', 'at', 'durationMs', 'client', 'via', 'listen', 'upstream', 'decision', 'stage', 'dialect'],
   ...['name', 'term', 'severity', 'loggedAs', 'sentence', 'inferred'].map((key) => `reason.${key}`),
   ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'header.hex', 'header.text'],
   ...['by', 'clientSent', 'clientSaw', 'upstreamSent', 'upstreamSaw'].map((key) => `ended.${key}`),
@@ -40,7 +27,7 @@ const KEYS = [
   ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
     (key) => `handshake.${key}`,
   ),
-  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults'],
+  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults', 'destination'],
 ];
 
 test('a report has exactly these keys', (t) => {
