@@ -1,3 +1,4 @@
+import { failureTerm } from '../proxy-protocol/failure.js';
 import { amqpErrorTerm } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
 import { printBinary, printString, printTuple } from './erlang.js';
@@ -14,6 +15,7 @@ import { replyName } from './reply-code.js';
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
+  if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
   switch (reason.name) {
     case 'connection_closed_abruptly':
       // The internal term is never printed; this sentence is.

@@ -7,7 +7,7 @@ import type { Reason } from '../../lib/amqp/reason.js';
 import { acceptingText, closingText, printDuration, printEntry } from '../../lib/report/rabbitmq-entry.js';
 import type { Facts, Report } from '../../lib/report/report.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
-import { REASONS } from '../support/reasons.js';
+import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
@@ -119,6 +119,23 @@ claim(
     '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
   },
 );
+
+test('of a connection without its PROXY header there is one line, and no closing', (t) => {
+  for (const [text, reason] of PROXY_HEADER_REASONS) {
+    for (const version of ['3.7', '3.10.8', '4.3'])
+      t.is(closing(version, { reason }), `error when receiving proxy header: ${text}`);
+  }
+});
+
+test('a connection is named by the ends that a PROXY header tells', (t) => {
+  const facts = {
+    reason: REASONS.bad_version,
+    client: '192.0.2.1:9',
+    destination: '192.0.2.2:5672',
+    via: '10.0.0.1:1',
+  };
+  t.regex(closing('3.10.8', facts), /^closing AMQP connection \S+ \(192\.0\.2\.1:9 -> 192\.0\.2\.2:5672\):/);
+});
 
 test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
   const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));
