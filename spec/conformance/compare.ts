@@ -1,0 +1,56 @@
+import type { Case } from '../support/corpus.js';
+import { anonymous, closingOf } from './broker-log.js';
+import { type Aspect, RACES } from './race.js';
+import type { Direct, Proxied } from './sides.js';
+
+/** What one script showed. */
+export interface Comparison {
+  /** One line for each aspect that differs and may not. */
+  readonly differences: readonly string[];
+  /** Names of the races that explain what differs and may. */
+  readonly races: readonly string[];
+  /** The aspects that were compared. */
+  readonly compared: readonly Aspect[];
+}
+
+/** Whose reasons are compared: of what the proxy decided by itself, or also of what it forwarded. */
+export type Reasons = 'header' | 'all';
+
+/** By how much the ends may lie apart, in ms. A busy machine is late; but what is due at once is not due at a timeout. */
+const APART = 500;
+
+/** Compares what a client saw, and what was logged and reported of it. */
+export function compare(script: Case, direct: Direct, proxied: Proxied, reasons: Reasons): Comparison {
+  const differences: string[] = [];
+  const races = new Set<string>();
+  const compared: Aspect[] = [];
+  const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
+    compared.push(aspect);
+    if (same) return;
+    const race = RACES.find(({ aspects, happened }) => aspects.includes(aspect) && happened(script, direct, proxied));
+    if (race) races.add(race.name);
+    else differences.push(`${aspect}: the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`);
+  };
+
+  check('octets', direct.received, proxied.received);
+  check('end', direct.end, proxied.end);
+  check('time', `${direct.ms} ms`, `${proxied.ms} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
+  const report = proxied.report === 'without address' ? undefined : proxied.report;
+  const isForwarded = report?.decision === 'forward';
+  // Who is taken on gets a Start or a SASL frame; a header alone is a refusal.
+  if (direct.end !== 'client-rst') check('decision', direct.received.length > 16, isForwarded);
+  if (direct.entries === undefined) return { differences, races: [...races], compared };
+
+  if (!isForwarded || reasons === 'all') {
+    const closing = closingOf(direct.entries);
+    const { term = undefined, loggedAs = undefined } = report?.reason ?? {};
+    check('reason', `${closing?.level} ${closing?.term}`, `${loggedAs} ${term?.replace(/\s+/g, ' ') ?? null}`);
+    check('entries', direct.entries.map(anonymous).join('\n'), proxied.entries.map(anonymous).join('\n'));
+  } else {
+    const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));
+    check('entries', accepting, announced);
+  }
+  return { differences, races: [...races], compared };
+}
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -1,0 +1,215 @@
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import { systemClock } from '../../lib/proxy/clock.js';
+import { Log } from '../../lib/report/log.js';
+import type { Report } from '../../lib/report/report.js';
+import { type Case, type Played, replay } from '../support/corpus.js';
+import { MemoryStream } from '../support/memory-stream.js';
+import { DEFAULTS } from '../support/proxy.js';
+import type { RabbitmqLog } from '../support/rabbitmq/log.js';
+import { until } from '../support/rabbitmq/until.js';
+import type { Listening } from '../support/server.js';
+import { byPort, closingOf, parseLog } from './broker-log.js';
+import { type Comparison, compare, type Reasons } from './compare.js';
+import { fromLocalPort, LOCAL_PORTS } from './local-ports.js';
+
+/** A real broker. */
+export interface Subject extends Listening {
+  /** As it names itself: `3.10.8`. */
+  readonly version: string;
+  /** At level debug. Without it only what a client sees is compared. */
+  readonly log: RabbitmqLog | undefined;
+  /** In ms. */
+  readonly handshakeTimeout: number;
+}
+
+export interface DifferentialOptions {
+  readonly reasons: Reasons;
+  /** How many scripts are played at the same time. */
+  readonly together: number;
+  /** What is changed about the proxy; by default it is a guard that speaks the broker's version. */
+  readonly proxy?: Partial<ProxySettings>;
+}
+
+/** A script for which broker and proxy were not alike. */
+export interface Finding {
+  readonly script: Case;
+  /** One for each time it was played: the first, then the replays. Empty where that time nothing differed. */
+  readonly differences: readonly (readonly string[])[];
+}
+
+/** What all scripts showed. */
+export interface Tally {
+  readonly scripts: number;
+  /** How many scripts had their octets, end and time compared, and so on for each aspect. */
+  readonly compared: ReadonlyMap<string, number>;
+  /** How many scripts had something differ that a race explains, by its name. */
+  readonly races: ReadonlyMap<string, number>;
+  /** Differed again when they were played again. */
+  readonly differences: readonly Finding[];
+  /** Differed once, and in none of the replays. */
+  readonly flaky: readonly Finding[];
+}
+
+/** How often a script that showed a difference is played again. */
+export const REPLAYS = 3;
+
+/** How long is waited for an end beyond the handshake timeout, in ms: a broker may be silent for 3 s before it resets. */
+const PATIENCE = 4_500;
+
+/** So many are played before the logs are looked at: each takes two local ports. */
+const ROUND = Math.floor(LOCAL_PORTS / 2) - 100;
+
+/** Plays each script to the broker and to a proxy in front of it, and compares. */
+export async function differential(
+  subject: Subject,
+  scripts: readonly Case[],
+  options: DifferentialOptions,
+): Promise<Tally> {
+  await using proxy = await ProxyInFront.of(subject, options.proxy);
+  const compareAll = async (all: readonly Case[]): Promise<Comparison[]> => {
+    const comparisons: Comparison[] = [];
+    for (let from = 0; from < all.length; from += ROUND) {
+      comparisons.push(...(await round(subject, proxy, all.slice(from, from + ROUND), options)));
+    }
+    return comparisons;
+  };
+  const first = await compareAll(scripts);
+  const differing = scripts.flatMap((script, at) => {
+    const { differences } = first[at] as Comparison;
+    return differences.length > 0 ? [{ script, differences }] : [];
+  });
+  const replays = await compareAll(differing.flatMap(({ script }) => Array<Case>(REPLAYS).fill(script)));
+  const findings = differing.map(({ script, differences }, at) => ({
+    script,
+    differences: [differences, ...replays.slice(at * REPLAYS, (at + 1) * REPLAYS).map((again) => again.differences)],
+  }));
+  const isFlaky = ({ differences }: Finding) => differences.slice(1).every((again) => again.length === 0);
+  return {
+    scripts: scripts.length,
+    compared: count(first.flatMap(({ compared }) => compared)),
+    races: count(first.flatMap(({ races }) => races)),
+    differences: findings.filter((finding) => !isFlaky(finding)),
+    flaky: findings.filter(isFlaky),
+  };
+}
+
+function count(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+async function round(
+  subject: Subject,
+  proxy: ProxyInFront,
+  scripts: readonly Case[],
+  { together, reasons }: DifferentialOptions,
+): Promise<Comparison[]> {
+  const { handshakeTimeout } = subject;
+  const log = subject.log?.mark();
+  const waiting = scripts.entries();
+  const played: (readonly [direct: FromPort, proxied: FromPort])[] = [];
+  const playOne = (script: Case, target: Listening) =>
+    fromLocalPort((localPort) => replay(script, target, { handshakeTimeout, patience: PATIENCE, localPort }));
+  const playWaiting = async () => {
+    for (const [at, script] of waiting) {
+      played[at] = await Promise.all([playOne(script, subject), playOne(script, proxy)]);
+    }
+  };
+  await Promise.all(Array.from({ length: together }, playWaiting));
+  const ofProxy = await proxy.take();
+  const ofBroker = log && byPort(parseLog(await upToNow(subject, log)));
+  const missing = played.filter(([, { port }]) => !ofProxy.reports.has(port)).length;
+  const unnamed = missing === ofProxy.withoutAddress ? 'without address' : undefined;
+  return scripts.map((script, at) => {
+    const [direct, proxied] = played[at] as readonly [FromPort, FromPort];
+    const report = ofProxy.reports.get(proxied.port) ?? unnamed;
+    return compare(
+      script,
+      { ...direct, entries: ofBroker && (ofBroker.get(direct.port) ?? []) },
+      { ...proxied, entries: ofProxy.entries.get(proxied.port) ?? [], report },
+      reasons,
+    );
+  });
+}
+
+type FromPort = Played & { readonly port: number };
+
+const FENCE: Case = { name: 'fence', group: '', steps: [{ send: { text: 'amqp0091' } }], watch: 0 };
+
+/**
+ * A broker's log is behind by seconds: when it has an entry of now, it has all that were made before.
+ *
+ * @throws Error when it never has it
+ */
+export async function upToNow(subject: Subject, log: RabbitmqLog): Promise<string> {
+  const { host, port, handshakeTimeout } = subject;
+  // The process of a client that reset may not have been told yet.
+  await replay({ ...FENCE, steps: [], watch: 300 }, subject, { handshakeTimeout, patience: 0 });
+  const fence = await fromLocalPort((localPort) =>
+    replay(FENCE, subject, { handshakeTimeout, patience: PATIENCE, localPort }),
+  );
+  const isThere = async () => closingOf(byPort(parseLog(await log.text())).get(fence.port) ?? []) !== undefined;
+  if (!(await until(isThere, 15_000))) {
+    throw new Error(
+      `${log.path} shows nothing of a connection from port ${fence.port} to ${host}:${port}: is it that broker’s log, and is there no address translation in between?`,
+    );
+  }
+  return log.text();
+}
+
+/** A proxy in front of a broker, and what it said. */
+class ProxyInFront implements Listening, AsyncDisposable {
+  readonly host = '127.0.0.1';
+  readonly port: number;
+  private readonly proxy: AmqpProxy;
+  private readonly reports: Report[];
+  private readonly written: MemoryStream;
+
+  private constructor(proxy: AmqpProxy, port: number, reports: Report[], written: MemoryStream) {
+    this.proxy = proxy;
+    this.port = port;
+    this.reports = reports;
+    this.written = written;
+  }
+
+  static async of(subject: Subject, changes: Partial<ProxySettings> = {}): Promise<ProxyInFront> {
+    const { host, port, version, handshakeTimeout } = subject;
+    const upstream = { host, port, label: `${host}:${port}` };
+    const settings = { ...DEFAULTS, dialect: dialectOf(version).name, handshakeTimeout, upstream, ...changes };
+    let id = 0;
+    const proxy = new AmqpProxy(settings, { clock: systemClock, nextId: () => `conformance-${++id}` });
+    const written = new MemoryStream();
+    const log = new Log({ format: 'rabbitmq', level: 'debug', stream: written, now: Date.now, dialect: version });
+    const reports: Report[] = [];
+    proxy.on('accepting', (accepting) => log.accepting(accepting));
+    proxy.on('report', (report) => {
+      log.report(report);
+      reports.push(report);
+    });
+    const listen = await proxy.listen();
+    return new ProxyInFront(proxy, portOf(listen), reports, written);
+  }
+
+  /** What it said since the last call, by the client's port, once all connections have ended. */
+  async take() {
+    if (!(await until(() => this.proxy.connections === 0, 15_000))) {
+      throw new Error(`${this.proxy.connections} connections of the proxy do not end`);
+    }
+    const reports = new Map<number, Report>();
+    let withoutAddress = 0;
+    for (const report of this.reports.splice(0)) {
+      if (report.client === null) withoutAddress++;
+      else reports.set(portOf(report.client), report);
+    }
+    const entries = byPort(parseLog(this.written.writes.splice(0).join('')));
+    return { reports, withoutAddress, entries };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.proxy.close(0);
+  }
+}
+
+const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
