@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Listening } from './server.js';
@@ -131,6 +132,8 @@ export function replay(
   const act = async (step: Step) => {
     if (step === 'fin') socket.end();
     else if (step === 'rst') {
+      // While a FIN is on its way libuv refuses to reset.
+      if (socket.writableEnded && !socket.writableFinished) await once(socket, 'finish');
       ended('client-rst');
       socket.resetAndDestroy();
     } else if ('send' in step) {
