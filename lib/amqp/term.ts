@@ -1,9 +1,10 @@
+import { badHeaderSentence } from './bad-header-sentence.js';
 import type { Dialect } from './dialect.js';
 import { printBinary, printTuple } from './erlang.js';
 import type { Reason } from './reason.js';
 
 /**
- * What a broker of that dialect prints for a reason: the text of its closing entry after the first line.
+ * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, blanks folded.
  *
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
@@ -45,7 +46,7 @@ function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, 
     case 'detected_http_get':
       return 'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.';
     case 'other':
-      return `client did not start with AMQP protocol header: ${printed}`;
+      return badHeaderSentence(printed);
     default:
       return detail satisfies never;
   }

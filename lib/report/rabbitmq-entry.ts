@@ -1,3 +1,4 @@
+import { unfoldBadHeader } from '../amqp/bad-header-sentence.js';
 import type { Dialect } from '../amqp/dialect.js';
 import type { Report } from './report.js';
 
@@ -30,7 +31,7 @@ export function closingText(report: Report, pid: string, dialect: Dialect): stri
   const withDuration = dialect.connectionLines === 'duration';
   const duration = withDuration ? `, duration: '${printDuration(report.durationMs)}'` : '';
   if (reason === 'bad_header' && dialect.detectsPeers) {
-    return `closing AMQP connection ${name} (duration: '${printDuration(report.durationMs)}'):\n${term}`;
+    return `closing AMQP connection ${name} (duration: '${printDuration(report.durationMs)}'):\n${unfoldBadHeader(term ?? '')}`;
   }
   if (reason === 'sasl_required') return `closing AMQP 1.0 connection (${name}${duration}): ${term}`;
   if (reason === 'connection_closed') {
