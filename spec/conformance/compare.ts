@@ -13,7 +13,7 @@ export interface Comparison {
   readonly compared: readonly Aspect[];
 }
 
-/** Whose reasons are compared: of what the proxy decided by itself, or also of what it forwarded. */
+/** Whose reasons are compared: of what the header decided, or also of clients that were taken on. */
 export type Reasons = 'header' | 'all';
 
 /** By how much the ends may lie apart, in ms. A busy machine is late; but what is due at once is not due at a timeout. */
@@ -41,7 +41,7 @@ export function compare(script: Case, direct: Direct, proxied: Proxied, reasons:
   if (direct.end !== 'client-rst') check('decision', direct.received.length > 16, isForwarded);
   if (direct.entries === undefined) return { differences, races: [...races], compared };
 
-  if (!isForwarded || reasons === 'all') {
+  if (report?.stage === 'header' || report === undefined || reasons === 'all') {
     const closing = closingOf(direct.entries);
     const { term = undefined, loggedAs = undefined } = report?.reason ?? {};
     check('reason', `${closing?.level} ${closing?.term}`, `${loggedAs} ${term?.replace(/\s+/g, ' ') ?? null}`);

@@ -43,12 +43,20 @@ export interface Tally {
   readonly scripts: number;
   /** How many scripts had their octets, end and time compared, and so on for each aspect. */
   readonly compared: ReadonlyMap<string, number>;
-  /** How many scripts had something differ that a race explains, by its name. */
+  /** How many scripts had something differ that a race explains. */
+  readonly permitted: number;
+  /** The same, by the name of the race: more than one can explain a script. */
   readonly races: ReadonlyMap<string, number>;
   /** Differed again when they were played again. */
   readonly differences: readonly Finding[];
-  /** Differed once, and in none of the replays. */
+  /** Differed once, and in none of the replays. Whose time differed then met a busy machine. */
   readonly flaky: readonly Finding[];
+}
+
+/** How many differences there are: those that came again, and those that did not and are not only about time. */
+export function countDifferences({ differences, flaky }: Tally): number {
+  const isLate = ({ differences: [first = []] }: Finding) => first.every((line) => line.startsWith('time: '));
+  return differences.length + flaky.filter((finding) => !isLate(finding)).length;
 }
 
 /** How often a script that showed a difference is played again. */
@@ -88,6 +96,7 @@ export async function differential(
   return {
     scripts: scripts.length,
     compared: count(first.flatMap(({ compared }) => compared)),
+    permitted: first.filter(({ races }) => races.length > 0).length,
     races: count(first.flatMap(({ races }) => races)),
     differences: findings.filter((finding) => !isFlaky(finding)),
     flaky: findings.filter(isFlaky),

@@ -14,8 +14,6 @@ export interface Race {
   readonly happened: (script: Case, direct: Direct, proxied: Proxied) => boolean;
 }
 
-const endsWithRst = ({ steps }: Case): boolean => steps.includes('rst');
-
 /** Whether one received the beginning of what the other did. */
 const isBeginning = ({ received: a }: Direct, { received: b }: Proxied): boolean => a.startsWith(b) || b.startsWith(a);
 
@@ -34,21 +32,29 @@ export function writesOn({ steps }: Case): boolean {
   return false;
 }
 
-/** Whether less than this lies between the last octets and the client's RST, in ms: both may be under way at once. */
+/** What lies less than this apart may be under way at once, in ms. */
 const AT_ONCE = 100;
 
-function resetsAtOnce({ steps }: Case): boolean {
-  let pause = Number.POSITIVE_INFINITY;
+/** How long a script waits before its client's RST, in ms: since the connect, and since it last sent something. */
+export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number; readonly sinceSend: number } {
+  let sinceConnect = 0;
+  let sinceSend = 0;
   for (const step of steps) {
-    if (step === 'rst') return pause < AT_ONCE;
-    if (step === 'fin' || 'send' in step) pause = 0;
+    if (step === 'rst') return { sinceConnect, sinceSend };
+    if (step === 'fin' || 'send' in step) sinceSend = 0;
     else {
       const duration = 'wait' in step ? step.wait : step.quiet;
-      pause += typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
+      // A part of the handshake timeout is long.
+      const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
+      sinceConnect += ms;
+      sinceSend += ms;
     }
   }
-  return false;
+  return { sinceConnect: Number.POSITIVE_INFINITY, sinceSend: Number.POSITIVE_INFINITY };
 }
+
+const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < AT_ONCE;
+const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
 
 /** All that is permitted to differ. Anything else is a difference. */
 export const RACES: readonly Race[] = [
@@ -56,27 +62,27 @@ export const RACES: readonly Race[] = [
     name: 'rst-unnoticed',
     why: 'The client reset, and was gone when the broker’s reader asked for its address: the reader gives up without an entry. Seen in 13 to 44 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
-    happened: (script, direct) => endsWithRst(script) && direct.entries?.length === 0,
+    happened: (script, direct) => resetsAfterConnect(script) && direct.entries?.length === 0,
   },
   {
     name: 'rst-before-accept',
     why: 'The client reset, and was gone before the proxy accepted it: it has no address any more, and its report names none. A broker logs nothing then.',
     aspects: ['reason', 'entries'],
-    happened: (script, _direct, { report }) => endsWithRst(script) && report === 'without address',
+    happened: (script, _direct, { report }) => resetsAfterConnect(script) && report === 'without address',
   },
   {
     name: 'rst-overtook-answer',
     why: 'The client reset while the broker answered: it logs {inet_error,closed} in place of what it had decided. Seen in 3 to 22 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
     happened: (script, { entries }) =>
-      endsWithRst(script) && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
+      resetsAfterSend(script) && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
   },
   {
     name: 'own-rst-crossed',
     why: 'The client reset while the answer was under way to it: how much of it, and whose reset, it saw first is chance.',
     aspects: ['octets', 'end', 'time'],
     happened: (script, direct, proxied) =>
-      resetsAtOnce(script) &&
+      resetsAfterSend(script) &&
       [direct, proxied].every(({ end }) => end === 'rst' || end === 'client-rst') &&
       isBeginning(direct, proxied),
   },
