@@ -34,7 +34,7 @@ export function compare(script: Case, direct: Direct, proxied: Proxied, reasons:
 
   check('octets', direct.received, proxied.received);
   check('end', direct.end, proxied.end);
-  check('time', `${direct.ms} ms`, `${proxied.ms} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
+  check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
   const report = proxied.report === 'without address' ? undefined : proxied.report;
   const isForwarded = report?.decision === 'forward';
   // Who is taken on gets a Start or a SASL frame; a header alone is a refusal.

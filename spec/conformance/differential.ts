@@ -1,17 +1,13 @@
-import { dialectOf } from '../../lib/amqp/dialect.js';
-import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
-import { systemClock } from '../../lib/proxy/clock.js';
-import { Log } from '../../lib/report/log.js';
-import type { Report } from '../../lib/report/report.js';
+import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { type Case, type Played, replay } from '../support/corpus.js';
-import { MemoryStream } from '../support/memory-stream.js';
-import { DEFAULTS } from '../support/proxy.js';
 import type { RabbitmqLog } from '../support/rabbitmq/log.js';
 import { until } from '../support/rabbitmq/until.js';
 import type { Listening } from '../support/server.js';
 import { byPort, closingOf, parseLog } from './broker-log.js';
+import { CommandError } from './command-error.js';
 import { type Comparison, compare, type Reasons } from './compare.js';
 import { fromLocalPort, LOCAL_PORTS } from './local-ports.js';
+import { ProxyInFront } from './proxy-in-front.js';
 
 /** A real broker. */
 export interface Subject extends Listening {
@@ -150,7 +146,7 @@ const FENCE: Case = { name: 'fence', group: '', steps: [{ send: { text: 'amqp009
 /**
  * A broker's log is behind by seconds: when it has an entry of now, it has all that were made before.
  *
- * @throws Error when it never has it
+ * @throws CommandError when it never has it
  */
 export async function upToNow(subject: Subject, log: RabbitmqLog): Promise<string> {
   const { host, port, handshakeTimeout } = subject;
@@ -161,64 +157,9 @@ export async function upToNow(subject: Subject, log: RabbitmqLog): Promise<strin
   );
   const isThere = async () => closingOf(byPort(parseLog(await log.text())).get(fence.port) ?? []) !== undefined;
   if (!(await until(isThere, 15_000))) {
-    throw new Error(
+    throw new CommandError(
       `${log.path} shows nothing of a connection from port ${fence.port} to ${host}:${port}: is it that broker’s log, and is there no address translation in between?`,
     );
   }
   return log.text();
 }
-
-/** A proxy in front of a broker, and what it said. */
-class ProxyInFront implements Listening, AsyncDisposable {
-  readonly host = '127.0.0.1';
-  readonly port: number;
-  private readonly proxy: AmqpProxy;
-  private readonly reports: Report[];
-  private readonly written: MemoryStream;
-
-  private constructor(proxy: AmqpProxy, port: number, reports: Report[], written: MemoryStream) {
-    this.proxy = proxy;
-    this.port = port;
-    this.reports = reports;
-    this.written = written;
-  }
-
-  static async of(subject: Subject, changes: Partial<ProxySettings> = {}): Promise<ProxyInFront> {
-    const { host, port, version, handshakeTimeout } = subject;
-    const upstream = { host, port, label: `${host}:${port}` };
-    const settings = { ...DEFAULTS, dialect: dialectOf(version).name, handshakeTimeout, upstream, ...changes };
-    let id = 0;
-    const proxy = new AmqpProxy(settings, { clock: systemClock, nextId: () => `conformance-${++id}` });
-    const written = new MemoryStream();
-    const log = new Log({ format: 'rabbitmq', level: 'debug', stream: written, now: Date.now, dialect: version });
-    const reports: Report[] = [];
-    proxy.on('accepting', (accepting) => log.accepting(accepting));
-    proxy.on('report', (report) => {
-      log.report(report);
-      reports.push(report);
-    });
-    const listen = await proxy.listen();
-    return new ProxyInFront(proxy, portOf(listen), reports, written);
-  }
-
-  /** What it said since the last call, by the client's port, once all connections have ended. */
-  async take() {
-    if (!(await until(() => this.proxy.connections === 0, 15_000))) {
-      throw new Error(`${this.proxy.connections} connections of the proxy do not end`);
-    }
-    const reports = new Map<number, Report>();
-    let withoutAddress = 0;
-    for (const report of this.reports.splice(0)) {
-      if (report.client === null) withoutAddress++;
-      else reports.set(portOf(report.client), report);
-    }
-    const entries = byPort(parseLog(this.written.writes.splice(0).join('')));
-    return { reports, withoutAddress, entries };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.proxy.close(0);
-  }
-}
-
-const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
