@@ -16,6 +16,8 @@ test('brokers, logs and numbers are read as they were written', async (t) => {
     handshakeTimeout: 1000,
     together: 5,
     reasons: 'header',
+    close: 'rst',
+    proxy: { amqp10: 'auto' },
   });
 });
 

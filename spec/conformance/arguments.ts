@@ -21,6 +21,9 @@ export interface Arguments {
   readonly handshakeTimeout: number;
   readonly together: number;
   readonly reasons: Reasons;
+  /** How the brokers close. */
+  readonly close: 'rst' | 'fin';
+  readonly proxy: { readonly amqp10: 'auto' | 'on' | 'off' };
 }
 
 const EXAMPLE = '--versions 3.13=127.0.0.1:5672,4.0=broker.example:5672';
@@ -62,6 +65,16 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
         default: 'header' as const,
         description: 'Compare the reasons of what the header decided, or also those of clients that were taken on',
       },
+      close: {
+        choices: ['rst', 'fin'] as const,
+        default: 'rst' as const,
+        description: 'How the brokers close; those whose tcp_listen_options were changed often send FIN',
+      },
+      amqp10: {
+        choices: ['auto', 'on', 'off'] as const,
+        default: 'auto' as const,
+        description: 'Whether brokers of 3.x have the AMQP 1.0 plugin',
+      },
     })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'parse-numbers': false })
     .strict()
@@ -81,6 +94,8 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
     handshakeTimeout: read('--handshake-timeout', () => parseDuration(argv['handshake-timeout'])),
     together: wholeNumber('--together', argv.together, 1),
     reasons: argv.reasons,
+    close: argv.close,
+    proxy: { amqp10: argv.amqp10 },
   };
 }
 

@@ -4,8 +4,10 @@ import { A31, A91 } from '../support/bytes.js';
 import type { Case, Step } from '../support/corpus.js';
 import { REASONS } from '../support/reasons.js';
 import { reportWith } from '../support/report.js';
-import { compare } from './compare.js';
+import { type CompareOptions, compare } from './compare.js';
 import type { Direct, Proxied } from './sides.js';
+
+const HEADER: CompareOptions = { reasons: 'header', close: 'rst' };
 
 const NAME = '127.0.0.1:40000 -> 127.0.0.1:5672';
 const accepting = { level: 'info', text: `accepting AMQP connection <0.7.0> (${NAME})` };
@@ -31,7 +33,7 @@ const LOWERCASE: Step = { send: { text: 'amqp0091' } };
 const aspects = (lines: readonly string[]) => lines.map((line) => line.replace(/:.*/s, ''));
 
 test('what is the same is no difference', (t) => {
-  const { differences, races, compared } = compare(script(LOWERCASE), direct, proxied, 'header');
+  const { differences, races, compared } = compare(script(LOWERCASE), direct, proxied, HEADER);
   t.deepEqual([differences, races], [[], []]);
   t.deepEqual(compared, ['octets', 'end', 'time', 'decision', 'reason', 'entries']);
 });
@@ -59,14 +61,14 @@ const slips: readonly (readonly [what: string, of: Partial<Proxied>, differs: re
 
 for (const [what, changes, differs] of slips) {
   test(`a proxy would be told from the broker by ${what}`, (t) => {
-    const { differences, races } = compare(script(LOWERCASE), direct, { ...proxied, ...changes }, 'header');
+    const { differences, races } = compare(script(LOWERCASE), direct, { ...proxied, ...changes }, HEADER);
     t.deepEqual([aspects(differences), races], [differs, []]);
   });
 }
 
 test('without the broker’s log only what the client sees and the decision are compared', (t) => {
   const other = { ...proxied, report: reason({ term: 'other' }), entries: [] };
-  const { differences, compared } = compare(script(LOWERCASE), { ...direct, entries: undefined }, other, 'header');
+  const { differences, compared } = compare(script(LOWERCASE), { ...direct, entries: undefined }, other, HEADER);
   t.deepEqual([differences, compared], [[], ['octets', 'end', 'time', 'decision']]);
 });
 
@@ -79,10 +81,13 @@ test('of a client that was taken on the accepting entry is compared, and its rea
   };
   const entries = [accepting, closing('upstream_closed', 'warning')];
   const ofProxy = { ...proxied, received: start, entries, report: report({ decision: 'forward', stage: 'starting' }) };
-  t.deepEqual(compare(script(), ofBroker, ofProxy, 'header').differences, []);
-  t.deepEqual(aspects(compare(script(), ofBroker, ofProxy, 'all').differences), ['reason', 'entries']);
+  t.deepEqual(compare(script(), ofBroker, ofProxy, HEADER).differences, []);
+  t.deepEqual(aspects(compare(script(), ofBroker, ofProxy, { ...HEADER, reasons: 'all' }).differences), [
+    'reason',
+    'entries',
+  ]);
   const late = { ...ofProxy, entries: [{ ...accepting, level: 'debug' }] };
-  t.deepEqual(aspects(compare(script(), ofBroker, late, 'header').differences), ['entries']);
+  t.deepEqual(aspects(compare(script(), ofBroker, late, HEADER).differences), ['entries']);
 });
 
 const CLIENT_RST = { end: 'client-rst', received: '', ms: 1 } as const;
@@ -97,7 +102,7 @@ const GONE: readonly (readonly [race: string, of: Partial<Direct>, of: Partial<P
 for (const [race, ofBroker, ofProxy] of GONE) {
   test(`${race} is permitted to a client that resets at once, and to no other: ${JSON.stringify(ofBroker.end)}`, (t) => {
     const found = (...steps: readonly Step[]) =>
-      compare(script(...steps), { ...direct, ...ofBroker }, { ...proxied, ...ofProxy }, 'header');
+      compare(script(...steps), { ...direct, ...ofBroker }, { ...proxied, ...ofProxy }, HEADER);
     const { differences, races } = found(LOWERCASE, { wait: 10 }, 'rst');
     t.deepEqual([differences, races], [[], [race]]);
     for (const others of [[LOWERCASE], [LOWERCASE, 'fin'], [LOWERCASE, { wait: 100 }, 'rst']] as const) {
@@ -107,8 +112,7 @@ for (const [race, ofBroker, ofProxy] of GONE) {
 }
 
 test('a farewell may be lost to a client that is still writing, and to no other', (t) => {
-  const found = (...steps: readonly Step[]) =>
-    compare(script(...steps), direct, { ...proxied, received: '' }, 'header');
+  const found = (...steps: readonly Step[]) => compare(script(...steps), direct, { ...proxied, received: '' }, HEADER);
   const long: Step = { send: { text: 'GARBAGE!', repeat: 8192 } };
   for (const steps of [[LOWERCASE, LOWERCASE], [LOWERCASE, { wait: 1 }, LOWERCASE], [long]] as const) {
     t.deepEqual([found(...steps).differences, found(...steps).races], [[], ['farewell-lost']]);
@@ -124,6 +128,15 @@ test('a farewell that is another one is a difference to everybody', (t) => {
     [LOWERCASE, LOWERCASE],
     [LOWERCASE, 'rst'],
   ] as const) {
-    t.deepEqual(aspects(compare(script(...steps), direct, other, 'header').differences), ['octets']);
+    t.deepEqual(aspects(compare(script(...steps), direct, other, HEADER).differences), ['octets']);
   }
+});
+
+test('a FIN may become an RST to a client that is still writing to a broker that closes with FIN, and to no other', (t) => {
+  const found = (close: 'rst' | 'fin', ...steps: readonly Step[]) =>
+    compare(script(...steps), direct, { ...proxied, end: 'fin' }, { ...HEADER, close });
+  t.deepEqual(found('fin', LOWERCASE, LOWERCASE).races, ['fin-became-rst']);
+  t.deepEqual(found('fin', LOWERCASE, LOWERCASE).differences, []);
+  t.deepEqual(aspects(found('fin', LOWERCASE).differences), ['end']);
+  t.deepEqual(aspects(found('rst', LOWERCASE, LOWERCASE).differences), ['end']);
 });

@@ -19,15 +19,29 @@ export type Reasons = 'header' | 'all';
 /** By how much the ends may lie apart, in ms. A busy machine is late; but what is due at once is not due at a timeout. */
 const APART = 500;
 
+export interface CompareOptions {
+  readonly reasons: Reasons;
+  /** How the broker closes. */
+  readonly close: 'rst' | 'fin';
+}
+
 /** Compares what a client saw, and what was logged and reported of it. */
-export function compare(script: Case, direct: Direct, proxied: Proxied, reasons: Reasons): Comparison {
+export function compare(
+  script: Case,
+  direct: Direct,
+  proxied: Proxied,
+  { reasons, close }: CompareOptions,
+): Comparison {
   const differences: string[] = [];
   const races = new Set<string>();
   const compared: Aspect[] = [];
   const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
     compared.push(aspect);
     if (same) return;
-    const race = RACES.find(({ aspects, happened }) => aspects.includes(aspect) && happened(script, direct, proxied));
+    const race = RACES.find(
+      (each) =>
+        each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
+    );
     if (race) races.add(race.name);
     else differences.push(`${aspect}: the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`);
   };

@@ -23,7 +23,9 @@ export interface DifferentialOptions {
   readonly reasons: Reasons;
   /** How many scripts are played at the same time. */
   readonly together: number;
-  /** What is changed about the proxy; by default it is a guard that speaks the broker's version. */
+  /** How the broker closes, and hence the proxy. @defaultValue rst */
+  readonly close?: 'rst' | 'fin';
+  /** What else is changed about the proxy; by default it is a guard that speaks the broker's version. */
   readonly proxy?: Partial<ProxySettings>;
 }
 
@@ -70,7 +72,7 @@ export async function differential(
   scripts: readonly Case[],
   options: DifferentialOptions,
 ): Promise<Tally> {
-  await using proxy = await ProxyInFront.of(subject, options.proxy);
+  await using proxy = await ProxyInFront.of(subject, { close: options.close ?? 'rst', ...options.proxy });
   const compareAll = async (all: readonly Case[]): Promise<Comparison[]> => {
     const comparisons: Comparison[] = [];
     for (let from = 0; from < all.length; from += ROUND) {
@@ -109,7 +111,7 @@ async function round(
   subject: Subject,
   proxy: ProxyInFront,
   scripts: readonly Case[],
-  { together, reasons }: DifferentialOptions,
+  { together, reasons, close = 'rst' }: DifferentialOptions,
 ): Promise<Comparison[]> {
   const { handshakeTimeout } = subject;
   const log = subject.log?.mark();
@@ -134,7 +136,7 @@ async function round(
       script,
       { ...direct, entries: ofBroker && (ofBroker.get(direct.port) ?? []) },
       { ...proxied, entries: ofProxy.entries.get(proxied.port) ?? [], report },
-      reasons,
+      { reasons, close },
     );
   });
 }

@@ -11,6 +11,8 @@ export interface Race {
   /** Why there is nothing to choose from. */
   readonly why: string;
   readonly aspects: readonly Aspect[];
+  /** It happens only to brokers that close so. @defaultValue any */
+  readonly close?: 'fin';
   readonly happened: (script: Case, direct: Direct, proxied: Proxied) => boolean;
 }
 
@@ -79,11 +81,12 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'own-rst-crossed',
-    why: 'The client reset while the answer was under way to it: how much of it, and whose reset, it saw first is chance.',
+    why: 'The client reset while the answer was under way to it: how much of it, and whose close, came first is chance.',
     aspects: ['octets', 'end', 'time'],
     happened: (script, direct, proxied) =>
       resetsAfterSend(script) &&
-      [direct, proxied].every(({ end }) => end === 'rst' || end === 'client-rst') &&
+      [direct, proxied].every(({ end }) => end !== 'open') &&
+      [direct, proxied].some(({ end }) => end === 'client-rst') &&
       isBeginning(direct, proxied),
   },
   {
@@ -92,5 +95,15 @@ export const RACES: readonly Race[] = [
     aspects: ['octets'],
     happened: (script, direct, proxied) =>
       writesOn(script) && direct.end === 'rst' && proxied.end === 'rst' && isBeginning(direct, proxied),
+  },
+  {
+    name: 'fin-became-rst',
+    why: 'The client was still writing to a broker that closes with FIN: octets that arrive after the close are answered with a reset by the kernel, and it may overtake the farewell.',
+    aspects: ['octets', 'end'],
+    close: 'fin',
+    happened: (script, direct, proxied) =>
+      writesOn(script) &&
+      [direct, proxied].every(({ end }) => end === 'rst' || end === 'fin') &&
+      isBeginning(direct, proxied),
   },
 ];
