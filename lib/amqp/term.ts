@@ -59,6 +59,8 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
+const SENTENCE = 'client did not start with AMQP protocol header: ';
+
 function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, dialect: Dialect): string {
   const printed = printBinary(octets, dialect.badHeaderLetter);
   if (!dialect.detectsPeers) return printTuple('bad_header', printed);
@@ -68,7 +70,7 @@ function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, 
     case 'detected_http_get':
       return 'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.';
     case 'other':
-      return `client did not start with AMQP protocol header: ${printed}`;
+      return SENTENCE + prettyPrint(octets, { letter: dialect.badHeaderLetter, column: SENTENCE.length + 1 });
     default:
       return detail satisfies never;
   }

@@ -6,6 +6,7 @@ import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import { acceptingText, closingText, printDuration, printEntry } from '../../lib/report/rabbitmq-entry.js';
 import type { Facts, Report } from '../../lib/report/report.js';
+import { ascii, hex } from '../support/bytes.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
 import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
@@ -112,6 +113,21 @@ claim(
     '4.1': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"amqp0091">>`,
   },
 );
+const badHeader = (octets: Uint8Array): Partial<Facts> => ({
+  header: octets,
+  reason: { name: 'bad_header', detail: 'other', octets },
+});
+claim(
+  'from 4.1 on a bad header that is too wide for its line goes on below, where its octets begin',
+  badHeader(hex('f6 69 be 74 e0 8a cb 44')),
+  {
+    '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
+    '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<246,105,190,116,224,138,203,\n                                                  68>>`,
+  },
+);
+claim('text that only looks like such octets stays as it is', badHeader(ascii('9, 9, 68')), {
+  '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
+});
 claim(
   'a client that lacks SASL is one line',
   { reason: REASONS.sasl_required },

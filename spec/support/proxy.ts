@@ -20,7 +20,8 @@ export interface TestProxy extends Listening {
   nextReport(matches?: (report: Report) => boolean): Promise<Report>;
 }
 
-const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
+/** Those of the config. */
+export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
   mode: 'guard',

@@ -85,7 +85,7 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
   let reason: unknown;
   const version = await until(async () => {
     try {
-      return hasEnded(node.child) ? 'ended' : await greet(settings.port, proxyProtocol);
+      return hasEnded(node.child) ? 'ended' : await greet(settings.port, { proxyProtocol });
     } catch (error) {
       reason = error;
       return undefined;

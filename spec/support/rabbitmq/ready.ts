@@ -8,8 +8,8 @@ import { connect, type Socket } from 'node:net';
  * @returns the broker's version, out of the `server-properties` of its Connection.Start
  * @throws Error when the port is closed or answers anything else
  */
-export async function greet(port: number, proxyProtocol = false): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+export async function greet(port: number, { host = '127.0.0.1', proxyProtocol = false } = {}): Promise<string> {
+  const socket = connect(port, host);
   try {
     socket.setTimeout(5000, () => socket.destroy(new Error('no answer to the protocol header within 5 s')));
     await once(socket, 'connect');
