@@ -60,6 +60,9 @@ const untilClosed = (closed: () => void): PeerListener => ({
 });
 const IGNORE = untilClosed(hearNothing);
 
+/** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
+const GRACE = 100;
+
 /** One connection of a client: accept, peek, classify, decide, refuse or relay, report. */
 export class Connection {
   readonly id: string;
@@ -287,7 +290,8 @@ export class Connection {
   /** The handshake timeout: the broker's own began only when it was dialled. */
   private timeIsUp(): void {
     if (this.owed !== null) {
-      const asleep = this.owedSince + (this.follower?.following?.sleep ?? 0) - this.context.clock.ticks();
+      const sleep = (this.follower?.following?.sleep ?? 0) + GRACE;
+      const asleep = Math.ceil(this.owedSince + sleep - this.context.clock.ticks());
       if (asleep > 0) {
         this.deadline?.putOff(asleep);
         return;

@@ -12,7 +12,7 @@ const SEED = 20_261_125;
 const SCRIPTS = 300;
 
 const HANDSHAKE_TIMEOUT = 1_000;
-const OPTIONS = { reasons: 'header', together: 24 } as const;
+const OPTIONS = { reasons: 'all', together: 24 } as const;
 
 let broker: RabbitMQ;
 let subject: Subject;
