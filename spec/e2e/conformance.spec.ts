@@ -1,9 +1,11 @@
 import test from 'ava';
 import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
-import { countDifferences, differential, type Subject } from '../conformance/differential.js';
+import { differential } from '../conformance/differential.js';
 import { HEADER_CASES } from '../conformance/header-cases.js';
 import { describeFinding } from '../conformance/result-table.js';
 import { scriptOf } from '../conformance/script.js';
+import type { Subject } from '../conformance/subject.js';
+import { countDifferences } from '../conformance/tally.js';
 import { type Case, casesOf } from '../support/corpus.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 
