@@ -56,7 +56,9 @@ for (const [what, mutant, found] of mutants) {
   test.serial(`the comparison tells a proxy ${what} from the broker`, async (t) => {
     const other = subject.version.startsWith('3.') ? '4.0' : '3.13';
     const proxy = mutant === 'another generation' ? { dialect: other } : mutant;
-    const tally = await differential(subject, [...casesOf(['no-data', 'bad-version']), ...generated(30)], {
+    // The broker's log is seconds behind: it is read only where it is needed.
+    const told = found.includes('reason') ? subject : { ...subject, log: undefined };
+    const tally = await differential(told, [...casesOf(['no-data', 'bad-version']), ...generated(30)], {
       ...OPTIONS,
       proxy,
     });
