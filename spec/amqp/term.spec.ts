@@ -3,7 +3,7 @@ import { dialectOf } from '../../lib/amqp/dialect.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import { termOf } from '../../lib/amqp/term.js';
 import { ascii, hex } from '../support/bytes.js';
-import { REASONS } from '../support/reasons.js';
+import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 
 const badHeader = (octets: Uint8Array, detail: 'other' | 'detected_tls' | 'detected_http_get' = 'other'): Reason => ({
   name: 'bad_header',
@@ -91,3 +91,9 @@ test('TLS and GET are told apart from 4.1 on, and are octets before', (t) => {
     'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.',
   ]);
 });
+
+for (const [text, reason] of PROXY_HEADER_REASONS) {
+  test(`${reason.name} of a PROXY header (${reason.proxyHeader.why}) prints as in RabbitMQ's debug line`, (t) => {
+    t.is(termOf(reason, dialectOf('3.10.8')), `error when receiving proxy header: ${text}`);
+  });
+}

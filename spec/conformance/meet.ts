@@ -23,7 +23,7 @@ const [EARLY, LATE] = [200, 500] as const;
 export async function meet(given: Given, handshakeTimeout: number): Promise<Subject> {
   const { version: wanted, host, port, logPath } = given;
   const named = `${wanted}=${host}:${port}`;
-  const version = await greet(port, host).catch((error: NodeJS.ErrnoException) => {
+  const version = await greet(port, { host }).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`${named}: no RabbitMQ answers there: ${error.code ?? error.message}`);
   });
   if (version !== wanted && !version.startsWith(`${wanted}.`)) {

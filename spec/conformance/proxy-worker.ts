@@ -27,8 +27,10 @@ const written = new MemoryStream();
 const log = new Log({ format: 'rabbitmq', level: 'debug', stream: written, now: Date.now, dialect: settings.dialect });
 const reports: Report[] = [];
 proxy.on('accepting', (accepting) => log.accepting(accepting));
-proxy.on('report', (report) => {
-  log.report(report);
+proxy.on('stage', (reached) => log.stage(reached));
+proxy.on('connectionError', (error) => log.connectionError(error));
+proxy.on('report', (report, reason) => {
+  log.report(report, reason);
   reports.push(report);
 });
 
