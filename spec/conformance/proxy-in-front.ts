@@ -7,8 +7,8 @@ import { DEFAULTS } from '../support/proxy.js';
 import { until } from '../support/rabbitmq/until.js';
 import type { Listening } from '../support/server.js';
 import { byPort, parseLog } from './broker-log.js';
-import type { Subject } from './differential.js';
 import type { Answer, Request, Said } from './proxy-worker.js';
+import type { Subject } from './subject.js';
 
 /** What a proxy said, by the client's port. */
 export interface SaidByPort {

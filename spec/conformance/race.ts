@@ -65,7 +65,7 @@ const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceS
 export const RACES: readonly Race[] = [
   {
     name: 'rst-unnoticed',
-    why: 'The client reset, and was gone when the broker’s reader asked for its address: the reader gives up without an entry. Seen in 13 to 44 of 100 such connections to the same broker.',
+    why: 'The client reset, and was gone when the broker’s reader asked for its address: the reader gives up without an entry. Seen in 12 to 44 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
     happened: (script, direct) => resetsAfterConnect(script) && direct.entries?.length === 0,
   },

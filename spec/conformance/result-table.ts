@@ -1,5 +1,5 @@
-import { countDifferences, type Finding, type Tally } from './differential.js';
 import { RACES } from './race.js';
+import { countDifferences, type Finding, type Tally } from './tally.js';
 
 /** What one broker showed. */
 export interface Result {

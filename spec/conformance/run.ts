@@ -3,11 +3,12 @@ import { formatDuration } from '../../lib/config/duration.js';
 import { casesOf } from '../support/corpus.js';
 import { type Arguments, type Given, parseArguments } from './arguments.js';
 import { CommandError } from './command-error.js';
-import { countDifferences, differential } from './differential.js';
+import { differential } from './differential.js';
 import { HEADER_CASES } from './header-cases.js';
+import { meet } from './meet.js';
 import { describeFinding, type Result, resultTable } from './result-table.js';
 import { scriptOf } from './script.js';
-import { meet } from './subject.js';
+import { countDifferences } from './tally.js';
 
 /** Alike, not alike, wrong usage. */
 const [ALIKE, DIFFERENT, WRONG_USAGE] = [0, 1, 2] as const;

@@ -1,9 +1,11 @@
 import test from 'ava';
 import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
-import { countDifferences, differential, type Subject } from '../conformance/differential.js';
+import { differential } from '../conformance/differential.js';
 import { HEADER_CASES } from '../conformance/header-cases.js';
 import { describeFinding } from '../conformance/result-table.js';
 import { scriptOf } from '../conformance/script.js';
+import type { Subject } from '../conformance/subject.js';
+import { countDifferences } from '../conformance/tally.js';
 import { type Case, casesOf } from '../support/corpus.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 
@@ -54,7 +56,9 @@ for (const [what, mutant, found] of mutants) {
   test.serial(`the comparison tells a proxy ${what} from the broker`, async (t) => {
     const other = subject.version.startsWith('3.') ? '4.0' : '3.13';
     const proxy = mutant === 'another generation' ? { dialect: other } : mutant;
-    const tally = await differential(subject, [...casesOf(['no-data', 'bad-version']), ...generated(30)], {
+    // The broker's log is seconds behind: it is read only where it is needed.
+    const told = found.includes('reason') ? subject : { ...subject, log: undefined };
+    const tally = await differential(told, [...casesOf(['no-data', 'bad-version']), ...generated(30)], {
       ...OPTIONS,
       proxy,
     });
