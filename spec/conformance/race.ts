@@ -45,7 +45,7 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
     if (step === 'rst') return { sinceConnect, sinceSend };
     if (step === 'fin' || 'send' in step) sinceSend = 0;
     else {
-      const duration = 'wait' in step ? step.wait : step.quiet;
+      const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
       // A part of the handshake timeout is long.
       const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
       sinceConnect += ms;
