@@ -7,6 +7,7 @@ import { type Handshake, NOTHING_SAID, told } from './handshake.js';
 import { MalformedError } from './malformed-error.js';
 import { Reader } from './reader.js';
 import { replyName } from './reply-code.js';
+import { withoutSecret } from './secret.js';
 import { Skimmer } from './skimmer.js';
 
 /** The largest payload of the broker that is followed before Open-Ok, in octets: RabbitMQ's own limit at its highest. */
@@ -109,7 +110,8 @@ export class Following091 implements Following {
   }
 
   private closing(method: Extract<ConnectionMethod, { name: 'connection.close' }>, by: Side): void {
-    const { replyCode: code, replyText: text, classId, methodId } = method;
+    const { replyCode: code, replyText, classId, methodId } = method;
+    const text = withoutSecret(replyText);
     this.close ??= { by, code, name: replyName(code) ?? null, text };
     if (by === 'upstream' && code !== 200) {
       const channel = this.clientFrames?.channel ?? 0;

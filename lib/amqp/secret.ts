@@ -23,3 +23,11 @@ export function secretFrom(payload: Uint8Array): number {
   const mechanism = IDS + SIZE + new DataView(buffer, byteOffset).getUint32(IDS);
   return mechanism + 1 + (payload[mechanism] ?? 0) + SIZE;
 }
+
+/** A broker's text without the octets that it shows, where a secret is among them: it prints those as decimals. */
+export function withoutSecret(text: string): string {
+  return text.replaceAll(/<<([\d,\s]+)>>/g, (shown, decimals: string) => {
+    const octets = Uint8Array.from(decimals.split(','), Number);
+    return secretFrom(octets) < octets.length ? '<<...>>' : shown;
+  });
+}

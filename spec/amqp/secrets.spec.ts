@@ -94,6 +94,44 @@ for (const [what, octets] of METHODS) {
   }
 }
 
+/** What a broker says of a frame whose end is none; it shows 16 octets of the payload, on two lines if it must. */
+const frameErrorOf = (payload: Uint8Array, separator = ','): string => {
+  const shown = Array.from(payload.subarray(0, 16)).join(separator);
+  return `FRAME_ERROR - type 1, first 16 octets = <<${shown}>>: {invalid_frame_end_marker,0}`;
+};
+const closedWith = (replyText: string): Follower => {
+  const follower = new Follower(dialectOf('3.10.8'), () => {});
+  follower.fromClient(OPENED);
+  follower.fromUpstream(concat(broker.start(), broker.tune(), broker.openOk()));
+  follower.fromUpstream(frame({ name: 'connection.close', replyCode: 501, replyText, classId: 0, methodId: 0 }));
+  return follower;
+};
+
+for (const [what, octets] of METHODS) {
+  test(`no secret is shown that the broker's Close repeats: ${what}`, (t) => {
+    for (const separator of [',', ',\n ']) {
+      const follower = closedWith(frameErrorOf(payloadOf(octets), separator));
+      t.like(follower.following?.brokerError, { code: 501 });
+      t.deepEqual(leaks(exposed(follower, '3.10.8')), []);
+    }
+  });
+}
+
+test("of a broker's Close nothing else is left out", (t) => {
+  for (const text of [
+    frameErrorOf(payloadOf(client.startOk())),
+    frameErrorOf(payloadOf(client.open())),
+    'FRAME_ERROR - type 65, all octets = <<>>: {frame_too_large,1342177289,131064}',
+    'FRAME_ERROR - type 1, all octets = <<"text">>: unknown_frame',
+  ]) {
+    t.is(closedWith(text).following?.close?.text, text);
+  }
+  t.is(
+    closedWith(frameErrorOf(concat(hex('000a0046 00000009'), secret))).following?.close?.text,
+    'FRAME_ERROR - type 1, first 16 octets = <<...>>: {invalid_frame_end_marker,0}',
+  );
+});
+
 test('a secret would be found', (t) => {
   t.is(leaks(SECRET).length, SECRET.length - 1);
   t.is(leaks(`<<0,${Array.from(secret.subarray(0, 2)).join(',')}>>`).length, 1);
