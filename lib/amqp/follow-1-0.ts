@@ -170,7 +170,8 @@ export class Following10 implements Following {
   private checkMechanism(): void {
     const { mechanism } = this.handshake;
     if (mechanism === null || this.offered?.includes(mechanism) !== false) return;
-    this.failure ??= amqp10Failure({ type: 'unknown mechanism', mechanism }, this.dialect);
+    // It came before whatever else is wrong.
+    this.failure = amqp10Failure({ type: 'unknown mechanism', mechanism }, this.dialect);
   }
 
   private closing(by: 'client' | 'upstream', [error]: readonly Amqp10Value[]): void {
