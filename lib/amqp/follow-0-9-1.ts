@@ -143,6 +143,8 @@ export class Following091 implements Following {
 
   private pendingAfter(name: ConnectionMethodName): 'login' | 'open' | null {
     switch (name) {
+      case 'connection.start':
+        return this.reader.failure === null ? this.pending : null;
       case 'connection.start-ok':
       case 'connection.secure-ok':
         // What is wrong with it already will not be answered.

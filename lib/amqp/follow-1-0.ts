@@ -149,6 +149,7 @@ export class Following10 implements Following {
     } else if (code === PERFORMATIVE.saslOutcome) {
       if (fields[0] !== 0) {
         const { mechanism, user } = this.handshake;
+        this.pending = null;
         this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
         return;
       }
@@ -170,7 +171,8 @@ export class Following10 implements Following {
   private checkMechanism(): void {
     const { mechanism } = this.handshake;
     if (mechanism === null || this.offered?.includes(mechanism) !== false) return;
-    // It came before whatever else is wrong.
+    // It came before whatever else is wrong, and will not be answered.
+    this.pending = null;
     this.failure = amqp10Failure({ type: 'unknown mechanism', mechanism }, this.dialect);
   }
 

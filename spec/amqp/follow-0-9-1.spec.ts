@@ -55,6 +55,14 @@ test('it owes none to a login that is wrong by itself: it will not answer', (t) 
   t.not(failure, null);
 });
 
+test('it owes none either once it shows that the mechanism is not one of its own', (t) => {
+  const said: readonly Said[] = [
+    ['client', client.startOk({ mechanism: 'EXTERNAL' })],
+    ['upstream', broker.start()],
+  ];
+  t.deepEqual(pendingOf(said), ['login', null]);
+});
+
 test('to a client that does not wait it owes the login first', (t) => {
   const said: readonly Said[] = [
     ['client', concat(client.startOk(), client.tuneOk(), client.open())],

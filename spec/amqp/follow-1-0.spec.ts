@@ -8,6 +8,7 @@ import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import { sentenceOf } from '../../lib/amqp/sentence.js';
 import { termOf } from '../../lib/amqp/term.js';
+import { endReason } from '../../lib/rules/end-reason.js';
 import {
   AMQP,
   AMQP_HEADER,
@@ -190,11 +191,18 @@ const INIT = 'waiting_sasl_init';
 const LARGEST = 'maximum frame size (8192 bytes)';
 const WRONG_PASSWORD = "PLAIN login refused: user 'guest' - invalid credentials";
 
+const WRONG_LOGIN: readonly Said[] = [
+  ...WHOLE.slice(0, 2),
+  ['client', saslInit('PLAIN', plain('guest', 'nope'))],
+  ['upstream', saslOutcome(1)],
+];
+const UNKNOWN_MECHANISM: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
+
 /** What a client did wrong, and what 3.10.8 with its plugin, 4.0.5 and 4.3.6 were seen to log of it. */
 const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: readonly [string, string, string]])[] = [
   [
     'a wrong password',
-    [...WHOLE.slice(0, 2), ['client', saslInit('PLAIN', plain('guest', 'nope'))], ['upstream', saslOutcome(1)]],
+    WRONG_LOGIN,
     [
       refused('starting,0', 'amqp:unauthorized-access', WRONG_PASSWORD),
       refused(INIT, 'amqp:unauthorized-access', WRONG_PASSWORD),
@@ -203,7 +211,7 @@ const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: rea
   ],
   [
     'an unknown mechanism',
-    [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]],
+    UNKNOWN_MECHANISM,
     [
       refused('starting,0', 'amqp:not-found', "unknown authentication mechanism 'NOPE'"),
       refused(INIT, 'amqp:not-found', "unknown authentication mechanism 'NOPE'"),
@@ -283,6 +291,40 @@ test('a mechanism that the broker does not know is that also if the client did n
     ];
     for (const version of VERSIONS)
       t.is(logged(follow(said, version), version), logged(follow(known, version), version));
+  }
+});
+
+test('a login that is refused, or of an unknown mechanism, is owed no answer any more, and is what ends the connection', (t) => {
+  for (const said of [
+    WRONG_LOGIN,
+    UNKNOWN_MECHANISM,
+    [
+      ['client', concat(SASL_HEADER, saslInit('NOPE'))],
+      ['upstream', GREETING],
+    ],
+  ] as const satisfies readonly (readonly Said[])[]) {
+    const { answer, following } = follow(said).follower;
+    t.is(following?.pending, null);
+    for (const by of ['client', 'upstream'] as const) {
+      const { reason } = endReason({
+        by,
+        clientSent: by === 'client' ? 'fin' : null,
+        received: 100,
+        stopped: false,
+        timedOut: false,
+        unreachable: null,
+        header: SASL_HEADER,
+        quad: [3, 1, 0, 0],
+        answer,
+        followed: following,
+        unobserved: false,
+        lasted: 6_000,
+        silent: 6_000,
+        unanswered: 3_000,
+        handshakeTimeout: 10_000,
+      });
+      t.deepEqual<unknown, unknown>(reason, following?.failure);
+    }
   }
 });
 

@@ -182,6 +182,13 @@ test('a mechanism that may be offered is not judged before it is known', (t) => 
   }
 });
 
+test('a mechanism that is not offered is that also if the client did not wait, and came before whatever followed it', (t) => {
+  const { failure } = read([START, startOk('EXTERNAL')]).reader;
+  for (const more of [hex(''), tuneOk(), OPEN]) {
+    t.deepEqual(read([concat(startOk('EXTERNAL'), more), START]).reader.failure, failure);
+  }
+});
+
 test('a method that does not exist is the death of the reader', (t) => {
   t.like(read([encodeFrame(1, 0, hex('00630063'))]).reader.failure, { name: 'reader_crashed' });
 });
