@@ -84,6 +84,12 @@ export class Following091 implements Following {
     this.upstreamFrames.push(rest);
   }
 
+  private beginSkimming(): void {
+    if (this.clientFrames !== null) return;
+    this.clientFrames = this.skimmer('client');
+    this.clientFrames.push(this.reader.held);
+  }
+
   private skimmer(side: Side): Skimmer {
     return new Skimmer((payload) => this.decode(payload, side));
   }
@@ -105,7 +111,7 @@ export class Following091 implements Following {
     this.stage = this.stageAfter(method.name, side);
     this.hasStartOk ||= method.name === 'connection.start-ok';
     this.pending = this.pendingAfter(method.name);
-    if (method.name === 'connection.open') this.clientFrames ??= this.skimmer('client');
+    if (method.name === 'connection.open') this.beginSkimming();
     this.passed(method.name);
   }
 
@@ -113,6 +119,8 @@ export class Following091 implements Following {
     const { replyCode: code, replyText, classId, methodId } = method;
     const text = withoutSecret(replyText);
     this.close ??= { by, code, name: replyName(code) ?? null, text };
+    // From now on nothing of a client is out of order.
+    if (by === 'upstream') this.beginSkimming();
     if (by === 'upstream' && code !== 200) {
       const channel = this.clientFrames?.channel ?? 0;
       this.brokerError ??= { code, text, classId, methodId, channel, stage: this.stage };

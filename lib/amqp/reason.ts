@@ -1,3 +1,4 @@
+import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { AmqpError } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
 import type { ErlangTerm } from './erlang-pretty.js';
@@ -28,6 +29,15 @@ export type Reason =
   | { readonly name: 'unsupported_amqp1_0_protocol_id'; readonly protocolId: number }
   | { readonly name: 'amqp1_0_plugin_not_enabled' }
   | { readonly name: 'handshake_timeout'; readonly callback: HandshakeCallback }
+  /** A connection that must begin with a PROXY header did not: RabbitMQ tells less of these. */
+  | {
+      readonly name:
+        | 'connection_closed_with_no_data_received'
+        | 'connection_closed_abruptly'
+        | 'bad_header'
+        | 'handshake_timeout';
+      readonly proxyHeader: HeaderFailure;
+    }
   | { readonly name: 'handshake_error'; readonly failure: HandshakeFailure }
   /** `user`: null if it could not be read. */
   | { readonly name: 'auth_failure'; readonly mechanism: string | null; readonly user: string | null }
@@ -86,7 +96,7 @@ export function severityOf(reason: Reason): Severity {
 /** The level at which a broker of that dialect logs a reason. */
 export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
   // `tcp_healthcheck` is debug in every version, so that checks do not fill the log.
-  if (reason.name === 'connection_closed_with_no_data_received') return 'debug';
+  if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
   const severity = severityOf(reason);
   return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
 }

@@ -1,3 +1,4 @@
+import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import { prettyPrint } from './erlang-pretty.js';
 import type { HandshakeCallback } from './following.js';
 import { toText } from './header.js';
@@ -40,6 +41,7 @@ function told(reason: Reason, about: Circumstances): string {
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `; this looks like ${about.looksLike.detail}` : '';
+  if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
@@ -121,6 +123,29 @@ function wrong(failure: HandshakeFailure): string {
       return failure.text;
     case 'amqp10':
       return prettyPrint(failure.term, { letter: '~p', width: 0 });
+    default:
+      return failure satisfies never;
+  }
+}
+
+type Words = { readonly closed: string; readonly left: string; readonly peer: string };
+
+function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
+  const what = header.length === 8 ? shown(header) : `${octetsCount(header.length)} (${shown(header)})`;
+  switch (failure.why) {
+    case 'timeout':
+      if (header.length === 0)
+        return `The client sent no PROXY header for ${seconds(failure.timeout)} and was ${closed}.`;
+      return `The client sent only a part of a PROXY header in ${seconds(failure.timeout)} and was ${closed}.`;
+    case 'closed':
+      if (header.length === 0) return `The client ${left} without sending a PROXY header: a health check, most likely.`;
+      return `The client ${left} before its PROXY header was complete.`;
+    case 'missing':
+      return `The client sent ${what}, but no PROXY header, which every connection must begin with here, and was ${closed}${peer}.`;
+    case 'untrusted':
+      return `The client sent ${what} and was ${closed}: it is none of the trustedSources, whose PROXY headers alone are taken.`;
+    case 'malformed':
+      return `The client sent a PROXY header that cannot be read, and was ${closed}: ${failure.problem}.`;
     default:
       return failure satisfies never;
   }

@@ -1,3 +1,4 @@
+import { failureTerm } from '../proxy-protocol/failure.js';
 import { amqpErrorTerm } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
 import { printBinary, printString, printTuple } from './erlang.js';
@@ -15,6 +16,7 @@ import { replyName } from './reply-code.js';
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
+  if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
   switch (reason.name) {
     case 'connection_closed_abruptly':
       // The internal term is never printed; this sentence is.
@@ -58,6 +60,8 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
+const SENTENCE = 'client did not start with AMQP protocol header: ';
+
 function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, dialect: Dialect): string {
   const printed = printBinary(octets, dialect.badHeaderLetter);
   if (!dialect.detectsPeers) return printTuple('bad_header', printed);
@@ -67,7 +71,7 @@ function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, 
     case 'detected_http_get':
       return 'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.';
     case 'other':
-      return `client did not start with AMQP protocol header: ${printed}`;
+      return SENTENCE + prettyPrint(octets, { letter: dialect.badHeaderLetter, column: SENTENCE.length + 1 });
     default:
       return detail satisfies never;
   }

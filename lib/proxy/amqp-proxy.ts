@@ -11,6 +11,7 @@ import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ProxyEvents } from './events.js';
+import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
 
 /** How a proxy behaves. Durations are in ms. */
 export type ProxySettings = {
@@ -28,6 +29,7 @@ export type ProxySettings = {
   readonly connectTimeout: number;
   /** How far connections are followed: to their end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
+  readonly proxyProtocol: ProxyProtocolSettings;
   readonly maxConnections: number;
   /** 0: no limit. */
   readonly maxConnectionsPerSource: number;
@@ -151,6 +153,11 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       upstream: settings.upstream,
       mode: settings.mode,
       close: settings.close,
+      // The stand-in is our own, and needs no introduction.
+      proxyProtocol: proxyProtocol({
+        ...settings.proxyProtocol,
+        ...(settings.upstream.label === 'stand-in' && { send: 'off' }),
+      }),
       handshakeTimeout: settings.handshakeTimeout,
       connectTimeout: settings.connectTimeout,
       observe: settings.observe,

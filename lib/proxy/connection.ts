@@ -6,9 +6,11 @@ import type { Stage } from '../amqp/following.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import type { Ends } from '../proxy-protocol/header.js';
 import { type Facts, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
 import { brokerClosed, endReason } from '../rules/end-reason.js';
+import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
 import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
@@ -16,6 +18,8 @@ import { Deadline } from './deadline.js';
 import type { Accepting, ConnectionError, StageReached } from './events.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
+import { type HeaderRead, readProxyHeader } from './proxy-header.js';
+import { type ProxyProtocol, type Told, told, untold } from './proxy-protocol.js';
 import { type Onlooker, Relay } from './relay.js';
 
 /** What the connections of one proxy share. */
@@ -26,6 +30,7 @@ export type ConnectionContext = {
   readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
   readonly mode: 'guard' | 'observe';
   readonly close: 'fin' | 'rst';
+  readonly proxyProtocol: ProxyProtocol;
   /** ms */
   readonly handshakeTimeout: number;
   /** ms */
@@ -55,16 +60,22 @@ const untilClosed = (closed: () => void): PeerListener => ({
 });
 const IGNORE = untilClosed(hearNothing);
 
+/** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
+const GRACE = 100;
+
 /** One connection of a client: accept, peek, classify, decide, refuse or relay, report. */
 export class Connection {
   readonly id: string;
-  readonly client: string | null;
+  /** Who it is from; a PROXY header may tell better. */
+  private told: Told;
   private readonly context: ConnectionContext;
   private readonly peer: AcceptedPeer;
   private readonly listen: string;
   private readonly rules: HeaderRules;
   private readonly at: number;
   private readonly acceptedAt: number;
+  /** When the handshake timeout began: at accept, or behind the PROXY header. `Clock.ticks` */
+  private handshakeAt: number;
   private readonly timing: { -readonly [step in keyof Facts['timing']]: number | null } = {
     headerMs: null,
     upstreamConnectMs: null,
@@ -96,9 +107,10 @@ export class Connection {
     this.context = context;
     this.at = context.clock.wall();
     this.acceptedAt = context.clock.ticks();
+    this.handshakeAt = this.acceptedAt;
     this.owedSince = this.acceptedAt;
     this.heardAt = this.acceptedAt;
-    this.client = addressOf(socket.remoteAddress, socket.remotePort);
+    this.told = untold(addressOf(socket.remoteAddress, socket.remotePort));
     this.listen = context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '';
     this.peer = new AcceptedPeer(socket, IGNORE);
     this.rules = context.rules();
@@ -114,8 +126,31 @@ export class Connection {
   }
 
   private handle(): Promise<Outcome> {
-    if (this.client === null) return this.discard();
+    const { client } = this.told;
+    if (client === null) return this.discard();
+    if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
     return this.context.mode === 'guard' ? this.guard() : this.forward([]);
+  }
+
+  /** Only then is it known who the client is, and its handshake begins. */
+  private async takeProxyHeader(source: string): Promise<Outcome> {
+    const { context, peer } = this;
+    const read = await readProxyHeader(peer, source, context);
+    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (read.type === 'failed') return this.refuseUntold(read);
+    if (read.type === 'taken') {
+      this.told = told(read.header, source);
+      this.handshakeAt = context.clock.ticks();
+    }
+    return context.mode === 'guard' ? this.guard(read.octets) : this.forward(read.octets);
+  }
+
+  /** RabbitMQ tells nothing of such a connection: no `accepting`, no farewell. */
+  private async refuseUntold({ failure, first }: Extract<HeaderRead, { type: 'failed' }>): Promise<Outcome> {
+    this.header = first;
+    await this.dismiss(ACCEPTED.seen, this.context.close);
+    const [decision, by] = failure.why === 'closed' ? (['none', 'client'] as const) : (['refuse', 'proxy'] as const);
+    return { decision, reason: proxyHeaderReason(failure, first), inferred: false, by };
   }
 
   /** The client's reset was there before accept: it has no address any more, and a broker would say nothing of it. */
@@ -144,10 +179,12 @@ export class Connection {
     else this.peer.reset();
   }
 
-  private async guard(): Promise<Outcome> {
+  private async guard(first?: readonly Uint8Array[]): Promise<Outcome> {
     const { context, peer } = this;
-    this.deadline = new Deadline(context.clock, context.handshakeTimeout);
-    const seen = await peek(peer, this.rules, this.deadline, (byEnd) => this.begin(byEnd));
+    // No timer fires early for a fraction.
+    const timeout = Math.ceil(context.handshakeTimeout - (context.clock.ticks() - this.handshakeAt));
+    this.deadline = new Deadline(context.clock, timeout);
+    const seen = await peek(peer, this.rules, this.deadline, (byEnd) => this.begin(byEnd), first);
     if (seen.verdict.type !== 'forward') this.deadline.stop();
     this.header = seen.header;
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
@@ -187,6 +224,7 @@ export class Connection {
       connectTimeout: context.connectTimeout,
       clock: context.clock,
       onlooker: this.onlooker(follower),
+      introduction: context.proxyProtocol.introduce(this.ends()),
     });
     const { by, unreachable, connectedAt } = await this.relay.done;
     if (connectedAt !== null) this.timing.upstreamConnectMs = this.since(connectedAt);
@@ -252,7 +290,8 @@ export class Connection {
   /** The handshake timeout: the broker's own began only when it was dialled. */
   private timeIsUp(): void {
     if (this.owed !== null) {
-      const asleep = this.owedSince + (this.follower?.following?.sleep ?? 0) - this.context.clock.ticks();
+      const sleep = (this.follower?.following?.sleep ?? 0) + GRACE;
+      const asleep = Math.ceil(this.owedSince + sleep - this.context.clock.ticks());
       if (asleep > 0) {
         this.deadline?.putOff(asleep);
         return;
@@ -281,14 +320,27 @@ export class Connection {
     return Math.round((ticks - this.acceptedAt) * 1000) / 1000;
   }
 
+  /** The two ends of the client's connection: to the balancer if it told them, else to us. */
+  private ends(): Ends | null {
+    const { client, destination } = this.told;
+    return client === null ? null : { source: client, destination: destination ?? this.listen };
+  }
+
   private begin(byEnd: boolean): void {
     this.context.accepting({ ...this.event(), byEnd });
   }
 
   private event() {
-    const { context, id, client, listen } = this;
-    // Not the wall clock again: entries of one connection are never out of order, and one is told from the next.
-    return { id, proxy: context.proxy, time: this.at + this.elapsed(), client, listen, dialect: this.rules.dialect };
+    const { context, id, told, listen } = this;
+    return {
+      id,
+      proxy: context.proxy,
+      // Not the wall clock again: entries of one connection are never out of order, and one is told from the next.
+      time: this.at + this.elapsed(),
+      client: told.client,
+      listen: told.destination ?? listen,
+      dialect: this.rules.dialect,
+    };
   }
 
   private passed(method: ConnectionMethodName): void {
@@ -334,8 +386,7 @@ export class Connection {
       proxy: context.proxy,
       at: this.at,
       durationMs: this.elapsed(),
-      client: this.client,
-      via: null,
+      ...this.told,
       listen: this.listen,
       upstream: relay ? context.upstream.label : null,
       decision,

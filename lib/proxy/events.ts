@@ -12,6 +12,7 @@ type Event = {
   /** ms since 1970, to the microsecond as far as the connection's own clock goes */
   readonly time: number;
   readonly client: string | null;
+  /** The address that the client reached. */
   readonly listen: string;
   readonly dialect: Dialect;
 };

@@ -16,6 +16,7 @@ export type Seen = {
  * Looks at the first octets of a client until the classifier has a verdict. Then the client is paused.
  *
  * @param deadline when it is due there is no time left for a header
+ * @param first octets of the client that were read already; if there are any, it is paused
  * @param began called once, before the verdict, at the first octet or at the end if that is first
  */
 export function peek(
@@ -23,9 +24,16 @@ export function peek(
   rules: HeaderRules,
   deadline: Deadline,
   began: (byEnd: boolean) => void,
+  first?: readonly Uint8Array[],
 ): Promise<Seen> {
   return new Promise((resolve) => {
-    client.listener = new Peek(rules, deadline, began, resolve);
+    const peek = new Peek(rules, deadline, began, resolve);
+    client.listener = peek;
+    if (first === undefined) return;
+    if (!first.every((octets) => peek.octets(octets))) return;
+    // What came before we listened is not told again.
+    if (client.sent === null) client.resume();
+    else peek.ended();
   });
 }
 

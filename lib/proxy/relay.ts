@@ -40,7 +40,7 @@ export class Relay {
   private finished!: (relayed: Relayed) => void;
 
   /**
-   * @param replay the client's octets that were read already
+   * @param replay the client's octets that were read already; it may be paused
    * @param connectTimeout ms
    */
   constructor(
@@ -51,6 +51,8 @@ export class Relay {
       readonly connectTimeout: number;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
+      /** What the upstream hears first, and not from the client. @defaultValue nothing */
+      readonly introduction?: Uint8Array | undefined;
     },
   ) {
     this.client = client;
@@ -63,7 +65,9 @@ export class Relay {
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
+    if (options.introduction) this.upstream.write(options.introduction);
     for (const octets of replay) this.fromClient(octets);
+    if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.
     if (client.sent !== null) this.clientEnded(client.sent);
   }

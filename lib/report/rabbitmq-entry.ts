@@ -15,12 +15,18 @@ export type Entry = {
 };
 
 /** What names a connection in an entry. */
-type Named = { readonly client: string | null; readonly listen: string; readonly handshake: Handshake | null };
+type Named = {
+  readonly client: string | null;
+  readonly listen: string;
+  /** What a PROXY header said that the client had reached. */
+  readonly destination?: string | null;
+  readonly handshake: Handshake | null;
+};
 
 /** `CLIENT -> SERVER`, and behind it the name that the client gave the connection. */
-function nameOf({ client, listen, handshake }: Named): string {
+function nameOf({ client, destination, listen, handshake }: Named): string {
   const given = handshake?.connectionName ?? null;
-  return `${client} -> ${listen}${given === null ? '' : ` - ${oneLine(given)}`}`;
+  return `${client} -> ${destination ?? listen}${given === null ? '' : ` - ${oneLine(given)}`}`;
 }
 
 /** The text with which a broker announces a connection. */
@@ -64,11 +70,10 @@ export function errorText(
   return `${begin}${nameOf(named)}, ${about}:\n ${brokerError(error, dialect)}`;
 }
 
-/**
- * The text with which a broker says that a connection is over, and why.
- */
+/** The text with which a broker says that a connection is over, and why; its only one if no PROXY header came. */
 export function closingText(report: Report, reason: Reason, pid: string, dialect: Dialect): string {
   const term = termOf(reason, dialect);
+  if ('proxyHeader' in reason) return String(term);
   const name = nameOf(report);
   const withDuration = dialect.connectionLines === 'duration';
   const duration = withDuration ? `, duration: '${printDuration(report.durationMs)}'` : '';

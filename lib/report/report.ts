@@ -16,6 +16,7 @@ export type Report = {
   readonly at: string;
   readonly durationMs: number;
   readonly client: string | null;
+  /** The balancer, if it told the client's address in a PROXY header. */
   readonly via: string | null;
   readonly listen: string;
   /** What was dialled, or `stand-in`; null if nothing was. */
@@ -26,7 +27,7 @@ export type Report = {
   /** `inferred`: only the broker can know, and this is what the wire says. */
   readonly reason: DescribedReason & { readonly inferred: boolean };
   readonly looksLike: LooksLike | null;
-  /** No data ended by the client, or a good header that the client ended before Start-Ok. */
+  /** PROXY LOCAL, no data ended by the client, or a good header that the client ended before Start-Ok. */
   readonly healthCheck: boolean;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
@@ -50,6 +51,8 @@ export type Report = {
   readonly connectionClose: ConnectionClose | null;
   readonly fault: null;
   readonly faults: readonly [];
+  /** The address that the client reached, as a PROXY header tells it. */
+  readonly destination: string | null;
 };
 
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
@@ -62,6 +65,8 @@ export type Facts = Omit<
   readonly reason: Reason;
   readonly inferred: boolean;
   readonly header: Uint8Array;
+  /** The connection is the balancer's own, as its PROXY header says. */
+  readonly isLocal: boolean;
   /** Whether the client went on to log in. */
   readonly hasStartOk: boolean;
   /** ms */
@@ -85,7 +90,7 @@ export function reportOf(facts: Facts): Report {
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: isHealthCheck(facts),
+    healthCheck: facts.isLocal || isHealthCheck(facts),
     header,
     ended: facts.ended,
     octets: facts.octets,
@@ -94,6 +99,7 @@ export function reportOf(facts: Facts): Report {
     connectionClose: facts.connectionClose,
     fault: null,
     faults: [],
+    destination: facts.destination,
   };
 }
 

@@ -13,8 +13,9 @@ import {
   printEntry,
 } from '../../lib/report/rabbitmq-entry.js';
 import type { Facts, Report } from '../../lib/report/report.js';
+import { ascii, hex } from '../support/bytes.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
-import { FORCED, REASONS } from '../support/reasons.js';
+import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
@@ -122,6 +123,21 @@ claim(
     '4.1': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"amqp0091">>`,
   },
 );
+const badHeader = (octets: Uint8Array): Partial<Facts> => ({
+  header: octets,
+  reason: { name: 'bad_header', detail: 'other', octets },
+});
+claim(
+  'from 4.1 on a bad header that is too wide for its line goes on below, where its octets begin',
+  badHeader(hex('f6 69 be 74 e0 8a cb 44')),
+  {
+    '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
+    '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<246,105,190,116,224,138,203,\n                                                  68>>`,
+  },
+);
+claim('text that only looks like such octets stays as it is', badHeader(ascii('9, 9, 68')), {
+  '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
+});
 claim(
   'a client that lacks SASL is one line',
   { reason: REASONS.sasl_required },
@@ -248,6 +264,23 @@ for (const [what, reason, named, expected] of [
     }
   });
 }
+
+test('of a connection without its PROXY header there is one line, and no closing', (t) => {
+  for (const [text, reason] of PROXY_HEADER_REASONS) {
+    for (const version of ['3.7', '3.10.8', '4.3'])
+      t.is(closing(version, { reason }), `error when receiving proxy header: ${text}`);
+  }
+});
+
+test('a connection is named by the ends that a PROXY header tells', (t) => {
+  const facts = {
+    reason: REASONS.bad_version,
+    client: '192.0.2.1:9',
+    destination: '192.0.2.2:5672',
+    via: '10.0.0.1:1',
+  };
+  t.regex(closing('3.10.8', facts), /^closing AMQP connection \S+ \(192\.0\.2\.1:9 -> 192\.0\.2\.2:5672\):/);
+});
 
 test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
   const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));

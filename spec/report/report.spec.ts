@@ -34,6 +34,7 @@ const KEYS = [
     'connectionClose',
     'fault',
     'faults',
+    'destination',
   ],
 ];
 
@@ -127,6 +128,10 @@ const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
   ['no data and a FIN of the client', NO_DATA],
+  [
+    "a connection of the balancer's own, however it ends",
+    { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
+  ],
   ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
   ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],

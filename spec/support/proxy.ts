@@ -9,6 +9,8 @@ import { within } from './within.js';
 /** A proxy on a free port, and what it said. */
 export interface TestProxy extends Listening {
   readonly proxy: AmqpProxy;
+  /** What it was started with. */
+  readonly settings: ProxySettings;
   readonly reports: readonly Report[];
   readonly accepting: readonly Accepting[];
   readonly stages: readonly StageReached[];
@@ -18,7 +20,8 @@ export interface TestProxy extends Listening {
   nextReport(matches?: (report: Report) => boolean): Promise<Report>;
 }
 
-const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
+/** Those of the config. */
+export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
   mode: 'guard',
@@ -28,6 +31,7 @@ const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
   observe: 'all',
+  proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };
@@ -39,14 +43,12 @@ export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
-  { clock = systemClock, ...settings }: ProxyOptions = {},
+  { clock = systemClock, ...options }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const { host, port } = upstream;
   let count = 0;
-  const proxy = new AmqpProxy(
-    { ...DEFAULTS, ...settings, upstream: { host, port, label: `${host}:${port}` } },
-    { clock, nextId: () => `test-${++count}` },
-  );
+  const settings = { ...DEFAULTS, ...options, upstream: { host, port, label: `${host}:${port}` } };
+  const proxy = new AmqpProxy(settings, { clock, nextId: () => `test-${++count}` });
   const reports: Report[] = [];
   const accepting: Accepting[] = [];
   const stages: StageReached[] = [];
@@ -75,6 +77,7 @@ export async function startProxy(
     host: '127.0.0.1',
     port: Number(listen.slice(listen.lastIndexOf(':') + 1)),
     proxy,
+    settings,
     reports,
     accepting,
     stages,

@@ -3,6 +3,7 @@ import type { BrokerError } from '../../lib/amqp/following.js';
 import { looksLike } from '../../lib/amqp/looks-like.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import type { Circumstances } from '../../lib/amqp/sentence.js';
+import type { HeaderFailure } from '../../lib/proxy-protocol/failure.js';
 import { ascii } from './bytes.js';
 
 /** How a broker ends a connection that is open when it is stopped. */
@@ -53,3 +54,27 @@ export const circumstances = (about: Partial<Circumstances> = {}): Circumstances
   unnoticed: false,
   ...about,
 });
+
+const proxyHeader = (
+  name: Extract<Reason, { proxyHeader: unknown }>['name'],
+  failure: HeaderFailure,
+): Extract<Reason, { proxyHeader: unknown }> => ({ name, proxyHeader: failure });
+
+/** What RabbitMQ says at debug of a PROXY header that did not come, and the reason that has it as its term. */
+export const PROXY_HEADER_REASONS: readonly (readonly [
+  text: string,
+  reason: Extract<Reason, { proxyHeader: unknown }>,
+])[] = [
+  ['timeout', proxyHeader('handshake_timeout', { why: 'timeout', timeout: 3_000 })],
+  ['TCP socket was closed prematurely', proxyHeader('connection_closed_with_no_data_received', { why: 'closed' })],
+  ['TCP socket was closed prematurely', proxyHeader('connection_closed_abruptly', { why: 'closed' })],
+  [
+    "'The PROXY protocol header signature was not recognized. (PP 2.1, PP 2.2)'",
+    proxyHeader('bad_header', { why: 'missing' }),
+  ],
+  [
+    "'The PROXY protocol header signature was not recognized. (PP 2.1, PP 2.2)'",
+    proxyHeader('bad_header', { why: 'untrusted' }),
+  ],
+  ["'what the decoder says'", proxyHeader('bad_header', { why: 'malformed', problem: 'what the decoder says' })],
+];
