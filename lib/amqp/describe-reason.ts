@@ -6,7 +6,7 @@ import { termOf } from './term.js';
 /** A reason in words, as reports and `classify` give it. */
 export type DescribedReason = {
   readonly name: ReasonName;
-  /** What a broker of that dialect prints; null for an orderly end. */
+  /** What a broker of that dialect prints, with each run of blanks and line ends as one blank; null for an orderly end. */
   readonly term: string | null;
   readonly severity: Severity;
   /** The level at which a broker of that dialect logs it. */
@@ -18,9 +18,9 @@ export type DescribedReason = {
 export function describeReason(reason: Reason, dialect: Dialect, about: Circumstances): DescribedReason {
   return {
     name: reason.name,
-    term: termOf(reason, dialect),
-    severity: severityOf(reason.name),
-    loggedAs: loggedAs(reason.name, dialect),
+    term: termOf(reason, dialect)?.replace(/\s+/g, ' ') ?? null,
+    severity: severityOf(reason),
+    loggedAs: loggedAs(reason, dialect),
     sentence: sentenceOf(reason, about),
   };
 }

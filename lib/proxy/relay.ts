@@ -7,6 +7,8 @@ import type { Close, PeerListener } from './peer.js';
 export interface Onlooker {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
+  /** One side has closed. */
+  ended(): void;
 }
 
 /** How a relayed connection went. */
@@ -38,7 +40,7 @@ export class Relay {
   private finished!: (relayed: Relayed) => void;
 
   /**
-   * @param replay the client's octets that were read already
+   * @param replay the client's octets that were read already; it may be paused
    * @param connectTimeout ms
    */
   constructor(
@@ -49,6 +51,8 @@ export class Relay {
       readonly connectTimeout: number;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
+      /** What the upstream hears first, and not from the client. @defaultValue nothing */
+      readonly introduction?: Uint8Array | undefined;
     },
   ) {
     this.client = client;
@@ -61,7 +65,9 @@ export class Relay {
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
+    if (options.introduction) this.upstream.write(options.introduction);
     for (const octets of replay) this.fromClient(octets);
+    if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.
     if (client.sent !== null) this.clientEnded(client.sent);
   }
@@ -79,6 +85,7 @@ export class Relay {
   }
 
   private clientEnded(how: Close): void {
+    this.onlooker.ended();
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
@@ -110,6 +117,7 @@ export class Relay {
         return client.write(octets);
       },
       ended: (how) => {
+        this.onlooker.ended();
         this.by ??= 'upstream';
         if (how === 'fin') client.finish();
         else client.reset();

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import type { Accepting } from '../../lib/proxy/events.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
 import { Log, type LogOptions } from '../../lib/report/log.js';
 import { ascii } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';
-import { REASONS } from '../support/reasons.js';
+import { FORCED, REASONS } from '../support/reasons.js';
 import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
@@ -36,7 +37,10 @@ const accepting = (facts: Partial<Accepting> = {}): Accepting => ({
 const refused = reportWith({ reason: REASONS.bad_header, header: ascii('amqp0091'), durationMs: 1000 });
 const gone = reportWith({ reason: REASONS.connection_closed_abruptly, header: ascii('AMQP') });
 const check = reportWith({ reason: REASONS.connection_closed_with_no_data_received });
-const LEARNED = { proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8' };
+const LEARNED: DialectLearned = {
+  proxy: 'amqp',
+  learned: { product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8', amqp10: null },
+};
 
 /** Times are local in a broker's log: here they do not count. */
 const timeless = (text: string): string =>
@@ -47,7 +51,7 @@ const timeless = (text: string): string =>
 test('pretty is one line for each connection, when it ends', async (t) => {
   const text = await logged({}, (log) => {
     log.accepting(accepting());
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   t.is(
     text,
@@ -64,7 +68,7 @@ test('json is one object for each entry, the report with its own keys', async (t
   const text = await logged({ format: 'json' }, (log) => {
     log.accepting(accepting());
     log.say('info', 'ready', { listen: '127.0.0.1:5673' });
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   t.deepEqual(
     text.split('\n').map((line) => JSON.parse(line)),
@@ -78,7 +82,7 @@ test('json is one object for each entry, the report with its own keys', async (t
 test('rabbitmq is what a broker writes: an accepting and a closing entry of the same reader', async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting());
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   const name = '<0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)';
   t.is(
@@ -99,7 +103,7 @@ test('rabbitmq has the form and the levels of the dialect of that connection', a
   const dialect = dialectOf('3.7.7');
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting({ dialect, byEnd: true }));
-    log.report(reportWith({ dialect }));
+    log.report(reportWith({ dialect }), REASONS.handshake_timeout);
   });
   t.deepEqual(timeless(text).split('\n'), [
     'TIME [debug] <0.7.0> accepting AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)',
@@ -109,7 +113,10 @@ test('rabbitmq has the form and the levels of the dialect of that connection', a
 });
 
 test('rabbitmq is silent about a client that a broker would not have noticed', async (t) => {
-  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }))), '');
+  t.is(
+    await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }), REASONS.handshake_timeout)),
+    '',
+  );
 });
 
 test('what the program says has the form of the broker once that is known, and the log says since when', async (t) => {
@@ -127,16 +134,22 @@ test('what the program says has the form of the broker once that is known, and t
   ]);
 });
 
+test('another broker is named, with the dialect that it is taken for', async (t) => {
+  const learned = { product: 'LavinMQ', version: '2.3.0', dialect: '3.13', amqp10: null };
+  const text = await logged({}, (log) => log.learned({ proxy: 'amqp', learned }));
+  t.regex(text, /LavinMQ 2\.3\.0; from now on its dialect is taken for that of RabbitMQ 3\.13$/);
+});
+
 test('what was learned stands beside the message in json', async (t) => {
   const entry = JSON.parse(await logged({ format: 'json' }, (log) => log.learned(LEARNED)));
-  t.like(entry, { level: 'info', ...LEARNED });
+  t.like(entry, { level: 'info', proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8' });
 });
 
 const everything = (log: Log): void => {
   log.say('debug', 'detail');
-  log.report(check);
-  log.report(gone);
-  log.report(refused);
+  log.report(check, REASONS.connection_closed_with_no_data_received);
+  log.report(gone, REASONS.connection_closed_abruptly);
+  log.report(refused, REASONS.bad_header);
 };
 
 for (const [level, severities] of [
@@ -160,7 +173,12 @@ for (const format of ['pretty', 'rabbitmq', 'json'] as const) {
 
 test('the level is that of the severity, also where a broker logs it otherwise', async (t) => {
   // A broker has it at debug; here a health check is info.
-  t.regex(await logged({ format: 'rabbitmq', level: 'info' }, (log) => log.report(check)), /no_data_received/);
+  t.regex(
+    await logged({ format: 'rabbitmq', level: 'info' }, (log) =>
+      log.report(check, REASONS.connection_closed_with_no_data_received),
+    ),
+    /no_data_received/,
+  );
   t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.accepting(accepting())), '');
 });
 
@@ -171,7 +189,9 @@ test('colours are for terminals', async (t) => {
 
 test('a connection has a pid of its own, as Erlang counts them', async (t) => {
   const pids = async (id: string) => {
-    const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ id })));
+    const text = await logged({ format: 'rabbitmq' }, (log) =>
+      log.report(reportWith({ id }), REASONS.handshake_timeout),
+    );
     return /<[\d.]+>/.exec(text)?.[0];
   };
   t.is(await pids('mf1-1'), '<0.1.0>');
@@ -185,3 +205,90 @@ test('a log that is closed has written everything', async (t) => {
   });
   t.is(text.split('\n').length, 1000);
 });
+
+const HANDSHAKE = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', vhost: 'orders' };
+const EVENT = { ...accepting({ dialect: dialectOf('3.10.8') }), handshake: HANDSHAKE };
+const running: StageReached = { ...EVENT, stage: 'running' };
+const fault: ConnectionError = { ...EVENT, reason: REASONS.auth_failure };
+const PREFIX = '<0.7.0>';
+const WHO = '(11.11.11.1:57752 -> 11.11.11.15:5672';
+
+test('rabbitmq says when a connection is open, and of no other stage', async (t) => {
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    for (const stage of ['starting', 'tuning', 'opening', 'running', 'closing', 'closed'] as const) {
+      log.stage({ ...running, stage });
+    }
+  });
+  t.is(
+    timeless(text),
+    `TIME [info] ${PREFIX} connection ${PREFIX} ${WHO}): user 'app' authenticated and granted access to vhost 'orders'`,
+  );
+});
+
+test('rabbitmq says at error what is wrong with a connection, whatever the dialect', async (t) => {
+  const text = await logged({ format: 'rabbitmq', level: 'error' }, (log) => {
+    for (const version of ['3.7.7', '3.10.8']) log.connectionError({ ...fault, dialect: dialectOf(version) });
+  });
+  const refused = "PLAIN login refused: user 'app' - invalid credentials";
+  t.deepEqual(timeless(text).split('\n'), [
+    `TIME [error] ${PREFIX} Error on AMQP connection ${PREFIX} ${WHO}, state: starting):`,
+    refused,
+    `TIME [error] ${PREFIX} Error on AMQP connection ${PREFIX} ${WHO}, state: starting):`,
+    `TIME [error] ${PREFIX} ${refused}`,
+  ]);
+});
+
+for (const format of ['pretty', 'json'] as const) {
+  test(`${format} has all that in the report, and no entry of its own`, async (t) => {
+    t.is(
+      await logged({ format }, (log) => {
+        log.stage(running);
+        log.connectionError(fault);
+      }),
+      '',
+    );
+  });
+}
+
+test('rabbitmq says nothing of it below the level', async (t) => {
+  t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.stage(running)), '');
+  t.is(await logged({ format: 'rabbitmq', level: 'none' }, (log) => log.connectionError(fault)), '');
+});
+
+const dialect = dialectOf('3.10.8');
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+const forced = { name: 'connection_closed', error: FORCED } as const;
+const SHUTDOWN = { by: 'upstream', code: 320, name: 'CONNECTION_FORCED', text: FORCED.text } as const;
+
+test('what has an entry of its own closes at info', async (t) => {
+  for (const reason of [REASONS.auth_failure, REASONS.vhost_not_found, REASONS.access_refused, forced]) {
+    const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ reason, dialect }), reason));
+    t.is(timeless(text), `TIME [info] ${PREFIX} closing AMQP connection ${PREFIX} ${WHO})`, reason.name);
+  }
+});
+
+for (const [what, facts, isSaid] of [
+  ["a reader that died, whose crash report is the broker's own", { reason: REASONS.reader_crashed }, false],
+  ['a client that a broker never noticed', { client: null }, false],
+  ['a stop of the broker while it is open', { reason: forced, connectionClose: SHUTDOWN, timing: OPENED }, false],
+  ['a stop of the broker before it is open', { reason: forced, connectionClose: SHUTDOWN }, true],
+  [
+    'a forced close for another reason',
+    {
+      reason: forced,
+      connectionClose: { ...SHUTDOWN, text: 'CONNECTION_FORCED - Closed via management plugin' },
+      timing: OPENED,
+    },
+    true,
+  ],
+  ['a lost frame boundary', { reason: REASONS.frame_error, timing: OPENED }, true],
+] as const satisfies readonly (readonly [string, Parameters<typeof reportWith>[0], boolean])[]) {
+  test(`rabbitmq has ${isSaid ? 'a' : 'no'} closing entry for ${what}; the other forms have their line`, async (t) => {
+    const { reason = REASONS.handshake_timeout } = { reason: undefined, ...facts };
+    const report = reportWith({ dialect, reason, ...facts });
+    const text = (format: 'rabbitmq' | 'pretty' | 'json') => logged({ format }, (log) => log.report(report, reason));
+    t.is((await text('rabbitmq')).includes('closing AMQP connection'), isSaid);
+    t.true((await text('pretty')).includes(reason.name));
+    t.true((await text('json')).includes(reason.name));
+  });
+}

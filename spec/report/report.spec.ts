@@ -27,7 +27,15 @@ const KEYS = [
   ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
     (key) => `handshake.${key}`,
   ),
-  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults'],
+  ...[
+    'handshake.serverProduct',
+    'handshake.serverVersion',
+    'handshake.connectionName',
+    'connectionClose',
+    'fault',
+    'faults',
+    'destination',
+  ],
 ];
 
 test('a report has exactly these keys', (t) => {
@@ -120,6 +128,10 @@ const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
   ['no data and a FIN of the client', NO_DATA],
+  [
+    "a connection of the balancer's own, however it ends",
+    { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
+  ],
   ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
   ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],
