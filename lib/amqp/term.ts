@@ -13,7 +13,7 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
       // The internal term is never printed; this sentence is.
       return 'client unexpectedly closed TCP connection';
     case 'bad_header':
-      return badHeader(reason, dialect);
+      return reason.detail === 'no_tls' ? reason.term : badHeader(reason, dialect);
     case 'bad_version':
       return printTuple('bad_version', printTuple(...reason.quad));
     case 'sasl_required':
@@ -22,6 +22,8 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
       return printTuple('unsupported_amqp1_0_protocol_id', reason.protocolId);
     case 'handshake_timeout':
       return printTuple('handshake_timeout', reason.callback);
+    case 'handshake_error':
+      return reason.tls;
     case 'connection_closed':
       return null;
     case 'connection_closed_with_no_data_received':
@@ -36,7 +38,9 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
-function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, dialect: Dialect): string {
+type BadHeader = Exclude<Extract<Reason, { name: 'bad_header' }>, { detail: 'no_tls' }>;
+
+function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
   const printed = printBinary(octets, dialect.badHeaderLetter);
   if (!dialect.detectsPeers) return printTuple('bad_header', printed);
   switch (detail) {

@@ -36,7 +36,23 @@ export function findConflicts(config: Config): Conflict[] {
     const message = `must be a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
   });
-  return [...names, ...addresses, ...loops];
+  return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs)];
+}
+
+/** A certificate without its key, or a key without its certificate; with `tls`, neither of them. */
+function halfPairs({ tls, upstreamTls, index }: Config['proxies'][number] & { readonly index: number }): Conflict[] {
+  const missing = (section: 'tls' | 'upstreamTls', name: 'cert' | 'key', other: string): Conflict => ({
+    path: ['proxies', index, section, name],
+    message: `must be a file, because ${section}.${other} is one`,
+  });
+  const conflicts: Conflict[] = [];
+  if (tls !== null && tls.cert === null) conflicts.push(missing('tls', 'cert', tls.key === null ? 'ca' : 'key'));
+  if (tls !== null && tls.key === null) conflicts.push(missing('tls', 'key', tls.cert === null ? 'ca' : 'cert'));
+  if (upstreamTls === null || (upstreamTls.cert === null) === (upstreamTls.key === null)) return conflicts;
+  conflicts.push(
+    upstreamTls.cert === null ? missing('upstreamTls', 'cert', 'key') : missing('upstreamTls', 'key', 'cert'),
+  );
+  return conflicts;
 }
 
 /** What is disabled does not listen. */

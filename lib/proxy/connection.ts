@@ -8,6 +8,7 @@ import type { Reason } from '../amqp/reason.js';
 import { type Facts, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
 import { endReason } from '../rules/end-reason.js';
+import { ClientHelloReader } from '../tls/client-hello.js';
 import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
@@ -15,6 +16,9 @@ import type { Accepting, StageReached } from './events.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
 import { type Onlooker, Relay } from './relay.js';
+import type { ClientPeer } from './secured-client.js';
+import { terminate } from './terminate.js';
+import type { Origination, Termination } from './tls-settings.js';
 
 /** What the connections of one proxy share. */
 export type ConnectionContext = {
@@ -22,6 +26,10 @@ export type ConnectionContext = {
   /** The address that all clients reached, or null where each one's own must be asked for (a wildcard listener). */
   readonly listen: string | null;
   readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
+  /** Null: clients speak without TLS. */
+  readonly tls: Termination | null;
+  /** Null: the upstream is spoken to without TLS. */
+  readonly upstreamTls: Origination | null;
   readonly mode: 'guard' | 'observe';
   readonly close: 'fin' | 'rst';
   /** ms */
@@ -48,6 +56,8 @@ const untilClosed = (closed: () => void): PeerListener => ({
   drained: hearNothing,
   closed,
 });
+/** The first octet of a TLS client. */
+const TLS_HANDSHAKE = 0x16;
 const IGNORE = untilClosed(hearNothing);
 
 /** One connection of a client: accept, peek, classify, decide, refuse or relay, report. */
@@ -55,7 +65,9 @@ export class Connection {
   readonly id: string;
   readonly client: string | null;
   private readonly context: ConnectionContext;
-  private readonly peer: AcceptedPeer;
+  private readonly accepted: AcceptedPeer;
+  /** The accepted one, or the same inside TLS. */
+  private peer: ClientPeer;
   private readonly listen: string;
   private readonly rules: HeaderRules;
   private readonly at: number;
@@ -68,6 +80,7 @@ export class Connection {
     openMs: null,
   };
   private header: Uint8Array = ACCEPTED.seen;
+  private tls: Facts['tls'] = null;
   private follower: Follower | undefined;
   private relay: Relay | undefined;
   private stage: Stage = 'header';
@@ -82,7 +95,8 @@ export class Connection {
     this.acceptedAt = context.clock.ticks();
     this.client = addressOf(socket.remoteAddress, socket.remotePort);
     this.listen = context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '';
-    this.peer = new AcceptedPeer(socket, IGNORE);
+    this.accepted = new AcceptedPeer(socket, IGNORE);
+    this.peer = this.accepted;
     this.rules = context.rules();
   }
 
@@ -94,12 +108,17 @@ export class Connection {
 
   private handle(): Promise<Outcome> {
     if (this.client === null) return this.discard();
+    if (this.context.tls !== null) return this.secure(this.context.tls);
+    return this.begun();
+  }
+
+  private begun(): Promise<Outcome> {
     return this.context.mode === 'guard' ? this.guard() : this.forward([]);
   }
 
   /** The client's reset was there before accept: it has no address any more, and a broker would say nothing of it. */
   private async discard(): Promise<Outcome> {
-    this.peer.discard();
+    this.accepted.discard();
     await this.dismiss(ACCEPTED.seen, 'rst');
     return {
       decision: 'none',
@@ -107,6 +126,22 @@ export class Connection {
       inferred: false,
       by: 'client',
     };
+  }
+
+  /** The same inside TLS, whose handshake comes first. */
+  private async secure(termination: Termination): Promise<Outcome> {
+    const done = await terminate(this.accepted, termination, this.context.clock);
+    this.tls = { ...done.hello, terminated: true };
+    if (done.client !== null) {
+      this.peer = done.client;
+      const outcome = this.begun();
+      done.client.begin();
+      return outcome;
+    }
+    this.header = done.header;
+    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    await this.dismiss(done.farewell, done.close);
+    return { decision: done.decision, reason: done.reason, inferred: false, by: done.by };
   }
 
   /** Refuses the client unseen: a limit is reached. */
@@ -127,6 +162,7 @@ export class Connection {
     const { context, peer } = this;
     const seen = await peek(peer, this.rules, context.handshakeTimeout, context.clock, (byEnd) => this.begin(byEnd));
     this.header = seen.header;
+    if (seen.header[0] === TLS_HANDSHAKE) this.readHello(seen.octets);
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     if (seen.header.length === 8) this.timing.headerMs = this.elapsed();
     const decision = decide(seen.verdict, context.close);
@@ -160,6 +196,7 @@ export class Connection {
     this.follower = follower;
     this.relay = new Relay(peer, octets, {
       address: context.upstream,
+      origination: context.upstreamTls,
       connectTimeout: context.connectTimeout,
       clock: context.clock,
       onlooker: context.mode === 'guard' ? follower : this.classifying(follower),
@@ -184,6 +221,7 @@ export class Connection {
   /** In `observe` mode the header is looked at while it passes. */
   private classifying(follower: Follower): Onlooker {
     let state: Step = ACCEPTED;
+    const reader = new ClientHelloReader();
     return {
       fromUpstream: (octets) => follower.fromUpstream(octets),
       fromClient: (octets) => {
@@ -193,9 +231,16 @@ export class Connection {
           this.header = state.seen;
           if (state.seen.length === 8) this.timing.headerMs = this.elapsed();
         }
+        if (this.header[0] === TLS_HANDSHAKE) this.readHello([octets], reader);
         follower.fromClient(octets);
       },
     };
+  }
+
+  /** A ClientHello that passes, or is refused, is looked at. */
+  private readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): void {
+    for (const each of octets) reader.add(each);
+    if (reader.hello !== null && this.accepted === this.peer) this.tls = { ...reader.hello, terminated: false };
   }
 
   private dismiss(farewell: Uint8Array, close: 'fin' | 'rst'): Promise<void> {
@@ -279,6 +324,7 @@ export class Connection {
       timing: this.timing,
       handshake: follower === undefined || follower.handshake === NOTHING_SAID ? null : follower.handshake,
       hasStartOk: follower?.hasStartOk ?? false,
+      tls: this.tls,
     });
   }
 }

@@ -35,15 +35,28 @@ function keyOf({
   upstream,
   inferred,
   client,
+  tls,
 }: Facts): string | undefined {
-  if (reason.name === 'upstream_unreachable' || reason.name === 'limit') return undefined;
+  if (tls !== null || reason.name === 'upstream_unreachable' || reason.name === 'limit') return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
-function make({ reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client }: Facts): Description {
-  const peer = looksLike(header);
+function make({
+  reason,
+  dialect,
+  header,
+  ended,
+  handshakeTimeout,
+  upstream,
+  inferred,
+  client,
+  tls,
+}: Facts): Description {
+  // Behind a handshake that was good the header is what came inside.
+  const hello = tls?.terminated && tls.version !== null ? null : tls;
+  const peer = looksLike(header, hello);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,

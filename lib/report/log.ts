@@ -88,8 +88,8 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.colour));
         return;
       case 'rabbitmq': {
-        // A broker never noticed such a client.
-        if (report.client === null) return;
+        // A broker never noticed such a client; or its TLS did, and not its reader.
+        if (report.client === null || (report.tls?.terminated && report.tls.version === null)) return;
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
         const pid = pidOf(report.id);

@@ -28,6 +28,8 @@ const defaults: ProxyConfig = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5000,
+  tls: null,
+  upstreamTls: null,
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };

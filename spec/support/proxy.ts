@@ -20,6 +20,8 @@ export interface TestProxy extends Listening {
 const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
+  tls: null,
+  upstreamTls: null,
   mode: 'guard',
   dialect: 'auto',
   amqp10: 'auto',

@@ -13,6 +13,7 @@ export const REASONS: { readonly [Name in Reason['name']]: Extract<Reason, { nam
   unsupported_amqp1_0_protocol_id: { name: 'unsupported_amqp1_0_protocol_id', protocolId: 2 },
   amqp1_0_plugin_not_enabled: { name: 'amqp1_0_plugin_not_enabled' },
   handshake_timeout: { name: 'handshake_timeout', callback: 'handshake' },
+  handshake_error: { name: 'handshake_error', tls: 'ERR_SSL_NO_SHARED_CIPHER' },
   connection_closed: { name: 'connection_closed' },
   upstream_unreachable: { name: 'upstream_unreachable', code: 'ECONNREFUSED' },
   upstream_closed: { name: 'upstream_closed' },

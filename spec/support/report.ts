@@ -26,6 +26,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   handshake: null,
   hasStartOk: false,
   handshakeTimeout: 10_000,
+  tls: null,
   ...facts,
 });
 

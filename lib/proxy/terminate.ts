@@ -1,0 +1,155 @@
+import type { Reason } from '../amqp/reason.js';
+import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
+import { ENOUGH, noTls } from '../tls/first-octets.js';
+import type { AcceptedPeer } from './accepted-peer.js';
+import type { Clock, Timer } from './clock.js';
+import type { Close, PeerListener } from './peer.js';
+import { SecuredClient } from './secured-client.js';
+import type { Termination } from './tls-settings.js';
+
+/** Time that a client has for its TLS handshake, counted from accept, in ms: RabbitMQ's `ssl_handshake_timeout`. */
+export const TLS_HANDSHAKE_TIMEOUT = 5_000;
+
+const NO_OCTETS = new Uint8Array(0);
+const HEADER_LENGTH = 8;
+
+/** How the TLS handshake of a client went. */
+export type Terminated =
+  | {
+      readonly client: SecuredClient;
+      /** What the client asked for, and the version that was agreed on. */
+      readonly hello: ClientHello;
+    }
+  | {
+      readonly client: null;
+      /** What the client asked for. No version was agreed on. */
+      readonly hello: ClientHello;
+      /** The first 8 octets at most, as they came. */
+      readonly header: Uint8Array;
+      readonly decision: 'refuse' | 'none';
+      readonly reason: Reason;
+      readonly by: 'client' | 'proxy';
+      readonly farewell: Uint8Array;
+      readonly close: Close;
+    };
+
+/**
+ * Speaks TLS with a client, as RabbitMQ's TLS listener does: one that does not speak TLS gets an alert and a reset, a
+ * FIN is answered with a FIN, and a handshake that is not over in time with a reset.
+ */
+export function terminate(client: AcceptedPeer, termination: Termination, clock: Clock): Promise<Terminated> {
+  return new Promise((resolve) => {
+    client.listener = new Gate(client, termination, clock, resolve);
+  });
+}
+
+class Gate implements PeerListener {
+  private readonly client: AcceptedPeer;
+  private readonly termination: Termination;
+  private readonly clock: Clock;
+  private readonly done: (terminated: Terminated) => void;
+  private readonly timer: Timer;
+  private readonly reader = new ClientHelloReader();
+  private header: Uint8Array = NO_OCTETS;
+  private secured: SecuredClient | undefined;
+  private isDone = false;
+
+  constructor(client: AcceptedPeer, termination: Termination, clock: Clock, done: (terminated: Terminated) => void) {
+    this.client = client;
+    this.termination = termination;
+    this.clock = clock;
+    this.done = done;
+    this.timer = clock.start(() => {
+      this.end(
+        'refuse',
+        { name: 'handshake_timeout', callback: 'tls', timeout: TLS_HANDSHAKE_TIMEOUT },
+        'proxy',
+        'rst',
+      );
+    }, TLS_HANDSHAKE_TIMEOUT);
+  }
+
+  octets(octets: Uint8Array): boolean {
+    if (this.isDone) return false;
+    const before = this.header;
+    if (before.length < HEADER_LENGTH) this.header = Buffer.concat([before, octets]).subarray(0, HEADER_LENGTH);
+    this.reader.add(octets);
+    if (this.secured) return this.secured.hears.octets(octets);
+    const refused = noTls(this.header);
+    if (refused) {
+      const reason: Reason = { name: 'bad_header', detail: 'no_tls', octets: this.header, term: refused.term };
+      this.end('refuse', reason, 'proxy', 'rst', refused.alert);
+      return false;
+    }
+    if (this.header.length < ENOUGH) return true;
+    this.secured = this.secure();
+    return this.secured.hears.octets(before.length === 0 ? octets : Buffer.concat([before, octets]));
+  }
+
+  ended(how: Close): void {
+    const reason: Reason =
+      this.client.received === 0
+        ? { name: 'connection_closed_with_no_data_received' }
+        : { name: 'connection_closed_abruptly', during: 'tls' };
+    this.end('none', reason, 'client', how);
+  }
+
+  drained(): void {
+    this.secured?.hears.drained();
+  }
+
+  /** Whoever stopped the proxy has reset the client. */
+  closed(): void {
+    this.end('none', { name: 'connection_closed_abruptly', during: 'tls' }, 'client', 'rst');
+  }
+
+  private secure(): SecuredClient {
+    const { client } = this;
+    const secured = new SecuredClient(client, this.termination, {
+      secured: (protocol, servername) => {
+        if (this.isDone) return;
+        this.finish();
+        client.listener = secured.hears;
+        const alpn = this.reader.hello?.alpn ?? [];
+        this.done({ client: secured, hello: { version: versionOf(protocol), servername, alpn } });
+      },
+      failed: (code) => this.end('refuse', { name: 'handshake_error', tls: code }, 'proxy', 'rst'),
+    });
+    client.listener = this;
+    return secured;
+  }
+
+  private end(
+    decision: 'refuse' | 'none',
+    reason: Reason,
+    by: 'client' | 'proxy',
+    close: Close,
+    farewell: Uint8Array = NO_OCTETS,
+  ): void {
+    if (this.isDone) return;
+    this.finish();
+    this.secured?.abandonTls();
+    const { header } = this;
+    const { servername = null, alpn = [] } = this.reader.hello ?? {};
+    this.done({
+      client: null,
+      hello: { version: null, servername, alpn },
+      header,
+      decision,
+      reason,
+      by,
+      farewell,
+      close,
+    });
+  }
+
+  private finish(): void {
+    this.isDone = true;
+    this.clock.stop(this.timer);
+  }
+}
+
+/** Node writes `TLSv1.3`. */
+function versionOf(protocol: string | null): string | null {
+  return protocol?.replace(/^TLSv/, 'TLS ') ?? null;
+}
