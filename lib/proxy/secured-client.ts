@@ -65,9 +65,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     return this.below.settle();
   }
 
-  hurry(): void {
-    this.below.hurry();
-  }
+  /** Done before the handshake. */
+  hurry(): void {}
 
   /**
    * Ends the connection with octets of farewell and the close that was chosen, behind a close_notify, as RabbitMQ does.

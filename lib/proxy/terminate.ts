@@ -105,6 +105,8 @@ class Gate implements PeerListener {
 
   private secure(): SecuredClient {
     const { client } = this;
+    // TLS writes several times before a reset, which would discard what the kernel holds back.
+    client.hurry();
     const secured = new SecuredClient(client, this.termination, {
       secured: (protocol, servername) => {
         if (this.isDone) return;
