@@ -48,6 +48,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     };
     super(below, below.listener, (stream) => new TLSSocket(stream, options));
     this.handshake = handshake;
+    // After the handshake Node tells of broken TLS by `error` only where a `tls.Server` accepted the socket.
+    this.tls.on('_tlsError', (error: NodeJS.ErrnoException) => this.failed(error));
     this.tls.once('secure', () => {
       const refused = requestCert ? verifyError(this.tls) : null;
       this.hasShaken = true;
