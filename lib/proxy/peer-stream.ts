@@ -32,7 +32,7 @@ export class PeerStream extends Duplex {
       octets: (octets) => this.accept(octets),
       ended: (how) => {
         owner.ended(how);
-        if (how === 'fin') this.push(null);
+        if (how === 'fin' && !this.destroyed) this.push(null);
       },
       drained: () => {
         const taken = this.whenTaken;
@@ -73,6 +73,8 @@ export class PeerStream extends Duplex {
 
   /** What is still here is not copied: the peer keeps it as it is, because it hears that this was enough. */
   private accept(octets: Uint8Array): boolean {
+    // TLS is over: what still comes is nothing that it would read.
+    if (this.destroyed) return true;
     this.push(octets);
     this.isStopped = this.isHeld || this.readableLength > 0;
     return !this.isStopped;

@@ -53,10 +53,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
       if (this.tls.writableLength === 0) this.listener.drained();
     });
     this.tls.on('error', (error: NodeJS.ErrnoException) => this.failed(error));
-    this.tls.on('close', () => {
-      // What TLS has ended on both sides has no use for TCP any more.
-      if (!below.closed && !this.isGone) below.abandon();
-    });
+    this.tls.on('close', () => this.leave());
   }
 
   /** Octets from the peer go to the listener from now on. */
@@ -117,6 +114,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.isGone = how === 'rst';
     this.sent ??= how;
     this.listener.ended(how);
+    this.leave();
   }
 
   /** TLS is over and what it wrote has left: closes TCP as it was chosen. */
@@ -126,6 +124,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
 
   protected tcpClosed(): void {
     clearTimeout(this.grace);
+    if (this.tls.readableEnded) this.hasEnded('fin');
     this.closed = true;
     this.tls.destroy();
     this.listener.closed();
@@ -135,6 +134,11 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   protected resetAtLast(): void {
     const linger = setTimeout(() => this.below.reset(), LINGER);
     this.tls.once('close', () => clearTimeout(linger));
+  }
+
+  /** What TLS has ended on both sides has no use for TCP any more; but how that ended must be known first. */
+  private leave(): void {
+    if (this.tls.closed && this.sent !== null && !this.isGone) this.below.abandon();
   }
 
   private tcpEnded(how: Close): void {
