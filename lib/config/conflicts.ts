@@ -39,20 +39,20 @@ export function findConflicts(config: Config): Conflict[] {
   return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs)];
 }
 
-/** A certificate without its key, or a key without its certificate; with `tls`, neither of them. */
+/** A certificate without its key, or a key without its certificate; and what stands without both where clients connect. */
 function halfPairs({ tls, upstreamTls, index }: Config['proxies'][number] & { readonly index: number }): Conflict[] {
-  const missing = (section: 'tls' | 'upstreamTls', name: 'cert' | 'key', other: string): Conflict => ({
-    path: ['proxies', index, section, name],
-    message: `must be a file, because ${section}.${other} is one`,
-  });
-  const conflicts: Conflict[] = [];
-  if (tls !== null && tls.cert === null) conflicts.push(missing('tls', 'cert', tls.key === null ? 'ca' : 'key'));
-  if (tls !== null && tls.key === null) conflicts.push(missing('tls', 'key', tls.cert === null ? 'ca' : 'cert'));
-  if (upstreamTls === null || (upstreamTls.cert === null) === (upstreamTls.key === null)) return conflicts;
-  conflicts.push(
-    upstreamTls.cert === null ? missing('upstreamTls', 'cert', 'key') : missing('upstreamTls', 'key', 'cert'),
-  );
-  return conflicts;
+  const alone = (section: 'tls' | 'upstreamTls', name: 'cert' | 'key' | 'ca', other: string): Conflict[] => [
+    { path: ['proxies', index, section, name], message: `must have ${other} beside it` },
+  ];
+  const half = (section: 'tls' | 'upstreamTls', pair: { readonly cert: unknown; readonly key: unknown } | null) => {
+    if (pair === null || (pair.cert === null) === (pair.key === null)) return [];
+    return pair.key === null ? alone(section, 'cert', `${section}.key`) : alone(section, 'key', `${section}.cert`);
+  };
+  const caAlone = tls !== null && tls.cert === null && tls.key === null;
+  return [
+    ...(caAlone ? alone('tls', 'ca', 'tls.cert and tls.key') : half('tls', tls)),
+    ...half('upstreamTls', upstreamTls),
+  ];
 }
 
 /** What is disabled does not listen. */

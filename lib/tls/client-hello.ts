@@ -74,7 +74,8 @@ function readHello(octets: Uint8Array): { readonly hello: ClientHello | null; re
   message.vector(1);
   message.vector(2);
   message.vector(1);
-  const extensions = message.vector(2);
+  // Old clients end here.
+  const extensions = message.left === 0 && !message.isCut ? message : message.vector(2);
   let versions: readonly number[] = [];
   let servername: string | null = null;
   let alpn: readonly string[] = [];

@@ -20,7 +20,7 @@ const load = (text: string) =>
 
 test('config show tells each value and where it came from', (t) => {
   const shown = showConfig(load(file));
-  t.deepEqual(shown.split('\n').slice(13, 30), [
+  t.deepEqual(shown.split('\n').slice(22, 48), [
     '  - name: b                      # config.yaml:4',
     '    listen: "[::1]:2"            # config.yaml:5',
     '    upstream: auto               # default',
@@ -31,6 +31,15 @@ test('config show tells each value and where it came from', (t) => {
     '    close: fin                   # --close',
     '    handshakeTimeout: 1500ms     # config.yaml:6',
     '    connectTimeout: 5s           # default',
+    '    tls:',
+    '      cert: null                 # default',
+    '      key: null                  # default',
+    '      ca: null                   # default',
+    '    upstreamTls:',
+    '      ca: null                   # default',
+    '      cert: null                 # default',
+    '      key: null                  # default',
+    '      servername: null           # default',
     '    maxConnections: 10000        # default',
     '    maxConnectionsPerSource: 0   # default',
     'control: off                     # config.yaml:7',

@@ -9,8 +9,9 @@ const parse = (...args: string[]) =>
 test('the flags are those of the keys', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
-    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout max-connections ' +
-      'max-connections-per-source control reports log-format log-level ready-file drain-timeout',
+    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout ' +
+      'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
+      'max-connections max-connections-per-source control reports log-format log-level ready-file drain-timeout',
   );
 });
 
