@@ -56,8 +56,8 @@ export class Proxies {
     const fresh: Open[] = [];
     try {
       for (const wanted of configs.filter(({ enabled }) => enabled)) {
-        const upstream = await this.upstreams.of(wanted);
         const { tls, upstreamTls } = this.certificates.of(wanted);
+        const upstream = await this.upstreams.of(wanted);
         // The stand-in is in this process.
         const settings = { ...wanted, upstream, tls, upstreamTls: upstream.label === 'stand-in' ? null : upstreamTls };
         const before = this.running.get(wanted.name);

@@ -221,7 +221,7 @@ export class Connection {
   /** In `observe` mode the header is looked at while it passes. */
   private classifying(follower: Follower): Onlooker {
     let state: Step = ACCEPTED;
-    const reader = new ClientHelloReader();
+    let reader: ClientHelloReader | null | undefined;
     return {
       fromUpstream: (octets) => follower.fromUpstream(octets),
       fromClient: (octets) => {
@@ -231,16 +231,23 @@ export class Connection {
           this.header = state.seen;
           if (state.seen.length === 8) this.timing.headerMs = this.elapsed();
         }
-        if (this.header[0] === TLS_HANDSHAKE) this.readHello([octets], reader);
+        // Made for those that begin so, and gone when all is known.
+        if (reader === undefined) reader = this.header[0] === TLS_HANDSHAKE ? new ClientHelloReader() : null;
+        if (reader !== null && this.readHello([octets], reader)) reader = null;
         follower.fromClient(octets);
       },
     };
   }
 
-  /** A ClientHello that passes, or is refused, is looked at. */
-  private readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): void {
+  /**
+   * A ClientHello that passes, or is refused, is looked at.
+   *
+   * @returns whether all of it is known
+   */
+  private readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): boolean {
     for (const each of octets) reader.add(each);
     if (reader.hello !== null && this.accepted === this.peer) this.tls = { ...reader.hello, terminated: false };
+    return reader.isDone;
   }
 
   private dismiss(farewell: Uint8Array, close: 'fin' | 'rst'): Promise<void> {

@@ -105,6 +105,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   /** TLS broke: nothing that came after can be trusted. */
   protected failed(_error: NodeJS.ErrnoException): void {
     if (this.isGone) return;
+    this.saw ??= 'rst';
     this.hasEnded('rst');
     this.below.reset();
   }

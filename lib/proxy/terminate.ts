@@ -36,10 +36,19 @@ export type Terminated =
 /**
  * Speaks TLS with a client, as RabbitMQ's TLS listener does: one that does not speak TLS gets an alert and a reset, a
  * FIN is answered with a FIN, and a handshake that is not over in time with a reset.
+ *
+ * @param replay octets of the client that were read already; it is paused then
  */
-export function terminate(client: AcceptedPeer, termination: Termination, clock: Clock): Promise<Terminated> {
+export function terminate(
+  client: AcceptedPeer,
+  termination: Termination,
+  clock: Clock,
+  replay: readonly Uint8Array[] = [],
+): Promise<Terminated> {
   return new Promise((resolve) => {
-    client.listener = new Gate(client, termination, clock, resolve);
+    const gate = new Gate(client, termination, clock, resolve);
+    client.listener = gate;
+    if (replay.length > 0 && gate.octets(Buffer.concat(replay))) client.resume();
   });
 }
 

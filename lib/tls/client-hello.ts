@@ -32,7 +32,8 @@ const VERSIONS: ReadonlyMap<number, string> = new Map([
 /** Reads the ClientHello of a client while its octets pass. It keeps them only as long as there is one to come. */
 export class ClientHelloReader {
   private kept: Uint8Array = new Uint8Array(0);
-  private isDone = false;
+  /** There is no more to come, or to be known. */
+  isDone = false;
   private found: ClientHello | null = null;
 
   add(octets: Uint8Array): void {

@@ -3,11 +3,11 @@ import { createSecureContext } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type { Origination } from '../../lib/proxy/tls-settings.js';
 import { hex } from '../support/bytes.js';
+import { freePort } from '../support/free-port.js';
 import { pour, sha1, sip } from '../support/pour.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
 import { contextOf, dialSecured, pem, startTlsUpstream } from '../support/secure-wire.js';
-import { isDeaf, startServer } from '../support/server.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire, type Wire } from '../support/wire.js';
 
@@ -177,9 +177,8 @@ test('an upstream that accepts and says nothing is unreachable after the connect
 });
 
 test('nobody listens there: unreachable, as without TLS', async (t) => {
-  const { host, port } = await startServer(t, (socket) => socket.destroy());
-  const proxy = await startProxy(t, { host, port: port === 1 ? 2 : 1 }, { upstreamTls: trusting() });
-  t.true(await isDeaf({ host, port: 1 }));
+  const nobody = { host: '127.0.0.1', port: await freePort() };
+  const proxy = await startProxy(t, nobody, { upstreamTls: trusting() });
   const client = await dialWire(t, proxy);
   await client.send(HEADER);
   t.is(await client.how(), 'rst');

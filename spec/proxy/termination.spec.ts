@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
+import { AcceptedPeer } from '../../lib/proxy/accepted-peer.js';
+import { systemClock } from '../../lib/proxy/clock.js';
+import { type Terminated, terminate } from '../../lib/proxy/terminate.js';
 import type { Termination } from '../../lib/proxy/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -7,6 +10,7 @@ import { pour, sha1, sip } from '../support/pour.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
 import { contextOf, dialSecured, dialTls, pem } from '../support/secure-wire.js';
+import { startServer } from '../support/server.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
@@ -267,6 +271,49 @@ for (const version of VERSIONS) {
     t.is((await proxy.nextReport()).ended.by, 'upstream');
   });
 }
+
+test('a reset during the handshake is told from a FIN', async (t) => {
+  const { proxy } = await start(t);
+  for (const octets of ['', '16030100ff0100']) {
+    const client = await dialWire(t, proxy);
+    if (octets !== '') await client.send(hex(octets));
+    client.rst();
+    t.like(await proxy.nextReport(), { decision: 'none', ended: { by: 'client', clientSent: 'rst' } });
+  }
+});
+
+test('after a close_notify of the client the broker may go on', async (t) => {
+  const { proxy, upstream } = await start(t);
+  const client = await dialSecured(t, proxy);
+  await client.send(HEADER);
+  const broker = await upstream.next();
+  await client.notify();
+  t.is(await broker.how(), 'fin');
+  await broker.send('last words');
+  t.is((await client.octets(10)).toString(), 'last words');
+  broker.fin();
+  t.deepEqual(await client.how(), { notified: true, close: 'fin' });
+});
+
+test('octets that were read before the TLS handshake are its beginning', async (t) => {
+  const octets: Buffer[] = [];
+  const done = new Promise<Terminated>((resolve) => {
+    void startServer(t, (socket) => {
+      const client = new AcceptedPeer(socket, {
+        octets: (first) => {
+          octets.push(Buffer.from(first));
+          setImmediate(() => resolve(terminate(client, server(), systemClock, octets)));
+          return false;
+        },
+        ended: () => {},
+        drained: () => {},
+        closed: () => {},
+      });
+    }).then((target) => dialSecured(t, target).catch(() => {}));
+  });
+  t.like(await done, { hello: { version: 'TLS 1.3', servername: 'localhost' } });
+  t.true(octets.length === 1);
+});
 
 test('a client that demands what the port cannot do is told so by TLS, and reset', async (t) => {
   const { proxy } = await start(t);
