@@ -73,7 +73,7 @@ export const proxyKeys = {
   connectTimeout: key(duration({ zero: 'refused' }), {
     default: '5s',
     flag: 'connect-timeout',
-    description: 'Time the upstream has to accept a connection.',
+    description: 'Time the upstream has to accept a connection, its TLS handshake included.',
     unit: 'ms',
   }),
   tls: nullableSection(

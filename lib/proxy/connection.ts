@@ -141,7 +141,7 @@ export class Connection {
     this.header = done.header;
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     await this.dismiss(done.farewell, done.close);
-    return { decision: done.decision, reason: done.reason, inferred: false, by: done.by };
+    return { decision: done.decision, reason: done.reason, inferred: false, by: this.firstOf(done.by) };
   }
 
   /** Refuses the client unseen: a limit is reached. */
@@ -172,7 +172,7 @@ export class Connection {
         return this.forward(seen.octets);
       case 'refuse':
         await this.dismiss(decision.farewell, decision.close);
-        return { decision: 'refuse', reason: decision.reason, inferred: false, by: 'proxy' };
+        return { decision: 'refuse', reason: decision.reason, inferred: false, by: this.firstOf('proxy') };
       case 'none':
         await this.dismiss(ACCEPTED.seen, decision.close);
         return { decision: 'none', reason: decision.reason, inferred: false, by: 'client' };
@@ -256,6 +256,11 @@ export class Connection {
       if (this.peer.closed) resolve();
       else this.peer.dismiss(farewell, close);
     });
+  }
+
+  /** A client that was gone before it could be refused closed first. */
+  private firstOf(by: 'client' | 'proxy'): 'client' | 'proxy' {
+    return this.peer.saw === null ? 'client' : by;
   }
 
   /** ms from accept until now. */

@@ -66,6 +66,7 @@ export class SecureWire {
     this.secured = new Promise((resolve, reject) => {
       this.tls.once('secure', () => resolve());
       this.tls.on('error', reject);
+      socket.once('close', () => reject(new Error('gone before the TLS handshake was over')));
       void this.ended.then(({ close }) => reject(new Error(`${close} before the TLS handshake was over`)));
     });
     this.secured.catch(() => {});
@@ -129,7 +130,10 @@ export class SecureWire {
   }
 
   rst(): void {
-    this.socket.resetAndDestroy();
+    const { socket } = this;
+    // As for a Wire: while a FIN is on its way libuv refuses to reset, and Node then never closes.
+    if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
+    else socket.resetAndDestroy();
   }
 
   pause(): void {
@@ -186,14 +190,19 @@ export async function dialSecured(
   return wire;
 }
 
-/** A fake broker with a TLS listener. */
-export async function startTlsUpstream(t: ExecutionContext, options: TLSSocketOptions = {}) {
+/** A fake broker with a TLS listener. `serve` sees each connection first. */
+export async function startTlsUpstream(
+  t: ExecutionContext,
+  options: TLSSocketOptions = {},
+  serve: (wire: SecureWire) => void = () => {},
+) {
   const taken: SecureWire[] = [];
   const waiting: ((wire: SecureWire) => void)[] = [];
   const listening = await startServer(t, (socket) => {
     socket.setNoDelay(true);
     const secure = { isServer: true, secureContext: contextOf('server'), ...options };
     const wire = new SecureWire(socket, (through) => new TLSSocket(through, secure));
+    serve(wire);
     const resolve = waiting.shift();
     if (resolve) resolve(wire);
     else taken.push(wire);
