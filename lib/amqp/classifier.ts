@@ -56,9 +56,10 @@ export function step({ seen, verdict }: Step, input: Input, rules: HeaderRules):
         seen,
         verdict: {
           type: 'none',
-          reason: {
-            name: seen.length === 0 ? 'connection_closed_with_no_data_received' : 'connection_closed_abruptly',
-          },
+          reason:
+            seen.length === 0
+              ? { name: 'connection_closed_with_no_data_received' }
+              : { name: 'connection_closed_abruptly' },
         },
       };
     case 'timeout':

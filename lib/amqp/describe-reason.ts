@@ -1,13 +1,5 @@
 import type { Dialect } from './dialect.js';
-import {
-  isBeforeTls,
-  loggedAs,
-  loggedBeforeTls,
-  type Reason,
-  type ReasonName,
-  type Severity,
-  severityOf,
-} from './reason.js';
+import { loggedAs, loggedBeforeTls, type Reason, type ReasonName, type Severity, severityOf } from './reason.js';
 import { type Circumstances, sentenceOf } from './sentence.js';
 import { termOf } from './term.js';
 
@@ -28,7 +20,7 @@ export function describeReason(reason: Reason, dialect: Dialect, about: Circumst
     name: reason.name,
     term: termOf(reason, dialect),
     severity: severityOf(reason.name),
-    loggedAs: isBeforeTls(reason) ? loggedBeforeTls(reason.name, dialect) : loggedAs(reason.name, dialect),
+    loggedAs: 'tls' in reason ? loggedBeforeTls(reason.name, dialect) : loggedAs(reason.name, dialect),
     sentence: sentenceOf(reason, about),
   };
 }

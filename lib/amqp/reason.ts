@@ -1,27 +1,35 @@
 import type { Dialect } from './dialect.js';
 import type { Quad } from './header.js';
 
+/** Why a TLS handshake came to nothing. */
+export type TlsFailure =
+  /** `term`: what Erlang's TLS says of it. */
+  | { readonly type: 'no_tls'; readonly term: string }
+  /** ms */
+  | { readonly type: 'timeout'; readonly timeout: number }
+  | { readonly type: 'closed' }
+  /** `code`: as Node names it, for example ERR_SSL_NO_SHARED_CIPHER. */
+  | { readonly type: 'failed'; readonly code: string };
+
 /** Why a connection ended, with RabbitMQ's own name, and what its term needs. */
 export type Reason =
   | { readonly name: 'connection_closed_with_no_data_received' }
-  /** `during: 'tls'`: before its TLS handshake was over. */
-  | { readonly name: 'connection_closed_abruptly'; readonly during?: 'tls' }
+  | { readonly name: 'connection_closed_abruptly' }
   | {
       readonly name: 'bad_header';
       readonly detail: 'detected_tls' | 'detected_http_get' | 'other';
       readonly octets: Uint8Array;
     }
-  /** On a TLS port: no TLS. `term`: what Erlang's TLS says of it. */
-  | { readonly name: 'bad_header'; readonly detail: 'no_tls'; readonly octets: Uint8Array; readonly term: string }
   | { readonly name: 'bad_version'; readonly quad: Quad }
   | { readonly name: 'sasl_required'; readonly protocolId: number }
   | { readonly name: 'unsupported_amqp1_0_protocol_id'; readonly protocolId: number }
   | { readonly name: 'amqp1_0_plugin_not_enabled' }
   | { readonly name: 'handshake_timeout'; readonly callback: 'handshake' }
-  /** Of the TLS handshake; `timeout` in ms. */
-  | { readonly name: 'handshake_timeout'; readonly callback: 'tls'; readonly timeout: number }
-  /** `tls`: why the TLS handshake failed, as Node names it, for example ERR_SSL_NO_SHARED_CIPHER. */
-  | { readonly name: 'handshake_error'; readonly tls: string }
+  /** Before its TLS handshake was over: a broker's reader does not know of it. */
+  | {
+      readonly name: 'connection_closed_abruptly' | 'bad_header' | 'handshake_timeout' | 'handshake_error';
+      readonly tls: TlsFailure;
+    }
   /** The broker's connection ended in an orderly way. */
   | { readonly name: 'connection_closed' }
   /** `code`: why, as the operating system names it, for example ECONNREFUSED. */
@@ -65,22 +73,6 @@ export function loggedAs(name: ReasonName, dialect: Dialect): Severity | 'debug'
   if (name === 'connection_closed_with_no_data_received') return 'debug';
   const severity = severityOf(name);
   return severity === 'error' ? dialect.refusalsLoggedAs : severity;
-}
-
-/** Whether a reason is one from before the end of a TLS handshake: a broker's reader does not know of it. */
-export function isBeforeTls(reason: Reason): boolean {
-  switch (reason.name) {
-    case 'connection_closed_abruptly':
-      return reason.during === 'tls';
-    case 'bad_header':
-      return reason.detail === 'no_tls';
-    case 'handshake_timeout':
-      return reason.callback === 'tls';
-    case 'handshake_error':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** The level at which a broker logs such a reason: up to 4.0 its TLS writes a notice, or nothing. */

@@ -33,27 +33,34 @@ export function sentenceOf(reason: Reason, about: Circumstances): string {
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `; this looks like ${about.looksLike.detail}` : '';
+  if ('tls' in reason) {
+    switch (reason.tls.type) {
+      case 'no_tls':
+        return `The client sent ${shown(header)}, which is no TLS, to a TLS port, and was refused${peer}.`;
+      case 'timeout':
+        return `The client did not finish its TLS handshake in ${seconds(reason.tls.timeout)} and was ${closed}.`;
+      case 'closed':
+        return `The client ${left} before its TLS handshake was over.`;
+      case 'failed':
+        return `The TLS handshake with the client failed (${reason.tls.code}), and the client was ${closed}.`;
+      default:
+        return reason.tls satisfies never;
+    }
+  }
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
         return 'The client reset the connection before it was accepted; RabbitMQ would not have noticed it.';
       return `The client ${left} without sending anything: a health check, most likely.`;
     case 'connection_closed_abruptly':
-      if (reason.during === 'tls') return `The client ${left} before its TLS handshake was over.`;
       if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
       if (header.length === 8) return `The client ${left} after its protocol header, before the broker was dialled.`;
       return `The client ${left} after ${octetsCount(header.length)} (${shown(header)}), before a protocol header was complete${peer}.`;
     case 'handshake_timeout':
-      if (reason.callback === 'tls')
-        return `The client did not finish its TLS handshake in ${seconds(reason.timeout)} and was ${closed}.`;
       if (header.length === 0)
         return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.`;
       return `The client sent only ${octetsCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
-    case 'handshake_error':
-      return `The TLS handshake with the client failed (${reason.tls}), and the client was ${closed}.`;
     case 'bad_header':
-      if (reason.detail === 'no_tls')
-        return `The client sent ${shown(header)}, which is no TLS, to a TLS port, and was refused${peer}.`;
       return `The client sent ${shown(header)}, which is no AMQP protocol header, and was refused${peer}.`;
     case 'bad_version':
       return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not speak, and was refused${peer}.`;

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { printBinary, printTuple } from './erlang.js';
-import type { Reason } from './reason.js';
+import type { Reason, TlsFailure } from './reason.js';
 
 /**
  * What a broker of that dialect prints for a reason: the text of its closing entry after the first line.
@@ -8,12 +8,13 @@ import type { Reason } from './reason.js';
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
+  if ('tls' in reason) return tlsTerm(reason.tls);
   switch (reason.name) {
     case 'connection_closed_abruptly':
       // The internal term is never printed; this sentence is.
       return 'client unexpectedly closed TCP connection';
     case 'bad_header':
-      return reason.detail === 'no_tls' ? reason.term : badHeader(reason, dialect);
+      return badHeader(reason, dialect);
     case 'bad_version':
       return printTuple('bad_version', printTuple(...reason.quad));
     case 'sasl_required':
@@ -22,8 +23,6 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
       return printTuple('unsupported_amqp1_0_protocol_id', reason.protocolId);
     case 'handshake_timeout':
       return printTuple('handshake_timeout', reason.callback);
-    case 'handshake_error':
-      return reason.tls;
     case 'connection_closed':
       return null;
     case 'connection_closed_with_no_data_received':
@@ -38,7 +37,23 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
-type BadHeader = Exclude<Extract<Reason, { name: 'bad_header' }>, { detail: 'no_tls' }>;
+/** A broker's reader prints none of these. */
+function tlsTerm(failure: TlsFailure): string {
+  switch (failure.type) {
+    case 'no_tls':
+      return failure.term;
+    case 'timeout':
+      return printTuple('handshake_timeout', 'tls');
+    case 'closed':
+      return 'client unexpectedly closed TCP connection';
+    case 'failed':
+      return failure.code;
+    default:
+      return failure satisfies never;
+  }
+}
+
+type BadHeader = Extract<Reason, { name: 'bad_header'; octets: Uint8Array }>;
 
 function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
   const printed = printBinary(octets, dialect.badHeaderLetter);

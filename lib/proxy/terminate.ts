@@ -71,7 +71,7 @@ class Gate implements PeerListener {
     this.timer = clock.start(() => {
       this.end(
         'refuse',
-        { name: 'handshake_timeout', callback: 'tls', timeout: TLS_HANDSHAKE_TIMEOUT },
+        { name: 'handshake_timeout', tls: { type: 'timeout', timeout: TLS_HANDSHAKE_TIMEOUT } },
         'proxy',
         'rst',
       );
@@ -86,7 +86,7 @@ class Gate implements PeerListener {
     if (this.secured) return this.secured.hears.octets(octets);
     const refused = noTls(this.header);
     if (refused) {
-      const reason: Reason = { name: 'bad_header', detail: 'no_tls', octets: this.header, term: refused.term };
+      const reason: Reason = { name: 'bad_header', tls: { type: 'no_tls', term: refused.term } };
       this.end('refuse', reason, 'proxy', 'rst', refused.alert);
       return false;
     }
@@ -99,7 +99,7 @@ class Gate implements PeerListener {
     const reason: Reason =
       this.client.received === 0
         ? { name: 'connection_closed_with_no_data_received' }
-        : { name: 'connection_closed_abruptly', during: 'tls' };
+        : { name: 'connection_closed_abruptly', tls: { type: 'closed' } };
     this.end('none', reason, 'client', how);
   }
 
@@ -109,7 +109,7 @@ class Gate implements PeerListener {
 
   /** Whoever stopped the proxy has reset the client. */
   closed(): void {
-    this.end('none', { name: 'connection_closed_abruptly', during: 'tls' }, 'client', 'rst');
+    this.end('none', { name: 'connection_closed_abruptly', tls: { type: 'closed' } }, 'client', 'rst');
   }
 
   private secure(): SecuredClient {
@@ -124,7 +124,7 @@ class Gate implements PeerListener {
         const alpn = this.reader.hello?.alpn ?? [];
         this.done({ client: secured, hello: { version: versionOf(protocol), servername, alpn } });
       },
-      failed: (code) => this.end('refuse', { name: 'handshake_error', tls: code }, 'proxy', 'rst'),
+      failed: (code) => this.end('refuse', { name: 'handshake_error', tls: { type: 'failed', code } }, 'proxy', 'rst'),
     });
     client.listener = this;
     return secured;

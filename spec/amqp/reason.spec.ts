@@ -1,13 +1,6 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import {
-  isBeforeTls,
-  loggedAs,
-  loggedBeforeTls,
-  type ReasonName,
-  type Severity,
-  severityOf,
-} from '../../lib/amqp/reason.js';
+import { loggedAs, loggedBeforeTls, type ReasonName, type Severity, severityOf } from '../../lib/amqp/reason.js';
 import { REASONS } from '../support/reasons.js';
 
 const names = Object.keys(REASONS) as ReasonName[];
@@ -52,12 +45,6 @@ test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and nothing else oth
 });
 
 test('what fails before the end of the TLS handshake is no line of a broker’s reader', (t) => {
-  const handshakeTimeout = { name: 'handshake_timeout', callback: 'tls', timeout: 5_000 } as const;
-  const badHeader = { name: 'bad_header', detail: 'no_tls', octets: new Uint8Array(1), term: '' } as const;
-  const abrupt = { name: 'connection_closed_abruptly', during: 'tls' } as const;
-  for (const reason of [handshakeTimeout, badHeader, abrupt, REASONS.handshake_error]) t.true(isBeforeTls(reason));
-  const inside = names.filter((name) => name !== 'handshake_error');
-  for (const name of inside) t.false(isBeforeTls(REASONS[name]), name);
   t.deepEqual(
     (['handshake_timeout', 'bad_header', 'handshake_error', 'connection_closed_abruptly'] as const).map((name) => [
       loggedBeforeTls(name, dialectOf('3.10.8')),

@@ -23,14 +23,14 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/this looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
   [
     /'AMQP', which is no TLS, to a TLS port/,
-    { name: 'bad_header', detail: 'no_tls', octets: ascii('AMQP'), term: '' },
+    { name: 'bad_header', tls: { type: 'no_tls', term: '' } },
     { header: ascii('AMQP') },
   ],
-  [/TLS handshake in 5 s and was reset/, { name: 'handshake_timeout', callback: 'tls', timeout: 5_000 }, {}],
+  [/TLS handshake in 5 s and was reset/, { name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, {}],
   [/TLS handshake with the client failed \(ERR_SSL_NO_SHARED_CIPHER\)/, REASONS.handshake_error, {}],
   [
     /reset the connection before its TLS handshake was over/,
-    { name: 'connection_closed_abruptly', during: 'tls' },
+    { name: 'connection_closed_abruptly', tls: { type: 'closed' } },
     { header: hex('16 03 01 02 00 01 00 01'), clientSent: 'rst' },
   ],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],

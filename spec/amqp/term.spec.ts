@@ -23,10 +23,10 @@ const everywhere: readonly (readonly [reason: Reason, term: string | null])[] = 
   [REASONS.unsupported_amqp1_0_protocol_id, '{unsupported_amqp1_0_protocol_id,2}'],
   [REASONS.amqp1_0_plugin_not_enabled, 'amqp1_0_plugin_not_enabled'],
   [REASONS.handshake_timeout, '{handshake_timeout,handshake}'],
-  [{ name: 'handshake_timeout', callback: 'tls', timeout: 5_000 }, '{handshake_timeout,tls}'],
+  [{ name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, '{handshake_timeout,tls}'],
   [REASONS.handshake_error, 'ERR_SSL_NO_SHARED_CIPHER'],
   [
-    { name: 'bad_header', detail: 'no_tls', octets: ascii('AMQP'), term: '{unsupported_record_type,65}' },
+    { name: 'bad_header', tls: { type: 'no_tls', term: '{unsupported_record_type,65}' } },
     '{unsupported_record_type,65}',
   ],
   [REASONS.connection_closed, null],
