@@ -67,7 +67,7 @@ export function step({ seen, verdict }: Step, input: Input, rules: HeaderRules):
         seen,
         verdict: {
           type: 'refuse',
-          reason: { name: 'handshake_timeout', callback: 'handshake' },
+          reason: { name: 'handshake_timeout', callback: { name: 'handshake' } },
           farewell: NOTHING,
         },
       };

@@ -107,6 +107,21 @@ export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMet
   return method as unknown as ConnectionMethod;
 }
 
+/** In AMQP 0-8 Close and Close-Ok have the ids with which RabbitMQ later named Blocked and Unblocked. */
+const CLOSE_08: ReadonlyMap<number, number> = new Map([
+  [60, 50],
+  [61, 51],
+]);
+
+/** The payload of a Connection method of AMQP 0-8, as 0-9-1 writes it. What it does not know is left as it is. */
+export function from08(payload: Uint8Array): Uint8Array {
+  const id = payload[0] === 0 && payload[1] === CONNECTION_CLASS ? CLOSE_08.get(payload[3] as number) : undefined;
+  if (id === undefined) return payload;
+  const changed = Uint8Array.from(payload);
+  changed[3] = id;
+  return changed;
+}
+
 /**
  * The payload of a method frame.
  *

@@ -106,6 +106,39 @@ const facts = {
     [[3, 6, 0], 'pid'],
     [[4, 0, 0], 'duration'],
   ],
+  /** The largest frame before Tune-Ok, in octets. */
+  initialFrameMax: [
+    [[3, 6, 0], 4096],
+    [[4, 1, 0], 8192],
+  ],
+  /** Whether `{handshake_error,_}` names the channel. */
+  handshakeErrorNamesChannel: [
+    [[3, 6, 0], true],
+    [[4, 0, 0], false],
+  ],
+  /** How a failed tuning is logged. 4.0.0 to 4.1.0 mean the sentence, but crash in printing it. */
+  tuningFailure: [
+    [[3, 6, 0], 'term'],
+    [[3, 7, 8], 'sentence'],
+  ],
+  /** What AMQP 1.0's states are called while the broker waits in them. rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl */
+  amqp10HeaderCallback: [
+    [[3, 6, 0], 'frame_header_1_0'],
+    [[4, 0, 0], 'frame_header'],
+  ],
+  amqp10BodyCallback: [
+    [[3, 6, 0], 'frame_payload_1_0'],
+    [[4, 0, 0], 'frame_body'],
+  ],
+  /**
+   * What is looked at in a frame header of AMQP 1.0. 3.x: data offset and type; then also the size, and a frame that is
+   * too large is a framing error; at last each of them is one, and the size comes first.
+   */
+  amqp10FrameChecks: [
+    [[3, 6, 0], 'header'],
+    [[4, 0, 0], 'header, size'],
+    [[4, 3, 5], 'framing'],
+  ],
   /** Whether closing lines name vhost and user once they are known. */
   namesUser: [
     [[3, 6, 0], false],

@@ -66,3 +66,15 @@ export function printBinary(octets: Uint8Array, letter: FormatLetter): string {
 export function printTuple(...terms: readonly (string | number)[]): string {
   return `{${terms.join(',')}}`;
 }
+
+/** A string, which to Erlang is a list of code points; one that cannot be printed is a list of decimals. */
+export function printString(text: string): string {
+  if (text === '') return '[]';
+  const points = Array.from(text, (character) => character.codePointAt(0) as number);
+  return quote(points) ?? `[${points.join(',')}]`;
+}
+
+/** An atom: in single quotes unless it looks like a name. */
+export function printAtom(name: string): string {
+  return /^[a-z][a-zA-Z0-9_@]*$/.test(name) ? name : `'${name}'`;
+}

@@ -50,6 +50,12 @@ export class FrameReader {
   /** The frames that `chunk` completes. A payload may be a view of the chunk: copy what shall outlive it. */
   read(chunk: Uint8Array): readonly Frame[] {
     const frames: Frame[] = [];
+    for (let [frame, rest] = this.next(chunk); frame; [frame, rest] = this.next(rest)) frames.push(frame);
+    return frames;
+  }
+
+  /** The first frame that `chunk` completes, and what follows it in the chunk; without a frame nothing follows. */
+  next(chunk: Uint8Array): readonly [frame: Frame | undefined, rest: Uint8Array] {
     let rest = chunk;
     while (rest.length > 0 && !this.found) {
       const isHeld = this.length > 0;
@@ -62,12 +68,12 @@ export class FrameReader {
         this.found = judged;
         this.hold(rest, rest.length);
       } else {
-        frames.push(judged);
         if (isHeld) this.release();
         else rest = rest.subarray(FRAME_HEADER_LENGTH + judged.payload.length + 1);
+        return [judged, rest];
       }
     }
-    return frames;
+    return [undefined, NOTHING];
   }
 
   /** Holds the first `count` of the octets, or as many as there are; returns the others. */

@@ -18,6 +18,8 @@ export type Handshake = {
   readonly heartbeat: number | null;
   readonly serverProduct: string | null;
   readonly serverVersion: string | null;
+  /** The name that the client gave the connection. */
+  readonly connectionName: string | null;
 };
 
 export const NOTHING_SAID: Handshake = {
@@ -32,6 +34,7 @@ export const NOTHING_SAID: Handshake = {
   heartbeat: null,
   serverProduct: null,
   serverVersion: null,
+  connectionName: null,
 };
 
 /** The handshake after one more method. */
@@ -49,6 +52,7 @@ export function told(before: Handshake, method: ConnectionMethod): Handshake {
         product: textOf(method.clientProperties, 'product') ?? null,
         version: textOf(method.clientProperties, 'version') ?? null,
         platform: textOf(method.clientProperties, 'platform') ?? null,
+        connectionName: textOf(method.clientProperties, 'connection_name') ?? null,
         mechanism: method.mechanism,
         user: loginOf(method.mechanism, method.response),
       };

@@ -1,5 +1,19 @@
+import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import type { AmqpError } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
+import type { ErlangTerm } from './erlang-pretty.js';
+import type { BrokerError, HandshakeCallback } from './following.js';
 import type { Quad } from './header.js';
+import type { OpeningState } from './reader.js';
+
+/** What RabbitMQ calls a `handshake_error`: what the client did wrong after its header. */
+export type HandshakeFailure =
+  | { readonly type: 'error'; readonly state: OpeningState; readonly channel: number; readonly error: AmqpError }
+  /** The arguments of a method that exists could not be read. */
+  | { readonly type: 'undecodable'; readonly state: OpeningState; readonly method: string }
+  /** Its Tune-Ok is out of the broker's limits; `text` is what RabbitMQ says of it. */
+  | { readonly type: 'tuning'; readonly text: string }
+  | { readonly type: 'amqp10'; readonly term: ErlangTerm };
 
 /** Why a TLS handshake came to nothing. */
 export type TlsFailure =
@@ -24,14 +38,34 @@ export type Reason =
   | { readonly name: 'sasl_required'; readonly protocolId: number }
   | { readonly name: 'unsupported_amqp1_0_protocol_id'; readonly protocolId: number }
   | { readonly name: 'amqp1_0_plugin_not_enabled' }
-  | { readonly name: 'handshake_timeout'; readonly callback: 'handshake' }
+  | { readonly name: 'handshake_timeout'; readonly callback: HandshakeCallback }
+  /** A connection that must begin with a PROXY header did not: RabbitMQ tells less of these. */
+  | {
+      readonly name:
+        | 'connection_closed_with_no_data_received'
+        | 'connection_closed_abruptly'
+        | 'bad_header'
+        | 'handshake_timeout';
+      readonly proxyHeader: HeaderFailure;
+    }
   /** Before its TLS handshake was over: a broker's reader does not know of it. */
   | {
       readonly name: 'connection_closed_abruptly' | 'bad_header' | 'handshake_timeout' | 'handshake_error';
       readonly tls: TlsFailure;
     }
-  /** The broker's connection ended in an orderly way. */
-  | { readonly name: 'connection_closed' }
+  | { readonly name: 'handshake_error'; readonly failure: HandshakeFailure }
+  /** `user`: null if it could not be read. */
+  | { readonly name: 'auth_failure'; readonly mechanism: string | null; readonly user: string | null }
+  /** `text`: what RabbitMQ says, in which the virtual host is named. */
+  | { readonly name: 'vhost_not_found' | 'access_refused'; readonly text: string }
+  /** The broker lost the frame boundary, and has said so with a Close. */
+  | { readonly name: 'frame_error'; readonly error: BrokerError }
+  /** `timeout`: seconds */
+  | { readonly name: 'missed_heartbeats'; readonly timeout: number }
+  /** The broker's reader died of what it read. */
+  | { readonly name: 'reader_crashed'; readonly term: ErlangTerm }
+  /** The AMQP connection was closed; `error`: by the broker, because of that. */
+  | { readonly name: 'connection_closed'; readonly error: BrokerError | null }
   /** `code`: why, as the operating system names it, for example ECONNREFUSED. */
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }
@@ -43,12 +77,13 @@ export type ReasonName = Reason['name'];
 /** How much a reason matters; the log level of a connection's report. The same in every dialect. */
 export type Severity = 'info' | 'warning' | 'error';
 
-export function severityOf(name: ReasonName): Severity {
-  switch (name) {
+export function severityOf(reason: Reason): Severity {
+  switch (reason.name) {
     case 'connection_closed_with_no_data_received':
-    case 'connection_closed':
     case 'shutdown':
       return 'info';
+    case 'connection_closed':
+      return reason.error === null ? 'info' : 'error';
     case 'connection_closed_abruptly':
     case 'upstream_closed':
     case 'limit':
@@ -60,23 +95,47 @@ export function severityOf(name: ReasonName): Severity {
     case 'amqp1_0_plugin_not_enabled':
     case 'handshake_timeout':
     case 'handshake_error':
+    case 'auth_failure':
+    case 'vhost_not_found':
+    case 'access_refused':
+    case 'frame_error':
+    case 'missed_heartbeats':
+    case 'reader_crashed':
     case 'upstream_unreachable':
       return 'error';
     default:
-      return name satisfies never;
+      return reason satisfies never;
   }
 }
 
 /** The level at which a broker of that dialect logs a reason. */
-export function loggedAs(name: ReasonName, dialect: Dialect): Severity | 'debug' {
+export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
+  if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
   // `tcp_healthcheck` is debug in every version, so that checks do not fill the log.
-  if (name === 'connection_closed_with_no_data_received') return 'debug';
-  const severity = severityOf(name);
-  return severity === 'error' ? dialect.refusalsLoggedAs : severity;
+  if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
+  const severity = severityOf(reason);
+  return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
+}
+
+/**
+ * Whether a broker logs a reason as `Error on AMQP connection`, always at error, when it comes up; the closing entry
+ * then is that of a clean end.
+ */
+export function isLoggedAsException(reason: Reason): boolean {
+  switch (reason.name) {
+    case 'auth_failure':
+    case 'vhost_not_found':
+    case 'access_refused':
+      return true;
+    case 'connection_closed':
+      return reason.error !== null;
+    default:
+      return false;
+  }
 }
 
 /** The level at which a broker logs such a reason: up to 4.0 its TLS writes a notice, or nothing. */
-export function loggedBeforeTls(name: ReasonName, dialect: Dialect): Severity | 'debug' {
+function loggedBeforeTls(name: ReasonName, dialect: Dialect): Severity | 'debug' {
   if (name === 'connection_closed_abruptly') return 'debug';
   if (dialect.detectsPeers) return 'error';
   return name === 'handshake_timeout' ? 'debug' : 'info';

@@ -1,14 +1,22 @@
+import { failureTerm } from '../proxy-protocol/failure.js';
+import { amqpErrorTerm } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
-import { printBinary, printTuple } from './erlang.js';
-import type { Reason, TlsFailure } from './reason.js';
+import { printBinary, printString, printTuple } from './erlang.js';
+import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint } from './erlang-pretty.js';
+import type { BrokerError, HandshakeCallback } from './following.js';
+import { methodName } from './method-name.js';
+import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
+import { replyName } from './reply-code.js';
 
 /**
- * What a broker of that dialect prints for a reason: the text of its closing entry after the first line.
+ * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or that of its
+ * `Error on AMQP connection`. A long one is laid out over several lines.
  *
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
   if ('tls' in reason) return tlsTerm(reason.tls);
+  if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
   switch (reason.name) {
     case 'connection_closed_abruptly':
       // The internal term is never printed; this sentence is.
@@ -22,9 +30,24 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'unsupported_amqp1_0_protocol_id':
       return printTuple('unsupported_amqp1_0_protocol_id', reason.protocolId);
     case 'handshake_timeout':
-      return printTuple('handshake_timeout', reason.callback);
+      return printTuple('handshake_timeout', callbackTerm(reason.callback, dialect));
+    case 'handshake_error':
+      return handshakeError(reason.failure, dialect);
+    case 'auth_failure': {
+      const user = reason.user === null ? '' : `: user '${reason.user}' - invalid credentials`;
+      return `${reason.mechanism ?? 'unknown'} login refused${user}`;
+    }
+    case 'vhost_not_found':
+    case 'access_refused':
+      return reason.text;
+    case 'frame_error':
+      return 'fatal_frame_error';
+    case 'missed_heartbeats':
+      return `missed heartbeats from client, timeout: ${reason.timeout}s`;
+    case 'reader_crashed':
+      return print(reason.term, dialect);
     case 'connection_closed':
-      return null;
+      return reason.error === null ? null : brokerError(reason.error, dialect);
     case 'connection_closed_with_no_data_received':
     case 'amqp1_0_plugin_not_enabled':
     case 'upstream_unreachable':
@@ -53,6 +76,8 @@ function tlsTerm(failure: TlsFailure): string {
   }
 }
 
+const SENTENCE = 'client did not start with AMQP protocol header: ';
+
 type BadHeader = Extract<Reason, { name: 'bad_header'; octets: Uint8Array }>;
 
 function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
@@ -64,8 +89,69 @@ function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
     case 'detected_http_get':
       return 'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.';
     case 'other':
-      return `client did not start with AMQP protocol header: ${printed}`;
+      return SENTENCE + prettyPrint(octets, { letter: dialect.badHeaderLetter, column: SENTENCE.length + 1 });
     default:
       return detail satisfies never;
   }
+}
+
+/** Brokers of 3.7 and 3.8 print with a library that lays nothing out. */
+function print(term: ErlangTerm, dialect: Dialect): string {
+  const width = dialect.entryShape === 'first line prefixed' ? 0 : 80;
+  return prettyPrint(term, { letter: dialect.reasonLetter, width });
+}
+
+function callbackTerm(callback: HandshakeCallback, dialect: Dialect): string {
+  switch (callback.name) {
+    case 'handshake':
+    case 'frame_header':
+      return callback.name;
+    case 'frame_payload':
+      return printTuple(callback.name, callback.type, callback.channel, callback.size);
+    case 'amqp10_header':
+      return printTuple(dialect.amqp10HeaderCallback, callback.layer);
+    case 'amqp10_body':
+      return printTuple(dialect.amqp10BodyCallback, callback.layer, callback.dataOffset, callback.channel);
+    default:
+      return callback satisfies never;
+  }
+}
+
+/** @see rabbit_reader.erl, `handle_exception`, `log_connection_exception` */
+function handshakeError(failure: HandshakeFailure, dialect: Dialect): string {
+  const name = new Atom('handshake_error');
+  const inState = (state: string, channel: number, error: ErlangTerm): string =>
+    print([name, new Atom(state), ...(dialect.handshakeErrorNamesChannel ? [channel] : []), error], dialect);
+  switch (failure.type) {
+    case 'error':
+      return inState(failure.state, failure.channel, amqpErrorTerm(failure.error));
+    case 'undecodable':
+      return inState(failure.state, 0, [
+        new Atom('error'),
+        new Atom('function_clause'),
+        new Atom(failure.method),
+        LEFT_OUT,
+      ]);
+    case 'tuning': {
+      if (dialect.tuningFailure === 'sentence') return `failed to negotiate connection parameters: ${failure.text}`;
+      const error = amqpErrorTerm({ name: 'not_allowed', explanation: failure.text, method: 'connection.tune' });
+      return inState('tuning', 0, [new Atom('exit'), error, new Atom('connection.tune_ok'), LEFT_OUT]);
+    }
+    case 'amqp10':
+      return print(failure.term, dialect);
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** @see rabbit_reader.erl, `log_hard_error`, `format_hard_error` */
+export function brokerError({ code, text, classId, methodId, stage }: BrokerError, dialect: Dialect): string {
+  const name = (replyName(code) ?? String(code)).toLowerCase();
+  const explanation = text.replace(/^[A-Z_]+ - /, '');
+  const method = methodName(classId, methodId) ?? 'none';
+  if (stage === 'opening') {
+    const error = amqpErrorTerm({ name, explanation, method });
+    return print([new Atom('handshake_error'), new Atom('opening'), error], dialect);
+  }
+  return `operation ${method} caused a connection exception ${name}: ${printString(explanation)}`;
 }

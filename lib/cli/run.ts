@@ -20,20 +20,24 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });
   for (const warning of warnings) log.say('warning', warning);
   const instance = new Instance(config, { log, clock: systemClock });
-  greet(log, await instance.start(), file);
-  const forget = reloadOnChange(load, file, instance, log);
-  await untilStopped({
-    stop: (signal) => {
+  const starting = instance.start();
+  // From the moment that somebody can know of us, signals are heard.
+  const forget = reloadOnChange(load, file, instance, log, starting);
+  const stopped = untilStopped({
+    stop: async (signal) => {
+      await starting;
       const open = instance.connections;
       const left =
         open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
       // First the deed, then the word: by the time it is said, the listeners and the ready file are gone.
-      const stopped = instance.stop(instance.drainTimeout);
+      const drained = instance.stop(instance.drainTimeout);
       log.say('info', `${signal}: no new connections${left}`);
-      return stopped;
+      await drained;
     },
     stopAtOnce: () => instance.stop(0),
   });
+  greet(log, await starting, file);
+  await stopped;
   forget();
   log.say('info', 'stopped');
   await log.close();

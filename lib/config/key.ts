@@ -4,7 +4,7 @@ import { quote } from './quote.js';
 /** What a key is besides its kind. Flags, variables, help, JSON schema and example file are made of it. */
 export type KeyNotes = {
   /** In the syntax of a JSON file. */
-  readonly default: string | number | boolean | null;
+  readonly default: string | number | boolean | readonly string[] | null;
   /** The flag's name without its dashes; null when the key exists in files only. */
   readonly flag: string | null;
   /** One sentence or two; the first says what the value does. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigError } from '../errors.js';
+import { parseSubnet } from '../proxy-protocol/subnet.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { DURATION, formatDuration, parseDuration } from './duration.js';
 import { quote } from './quote.js';
@@ -82,6 +83,25 @@ export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...
   };
   const write = (value: T | Address): string => (typeof value === 'string' ? value : formatAddress(value));
   return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
+}
+
+/** A list, written as one in a file and with commas elsewhere. */
+export function listOf<T extends z.ZodType<unknown, string>>(element: T, notes: Notes) {
+  const list = z.array(element, { error: ({ input }) => `must be a list, not ${quote(input)}` }).readonly();
+  return z
+    .codec(z.unknown(), list, {
+      decode: (written) =>
+        (typeof written === 'string' ? written.split(',').map((text) => text.trim()) : written) as [],
+      encode: (texts) => texts,
+    })
+    .meta({ type: ['array', 'string'], items: { type: 'string' }, ...notes });
+}
+
+/** An IP address, or the subnet around one. */
+export function subnet() {
+  const rule = 'an IP address or a subnet such as 10.0.0.0/8 or ::1/128';
+  const read = (value: string): string => (parseSubnet(value) ? value : refuse(rule, value));
+  return kind(rule, read, String, { syntax: 'CIDR' });
 }
 
 function refuse(rule: string, value: string): never {

@@ -40,18 +40,19 @@ function block(tree: Tree, ofBlock: readonly Key[], base: KeyPath): Line[] {
     const value = tree[section];
     if (name === undefined || typeof value === 'string') {
       // A section that is off has one line, that of its short key.
-      if (name === undefined || key.short) lines.push({ text: `${section}: ${scalar(value)}`, key, path });
+      if (name === undefined || key.short) lines.push({ text: `${section}: ${inline(value)}`, key, path });
       continue;
     }
     if (section !== opened) lines.push({ text: `${section}:`, key: null, path: formatPath([...base, section]) });
     opened = section;
-    lines.push({ text: `  ${name}: ${scalar((value as Tree)[name])}`, key, path });
+    lines.push({ text: `  ${name}: ${inline((value as Tree)[name])}`, key, path });
   }
   return lines;
 }
 
-/** Quoted where our own reader would otherwise take it for something else. */
-function scalar(value: unknown): string {
+/** On one line, and quoted where our own reader would otherwise take it for something else. */
+function inline(value: unknown): string {
   const document = new Document(value, { schema: 'core', customTags: textTags });
-  return document.toString({ lineWidth: 0, blockQuote: false }).trimEnd();
+  const flow = Array.isArray(value) ? ({ collectionStyle: 'flow', flowCollectionPadding: false } as const) : {};
+  return document.toString({ lineWidth: 0, blockQuote: false, ...flow }).trimEnd();
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { key, section } from './key.js';
-import { addressOr, boolean, choice, duration, integer, text } from './kind.js';
+import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from './kind.js';
 import { nullableSection } from './nullable-section.js';
 import { quote } from './quote.js';
 import { shorthand } from './shorthand.js';
@@ -76,6 +76,29 @@ export const proxyKeys = {
     description: 'Time the upstream has to accept a connection, its TLS handshake included.',
     unit: 'ms',
   }),
+  observe: key(choice('all', 'handshake'), {
+    default: 'all',
+    flag: 'observe',
+    description: 'How far connections are followed: to their end, or to Open-Ok. Then they are octets.',
+  }),
+  proxyProtocol: section({
+    accept: key(choice('off', 'accept', 'require'), {
+      default: 'off',
+      flag: 'proxy-protocol-accept',
+      description:
+        "Whether a connection may (accept) or must (require) begin with a PROXY header, which tells the client's address.",
+    }),
+    send: key(choice('off', 'v1', 'v2'), {
+      default: 'off',
+      flag: 'proxy-protocol-send',
+      description: "The PROXY header with which the upstream is told the client's address.",
+    }),
+    trustedSources: key(listOf(subnet(), { syntax: 'CIDR, ...' }), {
+      default: ['127.0.0.0/8', '::1/128'],
+      flag: 'proxy-protocol-trusted-sources',
+      description: 'The balancers: PROXY headers are taken from these addresses only.',
+    }),
+  }).prefault({}),
   tls: nullableSection(
     section({
       cert: key(path('FILE'), {

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
+import type { Running } from '../instance/proxies.js';
 
 /** What the control API is told of the running instance. */
 export type Status = {
-  readonly proxies: readonly { readonly name: string; readonly listen: string; readonly upstream: string }[];
+  readonly proxies: readonly Running[];
 };
 
 /**

@@ -100,13 +100,16 @@ export class Instance {
   }
 
   private get ready(): Ready {
-    return { pid: process.pid, proxies: this.proxies.all, control: this.controlUrl };
+    const proxies = this.proxies.all.map(({ name, listen, upstream }) => ({ name, listen, upstream }));
+    return { pid: process.pid, proxies, control: this.controlUrl };
   }
 
   private listenTo(proxy: AmqpProxy): void {
     const { log, reports } = this;
     proxy.on('accepting', (accepting) => log.accepting(accepting));
-    proxy.on('report', (report) => log.report(report));
+    proxy.on('stage', (reached) => log.stage(reached));
+    proxy.on('connectionError', (error) => log.connectionError(error));
+    proxy.on('report', (report, reason) => log.report(report, reason));
     proxy.on('learned', (learned) => log.learned(learned));
     proxy.on('acceptFailed', ({ proxy: name, code }) =>
       log.say('error', `${name}: a connection could not be accepted (${code})`),

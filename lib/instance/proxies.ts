@@ -13,9 +13,15 @@ export type Running = {
   readonly listen: string;
   /** What it dials, as reports call it. */
   readonly upstream: string;
+  /** What is behind it; null until that is known, and with a dialect that is named. */
+  readonly learned: { readonly product: string; readonly version: string | null; readonly dialect: string } | null;
 };
 
-type Open = Running & { readonly wanted: ProxyConfig; readonly settings: ProxySettings; readonly proxy: AmqpProxy };
+type Open = Omit<Running, 'learned'> & {
+  readonly wanted: ProxyConfig;
+  readonly settings: ProxySettings;
+  readonly proxy: AmqpProxy;
+};
 
 /** The proxies of a running instance: brought in line with a config, again and again. */
 export class Proxies {
@@ -36,7 +42,11 @@ export class Proxies {
   }
 
   get all(): readonly Running[] {
-    return [...this.running.values()].map(({ name, listen, upstream }) => ({ name, listen, upstream }));
+    return [...this.running.values()].map(({ name, listen, upstream, proxy }) => {
+      const { product, version, dialect } = proxy.learned;
+      const learned = product === null || dialect === null ? null : { product, version, dialect };
+      return { name, listen, upstream, learned };
+    });
   }
 
   /** How many connections are open. */

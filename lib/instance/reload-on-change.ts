@@ -9,6 +9,7 @@ import { watchFile } from './watch-file.js';
  * Reloads on SIGHUP and when the config file has changed. A config that is refused changes nothing, and the log says why.
  *
  * @param file the config file; null without one
+ * @param started what a reload waits for
  * @returns what ends it
  */
 export function reloadOnChange(
@@ -16,6 +17,7 @@ export function reloadOnChange(
   file: string | null,
   instance: Instance,
   log: Log,
+  started: Promise<unknown>,
 ): () => void {
   let text = file === null ? null : textOf(file);
   const reload = async (): Promise<void> => {
@@ -33,7 +35,11 @@ export function reloadOnChange(
     }
   };
   // One after the other: a second change waits for the first.
-  let queue = Promise.resolve();
+  // A start that failed is told elsewhere.
+  let queue: Promise<void> = started.then(
+    () => {},
+    () => {},
+  );
   const enqueue = (): void => {
     queue = queue.then(reload);
   };

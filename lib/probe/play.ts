@@ -23,19 +23,36 @@ export interface PlayOptions extends Target {
   readonly signal?: AbortSignal;
 }
 
+export interface WatchOptions extends Target {
+  /** How long is watched, after the last step, in milliseconds. */
+  readonly atMost: number;
+  /** How long is watched once the client was taken on, in milliseconds. */
+  readonly afterAnswer: number;
+  readonly signal?: AbortSignal;
+}
+
 /** How much longer than the expected timeout we watch. */
 const PATIENCE = 1.25;
 
 /** How long a client that was taken on is watched, in milliseconds: long enough for an end right after the answer. */
-const AFTER_ANSWER = 100;
+export const AFTER_ANSWER = 100;
 
 /**
  * Plays one case on a connection of its own.
  *
  * @throws ProbeError when the target cannot be reached, or the network fails; the signal's reason when it is aborted
  */
-export async function play(probeCase: ProbeCase, options: PlayOptions): Promise<ProbeResult> {
-  const { host, port, expectedTimeout, signal } = options;
+export function play(probeCase: ProbeCase, { expectedTimeout, ...options }: PlayOptions): Promise<ProbeResult> {
+  return watch(probeCase, { ...options, atMost: expectedTimeout * PATIENCE, afterAnswer: AFTER_ANSWER });
+}
+
+/**
+ * As `play`, for as long as is asked.
+ *
+ * @throws as `play`
+ */
+export async function watch(probeCase: ProbeCase, options: WatchOptions): Promise<ProbeResult> {
+  const { host, port, atMost, afterAnswer, signal } = options;
   const over = new AbortController();
   const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   let dialled: Dialled | undefined;
@@ -50,8 +67,8 @@ export async function play(probeCase: ProbeCase, options: PlayOptions): Promise<
     const sent = await act(probeCase, dialled, stop);
     const ending = await Promise.race([
       dialled.ended,
-      pause(expectedTimeout * PATIENCE, stop),
-      answer.then(() => pause(AFTER_ANSWER, stop)),
+      pause(atMost, stop),
+      answer.then(() => pause(afterAnswer, stop)),
     ]);
     return {
       case: probeCase.name,

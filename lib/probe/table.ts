@@ -7,15 +7,18 @@ const TITLES = ['case', 'sent', 'received', 'end', 'ms'] as const;
 /** Room for `999999.9`, so that the titles stand at the same place in every table. */
 const TIME_WIDTH = 8;
 
+/** A column after the times: its title, and a cell for each result. */
+export type LastColumn = readonly [title: string, ...cells: string[]];
+
 /**
  * The results as lines for a terminal, without a line break at the end. But for the times the text is the same for a
  * broker and for a proxy in front of it that behaves like it.
  */
-export function formatTable(results: readonly ProbeResult[]): string {
-  const rows = [TITLES, ...results.map(toRow)];
+export function formatTable(results: readonly ProbeResult[], last?: LastColumn): string {
+  const rows: (readonly string[])[] = [TITLES, ...results.map(toRow)];
   const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   const lines = rows.map((row) => row.map((cell, column) => align(cell, column, widths[column] as number)).join('  '));
-  return lines.join('\n');
+  return (last ? lines.map((line, at) => `${line}  ${last[at]}`) : lines).join('\n');
 }
 
 function toRow(result: ProbeResult): readonly string[] {

@@ -29,7 +29,7 @@ export class AcceptedPeer extends Peer {
     const { socket } = this;
     this.isEnding = true;
     // Nothing came that a reset could have hidden behind; most of these are health checks.
-    if (this.saw !== null || this.received === 0) this.hasEnded('fin');
+    if (this.saw !== null || socket.bytesRead === 0) this.hasEnded('fin');
     else if (socket.writableLength > 0) setImmediate(() => this.hasEnded('fin'));
     else {
       socket.write(NO_OCTETS, (error) => {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
+import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
@@ -10,6 +11,7 @@ import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ProxyEvents } from './events.js';
+import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
 import type { Origination, Termination } from './tls-settings.js';
 
 /** How a proxy behaves. Durations are in ms. */
@@ -30,6 +32,9 @@ export type ProxySettings = {
   readonly close: 'fin' | 'rst';
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  /** How far connections are followed: to their end, or to Open-Ok. */
+  readonly observe: 'all' | 'handshake';
+  readonly proxyProtocol: ProxyProtocolSettings;
   readonly maxConnections: number;
   /** 0: no limit. */
   readonly maxConnectionsPerSource: number;
@@ -54,7 +59,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /** The address that all clients reach; null for a wildcard listener. */
   private listenAddress: string | null = null;
   private context: ConnectionContext | undefined;
-  private learned: Learned = NOTHING_LEARNED;
+  /** What is behind it, as far as it has shown itself. */
+  learned: Learned = NOTHING_LEARNED;
   private rules: HeaderRules;
 
   constructor(settings: ProxySettings, deps: ProxyDeps) {
@@ -154,28 +160,35 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       upstreamTls: settings.upstreamTls,
       mode: settings.mode,
       close: settings.close,
+      // The stand-in is our own, and needs no introduction.
+      proxyProtocol: proxyProtocol({
+        ...settings.proxyProtocol,
+        ...(settings.upstream.label === 'stand-in' && { send: 'off' }),
+      }),
       handshakeTimeout: settings.handshakeTimeout,
       connectTimeout: settings.connectTimeout,
+      observe: settings.observe,
       clock: deps.clock,
       rules: () => this.rules,
       accepting: (accepting) => this.emit('accepting', accepting),
       stage: (reached) => this.emit('stage', reached),
-      report: (report) => this.emit('report', report),
+      connectionError: (error) => this.emit('connectionError', error),
+      report: (report, reason) => this.emit('report', report, reason),
       met: (follower, header) => this.meet(follower, header),
     };
   }
 
   /** Learns from what the upstream said; it counts from the next connection on. */
-  private meet({ handshake, answer }: Follower, header: Uint8Array): void {
+  private meet({ following, answer }: Follower, header: Uint8Array): void {
     if (this.settings.dialect !== 'auto' || this.settings.upstream.label === 'stand-in') return;
-    const { serverProduct: product, serverVersion: version } = handshake;
-    const learned = learn(this.learned, { product, version, asked: quadOf(header) ?? null, answer });
-    if (learned === this.learned) return;
-    const isNews = learned.version !== this.learned.version;
+    const { serverProduct: product, serverVersion: version } = following?.handshake ?? NOTHING_SAID;
+    const known = this.learned;
+    const learned = learn(known, { product, version, asked: quadOf(header) ?? null, answer });
+    if (learned === known) return;
     this.learned = learned;
     this.rules = headerRules(this.settings, learned);
-    if (isNews && product !== null && version !== null)
-      this.emit('learned', { proxy: this.settings.name, product, version });
+    const isNews = learned.product !== known.product || learned.version !== known.version;
+    if (isNews) this.emit('learned', { proxy: this.settings.name, learned });
   }
 }
 

@@ -1,23 +1,29 @@
 import type { Socket } from 'node:net';
 import { ACCEPTED, type HeaderRules, type Step, step } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
-import { Follower, type Stage } from '../amqp/follower.js';
+import { Follower } from '../amqp/follower.js';
+import type { Stage } from '../amqp/following.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
-import type { Reason } from '../amqp/reason.js';
+import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import type { Ends } from '../proxy-protocol/header.js';
 import { type Facts, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
-import { endReason } from '../rules/end-reason.js';
+import { brokerClosed, endReason } from '../rules/end-reason.js';
+import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
 import { ClientHelloReader } from '../tls/client-hello.js';
 import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
-import type { Accepting, StageReached } from './events.js';
+import { Deadline } from './deadline.js';
+import type { Accepting, ConnectionError, StageReached } from './events.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
+import { type HeaderRead, readProxyHeader } from './proxy-header.js';
+import { type ProxyProtocol, type Told, told, untold } from './proxy-protocol.js';
 import { type Onlooker, Relay } from './relay.js';
 import type { ClientPeer } from './secured-client.js';
-import { terminate } from './terminate.js';
+import { TLS_HANDSHAKE_TIMEOUT, terminate } from './terminate.js';
 import type { Origination, Termination } from './tls-settings.js';
 
 /** What the connections of one proxy share. */
@@ -32,15 +38,19 @@ export type ConnectionContext = {
   readonly upstreamTls: Origination | null;
   readonly mode: 'guard' | 'observe';
   readonly close: 'fin' | 'rst';
+  readonly proxyProtocol: ProxyProtocol;
   /** ms */
   readonly handshakeTimeout: number;
   /** ms */
   readonly connectTimeout: number;
+  /** How far a connection is followed. */
+  readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
   rules(): HeaderRules;
   accepting(accepting: Accepting): void;
   stage(reached: StageReached): void;
-  report(report: Report): void;
+  connectionError(error: ConnectionError): void;
+  report(report: Report, reason: Reason): void;
   /** The upstream has said what it is, or answered a header. */
   met(follower: Follower, header: Uint8Array): void;
 };
@@ -60,10 +70,14 @@ const untilClosed = (closed: () => void): PeerListener => ({
 const TLS_HANDSHAKE = 0x16;
 const IGNORE = untilClosed(hearNothing);
 
+/** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
+const GRACE = 100;
+
 /** One connection of a client: accept, peek, classify, decide, refuse or relay, report. */
 export class Connection {
   readonly id: string;
-  readonly client: string | null;
+  /** Who it is from; a PROXY header may tell better. */
+  private told: Told;
   private readonly context: ConnectionContext;
   private readonly accepted: AcceptedPeer;
   /** The accepted one, or the same inside TLS. */
@@ -72,6 +86,8 @@ export class Connection {
   private readonly rules: HeaderRules;
   private readonly at: number;
   private readonly acceptedAt: number;
+  /** When the handshake timeout began: at accept, or behind the PROXY header, or the handshake of TLS. `Clock.ticks` */
+  private handshakeAt: number;
   private readonly timing: { -readonly [step in keyof Facts['timing']]: number | null } = {
     headerMs: null,
     upstreamConnectMs: null,
@@ -87,13 +103,27 @@ export class Connection {
   /** The header is one that goes on. */
   private isAccepted = false;
   private stopped = false;
+  private deadline: Deadline | undefined;
+  private timedOut = false;
+  /** What the broker owes the client, and since when (`Clock.ticks`). */
+  private owed: 'login' | 'open' | 'failure' | null = null;
+  private owedSince: number;
+  /** When the client last sent octets (`Clock.ticks`). */
+  private heardAt: number;
+  /** When the first of the two sides closed (`Clock.ticks`). */
+  private endedAt: number | null = null;
+  /** The broker's fault with it has been told. */
+  private hasError = false;
 
   constructor(id: string, socket: Socket, context: ConnectionContext) {
     this.id = id;
     this.context = context;
     this.at = context.clock.wall();
     this.acceptedAt = context.clock.ticks();
-    this.client = addressOf(socket.remoteAddress, socket.remotePort);
+    this.handshakeAt = this.acceptedAt;
+    this.owedSince = this.acceptedAt;
+    this.heardAt = this.acceptedAt;
+    this.told = untold(addressOf(socket.remoteAddress, socket.remotePort));
     this.listen = context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '';
     this.accepted = new AcceptedPeer(socket, IGNORE);
     this.peer = this.accepted;
@@ -103,17 +133,50 @@ export class Connection {
   /** Serves the client to its end, and reports. Never rejects. */
   async serve(): Promise<void> {
     const outcome = await this.handle();
-    this.context.report(this.reportOf(outcome));
+    this.deadline?.stop();
+    // A refusal that nobody told the client of is known only now.
+    if (isLoggedAsException(outcome.reason)) this.found(outcome.reason);
+    this.context.report(this.reportOf(outcome), outcome.reason);
   }
 
   private handle(): Promise<Outcome> {
-    if (this.client === null) return this.discard();
-    if (this.context.tls !== null) return this.secure(this.context.tls);
-    return this.begun();
+    const { client } = this.told;
+    if (client === null) return this.discard();
+    if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
+    return this.speak();
   }
 
-  private begun(): Promise<Outcome> {
-    return this.context.mode === 'guard' ? this.guard() : this.forward([]);
+  /** @param first octets of the client that were read already */
+  private speak(first?: readonly Uint8Array[]): Promise<Outcome> {
+    const { tls } = this.context;
+    return tls === null ? this.begun(first) : this.secure(tls, first);
+  }
+
+  private begun(first?: readonly Uint8Array[]): Promise<Outcome> {
+    return this.context.mode === 'guard' ? this.guard(first) : this.forward(first ?? []);
+  }
+
+  /** Only then is it known who the client is, and its handshake begins. */
+  private async takeProxyHeader(source: string): Promise<Outcome> {
+    const { context, accepted } = this;
+    // In its place the handshake of TLS may begin, and then has the time for that.
+    const handshakeTimeout = context.tls === null ? context.handshakeTimeout : TLS_HANDSHAKE_TIMEOUT;
+    const read = await readProxyHeader(accepted, source, { ...context, handshakeTimeout });
+    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (read.type === 'failed') return this.refuseUntold(read);
+    if (read.type === 'taken') {
+      this.told = told(read.header, source);
+      this.handshakeAt = context.clock.ticks();
+    }
+    return this.speak(read.octets);
+  }
+
+  /** RabbitMQ tells nothing of such a connection: no `accepting`, no farewell. */
+  private async refuseUntold({ failure, first }: Extract<HeaderRead, { type: 'failed' }>): Promise<Outcome> {
+    this.header = first;
+    await this.dismiss(ACCEPTED.seen, this.context.close);
+    const [decision, by] = failure.why === 'closed' ? (['none', 'client'] as const) : (['refuse', 'proxy'] as const);
+    return { decision, reason: proxyHeaderReason(failure, first), inferred: false, by: this.firstOf(by) };
   }
 
   /** The client's reset was there before accept: it has no address any more, and a broker would say nothing of it. */
@@ -129,8 +192,10 @@ export class Connection {
   }
 
   /** The same inside TLS, whose handshake comes first. */
-  private async secure(termination: Termination): Promise<Outcome> {
-    const done = await terminate(this.accepted, termination, this.context.clock);
+  private async secure(termination: Termination, first?: readonly Uint8Array[]): Promise<Outcome> {
+    const { clock } = this.context;
+    const done = await terminate(this.accepted, termination, clock, { since: this.handshakeAt, first });
+    this.handshakeAt = clock.ticks();
     this.tls = { ...done.hello, terminated: true };
     if (done.client !== null) {
       this.peer = done.client;
@@ -148,7 +213,7 @@ export class Connection {
   async turnAway(reason: Reason): Promise<void> {
     this.begin(false);
     await this.dismiss(ACCEPTED.seen, 'rst');
-    this.context.report(this.reportOf({ decision: 'refuse', reason, inferred: false, by: 'proxy' }));
+    this.context.report(this.reportOf({ decision: 'refuse', reason, inferred: false, by: 'proxy' }), reason);
   }
 
   /** Ends the connection at once, because the proxy is stopped. */
@@ -158,9 +223,13 @@ export class Connection {
     else this.peer.reset();
   }
 
-  private async guard(): Promise<Outcome> {
+  private async guard(first?: readonly Uint8Array[]): Promise<Outcome> {
     const { context, peer } = this;
-    const seen = await peek(peer, this.rules, context.handshakeTimeout, context.clock, (byEnd) => this.begin(byEnd));
+    // No timer fires early for a fraction.
+    const timeout = Math.ceil(context.handshakeTimeout - (context.clock.ticks() - this.handshakeAt));
+    this.deadline = new Deadline(context.clock, timeout);
+    const seen = await peek(peer, this.rules, this.deadline, (byEnd) => this.begin(byEnd), first);
+    if (seen.verdict.type !== 'forward') this.deadline.stop();
     this.header = seen.header;
     if (seen.header[0] === TLS_HANDSHAKE) this.readHello(seen.octets);
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
@@ -192,41 +261,57 @@ export class Connection {
         return { decision: 'none', reason: { name: 'connection_closed_abruptly' }, inferred: false, by: 'client' };
       }
     }
-    const follower = new Follower((method) => this.passed(method));
+    const follower = new Follower(this.rules.dialect, (method) => this.passed(method));
     this.follower = follower;
+    if (this.deadline) this.deadline.due = () => this.timeIsUp();
     this.relay = new Relay(peer, octets, {
       address: context.upstream,
       origination: context.upstreamTls,
       connectTimeout: context.connectTimeout,
       clock: context.clock,
-      onlooker: context.mode === 'guard' ? follower : this.classifying(follower),
+      onlooker: this.onlooker(follower),
+      introduction: context.proxyProtocol.introduce(this.ends()),
     });
     const { by, unreachable, connectedAt } = await this.relay.done;
     if (connectedAt !== null) this.timing.upstreamConnectMs = this.since(connectedAt);
     if (context.mode === 'observe' && peer.received === 0) this.begin(by === 'client');
     if (follower.answer !== null) context.met(follower, this.header);
+    const endedAt = this.endedAt ?? context.clock.ticks();
     const end = endReason({
       by,
+      clientSent: peer.sent,
       unreachable,
       stopped: this.stopped,
+      timedOut: this.timedOut,
       received: peer.received,
-      closedOrderly: follower.closedOrderly,
       header: this.header,
       quad: quadOf(this.header) ?? null,
       answer: follower.answer,
+      followed: follower.following,
+      unobserved: context.observe === 'handshake' && this.stage === 'running',
+      lasted: endedAt - this.acceptedAt,
+      silent: endedAt - this.heardAt,
+      unanswered: this.owed === null ? 0 : endedAt - this.owedSince,
+      handshakeTimeout: context.handshakeTimeout,
     });
     return { decision: 'forward', ...end, by };
   }
 
-  /** In `observe` mode the header is looked at while it passes. */
-  private classifying(follower: Follower): Onlooker {
+  /** Looks at all that passes. In `observe` mode the header is looked at, too. */
+  private onlooker(follower: Follower): Onlooker {
     let state: Step = ACCEPTED;
+    const isClassified = this.context.mode === 'guard';
+    const { clock } = this.context;
     let reader: ClientHelloReader | null | undefined;
     return {
-      fromUpstream: (octets) => follower.fromUpstream(octets),
+      fromUpstream: (octets) => {
+        follower.fromUpstream(octets);
+        if (this.stage !== 'running') this.watch();
+      },
       fromClient: (octets) => {
-        if (state === ACCEPTED) this.begin(false);
-        if (state.verdict.type === 'wait') {
+        this.heardAt = clock.ticks();
+        if (!isClassified && state.verdict.type === 'wait') {
+          if (state === ACCEPTED) this.begin(false);
           state = step(state, { type: 'data', octets }, this.rules);
           this.header = state.seen;
           if (state.seen.length === 8) this.timing.headerMs = this.elapsed();
@@ -235,6 +320,10 @@ export class Connection {
         if (reader === undefined) reader = this.header[0] === TLS_HANDSHAKE ? new ClientHelloReader() : null;
         if (reader !== null && this.readHello([octets], reader)) reader = null;
         follower.fromClient(octets);
+        if (this.stage !== 'running') this.watch();
+      },
+      ended: () => {
+        this.endedAt ??= clock.ticks();
       },
     };
   }
@@ -248,6 +337,30 @@ export class Connection {
     for (const each of octets) reader.add(each);
     if (reader.hello !== null && this.accepted === this.peer) this.tls = { ...reader.hello, terminated: false };
     return reader.isDone;
+  }
+
+  /** Notes since when the broker owes an answer: while it does it may be asleep, and not notice that time is up. */
+  private watch(): void {
+    const { following } = this.follower as Follower;
+    const owed = following === null ? null : following.failure !== null ? 'failure' : following.pending;
+    if (owed === this.owed) return;
+    this.owed = owed;
+    this.owedSince = this.context.clock.ticks();
+  }
+
+  /** The handshake timeout: the broker's own began only when it was dialled. */
+  private timeIsUp(): void {
+    if (this.owed !== null) {
+      const sleep = (this.follower?.following?.sleep ?? 0) + GRACE;
+      const asleep = Math.ceil(this.owedSince + sleep - this.context.clock.ticks());
+      if (asleep > 0) {
+        this.deadline?.putOff(asleep);
+        return;
+      }
+    }
+    this.timedOut = true;
+    this.endedAt ??= this.context.clock.ticks();
+    this.relay?.reset();
   }
 
   private dismiss(farewell: Uint8Array, close: 'fin' | 'rst'): Promise<void> {
@@ -273,35 +386,58 @@ export class Connection {
     return Math.round((ticks - this.acceptedAt) * 1000) / 1000;
   }
 
+  /** The two ends of the client's connection: to the balancer if it told them, else to us. */
+  private ends(): Ends | null {
+    const { client, destination } = this.told;
+    return client === null ? null : { source: client, destination: destination ?? this.listen };
+  }
+
   private begin(byEnd: boolean): void {
-    const { context, id, client, listen } = this;
-    context.accepting({
+    this.context.accepting({ ...this.event(), byEnd });
+  }
+
+  private event() {
+    const { context, id, told, listen } = this;
+    return {
       id,
       proxy: context.proxy,
-      time: context.clock.wall(),
-      client,
-      listen,
+      // Not the wall clock again: entries of one connection are never out of order, and one is told from the next.
+      time: this.at + this.elapsed(),
+      client: told.client,
+      listen: told.destination ?? listen,
       dialect: this.rules.dialect,
-      byEnd,
-    });
+    };
   }
 
   private passed(method: ConnectionMethodName): void {
     const { timing, context, follower } = this;
-    if (follower === undefined) return;
+    const following = follower?.following;
+    if (!follower || !following) return;
     if (method === 'connection.start') timing.startMs ??= this.elapsed();
     if (method === 'connection.tune') timing.tuneMs ??= this.elapsed();
     if (method === 'connection.open-ok') timing.openMs ??= this.elapsed();
-    if (method === 'connection.start') context.met(follower, this.header);
+    // AMQP 1.0 brokers introduce themselves when all is done.
+    if (method === 'connection.start' || method === 'connection.open-ok') context.met(follower, this.header);
+    if (method === 'connection.open-ok' || following.close !== null) this.deadline?.stop();
     if (follower.stage !== this.stage) {
       this.stage = follower.stage;
-      context.stage({ id: this.id, proxy: context.proxy, stage: follower.stage });
+      context.stage({ ...this.event(), stage: follower.stage, handshake: following.handshake });
     }
+    if (following.brokerError !== null) this.found(brokerClosed(following.brokerError, following.handshake).reason);
+    if (method === 'connection.open-ok' && context.observe === 'handshake') follower.stop();
+  }
+
+  /** The broker has found fault with the connection, and has said so in its log. */
+  private found(reason: Reason): void {
+    if (this.hasError) return;
+    this.hasError = true;
+    const handshake = this.follower?.following?.handshake ?? NOTHING_SAID;
+    this.context.connectionError({ ...this.event(), handshake, reason });
   }
 
   private stageReached(): Stage {
     const { follower } = this;
-    if (follower !== undefined) return follower.closedOrderly ? 'closed' : follower.stage;
+    if (follower !== undefined) return follower.stage;
     // A good header was not forwarded, because its client was gone by then.
     return this.isAccepted ? 'starting' : 'header';
   }
@@ -309,13 +445,14 @@ export class Connection {
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
     const { context, peer, relay, follower } = this;
     const upstream = relay?.upstream;
+    const following = follower?.following;
+    const handshake = following?.handshake;
     return reportOf({
       id: this.id,
       proxy: context.proxy,
       at: this.at,
       durationMs: this.elapsed(),
-      client: this.client,
-      via: null,
+      ...this.told,
       listen: this.listen,
       upstream: relay ? context.upstream.label : null,
       decision,
@@ -334,8 +471,9 @@ export class Connection {
       },
       octets: { received: peer.received, sent: peer.written },
       timing: this.timing,
-      handshake: follower === undefined || follower.handshake === NOTHING_SAID ? null : follower.handshake,
-      hasStartOk: follower?.hasStartOk ?? false,
+      handshake: handshake === undefined || handshake === NOTHING_SAID ? null : handshake,
+      connectionClose: following?.close ?? null,
+      hasStartOk: following?.hasStartOk ?? false,
       tls: this.tls,
     });
   }

@@ -1,31 +1,44 @@
 import type { Dialect } from '../amqp/dialect.js';
-import type { Stage } from '../amqp/follower.js';
+import type { Stage } from '../amqp/following.js';
+import type { Handshake } from '../amqp/handshake.js';
+import type { Reason } from '../amqp/reason.js';
 import type { Report } from '../report/report.js';
+import type { Learned } from '../rules/header-rules.js';
 
-/** A connection has begun as RabbitMQ sees it: with its first octet, or with its end if that came first. */
-export type Accepting = {
+/** What is told of a connection that is open. */
+type Event = {
   readonly id: string;
   readonly proxy: string;
-  /** ms since 1970 */
+  /** ms since 1970, to the microsecond as far as the connection's own clock goes */
   readonly time: number;
   readonly client: string | null;
+  /** The address that the client reached. */
   readonly listen: string;
   readonly dialect: Dialect;
+};
+
+/** A connection has begun as RabbitMQ sees it: with its first octet, or with its end if that came first. */
+export type Accepting = Event & {
   /** The first thing that happened was the end: brokers log such a connection at debug. */
   readonly byEnd: boolean;
 };
 
 /** A connection has reached a stage. */
-export type StageReached = { readonly id: string; readonly proxy: string; readonly stage: Stage };
+export type StageReached = Event & { readonly stage: Stage; readonly handshake: Handshake };
 
-/** A proxy has learned whose dialect it speaks, or that it was another one than it thought. */
-export type DialectLearned = { readonly proxy: string; readonly product: string; readonly version: string };
+/** The broker has found fault with a connection that it has not ended yet: its log has `Error on AMQP connection`. */
+export type ConnectionError = Event & { readonly handshake: Handshake; readonly reason: Reason };
+
+/** A proxy has learned what is behind it, or that it is another broker than it thought. */
+export type DialectLearned = { readonly proxy: string; readonly learned: Learned };
 
 /** What the data path says. Log, metrics and history listen; it knows none of them. */
 export type ProxyEvents = {
   accepting: [accepting: Accepting];
   stage: [reached: StageReached];
-  report: [report: Report];
+  connectionError: [error: ConnectionError];
+  /** `reason`: what the one in the report was made of. */
+  report: [report: Report, reason: Reason];
   learned: [learned: DialectLearned];
   /** The listener could not accept a connection, for example for want of descriptors. It goes on. */
   acceptFailed: [failure: { readonly proxy: string; readonly code: string }];

@@ -1,5 +1,5 @@
 import { ACCEPTED, type HeaderRules, type Input, step, type Verdict } from '../amqp/classifier.js';
-import type { Clock, Timer } from './clock.js';
+import type { Deadline } from './deadline.js';
 import type { PeerListener } from './peer.js';
 import type { ClientPeer } from './secured-client.js';
 
@@ -15,18 +15,25 @@ export type Seen = {
 /**
  * Looks at the first octets of a client until the classifier has a verdict. Then the client is paused.
  *
- * @param timeout the handshake timeout in ms, counted from this call, not moved by octets
+ * @param deadline when it is due there is no time left for a header
+ * @param first octets of the client that were read already; if there are any, it is paused
  * @param began called once, before the verdict, at the first octet or at the end if that is first
  */
 export function peek(
   client: ClientPeer,
   rules: HeaderRules,
-  timeout: number,
-  clock: Clock,
+  deadline: Deadline,
   began: (byEnd: boolean) => void,
+  first?: readonly Uint8Array[],
 ): Promise<Seen> {
   return new Promise((resolve) => {
-    client.listener = new Peek(rules, timeout, clock, began, resolve);
+    const peek = new Peek(rules, deadline, began, resolve);
+    client.listener = peek;
+    if (first === undefined) return;
+    if (!first.every((octets) => peek.octets(octets))) return;
+    // What came before we listened is not told again.
+    if (client.sent === null) client.resume();
+    else peek.ended();
   });
 }
 
@@ -34,24 +41,15 @@ class Peek implements PeerListener {
   private state = ACCEPTED;
   private readonly read: Uint8Array[] = [];
   private hasBegun = false;
-  private readonly timer: Timer;
   private readonly rules: HeaderRules;
-  private readonly clock: Clock;
   private readonly began: (byEnd: boolean) => void;
   private readonly decided: (seen: Seen) => void;
 
-  constructor(
-    rules: HeaderRules,
-    timeout: number,
-    clock: Clock,
-    began: (byEnd: boolean) => void,
-    decided: (seen: Seen) => void,
-  ) {
+  constructor(rules: HeaderRules, deadline: Deadline, began: (byEnd: boolean) => void, decided: (seen: Seen) => void) {
     this.rules = rules;
-    this.clock = clock;
     this.began = began;
     this.decided = decided;
-    this.timer = clock.start(() => this.take({ type: 'timeout' }), timeout);
+    deadline.due = () => this.take({ type: 'timeout' });
   }
 
   octets(octets: Uint8Array): boolean {
@@ -80,7 +78,6 @@ class Peek implements PeerListener {
     this.state = step(this.state, input, this.rules);
     const { verdict, seen: header } = this.state;
     if (verdict.type === 'wait') return true;
-    this.clock.stop(this.timer);
     this.decided({ verdict, header, octets: this.read });
     return false;
   }

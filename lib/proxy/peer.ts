@@ -37,7 +37,7 @@ export abstract class Peer {
   saw: Close | null = null;
   /** The socket is gone. */
   closed = false;
-  /** Octets that came from it. */
+  /** Octets that came from it; a PROXY header is not counted. */
   received = 0;
   /** Octets that were written to it. */
   written = 0;

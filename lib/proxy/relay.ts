@@ -9,6 +9,8 @@ import type { Origination } from './tls-settings.js';
 export interface Onlooker {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
+  /** One side has closed. */
+  ended(): void;
 }
 
 /** How a relayed connection went. */
@@ -40,7 +42,7 @@ export class Relay {
   private finished!: (relayed: Relayed) => void;
 
   /**
-   * @param replay the client's octets that were read already
+   * @param replay the client's octets that were read already; it may be paused
    * @param connectTimeout ms
    */
   constructor(
@@ -52,6 +54,8 @@ export class Relay {
       readonly connectTimeout: number;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
+      /** What the upstream hears first, and not from the client. @defaultValue nothing */
+      readonly introduction?: Uint8Array | undefined;
     },
   ) {
     this.client = client;
@@ -60,11 +64,12 @@ export class Relay {
     this.done = new Promise((resolve) => {
       this.finished = resolve;
     });
-    this.upstream = dial(options.address, options.origination, this.upstreamListener());
+    this.upstream = dial(options.address, options.origination, this.upstreamListener(), options.introduction);
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
     for (const octets of replay) this.fromClient(octets);
+    if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.
     if (client.sent !== null) this.clientEnded(client.sent);
   }
@@ -82,6 +87,7 @@ export class Relay {
   }
 
   private clientEnded(how: Close): void {
+    this.onlooker.ended();
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
@@ -113,6 +119,7 @@ export class Relay {
         return client.write(octets);
       },
       ended: (how) => {
+        this.onlooker.ended();
         this.by ??= 'upstream';
         if (how === 'fin') client.finish();
         else client.reset();

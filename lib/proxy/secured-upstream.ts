@@ -13,11 +13,21 @@ export type UpstreamPeer = Pick<
 
 type Address = { readonly host: string; readonly port: number };
 
-/** Dials the upstream, through TLS if that is wanted. */
-export function dial(address: Address, origination: Origination | null, listener: DialledPeerListener): UpstreamPeer {
-  return origination === null
-    ? new DialledPeer(address, listener)
-    : SecuredUpstream.dial(address, origination, listener);
+/**
+ * Dials the upstream, through TLS if that is wanted.
+ *
+ * @param introduction what it hears first, before TLS. @defaultValue nothing
+ */
+export function dial(
+  address: Address,
+  origination: Origination | null,
+  listener: DialledPeerListener,
+  introduction?: Uint8Array,
+): UpstreamPeer {
+  if (origination !== null) return SecuredUpstream.dial(address, origination, listener, introduction);
+  const upstream = new DialledPeer(address, listener);
+  if (introduction) upstream.write(introduction);
+  return upstream;
 }
 
 /**
@@ -31,7 +41,12 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   /** What waits for the handshake. */
   private waiting: Uint8Array[] = [];
 
-  static dial(address: Address, { credentials, servername }: Origination, listener: DialledPeerListener): UpstreamPeer {
+  static dial(
+    address: Address,
+    { credentials, servername }: Origination,
+    listener: DialledPeerListener,
+    introduction: Uint8Array | undefined,
+  ): UpstreamPeer {
     const below = new DialledPeer(address, {
       // What it tells of the dial; the rest goes to the listener that TLS sets.
       connected: () => {},
@@ -41,6 +56,8 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
       drained: () => {},
       closed: () => {},
     });
+    // TLS writes its first octets as soon as it is made.
+    if (introduction) below.write(introduction);
     const name = servername ?? address.host;
     const options: ConnectionOptions & { readonly highWaterMark: number } = {
       secureContext: credentials.secureContext,

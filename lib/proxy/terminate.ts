@@ -7,7 +7,7 @@ import type { Close, PeerListener } from './peer.js';
 import { SecuredClient } from './secured-client.js';
 import type { Termination } from './tls-settings.js';
 
-/** Time that a client has for its TLS handshake, counted from accept, in ms: RabbitMQ's `ssl_handshake_timeout`. */
+/** Time that a client has for its TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
 export const TLS_HANDSHAKE_TIMEOUT = 5_000;
 
 const NO_OCTETS = new Uint8Array(0);
@@ -37,18 +37,28 @@ export type Terminated =
  * Speaks TLS with a client, as RabbitMQ's TLS listener does: one that does not speak TLS gets an alert and a reset, a
  * FIN is answered with a FIN, and a handshake that is not over in time with a reset.
  *
- * @param replay octets of the client that were read already; it is paused then
+ * @param since when the time for the handshake began (`Clock.ticks`). @defaultValue now
+ * @param first octets of the client that were read already; if there are any, it is paused
  */
 export function terminate(
   client: AcceptedPeer,
   termination: Termination,
   clock: Clock,
-  replay: readonly Uint8Array[] = [],
+  {
+    since = clock.ticks(),
+    first,
+  }: { readonly since?: number; readonly first?: readonly Uint8Array[] | undefined } = {},
 ): Promise<Terminated> {
   return new Promise((resolve) => {
-    const gate = new Gate(client, termination, clock, resolve);
+    // No timer fires early for a fraction.
+    const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
+    const gate = new Gate(client, termination, clock, timeout, resolve);
     client.listener = gate;
-    if (replay.length > 0 && gate.octets(Buffer.concat(replay))) client.resume();
+    if (first === undefined) return;
+    if (first.length > 0 && !gate.octets(Buffer.concat(first))) return;
+    // What came before we listened is not told again.
+    if (client.sent === null) client.resume();
+    else gate.ended(client.sent);
   });
 }
 
@@ -63,7 +73,14 @@ class Gate implements PeerListener {
   private secured: SecuredClient | undefined;
   private isDone = false;
 
-  constructor(client: AcceptedPeer, termination: Termination, clock: Clock, done: (terminated: Terminated) => void) {
+  /** @param timeout ms from now */
+  constructor(
+    client: AcceptedPeer,
+    termination: Termination,
+    clock: Clock,
+    timeout: number,
+    done: (terminated: Terminated) => void,
+  ) {
     this.client = client;
     this.termination = termination;
     this.clock = clock;
@@ -75,7 +92,7 @@ class Gate implements PeerListener {
         'proxy',
         'rst',
       );
-    }, TLS_HANDSHAKE_TIMEOUT);
+    }, timeout);
   }
 
   octets(octets: Uint8Array): boolean {

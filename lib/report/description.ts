@@ -1,6 +1,7 @@
 import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
+import type { Reason, ReasonName } from '../amqp/reason.js';
 import type { Facts, Report } from './report.js';
 
 /** The part of a report that is words about what the client sent and how it ended. */
@@ -25,6 +26,19 @@ export function describe(facts: Facts): Description {
   return made;
 }
 
+/** Reasons that have no details, or only such as follow from the header. */
+const IMPLIED: ReadonlySet<ReasonName> = new Set([
+  'connection_closed_with_no_data_received',
+  'connection_closed_abruptly',
+  'bad_header',
+  'bad_version',
+  'sasl_required',
+  'unsupported_amqp1_0_protocol_id',
+  'amqp1_0_plugin_not_enabled',
+  'upstream_closed',
+  'shutdown',
+]);
+
 /** Everything that a description depends on; undefined for reasons with details of their own. */
 function keyOf({
   reason,
@@ -37,7 +51,7 @@ function keyOf({
   client,
   tls,
 }: Facts): string | undefined {
-  if (tls !== null || reason.name === 'upstream_unreachable' || reason.name === 'limit') return undefined;
+  if (tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
@@ -56,7 +70,7 @@ function make({
 }: Facts): Description {
   // Behind a handshake that was good the header is what came inside.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = looksLike(header, hello);
+  const peer = beganAsItMust(reason) ? null : looksLike(header, hello);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,
@@ -67,4 +81,9 @@ function make({
     unnoticed: client === null,
   });
   return { reason: { ...described, inferred }, looksLike: peer, header: { hex: toHex(header), text: toText(header) } };
+}
+
+/** The PROXY header that began it is what was asked for, and tells nothing of the client. */
+function beganAsItMust(reason: Reason): boolean {
+  return 'proxyHeader' in reason && !['missing', 'untrusted'].includes(reason.proxyHeader.why);
 }

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
-import type { Severity } from '../amqp/reason.js';
-import type { Accepting, DialectLearned } from '../proxy/events.js';
+import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../proxy/events.js';
 import { prettyLine, prettyReport } from './pretty.js';
-import { acceptingText, closingText, printEntry } from './rabbitmq-entry.js';
+import { acceptingText, closingText, errorText, grantedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
 
 export type LogOptions = {
@@ -71,8 +71,23 @@ export class Log {
     this.logger.log('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, dialect));
   }
 
-  report(report: Report): void {
-    const { severity, loggedAs } = report.reason;
+  /** A connection is open: only brokers write a line for that. */
+  stage({ id, time, stage, dialect, ...named }: StageReached): void {
+    if (this.format !== 'rabbitmq' || stage !== 'running' || !this.says('info')) return;
+    const pid = pidOf(id);
+    this.logger.log('info', printEntry({ level: 'info', pid, text: grantedText(named, pid, dialect), time }, dialect));
+  }
+
+  /** What is wrong with a connection a broker says at once; the other forms have it in the report. */
+  connectionError({ id, time, dialect, ...named }: ConnectionError): void {
+    if (this.format !== 'rabbitmq' || !this.says('error')) return;
+    const pid = pidOf(id);
+    this.logger.log('error', printEntry({ level: 'error', pid, text: errorText(named, pid, dialect), time }, dialect));
+  }
+
+  /** @param reason what the one in the report was made of */
+  report(report: Report, reason: Reason): void {
+    const { severity } = report.reason;
     if (!this.says(severity)) return;
     const time = Date.parse(report.at) + report.durationMs;
     switch (this.format) {
@@ -88,13 +103,14 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.colour));
         return;
       case 'rabbitmq': {
-        // A broker never noticed such a client; or its TLS did, and not its reader.
-        if (report.client === null || (report.tls?.terminated && report.tls.version === null)) return;
+        if (isUnsaid(report)) return;
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
         const pid = pidOf(report.id);
-        const text = closingText(report, pid, dialect);
-        this.logger.log(severity, printEntry({ level: loggedAs, pid, text, time }, dialect));
+        const text = closingText(report, reason, pid, dialect);
+        // The error has an entry of its own; after that the end is a clean one.
+        const level = isLoggedAsException(reason) ? 'info' : report.reason.loggedAs;
+        this.logger.log(severity, printEntry({ level, pid, text, time }, dialect));
         return;
       }
       default:
@@ -102,13 +118,12 @@ export class Log {
     }
   }
 
-  learned({ proxy, product, version }: DialectLearned): void {
-    this.dialect = dialectOf(version);
-    this.say('info', `${proxy}: the upstream is ${product} ${version}; from now on this is the dialect`, {
-      proxy,
-      product,
-      version,
-    });
+  learned({ proxy, learned: { product, version, dialect } }: DialectLearned): void {
+    if (product === null || dialect === null) return;
+    this.dialect = dialectOf(dialect);
+    const broker = version === null ? product : `${product} ${version}`;
+    const taken = dialect === version ? 'this is the dialect' : `its dialect is taken for that of RabbitMQ ${dialect}`;
+    this.say('info', `${proxy}: the upstream is ${broker}; from now on ${taken}`, { proxy, product, version, dialect });
   }
 
   /** Ends when all entries are written. */
@@ -122,6 +137,16 @@ export class Log {
   private says(severity: Severity | 'debug'): boolean {
     return !this.logger.silent && this.logger.isLevelEnabled(severity);
   }
+}
+
+/**
+ * Whether a broker has no closing entry for it: it never noticed a client whose reset was there before accept, or its TLS
+ * did, and not its reader; its reader died (and left a crash report); or it was stopped, and had no time.
+ */
+function isUnsaid({ client, tls, reason, connectionClose, timing }: Report): boolean {
+  const isBeforeTls = tls?.terminated && tls.version === null;
+  const isStopped = connectionClose?.code === 320 && connectionClose.text.endsWith("with reason 'shutdown'");
+  return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }
 
 /** Entries of one connection share a pid, as those of a broker's reader do. It is made from the number in the id. */

@@ -1,4 +1,7 @@
 import type { Dialect } from '../amqp/dialect.js';
+import type { Handshake } from '../amqp/handshake.js';
+import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import { brokerError, termOf } from '../amqp/term.js';
 import type { Report } from './report.js';
 
 /** An entry of a broker's log: a level, the reader's pid, and a text of one or more lines. */
@@ -10,39 +13,88 @@ export type Entry = {
   readonly time: number;
 };
 
-/** What the two entries of a connection are made of. */
-type Named = { readonly client: string | null; readonly listen: string };
+/** What names a connection in an entry. */
+type Named = {
+  readonly client: string | null;
+  readonly listen: string;
+  /** What a PROXY header said that the client had reached. */
+  readonly destination?: string | null;
+  readonly handshake: Handshake | null;
+};
 
-const nameOf = ({ client, listen }: Named): string => `${client} -> ${listen}`;
-
-/** The text with which a broker announces a connection. */
-export function acceptingText(named: Named, pid: string, dialect: Dialect): string {
-  const name = nameOf(named);
-  return dialect.connectionLines === 'pid'
-    ? `accepting AMQP connection ${pid} (${name})`
-    : `accepting AMQP connection ${name}`;
+/** `CLIENT -> SERVER`, and behind it the name that the client gave the connection. */
+function nameOf({ client, destination, listen, handshake }: Named): string {
+  const given = handshake?.connectionName ?? null;
+  return `${client} -> ${destination ?? listen}${given === null ? '' : ` - ${oneLine(given)}`}`;
 }
 
-/** The text with which a broker says that a connection is over, and why. */
-export function closingText(report: Report, pid: string, dialect: Dialect): string {
-  const { name: reason, term } = report.reason;
+/** The text with which a broker announces a connection. */
+export function acceptingText(named: Omit<Named, 'handshake'>, pid: string, dialect: Dialect): string {
+  return `accepting AMQP connection ${who(named, pid, dialect)}`;
+}
+
+/** The text with which a broker says that a connection is open. */
+export function grantedText(named: Named & { readonly handshake: Handshake }, pid: string, dialect: Dialect): string {
+  const { user, vhost } = named.handshake;
+  const login = `user '${oneLine(user ?? '')}' authenticated and granted access to vhost '${oneLine(vhost ?? '')}'`;
+  return `connection ${who(named, pid, dialect)}: ${login}`;
+}
+
+function who(
+  named: Omit<Named, 'handshake'> & { readonly handshake?: Handshake },
+  pid: string,
+  dialect: Dialect,
+): string {
+  const name = nameOf({ handshake: null, ...named });
+  return dialect.connectionLines === 'pid' ? `${pid} (${name})` : name;
+}
+
+/** The text with which a broker says what is wrong with a connection that it closes. */
+export function errorText(
+  named: Named & { readonly handshake: Handshake; readonly reason: Reason },
+  pid: string,
+  dialect: Dialect,
+): string {
+  const { reason, handshake } = named;
+  const user = `user: '${oneLine(handshake.user ?? '')}'`;
+  const begin = `Error on AMQP connection ${pid} (`;
+  // What is refused at once has no name given by its client in it.
+  if (reason.name === 'auth_failure') {
+    return `${begin}${nameOf({ ...named, handshake: null })}, state: starting):\n${termOf(reason, dialect)}`;
+  }
+  const error = reason.name === 'connection_closed' || reason.name === 'frame_error' ? reason.error : null;
+  if (error === null) return `${begin}${nameOf(named)}, ${user}, state: opening):\n${termOf(reason, dialect)}`;
+  const vhost = error.stage === 'running' ? oneLine(handshake.vhost ?? '') : 'none';
+  const about = `vhost: '${vhost}', ${user}, state: ${error.stage}), channel ${error.channel}`;
+  return `${begin}${nameOf(named)}, ${about}:\n ${brokerError(error, dialect)}`;
+}
+
+/** The text with which a broker says that a connection is over, and why; its only one if no PROXY header came. */
+export function closingText(report: Report, reason: Reason, pid: string, dialect: Dialect): string {
+  const term = termOf(reason, dialect);
+  if ('proxyHeader' in reason) return String(term);
   const name = nameOf(report);
   const withDuration = dialect.connectionLines === 'duration';
   const duration = withDuration ? `, duration: '${printDuration(report.durationMs)}'` : '';
-  if (reason === 'bad_header' && dialect.detectsPeers) {
+  if (reason.name === 'bad_header' && dialect.detectsPeers) {
     return `closing AMQP connection ${name} (duration: '${printDuration(report.durationMs)}'):\n${term}`;
   }
-  if (reason === 'sasl_required') return `closing AMQP 1.0 connection (${name}${duration}): ${term}`;
-  if (reason === 'connection_closed') {
-    return `closing AMQP connection ${withDuration ? '' : `${pid} `}(${name}${login(report, dialect)}${duration})`;
+  if (reason.name === 'sasl_required') return `closing AMQP 1.0 connection (${name}${duration}): ${term}`;
+  if (reason.name === 'connection_closed' || isLoggedAsException(reason)) {
+    // Who could not log in has no user.
+    const known = reason.name === 'auth_failure' ? '' : login(report, dialect);
+    return `closing AMQP connection ${withDuration ? '' : `${pid} `}(${name}${known}${duration})`;
   }
-  const known = reason === 'connection_closed_abruptly' ? login(report, dialect) : '';
-  return `closing AMQP connection ${pid} (${name}${known}${duration}):\n${term}`;
+  const isTuning = 'failure' in reason && reason.failure.type === 'tuning';
+  const known = reason.name === 'connection_closed_abruptly' ? login(report, dialect) : '';
+  const about = `${name}${known}${isTuning && dialect.tuningFailure === 'sentence' ? '' : duration}`;
+  return `closing AMQP connection ${pid} (${about}):\n${term}`;
 }
 
 /** `, vhost: 'V', user: 'U'` once the user is known; V is `none` until the connection was open. */
 function login({ handshake, timing }: Report, dialect: Dialect): string {
-  if (!dialect.namesUser || handshake === null || handshake.user === null) return '';
+  // A user is known once the broker has gone on to tune.
+  if (!dialect.namesUser || handshake === null || handshake.user === null || timing.tuneMs === null) return '';
   const vhost = timing.openMs === null ? 'none' : (handshake.vhost ?? 'none');
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;
 }
@@ -79,7 +131,9 @@ export function printEntry({ level, pid, text, time }: Entry, dialect: Dialect):
     case 'first line prefixed':
       return `${localDate(at)} ${localTime(at)}.${pad(at.getMilliseconds(), 3)} [${level}] ${pid} ${text}`;
     case 'every line prefixed': {
-      const prefix = `${localDate(at)} ${localTime(at)}.${pad(at.getMilliseconds(), 3)}000${offset(at)} [${level}] ${pid}`;
+      const micros = Math.floor((time % 1) * 1000);
+      const fraction = `${pad(at.getMilliseconds(), 3)}${pad(micros, 3)}`;
+      const prefix = `${localDate(at)} ${localTime(at)}.${fraction}${offset(at)} [${level}] ${pid}`;
       return text
         .split('\n')
         .map((line) => `${prefix} ${line}`.trimEnd())

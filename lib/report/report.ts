@@ -1,6 +1,6 @@
 import type { DescribedReason } from '../amqp/describe-reason.js';
 import { type Dialect, negotiate } from '../amqp/dialect.js';
-import type { Stage } from '../amqp/follower.js';
+import type { ConnectionClose, Stage } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
 import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
 import type { LooksLike } from '../amqp/looks-like.js';
@@ -16,6 +16,7 @@ export type Report = {
   readonly at: string;
   readonly durationMs: number;
   readonly client: string | null;
+  /** The balancer, if it told the client's address in a PROXY header. */
   readonly via: string | null;
   readonly listen: string;
   /** What was dialled, or `stand-in`; null if nothing was. */
@@ -26,7 +27,7 @@ export type Report = {
   /** `inferred`: only the broker can know, and this is what the wire says. */
   readonly reason: DescribedReason & { readonly inferred: boolean };
   readonly looksLike: LooksLike | null;
-  /** No data ended by the client, or a good header that the client ended before Start-Ok. */
+  /** PROXY LOCAL, no data ended by the client, or a good header that the client ended before Start-Ok. */
   readonly healthCheck: boolean;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
@@ -46,9 +47,12 @@ export type Report = {
     readonly openMs: number | null;
   };
   readonly handshake: Handshake | null;
-  readonly connectionClose: null;
+  /** The first Close that passed. */
+  readonly connectionClose: ConnectionClose | null;
   readonly fault: null;
   readonly faults: readonly [];
+  /** The address that the client reached, as a PROXY header tells it. */
+  readonly destination: string | null;
   /** Null for a client without TLS. */
   readonly tls: TlsSeen | null;
 };
@@ -68,13 +72,15 @@ export type TlsSeen = {
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
 export type Facts = Omit<
   Report,
-  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'connectionClose' | 'fault' | 'faults'
+  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'fault' | 'faults'
 > & {
   readonly at: number;
   readonly dialect: Dialect;
   readonly reason: Reason;
   readonly inferred: boolean;
   readonly header: Uint8Array;
+  /** The connection is the balancer's own, as its PROXY header says. */
+  readonly isLocal: boolean;
   /** Whether the client went on to log in. */
   readonly hasStartOk: boolean;
   /** ms */
@@ -98,15 +104,16 @@ export function reportOf(facts: Facts): Report {
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: isHealthCheck(facts),
+    healthCheck: facts.isLocal || isHealthCheck(facts),
     header,
     ended: facts.ended,
     octets: facts.octets,
     timing: facts.timing,
     handshake: facts.handshake,
-    connectionClose: null,
+    connectionClose: facts.connectionClose,
     fault: null,
     faults: [],
+    destination: facts.destination,
     tls: facts.tls,
   };
 }

@@ -4,13 +4,16 @@ import type { Quad } from '../amqp/header.js';
 
 /** What has been learned of the broker behind a proxy. It counts from the next connection on. */
 export type Learned = {
-  /** The version from its `server-properties`; null until one was seen. */
+  /** What it calls itself, for example RabbitMQ, and which version; null until it has said so. */
+  readonly product: string | null;
   readonly version: string | null;
+  /** The version of RabbitMQ whose dialect it is taken to speak; null until it is known. */
+  readonly dialect: string | null;
   /** Whether it answered an AMQP 1.0 header by going on; null until it was asked. */
   readonly amqp10: boolean | null;
 };
 
-export const NOTHING_LEARNED: Learned = { version: null, amqp10: null };
+export const NOTHING_LEARNED: Learned = { product: null, version: null, dialect: null, amqp10: null };
 
 /** The generation of the specification: whose rules hold until something was learned. */
 const UNTIL_LEARNED = '3.6';
@@ -33,7 +36,7 @@ export function headerRules(
   learned: Learned,
 ): HeaderRules {
   const auto = settings.dialect === 'auto';
-  const dialect = dialectOf(auto ? (learned.version ?? UNTIL_LEARNED) : settings.dialect);
+  const dialect = dialectOf(auto ? (learned.dialect ?? UNTIL_LEARNED) : settings.dialect);
   const known = dialect.amqp10Native || settings.amqp10 !== 'auto' || !auto || learned.amqp10 !== null;
   return {
     dialect,
@@ -41,6 +44,6 @@ export function headerRules(
       dialect.amqp10Native ||
       settings.amqp10 === 'on' ||
       (settings.amqp10 === 'auto' && auto && learned.amqp10 === true),
-    undecided: auto && learned.version === null ? ACCEPTED_SOMEWHERE : known ? [] : AMQP10,
+    undecided: auto && learned.dialect === null ? ACCEPTED_SOMEWHERE : known ? [] : AMQP10,
   };
 }

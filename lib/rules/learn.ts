@@ -4,7 +4,7 @@ import type { Learned } from './header-rules.js';
 
 /** What a broker said on one connection. */
 export type Said = {
-  /** From the `server-properties` of its Connection.Start. */
+  /** From the `server-properties` of its Connection.Start, or the properties of AMQP 1.0's `open`. */
   readonly product: string | null;
   readonly version: string | null;
   /** The client's version quad, and the one that the broker answered with in place of Start. */
@@ -12,16 +12,25 @@ export type Said = {
   readonly answer: Quad | null;
 };
 
+/**
+ * The dialect of brokers that are not RabbitMQ: they speak 0-9-1 and answer a bad header with it, as 3.x does, and they
+ * may take AMQP 1.0 without SASL, which 4.x does not.
+ */
+const NEAREST = '3.13';
+
 /** What is known of a broker after it said something. The same object when there was nothing to learn. */
 export function learn(known: Learned, { product, version, asked, answer }: Said): Learned {
-  if (product === 'RabbitMQ' && version !== null && version !== known.version && parseVersion(version)) {
-    // Another version may have other plugins.
-    return { version, amqp10: null };
-  }
-  if (asked === null || answer === null || !isAmqp10(asked)) return known;
+  const met = product === null ? known : meet(known, product, version);
+  if (asked === null || answer === null || !isAmqp10(asked)) return met;
   const amqp10 = speaksAmqp10(answer);
-  if (amqp10 === undefined) return known;
-  return amqp10 === known.amqp10 ? known : { ...known, amqp10 };
+  return amqp10 === undefined || amqp10 === met.amqp10 ? met : { ...met, amqp10 };
+}
+
+function meet(known: Learned, product: string, version: string | null): Learned {
+  if (product === known.product && version === known.version) return known;
+  const isRabbitmq = product === 'RabbitMQ' && version !== null && parseVersion(version) !== undefined;
+  // Another version may have other plugins.
+  return { product, version, dialect: isRabbitmq ? version : NEAREST, amqp10: null };
 }
 
 /** A broker that speaks AMQP 1.0 may still refuse one of its ids: it then answers with the other one. */

@@ -5,6 +5,7 @@ import type { FieldTable } from '../amqp/field-table.js';
 import type { Quad } from '../amqp/header.js';
 import { AcceptedPeer } from '../proxy/accepted-peer.js';
 import type { Clock } from '../proxy/clock.js';
+import { Deadline } from '../proxy/deadline.js';
 import { peek } from '../proxy/peek.js';
 import type { PeerListener } from '../proxy/peer.js';
 import { version } from '../version.js';
@@ -62,31 +63,31 @@ export class StandIn {
   }
 
   private async serve(socket: Socket): Promise<void> {
-    const acceptedAt = this.clock.ticks();
+    const deadline = new Deadline(this.clock, this.handshakeTimeout);
     const peer = new AcceptedPeer(socket, IGNORE);
     this.open.add(peer);
     socket.once('close', () => this.open.delete(peer));
-    const { verdict, octets } = await peek(peer, this.rules, this.handshakeTimeout, this.clock, () => {});
+    const { verdict, octets } = await peek(peer, this.rules, deadline, () => {});
+    if (verdict.type !== 'forward' || peer.closed) deadline.stop();
     if (peer.closed) return;
     peer.listener = IGNORE;
-    if (verdict.type === 'forward') {
-      const left = this.handshakeTimeout - (this.clock.ticks() - acceptedAt);
-      this.talk(peer, verdict.quad, octets, left);
-    } else {
+    if (verdict.type === 'forward') this.talk(peer, verdict.quad, octets, deadline);
+    else {
       peer.dismiss(verdict.type === 'refuse' ? verdict.farewell : NO_FAREWELL, 'rst');
     }
   }
 
-  private talk(peer: AcceptedPeer, quad: Quad, octets: readonly Uint8Array[], left: number): void {
+  private talk(peer: AcceptedPeer, quad: Quad, octets: readonly Uint8Array[], deadline: Deadline): void {
     if (quad[1] === 1 && quad[2] === 0 && quad[3] === 0) {
+      deadline.stop();
       peer.dismiss(AMQP_0_9_1, 'rst');
       return;
     }
     peer.hurry();
     const session = new Session(serverProperties);
-    const timer = this.clock.start(() => {
+    deadline.due = () => {
       if (!session.isOpen) peer.reset();
-    }, left);
+    };
     peer.listener = {
       octets: (received) => {
         const answer = session.read(received);
@@ -96,7 +97,7 @@ export class StandIn {
       },
       ended: () => peer.reset(),
       drained: () => peer.resume(),
-      closed: () => this.clock.stop(timer),
+      closed: () => deadline.stop(),
     };
     peer.write(session.greet(quad));
     const rest = behindHeader(octets);

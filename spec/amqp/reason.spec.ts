@@ -1,9 +1,18 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import { loggedAs, loggedBeforeTls, type ReasonName, type Severity, severityOf } from '../../lib/amqp/reason.js';
-import { REASONS } from '../support/reasons.js';
+import {
+  isLoggedAsException,
+  loggedAs,
+  type Reason,
+  type ReasonName,
+  type Severity,
+  severityOf,
+  type TlsFailure,
+} from '../../lib/amqp/reason.js';
+import { FORCED, REASONS } from '../support/reasons.js';
 
-const names = Object.keys(REASONS) as ReasonName[];
+const reasons: readonly Reason[] = Object.values(REASONS);
+const named = (all: readonly Reason[]): readonly ReasonName[] => all.map(({ name }) => name);
 
 const bySeverity: Readonly<Record<Severity, readonly ReasonName[]>> = {
   info: ['connection_closed_with_no_data_received', 'connection_closed', 'shutdown'],
@@ -16,21 +25,27 @@ const bySeverity: Readonly<Record<Severity, readonly ReasonName[]>> = {
     'amqp1_0_plugin_not_enabled',
     'handshake_timeout',
     'handshake_error',
+    'auth_failure',
+    'vhost_not_found',
+    'access_refused',
+    'frame_error',
+    'missed_heartbeats',
+    'reader_crashed',
     'upstream_unreachable',
   ],
 };
 
 for (const [severity, expected] of Object.entries(bySeverity)) {
   test(`of severity ${severity} are ${expected.join(', ')}`, (t) => {
-    t.deepEqual(new Set(names.filter((name) => severityOf(name) === severity)), new Set(expected));
+    t.deepEqual(new Set(named(reasons.filter((reason) => severityOf(reason) === severity))), new Set(expected));
   });
 }
 
 test('a broker logs a reason at its severity, but no data at debug in every version', (t) => {
   for (const version of ['3.6', '3.7.8', '3.10.8', '4.3']) {
-    for (const name of names) {
-      const expected = name === 'connection_closed_with_no_data_received' ? 'debug' : severityOf(name);
-      t.is(loggedAs(name, dialectOf(version)), expected, `${name} in ${version}`);
+    for (const reason of reasons) {
+      const expected = reason.name === 'connection_closed_with_no_data_received' ? 'debug' : severityOf(reason);
+      t.is(loggedAs(reason, dialectOf(version)), expected, `${reason.name} in ${version}`);
     }
   }
 });
@@ -38,17 +53,18 @@ test('a broker logs a reason at its severity, but no data at debug in every vers
 test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and nothing else otherwise', (t) => {
   for (const version of ['3.7.0', '3.7.7']) {
     t.deepEqual(
-      names.filter((name) => loggedAs(name, dialectOf(version)) !== loggedAs(name, dialectOf('3.7.8'))),
-      names.filter((name) => bySeverity.error.includes(name)),
+      reasons.filter((reason) => loggedAs(reason, dialectOf(version)) !== loggedAs(reason, dialectOf('3.7.8'))),
+      reasons.filter((reason) => severityOf(reason) === 'error' && !isLoggedAsException(reason)),
     );
   }
 });
 
 test('what fails before the end of the TLS handshake is no line of a broker’s reader', (t) => {
+  const tls: TlsFailure = { type: 'closed' };
   t.deepEqual(
     (['handshake_timeout', 'bad_header', 'handshake_error', 'connection_closed_abruptly'] as const).map((name) => [
-      loggedBeforeTls(name, dialectOf('3.10.8')),
-      loggedBeforeTls(name, dialectOf('4.1')),
+      loggedAs({ name, tls }, dialectOf('3.10.8')),
+      loggedAs({ name, tls }, dialectOf('4.1')),
     ]),
     [
       ['debug', 'error'],
@@ -57,4 +73,15 @@ test('what fails before the end of the TLS handshake is no line of a broker’s 
       ['debug', 'debug'],
     ],
   );
+});
+
+test('a connection that the broker closed with an error is an error, in every version', (t) => {
+  const forced: Reason = { name: 'connection_closed', error: FORCED };
+  t.is(severityOf(forced), 'error');
+  for (const version of ['3.6', '3.7.7', '4.3']) t.is(loggedAs(forced, dialectOf(version)), 'error');
+});
+
+test('what a broker says with a Close has an error entry of its own', (t) => {
+  t.deepEqual(named(reasons.filter(isLoggedAsException)), ['auth_failure', 'vhost_not_found', 'access_refused']);
+  t.true(isLoggedAsException({ name: 'connection_closed', error: FORCED }));
 });

@@ -20,34 +20,44 @@ const load = (text: string) =>
 
 test('config show tells each value and where it came from', (t) => {
   const shown = showConfig(load(file));
-  t.deepEqual(shown.split('\n').slice(22, 48), [
-    '  - name: b                      # config.yaml:4',
-    '    listen: "[::1]:2"            # config.yaml:5',
-    '    upstream: auto               # default',
-    '    enabled: true                # default',
-    '    mode: observe                # RABBIT_SNARE_MODE',
-    '    dialect: 3.10                # config.yaml:1',
-    '    amqp10: auto                 # default',
-    '    close: fin                   # --close',
-    '    handshakeTimeout: 1500ms     # config.yaml:6',
-    '    connectTimeout: 5s           # default',
-    '    tls:',
-    '      cert: null                 # default',
-    '      key: null                  # default',
-    '      ca: null                   # default',
-    '    upstreamTls:',
-    '      ca: null                   # default',
-    '      cert: null                 # default',
-    '      key: null                  # default',
-    '      servername: null           # default',
-    '    maxConnections: 10000        # default',
-    '    maxConnectionsPerSource: 0   # default',
-    'control: off                     # config.yaml:7',
-    'reports:',
-    '  file: null                     # default',
-    'log:',
-    '  format: pretty                 # default',
-  ]);
+  const lines = shown.split('\n');
+  t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
+  t.deepEqual(
+    lines.slice(27, 58).map((line) => line.replace(/ +# /, ' # ')),
+    [
+      '  - name: b # config.yaml:4',
+      '    listen: "[::1]:2" # config.yaml:5',
+      '    upstream: auto # default',
+      '    enabled: true # default',
+      '    mode: observe # RABBIT_SNARE_MODE',
+      '    dialect: 3.10 # config.yaml:1',
+      '    amqp10: auto # default',
+      '    close: fin # --close',
+      '    handshakeTimeout: 1500ms # config.yaml:6',
+      '    connectTimeout: 5s # default',
+      '    observe: all # default',
+      '    proxyProtocol:',
+      '      accept: off # default',
+      '      send: off # default',
+      '      trustedSources: [127.0.0.0/8, ::1/128] # default',
+      '    tls:',
+      '      cert: null # default',
+      '      key: null # default',
+      '      ca: null # default',
+      '    upstreamTls:',
+      '      ca: null # default',
+      '      cert: null # default',
+      '      key: null # default',
+      '      servername: null # default',
+      '    maxConnections: 10000 # default',
+      '    maxConnectionsPerSource: 0 # default',
+      'control: off # config.yaml:7',
+      'reports:',
+      '  file: null # default',
+      'log:',
+      '  format: pretty # default',
+    ],
+  );
 });
 
 test('what config show prints is a config file of the same config', (t) => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import { PROBE_CASES } from '../../lib/probe/cases.js';
 import { startProgram } from '../support/program.js';
 import { startProxy } from '../support/proxy.js';
-import { deadPort } from '../support/server.js';
+import { deadPort, endWithFin, startServer } from '../support/server.js';
 import { startUpstream } from '../support/upstream.js';
 
 async function target(t: Parameters<typeof startUpstream>[0]): Promise<string> {
@@ -44,9 +44,21 @@ test.serial('a target that cannot be reached is exit code 1, and a wrong one 2, 
   const dead = `127.0.0.1:${await deadPort()}`;
   for (const [args, code, says] of [
     [[dead], 1, `rabbit-snare: cannot reach ${dead}: ECONNREFUSED\n`],
+    [[dead, '--identify'], 1, `rabbit-snare: cannot reach ${dead}: ECONNREFUSED\n`],
     [['nowhere'], 2, /^rabbit-snare: the target [^\n]*nowhere[^\n]*\n$/],
     [[dead, '--handshake-timeout', 'long'], 2, /^rabbit-snare: --handshake-timeout [^\n]*long[^\n]*\n$/],
     [[dead, '--only', 'no-such-case'], 2, /^rabbit-snare: [^\n]*no-such-case[^\n]*\n$/],
+    [
+      [dead, '--expect', 'latest'],
+      2,
+      /^rabbit-snare: --expect must be a RabbitMQ version from 3.6 on[^\n]*"latest"[^\n]*\n$/,
+    ],
+    [[dead, '--expect', 'auto'], 2, /^rabbit-snare: --expect [^\n]*"auto"[^\n]*\n$/],
+    [[dead, '--expect', '3.5'], 2, /^rabbit-snare: --expect [^\n]*"3.5"[^\n]*\n$/],
+    [[dead, '--close', 'fin'], 2, /^rabbit-snare: --close needs --expect[^\n]*\n$/],
+    [[dead, '--amqp10', 'on'], 2, /^rabbit-snare: --amqp10 needs --expect[^\n]*\n$/],
+    [[dead, '--expect', '3.10', '--close', 'never'], 2, /close[\s\S]*"never"/],
+    [[dead, '--expect', '3.10', '--identify'], 2, /identify[\s\S]*expect|expect[\s\S]*identify/],
     [[], 2, /^rabbit-snare: [^\n]*arguments[^\n]*\n$/],
   ] as const) {
     const program = startProgram(t, ['probe', ...args]);
@@ -54,4 +66,45 @@ test.serial('a target that cannot be reached is exit code 1, and a wrong one 2, 
     if (typeof says === 'string') t.is(program.stderr(), says);
     else t.regex(program.stderr(), says);
   }
+});
+
+test.serial('probe --expect is exit code 0 when all cases are the same, and 1 when one is different', async (t) => {
+  const proxied = await target(t);
+  const only = ['--only', 'fin,lowercase,ascii-0091'];
+  const same = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10']);
+  t.is((await same.ended).code, 0, same.stdout());
+  t.regex(same.stdout(), /^case .* as 3\.10\n/);
+  t.regex(same.stdout(), /\n3 of 3 cases are as with RabbitMQ 3\.10\.\n$/);
+  const other = startProgram(t, ['probe', proxied, ...only, '--expect', '4.0', '--json']);
+  t.is((await other.ended).code, 1, other.stdout());
+  const results = JSON.parse(other.stdout()) as Record<string, unknown>[];
+  t.deepEqual(
+    results.map((result) => result['same']),
+    [true, false, false],
+  );
+  for (const result of results) {
+    t.deepEqual(Object.keys(result).slice(0, 5), ['case', 'sent', 'received', 'end', 'ms']);
+  }
+});
+
+test.serial('probe --expect takes the close and the plugin that are expected', async (t) => {
+  const proxied = await target(t);
+  const only = ['--only', 'fin,amqp-1-0-sasl'];
+  const fin = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10', '--close', 'fin']);
+  t.is((await fin.ended).code, 1);
+  t.regex(fin.stdout(), /different \(end\): expected fin at once/);
+  const plugin = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10', '--amqp10', 'on']);
+  t.is((await plugin.ended).code, 1);
+  t.regex(plugin.stdout(), /expected AMQP 3 1 0 0, SASL frame/);
+});
+
+test.serial('probe --identify says what is no RabbitMQ, with exit code 1', async (t) => {
+  const closing = await startServer(t, (client) => endWithFin(client));
+  const program = startProgram(t, ['probe', `127.0.0.1:${closing.port}`, '--identify']);
+  t.is((await program.ended).code, 1);
+  t.regex(program.stdout(), /^not RabbitMQ: it accepts and closes at once[^\n]*\nclose: fin\n- tls/);
+  const json = startProgram(t, ['probe', `127.0.0.1:${closing.port}`, '--identify', '--json']);
+  t.is((await json.ended).code, 1);
+  const identity = JSON.parse(json.stdout()) as object;
+  t.deepEqual(Object.keys(identity), ['rabbitmq', 'kind', 'name', 'remarks', 'close', 'evidence']);
 });

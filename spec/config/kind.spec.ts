@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as z from 'zod';
-import { addressOr, boolean, choice, duration, integer, text } from '../../lib/config/kind.js';
+import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from '../../lib/config/kind.js';
 
 const refusal = (kind: z.ZodType, value: unknown): string | undefined =>
   kind.safeParse(value).error?.issues[0]?.message;
@@ -40,6 +40,16 @@ test('a word is told from an address by the colon', (t) => {
   t.is(refusal(upstream, 'a:0'), 'must have a port from 1 to 65535, not "a:0"');
 });
 
+test('a list is a list, or text with commas', (t) => {
+  const list = listOf(integer(1), { syntax: 'N, ...' });
+  t.deepEqual(list.parse(['1', '2']), [1, 2]);
+  t.deepEqual(list.parse('1, 2'), [1, 2]);
+  t.deepEqual(list.parse([]), []);
+  t.deepEqual(z.encode(list, [1, 2]), ['1', '2']);
+  t.is(refusal(list, '1,x'), 'must be a whole number from 1 on, not "x"');
+  t.is(refusal(list, null), 'must be a list, not null');
+});
+
 test('every kind writes what it reads', (t) => {
   const kinds: readonly [z.ZodType, string][] = [
     [choice('rst', 'fin'), 'fin'],
@@ -48,6 +58,7 @@ test('every kind writes what it reads', (t) => {
     [duration({ zero: 'allowed' }), '250ms'],
     [addressOr(0, 'off'), '[::1]:8474'],
     [addressOr(0, 'off'), 'off'],
+    [subnet(), '::1/128'],
     [text('a version', /^3/, { syntax: 'VERSION' }), '3.10'],
   ];
   for (const [kind, written] of kinds) t.is(z.encode(kind, kind.parse(written)), written);

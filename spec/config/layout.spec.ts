@@ -12,6 +12,9 @@ for (const text of [
   'upstreamTls: {ca: system}\nproxies: [{name: a}, {name: b, upstreamTls: null, listen: "a:1"}]',
   'proxies: [{name: "#a"}, {name: "{b}", listen: "[::1]:1", upstream: stand-in, dialect: 3.10, handshakeTimeout: 1.5s}]',
   'reports: {file: "-"}\nreadyFile: "null"',
+  'proxyProtocol: {trustedSources: ["::", "::1/128", 127.0.0.1, "::ffff:10.0.0.0/104"]}',
+  `proxyProtocol: {trustedSources: [${Array(50).fill('2001:db8:1234:5678::/64').join(', ')}]}`,
+  'proxyProtocol: {trustedSources: []}',
   'readyFile: "a: b # c"',
   'readyFile: "two\\nlines"',
 ]) {

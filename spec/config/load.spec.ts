@@ -28,6 +28,8 @@ const defaults: ProxyConfig = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5000,
+  observe: 'all',
+  proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   tls: null,
   upstreamTls: null,
   maxConnections: 10_000,
@@ -91,6 +93,41 @@ test('control is an address, a map or off', (t) => {
   t.deepEqual(load('control: off', { control: '0.0.0.0:1' }).config.control, control);
   t.is(load('control: {listen: off}').config.control, null);
   t.is(load('', { control: 'off' }).config.control, null);
+});
+
+test('the keys of a section that each proxy has are taken one by one', (t) => {
+  const { config } = load(
+    'proxyProtocol: {send: v2}\nproxies: [{proxyProtocol: {accept: require, trustedSources: [10.0.0.0/8, "::1"]}}]',
+    {},
+    { RABBIT_SNARE_PROXY_PROTOCOL_SEND: 'v1' },
+  );
+  t.deepEqual(config.proxies[0]?.proxyProtocol, {
+    accept: 'require',
+    send: 'v1',
+    trustedSources: ['10.0.0.0/8', '::1'],
+  });
+});
+
+test('a list is written with commas in flags and variables', (t) => {
+  const { config, origin } = load('', { 'proxy-protocol-trusted-sources': '10.0.0.0/8, ::1' });
+  t.deepEqual(config.proxies[0]?.proxyProtocol.trustedSources, ['10.0.0.0/8', '::1']);
+  t.is(origin('proxies[0].proxyProtocol.trustedSources').from, 'flag');
+  t.deepEqual(load('proxyProtocol: {trustedSources: []}').config.proxies[0]?.proxyProtocol.trustedSources, []);
+});
+
+test('what is wrong in a list is told with its place', (t) => {
+  t.is(
+    refusal('proxyProtocol:\n  trustedSources: [127.0.0.1, 10.0.0.0/33]'),
+    'config.yaml:2:31: proxyProtocol.trustedSources[1] must be an IP address or a subnet such as 10.0.0.0/8 or ::1/128, not "10.0.0.0/33"',
+  );
+  t.is(
+    refusal('', { 'proxy-protocol-trusted-sources': 'lb.example' }),
+    '--proxy-protocol-trusted-sources must be an IP address or a subnet such as 10.0.0.0/8 or ::1/128, not "lb.example"',
+  );
+  t.is(
+    refusal('proxyProtocol: {trustedSources: {}}'),
+    'config.yaml:1:33: proxyProtocol.trustedSources must be a list, not a map',
+  );
 });
 
 test('where a value came from is known by its path', (t) => {

@@ -1,7 +1,9 @@
 import test from 'ava';
 import { controlApi, type Status } from '../../lib/control/api.js';
 
-const status: Status = { proxies: [{ name: 'amqp', listen: '127.0.0.1:5673', upstream: '127.0.0.1:5672' }] };
+const status: Status = {
+  proxies: [{ name: 'amqp', listen: '127.0.0.1:5673', upstream: '127.0.0.1:5672', learned: null }],
+};
 
 test('/healthz is 503 until every listener is open, and then 200 with what is open', async (t) => {
   let now: Status | null = null;

@@ -68,7 +68,7 @@ test('amqplib publishes 10,000 messages and consumes them, in order, and closes 
   t.true((report.handshake?.channelMax ?? 0) > 0 && (report.handshake?.frameMax ?? 0) > 0);
   t.deepEqual(
     proxy.stages.map(({ stage }) => stage),
-    ['starting', 'tuning', 'opening', 'running'],
+    ['starting', 'tuning', 'opening', 'running', 'closing', 'closed'],
   );
 });
 

@@ -112,9 +112,30 @@ test('a reload opens and closes proxies, changes those that stay, and leaves ope
     [
       ['two', 'bad_header'],
       ['two', 'bad_header'],
-      ['one', 'connection_closed_abruptly'],
+      ['one', 'handshake_error'],
     ],
   );
+});
+
+test('the PROXY protocol is spoken to a broker, from a reload on, and not to the stand-in', async (t) => {
+  const upstream = await startUpstream(t);
+  const to = `upstream: 127.0.0.1:${upstream.port}\n${FREE}`;
+  const { instance, config } = makeInstance(t, to);
+  const { proxies } = await instance.start();
+  const dial = async () => {
+    const client = await dialWire(t, listening(proxies[0]?.listen));
+    await client.send(HEADER);
+    return client;
+  };
+  await dial();
+  t.is((await (await upstream.next()).octets(8)).toString('latin1', 0, 4), 'AMQP');
+  await instance.reload(config(`${to}proxyProtocol: {send: v1}`));
+  await dial();
+  t.is((await (await upstream.next()).octets(8)).toString('latin1', 0, 6), 'PROXY ');
+  await instance.reload(config(`upstream: stand-in\n${FREE}proxyProtocol: {send: v1}`));
+  const client = await dial();
+  // Connection.Start, and not a farewell to what is no AMQP.
+  t.is((await client.octets(11)).toString('hex', 7, 11), '000a000a');
 });
 
 test('a reload that cannot be done changes nothing', async (t) => {

@@ -19,7 +19,7 @@ test('close ends the listener at once, and waits for the open connections', asyn
   await broker.octets(HEADER.length + 10);
   t.false(isClosed);
   client.rst();
-  t.is((await proxy.nextReport()).reason.name, 'connection_closed_abruptly');
+  t.is((await proxy.nextReport()).reason.name, 'handshake_error');
   await ended(closed);
   t.is(proxy.proxy.connections, 0);
 });

@@ -62,7 +62,9 @@ test('the version in Connection.Start is learned, and is the dialect from the ne
   const early = await dialWire(t, proxy);
   while (proxy.proxy.connections === 0) await new Promise(setImmediate);
   await pass(t, behind, [0, 0, 9, 1], start('4.1.2'));
-  t.deepEqual(proxy.learned, [{ proxy: 'amqp', product: 'RabbitMQ', version: '4.1.2' }]);
+  const learned = { product: 'RabbitMQ', version: '4.1.2', dialect: '4.1.2', amqp10: null };
+  t.deepEqual(proxy.learned, [{ proxy: 'amqp', learned }]);
+  t.deepEqual(proxy.proxy.learned, learned);
   t.is(await refused(t, behind, 'amqp0091'), A31);
   await early.send('amqp0091');
   await early.how();
@@ -110,21 +112,24 @@ test('a broker that was upgraded is noticed', async (t) => {
   await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
   await pass(t, behind, [0, 0, 9, 1], start('4.2.0'));
   t.deepEqual(
-    behind.proxy.learned.map(({ version }) => version),
+    behind.proxy.learned.map(({ learned }) => learned.version),
     ['3.13.7', '4.2.0'],
   );
 });
 
-test('a dialect that was named is never changed by what passes, nor is one learned from another product', async (t) => {
+test('a dialect that was named is never changed by what passes', async (t) => {
   const named = await startBehind(t, { dialect: '3.8' });
   await pass(t, named, [0, 0, 9, 1], start('4.0.5'));
   t.is(await refused(t, named, 'amqp0091'), A91);
   t.deepEqual(named.proxy.learned, []);
+});
+
+test('another broker is named, and spoken for in the nearest dialect', async (t) => {
   const foreign = await startBehind(t);
   await pass(t, foreign, [0, 0, 9, 1], start('4.0.5', 'LavinMQ'));
-  await pass(t, foreign, [0, 0, 9, 1], start('not a version'));
   t.is(await refused(t, foreign, 'amqp0091'), A91);
-  t.deepEqual(foreign.proxy.learned, []);
+  t.like(foreign.proxy.reports.at(-1), { dialect: '3.13' });
+  t.like(foreign.proxy.learned[0]?.learned, { product: 'LavinMQ', version: '4.0.5', dialect: '3.13' });
 });
 
 test('Connection.Start is understood in whatever parts it comes', async (t) => {
@@ -137,7 +142,7 @@ test('Connection.Start is understood in whatever parts it comes', async (t) => {
     await broker.send(octets.subarray(at, at + 1));
     await client.octets(at + 1);
   }
-  t.like(proxy.learned[0], { version: '4.1.2' });
+  t.like(proxy.learned[0]?.learned, { version: '4.1.2' });
 });
 
 test('an answer that comes in parts is the same answer', async (t) => {

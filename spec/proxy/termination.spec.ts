@@ -302,7 +302,7 @@ test('octets that were read before the TLS handshake are its beginning', async (
       const client = new AcceptedPeer(socket, {
         octets: (first) => {
           octets.push(Buffer.from(first));
-          setImmediate(() => resolve(terminate(client, server(), systemClock, octets)));
+          setImmediate(() => resolve(terminate(client, server(), systemClock, { first: octets })));
           return false;
         },
         ended: () => {},

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
+import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
+import { concat } from '../support/bytes.js';
 import { kernelSockets, knowsKernelSockets } from '../support/kernel-sockets.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
 import { dialWire, type Wire } from '../support/wire.js';
@@ -51,6 +53,26 @@ test.serial(`the same in two parts, ${TIMES} times of ${TIMES}`, async (t) => {
     while (proxy.accepting.length === at) await new Promise(setImmediate);
     sendAndReset(client, HEADER.subarray(4));
     t.like(await proxy.nextReport(), { upstream: null, ended: { by: 'client', clientSent: 'rst' } });
+  }
+  t.is(upstream.connections, 0);
+});
+
+test.serial(`the same behind a PROXY header, ${TIMES} times of ${TIMES}`, async (t) => {
+  const { proxy, upstream } = await startRelaying(t, {
+    proxyProtocol: { accept: 'require', send: 'v2', trustedSources: ['127.0.0.1'] },
+  });
+  const header = encodeHeader('v2', { source: '192.0.2.1:1', destination: '192.0.2.2:5672' });
+  for (let at = 0; at < TIMES; at++) {
+    const client = await dialWire(t, proxy);
+    while (proxy.proxy.connections === 0) await new Promise(setImmediate);
+    sendAndReset(client, concat(header, HEADER));
+    t.like(await proxy.nextReport(), {
+      client: '192.0.2.1:1',
+      upstream: null,
+      decision: 'none',
+      ended: { by: 'client', clientSent: 'rst' },
+      octets: { received: 8, sent: 0 },
+    });
   }
   t.is(upstream.connections, 0);
 });

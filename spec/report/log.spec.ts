@@ -1,6 +1,6 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import type { Accepting } from '../../lib/proxy/events.js';
+import type { Accepting, DialectLearned } from '../../lib/proxy/events.js';
 import { Log, type LogOptions } from '../../lib/report/log.js';
 import { ascii } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';
@@ -36,7 +36,10 @@ const accepting = (facts: Partial<Accepting> = {}): Accepting => ({
 const refused = reportWith({ reason: REASONS.bad_header, header: ascii('amqp0091'), durationMs: 1000 });
 const gone = reportWith({ reason: REASONS.connection_closed_abruptly, header: ascii('AMQP') });
 const check = reportWith({ reason: REASONS.connection_closed_with_no_data_received });
-const LEARNED = { proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8' };
+const LEARNED: DialectLearned = {
+  proxy: 'amqp',
+  learned: { product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8', amqp10: null },
+};
 
 /** Times are local in a broker's log: here they do not count. */
 const timeless = (text: string): string =>
@@ -47,7 +50,7 @@ const timeless = (text: string): string =>
 test('pretty is one line for each connection, when it ends', async (t) => {
   const text = await logged({}, (log) => {
     log.accepting(accepting());
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   t.is(
     text,
@@ -64,7 +67,7 @@ test('json is one object for each entry, the report with its own keys', async (t
   const text = await logged({ format: 'json' }, (log) => {
     log.accepting(accepting());
     log.say('info', 'ready', { listen: '127.0.0.1:5673' });
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   t.deepEqual(
     text.split('\n').map((line) => JSON.parse(line)),
@@ -78,7 +81,7 @@ test('json is one object for each entry, the report with its own keys', async (t
 test('rabbitmq is what a broker writes: an accepting and a closing entry of the same reader', async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting());
-    log.report(refused);
+    log.report(refused, REASONS.bad_header);
   });
   const name = '<0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)';
   t.is(
@@ -99,7 +102,7 @@ test('rabbitmq has the form and the levels of the dialect of that connection', a
   const dialect = dialectOf('3.7.7');
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting({ dialect, byEnd: true }));
-    log.report(reportWith({ dialect }));
+    log.report(reportWith({ dialect }), REASONS.handshake_timeout);
   });
   t.deepEqual(timeless(text).split('\n'), [
     'TIME [debug] <0.7.0> accepting AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)',
@@ -109,15 +112,24 @@ test('rabbitmq has the form and the levels of the dialect of that connection', a
 });
 
 test('rabbitmq is silent about a client that a broker would not have noticed', async (t) => {
-  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }))), '');
+  t.is(
+    await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }), REASONS.handshake_timeout)),
+    '',
+  );
 });
 
 test('rabbitmq is silent about a client whose TLS handshake failed, and not about one that was refused inside TLS', async (t) => {
   const tls = (version: string | null) =>
     reportWith({ tls: { version, servername: null, alpn: [], terminated: true } });
-  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(tls(null))), '');
-  t.regex(await logged({ format: 'rabbitmq' }, (log) => log.report(tls('TLS 1.3'))), /handshake_timeout/);
-  t.regex(await logged({ format: 'pretty' }, (log) => log.report(tls(null))), /handshake_timeout/);
+  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(tls(null), REASONS.handshake_timeout)), '');
+  t.regex(
+    await logged({ format: 'rabbitmq' }, (log) => log.report(tls('TLS 1.3'), REASONS.handshake_timeout)),
+    /handshake_timeout/,
+  );
+  t.regex(
+    await logged({ format: 'pretty' }, (log) => log.report(tls(null), REASONS.handshake_timeout)),
+    /handshake_timeout/,
+  );
 });
 
 test('what the program says has the form of the broker once that is known, and the log says since when', async (t) => {
@@ -135,16 +147,22 @@ test('what the program says has the form of the broker once that is known, and t
   ]);
 });
 
+test('another broker is named, with the dialect that it is taken for', async (t) => {
+  const learned = { product: 'LavinMQ', version: '2.3.0', dialect: '3.13', amqp10: null };
+  const text = await logged({}, (log) => log.learned({ proxy: 'amqp', learned }));
+  t.regex(text, /LavinMQ 2\.3\.0; from now on its dialect is taken for that of RabbitMQ 3\.13$/);
+});
+
 test('what was learned stands beside the message in json', async (t) => {
   const entry = JSON.parse(await logged({ format: 'json' }, (log) => log.learned(LEARNED)));
-  t.like(entry, { level: 'info', ...LEARNED });
+  t.like(entry, { level: 'info', proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8' });
 });
 
 const everything = (log: Log): void => {
   log.say('debug', 'detail');
-  log.report(check);
-  log.report(gone);
-  log.report(refused);
+  log.report(check, REASONS.connection_closed_with_no_data_received);
+  log.report(gone, REASONS.connection_closed_abruptly);
+  log.report(refused, REASONS.bad_header);
 };
 
 for (const [level, severities] of [
@@ -168,7 +186,12 @@ for (const format of ['pretty', 'rabbitmq', 'json'] as const) {
 
 test('the level is that of the severity, also where a broker logs it otherwise', async (t) => {
   // A broker has it at debug; here a health check is info.
-  t.regex(await logged({ format: 'rabbitmq', level: 'info' }, (log) => log.report(check)), /no_data_received/);
+  t.regex(
+    await logged({ format: 'rabbitmq', level: 'info' }, (log) =>
+      log.report(check, REASONS.connection_closed_with_no_data_received),
+    ),
+    /no_data_received/,
+  );
   t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.accepting(accepting())), '');
 });
 
@@ -179,7 +202,9 @@ test('colours are for terminals', async (t) => {
 
 test('a connection has a pid of its own, as Erlang counts them', async (t) => {
   const pids = async (id: string) => {
-    const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ id })));
+    const text = await logged({ format: 'rabbitmq' }, (log) =>
+      log.report(reportWith({ id }), REASONS.handshake_timeout),
+    );
     return /<[\d.]+>/.exec(text)?.[0];
   };
   t.is(await pids('mf1-1'), '<0.1.0>');

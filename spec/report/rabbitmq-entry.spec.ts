@@ -6,8 +6,9 @@ import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import { acceptingText, closingText, printDuration, printEntry } from '../../lib/report/rabbitmq-entry.js';
 import type { Facts, Report } from '../../lib/report/report.js';
+import { ascii, hex } from '../support/bytes.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
-import { REASONS } from '../support/reasons.js';
+import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
@@ -20,7 +21,7 @@ function entriesOf(name: string, rules: HeaderRules): readonly string[] {
   // What was forwarded was left open by the broker, until the client hung up.
   const reason: Reason = 'reason' in verdict ? verdict.reason : REASONS.connection_closed_abruptly;
   const report = reportWith({ ...NAMES, dialect, reason, header: seen });
-  const text = closingText(report, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
+  const text = closingText(report, reason, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
   const acceptingLevel = inputs[0]?.type === 'end' ? 'debug' : 'info';
   return [`${acceptingLevel} ${acceptingText(report, '<reader>', dialect)}`, `${report.reason.loggedAs} ${text}`];
 }
@@ -45,11 +46,13 @@ for (const { name: broker, rules } of BROKERS) {
 const PID = '<0.748.0>';
 const NAME = '11.11.11.1:57752 -> 11.11.11.15:5672';
 const HANDSHAKE = { ...NOTHING_SAID, user: 'app', vhost: 'orders' };
+const TUNED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: null };
 const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
 
 const closing = (version: string, facts: Partial<Facts>): string => {
   const dialect = dialectOf(version);
-  return closingText(reportWith({ ...facts, dialect, durationMs: 1500 }), PID, dialect);
+  const reason = facts.reason ?? REASONS.handshake_timeout;
+  return closingText(reportWith({ ...facts, reason, dialect, durationMs: 1500 }), reason, PID, dialect);
 };
 
 /** The closing texts of an end, in the versions at which they change. */
@@ -69,7 +72,7 @@ claim('who went away before logging in is not named', gone, {
 });
 claim(
   'who went away before Open-Ok is named, without a vhost, from 3.6.10 on',
-  { ...gone, handshake: HANDSHAKE },
+  { ...gone, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
     '3.6.10': `closing AMQP connection ${PID} (${NAME}, vhost: 'none', user: 'app'):\n${ABRUPT}`,
@@ -110,6 +113,21 @@ claim(
     '4.1': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"amqp0091">>`,
   },
 );
+const badHeader = (octets: Uint8Array): Partial<Facts> => ({
+  header: octets,
+  reason: { name: 'bad_header', detail: 'other', octets },
+});
+claim(
+  'from 4.1 on a bad header that is too wide for its line goes on below, where its octets begin',
+  badHeader(hex('f6 69 be 74 e0 8a cb 44')),
+  {
+    '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
+    '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<246,105,190,116,224,138,203,\n                                                  68>>`,
+  },
+);
+claim('text that only looks like such octets stays as it is', badHeader(ascii('9, 9, 68')), {
+  '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
+});
 claim(
   'a client that lacks SASL is one line',
   { reason: REASONS.sasl_required },
@@ -117,6 +135,23 @@ claim(
     '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
   },
 );
+
+test('of a connection without its PROXY header there is one line, and no closing', (t) => {
+  for (const [text, reason] of PROXY_HEADER_REASONS) {
+    for (const version of ['3.7', '3.10.8', '4.3'])
+      t.is(closing(version, { reason }), `error when receiving proxy header: ${text}`);
+  }
+});
+
+test('a connection is named by the ends that a PROXY header tells', (t) => {
+  const facts = {
+    reason: REASONS.bad_version,
+    client: '192.0.2.1:9',
+    destination: '192.0.2.2:5672',
+    via: '10.0.0.1:1',
+  };
+  t.regex(closing('3.10.8', facts), /^closing AMQP connection \S+ \(192\.0\.2\.1:9 -> 192\.0\.2\.2:5672\):/);
+});
 
 test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
   const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));

@@ -18,6 +18,7 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   client: textOrNull,
   via: textOrNull,
   listen: anyText,
+  destination: textOrNull,
   upstream: textOrNull,
   decision: fc.constantFrom('forward', 'refuse', 'none'),
   reason: fc.constantFrom(...Object.values(REASONS)),

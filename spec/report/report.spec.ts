@@ -29,7 +29,15 @@ const KEYS = [
   ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
     (key) => `handshake.${key}`,
   ),
-  ...['handshake.serverProduct', 'handshake.serverVersion', 'connectionClose', 'fault', 'faults'],
+  ...[
+    'handshake.serverProduct',
+    'handshake.serverVersion',
+    'handshake.connectionName',
+    'connectionClose',
+    'fault',
+    'faults',
+    'destination',
+  ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
 ];
 
@@ -123,6 +131,10 @@ const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
   ['no data and a FIN of the client', NO_DATA],
+  [
+    "a connection of the balancer's own, however it ends",
+    { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
+  ],
   ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
   ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],

@@ -1,19 +1,52 @@
 import test from 'ava';
+import type { BrokerError } from '../../lib/amqp/following.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { quadOf } from '../../lib/amqp/header.js';
 import { type End, endReason } from '../../lib/rules/end-reason.js';
 import { ascii, clientHello, httpGet, protocolHeader } from '../support/bytes.js';
+import { FORCED, REASONS } from '../support/reasons.js';
 
 const GOOD = protocolHeader(0, 0, 9, 1);
 
+const GOODBYE = { by: 'client', code: 200, name: 'SUCCESS', text: 'Goodbye' } as const;
+
+/** What was followed of a connection that is open, or of one that differs in some facts. */
+const followed = (facts: Partial<NonNullable<End['followed']>> = {}): End['followed'] => ({
+  stage: 'running',
+  handshake: { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', heartbeat: 60 },
+  hasStartOk: true,
+  pending: null,
+  failure: null,
+  close: null,
+  brokerError: null,
+  callback: { name: 'frame_header' },
+  ...facts,
+});
+
+const refusedOpen = (explanation: string): BrokerError => ({
+  ...FORCED,
+  code: 530,
+  text: `NOT_ALLOWED - ${explanation}`,
+  stage: 'opening',
+});
+const FORCED_END: Partial<End> = { by: 'upstream', followed: followed({ brokerError: FORCED }) };
+
 const end = (facts: Partial<End> = {}): End => ({
   by: 'client',
+  clientSent: 'fin',
   received: 200,
   stopped: false,
+  timedOut: false,
   unreachable: null,
-  closedOrderly: false,
   header: GOOD,
   quad: quadOf(facts.header ?? GOOD) ?? null,
   answer: null,
+  followed: null,
+  unobserved: false,
+  lasted: 100,
+  silent: 0,
+  unanswered: 0,
+  handshakeTimeout: 10_000,
   ...facts,
 });
 
@@ -25,11 +58,26 @@ for (const [title, facts, reason] of [
   ],
   ['a proxy that was stopped is the reason', { by: 'proxy', stopped: true }, { name: 'shutdown' }],
   [
-    'a Close-Ok as the last word is an orderly end, whoever closed',
-    { by: 'upstream', closedOrderly: true },
-    { name: 'connection_closed' },
+    'a Close of the client is an orderly end, whoever ended TCP first',
+    { by: 'upstream', followed: followed({ stage: 'closed', close: GOODBYE }) },
+    { name: 'connection_closed', error: null },
   ],
-  ['a Close-Ok as the last word of a client', { by: 'client', closedOrderly: true }, { name: 'connection_closed' }],
+  [
+    'the own deadline is the timeout of the broker',
+    { by: 'proxy', timedOut: true, followed: followed() },
+    { name: 'handshake_timeout', callback: { name: 'frame_header' } },
+  ],
+  ['a Close of the broker with an error is that error', FORCED_END, { name: 'connection_closed', error: FORCED }],
+  [
+    'a vhost that does not exist',
+    { followed: followed({ brokerError: refusedOpen('vhost a not found') }) },
+    { name: 'vhost_not_found', text: 'vhost a not found' },
+  ],
+  [
+    'a vhost that is forbidden',
+    { followed: followed({ brokerError: refusedOpen("access to vhost '/' refused for user 'app'") }) },
+    { name: 'access_refused', text: "access to vhost '/' refused for user 'app'" },
+  ],
   ['an upstream that ended first', { by: 'upstream' }, { name: 'upstream_closed' }],
   ['a client that ended first', { by: 'client' }, { name: 'connection_closed_abruptly' }],
   [
@@ -71,3 +119,68 @@ test('a header that came back is no refusal', (t) => {
 test('an upstream that speaks first refuses nothing', (t) => {
   t.is(endReason(end({ header: ascii('AMQP'), answer: [0, 0, 9, 1] })).reason.name, 'connection_closed_abruptly');
 });
+
+const login = { stage: 'starting', pending: 'login' } as const;
+const AUTH = REASONS.auth_failure;
+const HEARTBEATS = { name: 'missed_heartbeats', timeout: 60 } as const;
+
+for (const [title, facts, reason] of [
+  ['a login that was not answered for 3 s', { by: 'upstream', followed: followed(login), unanswered: 3_010 }, AUTH],
+  ['a login that was not answered before the client hung up', { by: 'client', followed: followed(login) }, AUTH],
+  [
+    'a login that was not answered for long before the client reset',
+    { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 800 },
+    AUTH,
+  ],
+  [
+    'a Close of the broker in answer to a login',
+    { by: 'upstream', followed: followed({ brokerError: { ...FORCED, code: 403, stage: 'starting' } }) },
+    AUTH,
+  ],
+  [
+    'what the client did wrong, whoever ended it',
+    { by: 'client', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
+    REASONS.handshake_error,
+  ],
+  ['a silence of two heartbeats', { by: 'upstream', followed: followed(), silent: 121_000 }, HEARTBEATS],
+  [
+    'an upstream that ended it when the time for the handshake was up',
+    { by: 'upstream', followed: followed({ stage: 'tuning' }), lasted: 10_003 },
+    { name: 'handshake_timeout', callback: { name: 'frame_header' } },
+  ],
+  [
+    'what nobody looked at',
+    { by: 'client', followed: followed(), unobserved: true },
+    { name: 'connection_closed', error: null },
+  ],
+] as const satisfies readonly (readonly [string, Partial<End>, unknown])[]) {
+  test(`${title} is ${reason.name}, inferred`, (t) => {
+    t.deepEqual<unknown, unknown>(endReason(end(facts)), { reason, inferred: true });
+  });
+}
+
+for (const [title, facts, name] of [
+  [
+    'a login that was not answered yet',
+    { by: 'upstream', followed: followed(login), unanswered: 50 },
+    'upstream_closed',
+  ],
+  [
+    'a reset at once after the login',
+    { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 5 },
+    'connection_closed_abruptly',
+  ],
+  [
+    'something wrong that the upstream did not wait 3 s over',
+    { by: 'upstream', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }), unanswered: 20 },
+    'upstream_closed',
+  ],
+  ['a silence of one heartbeat', { by: 'upstream', followed: followed(), silent: 61_000 }, 'upstream_closed'],
+  [
+    'silence where no heartbeats were agreed on',
+    { by: 'upstream', followed: followed({ handshake: { ...NOTHING_SAID, heartbeat: 0 } }), silent: 1e6 },
+    'upstream_closed',
+  ],
+] as const satisfies readonly (readonly [string, Partial<End>, string])[]) {
+  test(`${title} is no more than ${name}`, (t) => t.is(endReason(end(facts)).reason.name, name));
+}

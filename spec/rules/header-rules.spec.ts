@@ -7,7 +7,12 @@ import { ascii, protocolHeader } from '../support/bytes.js';
 type Settings = Parameters<typeof headerRules>[0];
 
 const AUTO: Settings = { dialect: 'auto', amqp10: 'auto' };
-const learned = (version: string | null, amqp10: boolean | null = null): Learned => ({ version, amqp10 });
+const learned = (version: string | null, amqp10: boolean | null = null): Learned => ({
+  product: version === null ? null : 'RabbitMQ',
+  version,
+  dialect: version,
+  amqp10,
+});
 
 /** What becomes of a quad: `forward`, or the reason of the refusal. */
 function becomesOf(quad: Quad, settings: Settings, known: Learned): string {

@@ -15,29 +15,38 @@ const answered = (asked: Quad, answer: Quad | null): Said => ({ product: null, v
 const WITH_SASL: Quad = [3, 1, 0, 0];
 const WITHOUT_SASL: Quad = [0, 1, 0, 0];
 const A91: Quad = [0, 0, 9, 1];
-const V3: Learned = { version: '3.10.8', amqp10: null };
+const rabbitmq = (version: string, amqp10: boolean | null = null): Learned => ({
+  product: 'RabbitMQ',
+  version,
+  dialect: version,
+  amqp10,
+});
+const V3 = rabbitmq('3.10.8');
 
 test('the first Start teaches the version', (t) => {
   t.deepEqual(learn(NOTHING_LEARNED, started('3.10.8')), V3);
 });
 
 test('a broker that was upgraded is noticed, and what was known of its plugin is forgotten', (t) => {
-  t.deepEqual(learn({ version: '3.10.8', amqp10: false }, started('4.0.5')), { version: '4.0.5', amqp10: null });
+  t.deepEqual(learn(rabbitmq('3.10.8', false), started('4.0.5')), rabbitmq('4.0.5'));
 });
 
 test('the same version again is nothing new', (t) => {
-  const known: Learned = { version: '3.10.8', amqp10: true };
+  const known = rabbitmq('3.10.8', true);
   t.is(learn(known, started('3.10.8')), known);
 });
 
-for (const [what, said] of [
-  ['another product', started('4.0.5', 'LavinMQ')],
-  ['no product', started('4.0.5', null)],
-  ['no version', started(null)],
-  ['a version that is none', started('latest')],
-  ['a version with a line break behind it', started('4.0.5\n=ERROR REPORT====')],
+test('a Start without a product teaches nothing', (t) => t.is(learn(V3, started('4.0.5', null)), V3));
+
+for (const [what, product, version] of [
+  ['another product', 'LavinMQ', '2.3.0'],
+  ['no version', 'RabbitMQ', null],
+  ['a version that is none', 'RabbitMQ', 'latest'],
+  ['a version with a line break behind it', 'RabbitMQ', '4.0.5\n=ERROR REPORT===='],
 ] as const) {
-  test(`a Start with ${what} teaches nothing`, (t) => t.is(learn(V3, said), V3));
+  test(`a Start with ${what} is named, and spoken to in the nearest dialect`, (t) => {
+    t.deepEqual(learn(V3, started(version, product)), { product, version, dialect: '3.13', amqp10: null });
+  });
 }
 
 for (const [what, asked, answer, amqp10] of [

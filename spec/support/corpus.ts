@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import type { Listening } from './server.js';
 
 /*
@@ -7,14 +9,16 @@ import type { Listening } from './server.js';
  */
 
 /** ms, or a multiple of the handshake timeout. */
-type Duration = number | { readonly ht: number };
-type Octets = { readonly text?: string; readonly hex?: string; readonly ref?: string; readonly repeat?: number };
-type Step =
+export type Duration = number | { readonly ht: number };
+export type Octets = { readonly text?: string; readonly hex?: string; readonly ref?: string; readonly repeat?: number };
+export type Step =
   | 'fin'
   | 'rst'
   | { readonly send: Octets | readonly Octets[] }
   | { readonly wait: Duration }
-  | { readonly quiet: Duration };
+  | { readonly quiet: Duration }
+  /** So many frames have come, but no longer than 2 s. */
+  | { readonly awaitFrames: number };
 
 /** A script: what the client does, and how long it watches afterwards. */
 export interface Case {
@@ -58,13 +62,19 @@ export function outcomesOf(broker: string): ReadonlyMap<string, readonly Outcome
   return new Map(measured.cases.map(({ name, outcomes }) => [name, outcomes]));
 }
 
-function octetsOf(spec: Octets | readonly Octets[]): Buffer {
+export function octetsOf(spec: Octets | readonly Octets[]): Buffer {
   if (Array.isArray(spec)) return Buffer.concat(spec.map((part) => octetsOf(part)));
   const { ref, hex, text = '', repeat = 1 } = spec as Octets;
   const digits = ref === undefined ? hex : fragments[ref]?.hex;
   const once = digits === undefined ? Buffer.from(text, 'latin1') : Buffer.from(digits, 'hex');
   return Buffer.alloc(once.length * repeat, once);
 }
+
+/** How long frames are waited for, in ms. */
+const FRAMES_DUE = 2_000;
+
+const framesIn = (octets: readonly number[]): number =>
+  new FrameReader({ maxPayload: 131_072 }).read(Uint8Array.from(octets)).length;
 
 /** How many octets a case sends in all. */
 export const lengthOf = ({ steps }: Case): number =>
@@ -76,11 +86,17 @@ export const lengthOf = ({ steps }: Case): number =>
  *
  * @param handshakeTimeout that of the target, in ms
  * @param patience how much longer it is watched than the case says, in ms
+ * @param localPort from which it connects. @defaultValue the kernel chooses
+ * @throws Error with the operating system's `code`, for example ECONNREFUSED, or EADDRINUSE for the local port
  */
 export function replay(
   { steps, watch }: Case,
   { host, port }: Listening,
-  { handshakeTimeout, patience }: { readonly handshakeTimeout: number; readonly patience: number },
+  {
+    handshakeTimeout,
+    patience,
+    localPort,
+  }: { readonly handshakeTimeout: number; readonly patience: number; readonly localPort?: number },
 ): Promise<Played> {
   const msOf = (duration: Duration) => (typeof duration === 'number' ? duration : duration.ht * handshakeTimeout);
   const received: number[] = [];
@@ -97,6 +113,7 @@ export function replay(
   const socket = connect({
     host,
     port,
+    ...(localPort === undefined ? {} : { localPort }),
     noDelay: true,
     allowHalfOpen: true,
     onread: {
@@ -124,12 +141,16 @@ export function replay(
   const act = async (step: Step) => {
     if (step === 'fin') socket.end();
     else if (step === 'rst') {
+      // While a FIN is on its way libuv refuses to reset.
+      if (socket.writableEnded && !socket.writableFinished) await once(socket, 'finish');
       ended('client-rst');
       socket.resetAndDestroy();
     } else if ('send' in step) {
       socket.write(octetsOf(step.send));
       // Let the write reach the kernel before the next step.
       await new Promise(setImmediate);
+    } else if ('awaitFrames' in step) {
+      await until(() => isGone() || framesIn(received) >= step.awaitFrames, FRAMES_DUE);
     } else await until(isGone, msOf('wait' in step ? step.wait : step.quiet));
   };
   return new Promise((resolve, reject) => {

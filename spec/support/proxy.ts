@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { type Clock, systemClock } from '../../lib/proxy/clock.js';
-import type { Accepting, DialectLearned, StageReached } from '../../lib/proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
 import type { Report } from '../../lib/report/report.js';
 import type { Listening } from './server.js';
 import { within } from './within.js';
@@ -9,15 +9,19 @@ import { within } from './within.js';
 /** A proxy on a free port, and what it said. */
 export interface TestProxy extends Listening {
   readonly proxy: AmqpProxy;
+  /** What it was started with. */
+  readonly settings: ProxySettings;
   readonly reports: readonly Report[];
   readonly accepting: readonly Accepting[];
   readonly stages: readonly StageReached[];
   readonly learned: readonly DialectLearned[];
+  readonly errors: readonly ConnectionError[];
   /** The oldest report that matches and was not returned yet, now or when it comes. */
   nextReport(matches?: (report: Report) => boolean): Promise<Report>;
 }
 
-const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
+/** Those of the config. */
+export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
   tls: null,
@@ -28,6 +32,8 @@ const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
+  observe: 'all',
+  proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };
@@ -39,23 +45,23 @@ export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
-  { clock = systemClock, ...settings }: ProxyOptions = {},
+  { clock = systemClock, ...options }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const { host, port } = upstream;
   let count = 0;
-  const proxy = new AmqpProxy(
-    { ...DEFAULTS, ...settings, upstream: { host, port, label: `${host}:${port}` } },
-    { clock, nextId: () => `test-${++count}` },
-  );
+  const settings = { ...DEFAULTS, ...options, upstream: { host, port, label: `${host}:${port}` } };
+  const proxy = new AmqpProxy(settings, { clock, nextId: () => `test-${++count}` });
   const reports: Report[] = [];
   const accepting: Accepting[] = [];
   const stages: StageReached[] = [];
   const learned: DialectLearned[] = [];
+  const errors: ConnectionError[] = [];
   const unseen = new Set<Report>();
   const waiting = new Set<() => void>();
   proxy.on('accepting', (event) => accepting.push(event));
   proxy.on('stage', (event) => stages.push(event));
   proxy.on('learned', (event) => learned.push(event));
+  proxy.on('connectionError', (event) => errors.push(event));
   proxy.on('report', (report) => {
     reports.push(report);
     unseen.add(report);
@@ -73,10 +79,12 @@ export async function startProxy(
     host: '127.0.0.1',
     port: Number(listen.slice(listen.lastIndexOf(':') + 1)),
     proxy,
+    settings,
     reports,
     accepting,
     stages,
     learned,
+    errors,
     nextReport: async (matches = () => true) => {
       for (;;) {
         for (const report of unseen) {

@@ -75,7 +75,7 @@ export async function startBroker(
   };
 
   try {
-    const version = await ready(node, settings);
+    const version = await ready(node, settings, options.conf?.['proxy_protocol'] === 'true');
     return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill };
   } catch (error) {
     await stop();
@@ -83,11 +83,11 @@ export async function startBroker(
   }
 }
 
-async function ready(node: Node, settings: Settings): Promise<string> {
+async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Promise<string> {
   let reason: unknown;
   const version = await until(async () => {
     try {
-      return hasEnded(node.child) ? 'ended' : await greet(settings.port);
+      return hasEnded(node.child) ? 'ended' : await greet(settings.port, { proxyProtocol });
     } catch (error) {
       reason = error;
       return undefined;

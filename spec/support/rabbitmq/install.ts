@@ -11,12 +11,12 @@ export function canInstallPackage(): boolean {
 }
 
 /**
- * Installs the distribution's `rabbitmq-server`, without letting it start its service.
+ * Installs a package of the distribution, without letting it start its service.
  *
  * @throws Error when apt-get fails
  */
-export async function installPackage(say: (line: string) => void): Promise<void> {
-  say('no rabbitmq-server and no Docker here: installing the package rabbitmq-server with apt-get');
+export async function installPackage(name: string, say: (line: string) => void): Promise<void> {
+  say(`installing the package ${name} with apt-get`);
   const ours = !existsSync(policy);
   const removePolicy = () => {
     if (ours) rmSync(policy, { force: true });
@@ -25,7 +25,7 @@ export async function installPackage(say: (line: string) => void): Promise<void>
   process.once('exit', removePolicy);
   try {
     await aptGet('update', '-qq');
-    await aptGet('install', '-qq', '--yes', '--no-install-recommends', 'rabbitmq-server');
+    await aptGet('install', '-qq', '--yes', '--no-install-recommends', name);
   } finally {
     removePolicy();
     process.off('exit', removePolicy);

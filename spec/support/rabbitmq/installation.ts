@@ -31,7 +31,8 @@ export async function findRabbitmq(say: (line: string) => void): Promise<Install
   const image = 'rabbitmq:4-management';
   if (await findImage(image, say)) return { kind: 'docker', image };
   if (canInstallPackage()) {
-    await installPackage(say);
+    say('no rabbitmq-server and no Docker here');
+    await installPackage('rabbitmq-server', say);
     const installed = onMachine();
     if (installed) return installed;
   }

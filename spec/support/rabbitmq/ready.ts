@@ -4,14 +4,16 @@ import { connect, type Socket } from 'node:net';
 /**
  * Greets the broker with the protocol header of AMQP 0-9-1.
  *
+ * @param proxyProtocol the broker wants a PROXY header first
  * @returns the broker's version, out of the `server-properties` of its Connection.Start
  * @throws Error when the port is closed or answers anything else
  */
-export async function greet(port: number): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+export async function greet(port: number, { host = '127.0.0.1', proxyProtocol = false } = {}): Promise<string> {
+  const socket = connect(port, host);
   try {
     socket.setTimeout(5000, () => socket.destroy(new Error('no answer to the protocol header within 5 s')));
     await once(socket, 'connect');
+    if (proxyProtocol) socket.write(`PROXY TCP4 127.0.0.1 127.0.0.1 ${socket.localPort} ${port}\r\n`);
     socket.write('AMQP\x00\x00\x09\x01', 'latin1');
     return versionIn(await firstFrame(socket));
   } finally {

@@ -1,0 +1,67 @@
+import type { Amqp10FrameHeader, Amqp10Layer } from './amqp10-frame.js';
+import type { Dialect } from './dialect.js';
+import { Atom, type ErlangTerm } from './erlang-pretty.js';
+import type { Failure } from './following.js';
+
+/** What a client of AMQP 1.0 can do wrong before its connection is open, but for its frame headers. */
+type Wrong =
+  | { readonly type: 'bad second header'; readonly octets: Uint8Array }
+  | { readonly type: 'unknown mechanism'; readonly mechanism: string }
+  | { readonly type: 'login refused'; readonly mechanism: string | null; readonly user: string | null };
+
+/** The largest frame before `open`. It is that of 4.x; 3.x has no limit. */
+const FRAME_MAX = 8192;
+const HEADER_LENGTH = 8;
+
+const utf8 = new TextEncoder();
+
+/** Why a broker of that dialect ends such a connection. @see rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl */
+export function amqp10Failure(wrong: Wrong, dialect: Dialect): Failure {
+  switch (wrong.type) {
+    case 'bad second header':
+      return failed([new Atom('bad_input'), new Atom('handshake'), wrong.octets]);
+    case 'unknown mechanism': {
+      const text = `unknown authentication mechanism '${wrong.mechanism}'`;
+      return failed(handshakeError('sasl', 'amqp:not-found', text, dialect));
+    }
+    case 'login refused': {
+      const text = `${wrong.mechanism} login refused: user '${wrong.user ?? ''}' - invalid credentials`;
+      return failed(handshakeError('sasl', 'amqp:unauthorized-access', text, dialect));
+    }
+    default:
+      return wrong satisfies never;
+  }
+}
+
+/** Why a broker of that dialect does not take a frame header; null if it does. */
+export function badFrameHeader(header: Amqp10FrameHeader, layer: Amqp10Layer, dialect: Dialect): Failure | null {
+  const { size, dataOffset, type, octets } = header;
+  const expected = layer === 'sasl' ? 1 : 0;
+  const framing = (text: string) => failed(handshakeError(layer, 'amqp:connection:framing-error', text, dialect));
+  const tooLarge = () => framing(`frame size (${size} bytes) > maximum frame size (${FRAME_MAX} bytes)`);
+  if (dialect.amqp10FrameChecks === 'framing') {
+    if (size > FRAME_MAX) return tooLarge();
+    if (size < HEADER_LENGTH) return framing(`frame size (${size} bytes) < minimum frame size (8 bytes)`);
+    if (dataOffset < 2) return framing(`data offset (${dataOffset}) < minimum data offset (2)`);
+    if (type !== expected) return framing(`unexpected frame type ${type} in ${layer} mode (expected ${expected})`);
+    return null;
+  }
+  if (dataOffset < 2) return failed([new Atom('bad_1_0_header'), octets]);
+  if (type !== expected) return failed([new Atom('bad_1_0_header_type'), octets, new Atom(layer)]);
+  if (size < HEADER_LENGTH) return { name: 'reader_crashed', term: new Atom('badarg') };
+  return dialect.amqp10FrameChecks === 'header, size' && size > FRAME_MAX ? tooLarge() : null;
+}
+
+const failed = (term: ErlangTerm): Failure => ({ name: 'handshake_error', failure: { type: 'amqp10', term } });
+
+function handshakeError(layer: Amqp10Layer, condition: string, text: string, dialect: Dialect): ErlangTerm {
+  const error: ErlangTerm = [
+    new Atom('v1_0.error'),
+    [new Atom('symbol'), utf8.encode(condition)],
+    [new Atom('utf8'), utf8.encode(text)],
+    new Atom('undefined'),
+  ];
+  const name = new Atom('handshake_error');
+  if (dialect.handshakeErrorNamesChannel) return [name, new Atom('starting'), 0, error];
+  return [name, new Atom(layer === 'sasl' ? 'waiting_sasl_init' : 'waiting_open'), error];
+}

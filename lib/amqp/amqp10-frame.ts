@@ -1,0 +1,143 @@
+/** Which of the two layers of AMQP 1.0 a frame belongs to; its type on the wire is 1 or 0. */
+export type Amqp10Layer = 'sasl' | 'amqp';
+
+/** A frame of AMQP 1.0: the octets behind its header and extended header. */
+export type Amqp10Frame = { readonly channel: number; readonly body: Uint8Array };
+
+/** The facts of a frame header, and its 8 octets. */
+export type Amqp10FrameHeader = {
+  readonly size: number;
+  /** In words of 4 octets. */
+  readonly dataOffset: number;
+  readonly type: number;
+  readonly channel: number;
+  readonly octets: Uint8Array;
+};
+
+/** Octets of a frame header: size (4), data offset in words (1), type (1), channel (2). */
+const HEADER_LENGTH = 8;
+/** What it takes to see which performative a frame is: the header, and a descriptor of one octet. */
+const PREFIX = HEADER_LENGTH + 3;
+/** The largest frame that is looked into. */
+const FRAME_MAX = 8192;
+
+/** The performatives that are looked at: open, close; of the SASL layer all. @see AMQP 1.0, section 2.7 */
+const OPEN = 0x10;
+const CLOSE = 0x18;
+
+const NOTHING = new Uint8Array();
+
+/** Cuts a stream of AMQP 1.0 into frames, and passes over those that are of no concern. It holds one frame at most. */
+export class Amqp10FrameReader {
+  layer: Amqp10Layer;
+  /** A frame header was not accepted: it reads nothing more. */
+  isLost = false;
+  private readonly accepts: (header: Amqp10FrameHeader) => boolean;
+  private storage = NOTHING;
+  private held = 0;
+  private left = 0;
+  /** Of the frame that it is in. */
+  private header: Amqp10FrameHeader | null = null;
+
+  /** @param accepts asked for each frame header that is none by its own size or data offset, too */
+  constructor(layer: Amqp10Layer, accepts: (header: Amqp10FrameHeader) => boolean) {
+    this.layer = layer;
+    this.accepts = accepts;
+  }
+
+  /** The frame whose rest is waited for; null between frames. */
+  get inside(): Amqp10FrameHeader | null {
+    return this.header;
+  }
+
+  /** The first frame of concern that `chunk` completes, and what follows it; without one nothing follows. */
+  next(chunk: Uint8Array): readonly [frame: Amqp10Frame | undefined, rest: Uint8Array] {
+    let rest = chunk;
+    while (rest.length > 0 && !this.isLost) {
+      if (this.left > 0) {
+        const count = Math.min(this.left, rest.length);
+        this.left -= count;
+        if (this.left === 0) this.header = null;
+        rest = rest.subarray(count);
+        continue;
+      }
+      const wanted = this.wanted();
+      const missing = wanted - this.held;
+      this.hold(rest.subarray(0, missing), wanted);
+      rest = rest.subarray(missing);
+      if (this.held < wanted) break;
+      const frame = this.judge(wanted);
+      if (frame) return [frame, rest];
+    }
+    return [undefined, NOTHING];
+  }
+
+  private size(): number {
+    return new DataView(this.storage.buffer).getUint32(0);
+  }
+
+  /** How many octets of a frame must be held before it can be judged again. */
+  private wanted(): number {
+    if (this.held < HEADER_LENGTH) return HEADER_LENGTH;
+    return this.held < PREFIX ? Math.min(PREFIX, this.size()) : this.size();
+  }
+
+  private hold(octets: Uint8Array, wanted: number): void {
+    if (this.storage.length < wanted) {
+      const grown = new Uint8Array(wanted);
+      grown.set(this.storage.subarray(0, this.held));
+      this.storage = grown;
+    }
+    this.storage.set(octets, this.held);
+    this.held += octets.length;
+  }
+
+  /** Looks at what is held, which is as much as was wanted. */
+  private judge(wanted: number): Amqp10Frame | undefined {
+    const size = this.size();
+    if (wanted === HEADER_LENGTH && !this.begin()) return undefined;
+    if (size <= HEADER_LENGTH) {
+      this.release(0);
+      return undefined;
+    }
+    if (this.held === HEADER_LENGTH) return undefined;
+    if (this.held < size) {
+      if (!this.isOfConcern(size)) this.release(size - this.held);
+      return undefined;
+    }
+    const isOfConcern = this.isOfConcern(size);
+    const { dataOffset, channel } = this.header as Amqp10FrameHeader;
+    const body = this.storage.subarray(Math.min(dataOffset * 4, size), size);
+    this.release(0);
+    if (!isOfConcern) return undefined;
+    // The frame is a view of the storage, which therefore goes with it.
+    this.storage = NOTHING;
+    return { channel, body };
+  }
+
+  /** @returns whether the 8 octets are a frame header */
+  private begin(): boolean {
+    const octets = this.storage.slice(0, HEADER_LENGTH);
+    const view = new DataView(octets.buffer);
+    const [size, dataOffset] = [view.getUint32(0), view.getUint8(4)];
+    const header = { size, dataOffset, type: view.getUint8(5), channel: view.getUint16(6), octets };
+    this.isLost = !this.accepts(header) || size < HEADER_LENGTH || dataOffset < 2;
+    this.header = this.isLost ? null : header;
+    return !this.isLost;
+  }
+
+  private isOfConcern(size: number): boolean {
+    if (size > FRAME_MAX) return false;
+    if (this.layer === 'sasl') return true;
+    const [, , , , dataOffset] = this.storage as unknown as number[];
+    // With an extended header the performative lies further on; nobody sends one, and then it may be any.
+    if (dataOffset !== 2) return true;
+    return this.storage[9] === 0x53 && (this.storage[10] === OPEN || this.storage[10] === CLOSE);
+  }
+
+  private release(left: number): void {
+    this.held = 0;
+    this.left = left;
+    if (left === 0) this.header = null;
+  }
+}

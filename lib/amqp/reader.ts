@@ -1,0 +1,199 @@
+import { type AmqpError, frameError, malformedPlain, unexpectedFrame } from './amqp-error.js';
+import { type ConnectionMethod, decodeMethod, from08, type UnknownMethod } from './connection-methods.js';
+import type { Dialect } from './dialect.js';
+import { Atom } from './erlang-pretty.js';
+import type { Failure } from './following.js';
+import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
+import { FrameReader } from './frame-reader.js';
+import { MalformedError } from './malformed-error.js';
+import { methodName } from './method-name.js';
+import { loginOf } from './sasl-login.js';
+
+/** RabbitMQ's `connection_state` while a connection is opened. */
+export type OpeningState = 'starting' | 'securing' | 'tuning' | 'opening';
+
+/** The mechanisms that a broker knows, offered or not; another one is unknown to it. rabbit_auth_mechanism_*.erl */
+const KNOWN_MECHANISMS = ['PLAIN', 'AMQPLAIN', 'RABBIT-CR-DEMO', 'EXTERNAL', 'ANONYMOUS'];
+
+/** A broker's limits as its Tune told them; 0: none. */
+type Limits = { readonly channelMax: number; readonly frameMax: number };
+
+const NOTHING = new Uint8Array();
+
+/** The largest payload that is held to be read. What a client may send beyond it before Open-Ok is none of an Open. */
+const MAX_PAYLOAD = 8192;
+
+/**
+ * What RabbitMQ's reader makes of a client while the connection is opened: which state it is in, what it waits for,
+ * and what the client did wrong, which the broker itself says to nobody but its log.
+ *
+ * It takes for granted that a login succeeds; that one failed shows in what the broker says, or does not say.
+ *
+ * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`, `validate_negotiated_integer_value`
+ */
+export class Reader {
+  state: OpeningState = 'starting';
+  /** Why the broker ends the connection without a word; null as long as the client did nothing wrong. */
+  failure: Failure | null = null;
+  private readonly dialect: Dialect;
+  private readonly isAmqp08: boolean;
+  private readonly frames: FrameReader;
+  private offered: readonly string[] | null = null;
+  private limits: Limits | null = null;
+  private tuneOk: Limits | null = null;
+
+  constructor(dialect: Dialect, isAmqp08: boolean) {
+    this.dialect = dialect;
+    this.isAmqp08 = isAmqp08;
+    // The limit is for the frame; but RabbitMQ grants as many octets more as the frame takes around its payload.
+    this.frames = new FrameReader({ maxPayload: dialect.initialFrameMax });
+  }
+
+  get callback(): FrameCallback {
+    return this.frames.callback;
+  }
+
+  /** What was read and belongs to no frame yet. */
+  get held(): Uint8Array {
+    return this.frames.held;
+  }
+
+  /**
+   * Takes what the client sends, up to its Open.
+   *
+   * @param passed called for each of its Connection methods
+   * @returns what follows the Open; nothing before that
+   */
+  read(octets: Uint8Array, passed: (method: ConnectionMethod) => void): Uint8Array {
+    let rest = octets;
+    while (!this.failure) {
+      const [frame, others] = this.frames.next(rest);
+      if (!frame) break;
+      rest = others;
+      const method = this.take(frame);
+      if (method) passed(method);
+      if (method?.name === 'connection.open') return rest;
+    }
+    const { problem } = this.frames;
+    if (problem && !this.failure) this.fail(problem.channel, frameError(problem, this.dialect));
+    return NOTHING;
+  }
+
+  /** What the broker says has to do with what it takes for an error. */
+  heard(method: ConnectionMethod): void {
+    if (method.name === 'connection.start') this.offered = method.mechanisms.split(' ');
+    if (method.name === 'connection.secure') this.state = 'securing';
+    if (method.name !== 'connection.tune') return;
+    this.limits = method;
+    if (this.tuneOk && !this.failure) this.negotiate(this.tuneOk);
+  }
+
+  private take(frame: Frame): ConnectionMethod | undefined {
+    const { type, channel, payload } = frame;
+    if (channel !== 0) return this.fail(channel, unexpectedFrame(frame, this.dialect));
+    if (type === FRAME_TYPE.heartbeat && payload.length === 0) return undefined;
+    if (type === FRAME_TYPE.body || (type === FRAME_TYPE.header && payload.length >= 12)) {
+      return this.fail(0, unexpectedFrame(frame, this.dialect));
+    }
+    if (type !== FRAME_TYPE.method || payload.length < 4) {
+      return this.fail(0, frameError({ ...frame, name: 'unknown_frame' }, this.dialect));
+    }
+    return this.method(this.isAmqp08 ? from08(payload) : payload);
+  }
+
+  private method(payload: Uint8Array): ConnectionMethod | undefined {
+    const [classId, methodId] = [shortAt(payload, 0), shortAt(payload, 2)];
+    const name = methodName(classId, methodId);
+    if (name === undefined) {
+      this.failure = { name: 'reader_crashed', term: [new Atom('unknown_method_id'), [classId, methodId]] };
+      return undefined;
+    }
+    let method: ConnectionMethod | UnknownMethod;
+    try {
+      method = decodeMethod(payload);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.failure = { name: 'handshake_error', failure: { type: 'undecodable', state: this.state, method: name } };
+      return undefined;
+    }
+    const error = method.name === 'unknown' ? this.unexpected(name) : this.step(method, name);
+    if (error) this.fail(0, error);
+    // What is wrong in a method does not undo that it was sent where it belongs.
+    return method.name === 'unknown' || error?.name === 'channel_error' ? undefined : method;
+  }
+
+  private step(method: ConnectionMethod, name: string): AmqpError | undefined {
+    switch (method.name) {
+      case 'connection.start-ok': {
+        if (this.state !== 'starting') return this.unexpected(name);
+        const error = this.login(method);
+        if (!error) this.state = 'tuning';
+        return error;
+      }
+      case 'connection.secure-ok':
+        // Whether it was asked for is not known yet if the client does not wait.
+        if (this.state !== 'securing' && (this.state !== 'tuning' || this.limits !== null))
+          return this.unexpected(name);
+        this.state = 'tuning';
+        return undefined;
+      case 'connection.tune-ok':
+        if (this.state !== 'tuning') return this.unexpected(name);
+        this.state = 'opening';
+        this.tuneOk = method;
+        this.negotiate(method);
+        this.frames.maxPayload = Math.min(method.frameMax || MAX_PAYLOAD, MAX_PAYLOAD);
+        return undefined;
+      default:
+        // In `opening` the broker answers with a Close, which tells everything.
+        return this.state === 'opening' ? undefined : this.unexpected(name);
+    }
+  }
+
+  private login({ mechanism, response }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>) {
+    const method = 'connection.start_ok';
+    const isKnown = KNOWN_MECHANISMS.includes(mechanism);
+    if (this.offered === null ? !isKnown : !this.offered.includes(mechanism)) {
+      const explanation = `${isKnown ? 'invalid' : 'unknown'} authentication mechanism '${mechanism}'`;
+      return { name: 'command_invalid', explanation, method };
+    }
+    if (loginOf(mechanism, response) !== null) return undefined;
+    if (mechanism === 'PLAIN') return malformedPlain(response, this.dialect);
+    if (mechanism !== 'AMQPLAIN') return undefined;
+    // A table without both fields prints as a list; one that is none at all is another error, whose trace nobody needs.
+    return { name: 'syntax_error', explanation: 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field', method };
+  }
+
+  private negotiate(asked: Limits): void {
+    const text = this.objection(asked);
+    if (text !== undefined) this.failure = { name: 'handshake_error', failure: { type: 'tuning', text } };
+  }
+
+  /** What the broker has against a Tune-Ok, if its Tune is known. */
+  private objection({ channelMax, frameMax }: Limits): string | undefined {
+    if (this.limits === null) return undefined;
+    const { initialFrameMax: least } = this.dialect;
+    if (frameMax !== 0 && frameMax < least) {
+      return `negotiated frame_max = ${frameMax} is lower than the minimum allowed value (${least})`;
+    }
+    const noLimit = channelMax === 0 && this.dialect.tuningFailure === 'sentence' ? ' (no limit)' : '';
+    return (
+      tooHigh('frame_max', frameMax, this.limits.frameMax, '') ??
+      tooHigh('channel_max', channelMax, this.limits.channelMax, noLimit)
+    );
+  }
+
+  private unexpected(method: string): AmqpError {
+    return { name: 'channel_error', explanation: `unexpected method in connection state ${this.state}`, method };
+  }
+
+  private fail(channel: number, error: AmqpError): undefined {
+    this.failure = { name: 'handshake_error', failure: { type: 'error', state: this.state, channel, error } };
+  }
+}
+
+const shortAt = (octets: Uint8Array, at: number): number => (octets[at] as number) * 256 + (octets[at + 1] as number);
+
+function tooHigh(field: string, asked: number, limit: number, remark: string): string | undefined {
+  if (limit === 0 || (asked !== 0 && asked <= limit)) return undefined;
+  return `negotiated ${field} = ${asked}${remark} is higher than the maximum allowed value (${limit})`;
+}

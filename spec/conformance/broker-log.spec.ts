@@ -1,0 +1,69 @@
+import test from 'ava';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { type Entry, printEntry } from '../../lib/report/rabbitmq-entry.js';
+import { anonymous, byPort, closingOf, parseLog } from './broker-log.js';
+
+const NAME = '127.0.0.1:40000 -> 127.0.0.1:5672';
+const TIME = Date.UTC(2026, 0, 1);
+
+const entries: readonly Pick<Entry, 'level' | 'text'>[] = [
+  { level: 'info', text: `accepting AMQP connection <0.748.0> (${NAME})` },
+  {
+    level: 'error',
+    text: `closing AMQP connection <0.748.0> (${NAME}):\n{handshake_error,starting,0,\n    {amqp_error,frame_error}}`,
+  },
+  {
+    level: 'error',
+    text: `closing AMQP connection <0.748.0> (${NAME.replace('40000', '40001')}):\n{bad_header,<<"amqp0091">>}`,
+  },
+];
+
+/** 3.6 writes no debug heading. Two entries of one process at one time are the hard case. */
+for (const version of ['3.6', '3.8', '3.10.8', '4.3']) {
+  test(`entries in the form of ${version} are read back, those of the same moment and process, too`, (t) => {
+    const dialect = dialectOf(version);
+    const log = entries.map((entry) => `${printEntry({ ...entry, pid: '<0.748.0>', time: TIME }, dialect)}\n`).join('');
+    t.deepEqual(
+      parseLog(log),
+      entries.map(({ level, text }) => ({ level, text })),
+    );
+  });
+}
+
+test('a real log is read: other parts of the broker are not the connection’s, and their lines belong to no entry of it', (t) => {
+  const log = [
+    '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Starting RabbitMQ 3.10.8 on Erlang 25.2.3',
+    '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Copyright (c) 2007-2022 VMware, Inc.',
+    `2026-01-01 01:15:11.935224+00:00 [info] <0.748.0> accepting AMQP connection <0.748.0> (${NAME})`,
+    `2026-01-01 01:15:11.935300+00:00 [debug] <0.700.0> Closing all channels from connection '${NAME}' because it has been closed`,
+    `2026-01-01 01:15:11.935301+00:00 [error] <0.748.0> closing AMQP connection <0.748.0> (${NAME}):`,
+    '2026-01-01 01:15:11.935301+00:00 [error] <0.748.0> {bad_header,<<"amqp0091">>}',
+    '',
+  ].join('\n');
+  const connections = byPort(parseLog(log));
+  t.deepEqual([...connections.keys()], [40_000]);
+  const own = connections.get(40_000) ?? [];
+  t.deepEqual(own.map(anonymous), [
+    '[info] accepting AMQP connection <pid> (CLIENT -> SERVER)',
+    '[error] closing AMQP connection <pid> (CLIENT -> SERVER):\n{bad_header,<<"amqp0091">>}',
+  ]);
+  t.deepEqual(closingOf(own), { term: '{bad_header,<<"amqp0091">>}', level: 'error' });
+});
+
+test('the term of a closing entry has its blanks folded, and stands in the first line for a client without SASL', (t) => {
+  const closing = (text: string) => closingOf([{ level: 'error', text }]);
+  t.is(closing(`closing AMQP connection <0.1.0> (${NAME}):\n{a,\n   {b,c}}`)?.term, '{a, {b,c}}');
+  const sasl = `closing AMQP 1.0 connection (${NAME}, duration: '1ms'): RabbitMQ requires SASL`;
+  t.is(closing(sasl)?.term, 'RabbitMQ requires SASL');
+  t.is(closing(`closing AMQP connection ${NAME} (duration: '0ms'):\nclient did not`)?.term, 'client did not');
+  t.is(closing(`closing AMQP connection <0.1.0> (${NAME})`)?.term, null);
+  t.is(closingOf([{ level: 'info', text: `accepting AMQP connection ${NAME}` }]), undefined);
+});
+
+test('an entry without its process, addresses and duration is still the entry', (t) => {
+  const text = `closing AMQP connection <0.9.0> (${NAME}, duration: '1M, 2s'):\n{bad_header,<<1,2,3,4,5,6,7,8>>}`;
+  t.is(
+    anonymous({ level: 'error', text }),
+    "[error] closing AMQP connection <pid> (CLIENT -> SERVER, duration: 'D'):\n{bad_header,<<1,2,3,4,5,6,7,8>>}",
+  );
+});

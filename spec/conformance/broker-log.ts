@@ -1,0 +1,75 @@
+import type { LogEntry } from '../support/golden.js';
+
+/** The prefix of a line from 3.7 on: time, level, process. From 3.9 on every line of an entry has it. */
+const PREFIXED = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)? \[(\w+)\] \S+)(?: (.*))?$/;
+/** The heading of an entry up to 3.6. */
+const HEADING = /^=(\w+) REPORT==== .* ===$/;
+/** With this an entry begins, even if the one before it has the same prefix: two in one microsecond. */
+const BEGINNING = /^(accepting|closing|Error on|connection) /;
+
+/** The entries of a broker's log, of any version, with the lines of each one joined. */
+export function parseLog(log: string): LogEntry[] {
+  const entries: { level: string; lines: string[] }[] = [];
+  let last = '';
+  for (const line of log.split('\n')) {
+    const current = entries.at(-1);
+    const heading = HEADING.exec(line)?.[1];
+    const [, prefix, zone, level, text = ''] = PREFIXED.exec(line) ?? [];
+    if (heading !== undefined) {
+      last = line;
+      entries.push({ level: heading.toLowerCase(), lines: [] });
+    } else if (prefix === undefined || level === undefined) current?.lines.push(line);
+    else if (zone !== undefined && prefix === last && !BEGINNING.test(text)) current?.lines.push(text);
+    else {
+      last = prefix;
+      entries.push({ level, lines: [text] });
+    }
+  }
+  return entries.map(({ level, lines }) => ({ level, text: lines.join('\n').trim() }));
+}
+
+/** What the reader says of a connection; other parts of a broker at level debug name it, too. */
+export const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access /;
+const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
+
+/** The entries that a broker's reader, or a proxy, wrote of a connection, by its client's port. */
+export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readonly LogEntry[]> {
+  const connections = new Map<number, LogEntry[]>();
+  for (const entry of entries) {
+    const digits = OF_READER.test(entry.text) ? NAME.exec(entry.text)?.[1] : undefined;
+    if (digits === undefined) continue;
+    const port = Number(digits);
+    const others = connections.get(port);
+    if (others) others.push(entry);
+    else connections.set(port, [entry]);
+  }
+  return connections;
+}
+
+/** An entry without what differs from connection to connection: the process, the addresses, the duration. */
+export function anonymous({ level, text }: LogEntry): string {
+  const nameless = text
+    .replace(NAME, 'CLIENT -> SERVER')
+    .replace(/<\d+\.\d+\.\d+>/g, '<pid>')
+    .replace(/duration: '[^']*'/, "duration: 'D'");
+  return `[${level}] ${nameless}`;
+}
+
+/** Why a connection ended, and at which level that was logged. */
+export interface Closing {
+  /** The text after the first line of the closing entry, or after its name, with blanks folded; null if there is none. */
+  readonly term: string | null;
+  readonly level: string;
+}
+
+/** What the closing entry says, or the error entry before a clean one. Undefined when there is none. */
+export function closingOf(entries: readonly LogEntry[]): Closing | undefined {
+  const closing = entries.find(({ text }) => text.startsWith('closing AMQP '));
+  if (!closing) return undefined;
+  const term = /\):[ \n](.*)$/s.exec(closing.text)?.[1];
+  if (term !== undefined) return { term: term.replace(/\s+/g, ' '), level: closing.level };
+  const error = entries.find(({ text }) => text.startsWith('Error on AMQP '));
+  const told = error && /:\n\s*(.*)$/s.exec(error.text)?.[1];
+  if (error === undefined || told === undefined) return { term: null, level: closing.level };
+  return { term: told.replace(/\s+/g, ' '), level: error.level };
+}

@@ -1,0 +1,74 @@
+import type { Case } from '../support/corpus.js';
+import { anonymous, closingOf } from './broker-log.js';
+import { type Aspect, RACES } from './race.js';
+import type { Direct, Proxied } from './sides.js';
+
+/** What one script showed. */
+export interface Comparison {
+  /** One line for each aspect that differs and may not. */
+  readonly differences: readonly string[];
+  /** Names of the races that explain what differs and may. */
+  readonly races: readonly string[];
+  /** The aspects that were compared. */
+  readonly compared: readonly Aspect[];
+}
+
+/** Whose reasons are compared: of what the header decided, or also of clients that were taken on. */
+export type Reasons = 'header' | 'all';
+
+/** By how much the ends may lie apart, in ms. A busy machine is late; but what is due at once is not due at a timeout. */
+const APART = 500;
+
+export interface CompareOptions {
+  readonly reasons: Reasons;
+  /** How the broker closes. */
+  readonly close: 'rst' | 'fin';
+}
+
+/** Compares what a client saw, and what was logged and reported of it. */
+export function compare(
+  script: Case,
+  direct: Direct,
+  proxied: Proxied,
+  { reasons, close }: CompareOptions,
+): Comparison {
+  const differences: string[] = [];
+  const races = new Set<string>();
+  const compared: Aspect[] = [];
+  const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
+    compared.push(aspect);
+    if (same) return;
+    const race = RACES.find(
+      (each) =>
+        each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
+    );
+    if (race) races.add(race.name);
+    else differences.push(`${aspect}: the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`);
+  };
+
+  check('octets', direct.received, proxied.received);
+  check('end', direct.end, proxied.end);
+  check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
+  const report = proxied.report === 'without address' ? undefined : proxied.report;
+  const isForwarded = report?.decision === 'forward';
+  if (direct.end !== 'client-rst') check('decision', isTakenOn(direct.received), isForwarded);
+  if (direct.entries === undefined) return { differences, races: [...races], compared };
+
+  if (report?.stage === 'header' || report === undefined || reasons === 'all') {
+    const closing = closingOf(direct.entries);
+    const { term = undefined, loggedAs = undefined } = report?.reason ?? {};
+    // A reader that dies has no entry for it, but a crash report.
+    if (report?.reason.name !== 'reader_crashed')
+      check('reason', `${closing?.level} ${closing?.term}`, `${loggedAs} ${term?.replace(/\s+/g, ' ') ?? null}`);
+    check('entries', direct.entries.map(anonymous).join('\n'), proxied.entries.map(anonymous).join('\n'));
+  } else {
+    const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));
+    check('entries', accepting, announced);
+  }
+  return { differences, races: [...races], compared };
+}
+
+/** Who is taken on gets a Start or a SASL frame, and by AMQP 1.0 without SASL its own header. Any other header refuses. */
+const isTakenOn = (received: string): boolean => received.length > 16 || received === '414d515000010000';
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

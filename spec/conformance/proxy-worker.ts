@@ -1,0 +1,48 @@
+// A proxy in a thread of its own: the clients of a comparison keep their thread busy, and a proxy there would be late.
+import { parentPort, workerData } from 'node:worker_threads';
+import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import { systemClock } from '../../lib/proxy/clock.js';
+import { Log } from '../../lib/report/log.js';
+import type { Report } from '../../lib/report/report.js';
+import { MemoryStream } from '../support/memory-stream.js';
+
+/** What is asked of the thread. */
+export type Request = 'take' | 'close';
+
+/** What it answers: the address once, then what was said since the last time, then the end. */
+export type Answer = { readonly listen: string } | Said | 'closed';
+
+export interface Said {
+  /** How many connections are open. */
+  readonly connections: number;
+  readonly reports: readonly Report[];
+  /** The text of the log, in the form of the broker's. */
+  readonly log: string;
+}
+
+const settings = workerData as ProxySettings;
+let id = 0;
+const proxy = new AmqpProxy(settings, { clock: systemClock, nextId: () => `conformance-${++id}` });
+const written = new MemoryStream();
+const log = new Log({ format: 'rabbitmq', level: 'debug', stream: written, now: Date.now, dialect: settings.dialect });
+const reports: Report[] = [];
+proxy.on('accepting', (accepting) => log.accepting(accepting));
+proxy.on('stage', (reached) => log.stage(reached));
+proxy.on('connectionError', (error) => log.connectionError(error));
+proxy.on('report', (report, reason) => {
+  log.report(report, reason);
+  reports.push(report);
+});
+
+const answer = (message: Answer) => parentPort?.postMessage(message);
+
+parentPort?.on('message', async (request: Request) => {
+  if (request === 'take') {
+    answer({ connections: proxy.connections, reports: reports.splice(0), log: written.writes.splice(0).join('') });
+  } else {
+    await proxy.close(0);
+    answer('closed');
+    parentPort?.close();
+  }
+});
+answer({ listen: await proxy.listen() });

@@ -1,0 +1,112 @@
+import { type Case, octetsOf } from '../support/corpus.js';
+import { closingOf } from './broker-log.js';
+import type { Direct, Proxied } from './sides.js';
+
+/** What is compared. */
+export type Aspect = 'octets' | 'end' | 'time' | 'decision' | 'reason' | 'entries';
+
+/** Two things that happen at the same time, so that the broker itself does now this and now that. */
+export interface Race {
+  readonly name: string;
+  /** Why there is nothing to choose from. */
+  readonly why: string;
+  readonly aspects: readonly Aspect[];
+  /** It happens only to brokers that close so. @defaultValue any */
+  readonly close?: 'fin';
+  readonly happened: (script: Case, direct: Direct, proxied: Proxied) => boolean;
+}
+
+/** Whether one received the beginning of what the other did. */
+const isBeginning = ({ received: a }: Direct, { received: b }: Proxied): boolean => a.startsWith(b) || b.startsWith(a);
+
+/** Above this one write is many segments, in octets. */
+const ONE_SEGMENT = 32 * 1024;
+
+/** Whether the client may still be writing when it is refused. */
+export function writesOn({ steps }: Case): boolean {
+  let sent = 0;
+  for (const step of steps) {
+    if (typeof step === 'string' || !('send' in step)) continue;
+    const { length } = octetsOf(step.send);
+    if (sent >= 8 || length > ONE_SEGMENT) return true;
+    sent += length;
+  }
+  return false;
+}
+
+/** What lies less than this apart may be under way at once, in ms. */
+const AT_ONCE = 100;
+
+/** How long a script waits before its client's RST, in ms: since the connect, and since it last sent something. */
+export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number; readonly sinceSend: number } {
+  let sinceConnect = 0;
+  let sinceSend = 0;
+  for (const step of steps) {
+    if (step === 'rst') return { sinceConnect, sinceSend };
+    if (step === 'fin' || 'send' in step) sinceSend = 0;
+    else {
+      const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
+      // A part of the handshake timeout is long.
+      const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
+      sinceConnect += ms;
+      sinceSend += ms;
+    }
+  }
+  return { sinceConnect: Number.POSITIVE_INFINITY, sinceSend: Number.POSITIVE_INFINITY };
+}
+
+/** A busy broker was seen to look at its connections half a second late, in ms. */
+const STALL = 1_000;
+
+const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < STALL;
+const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
+
+/** All that is permitted to differ. Anything else is a difference. */
+export const RACES: readonly Race[] = [
+  {
+    name: 'rst-unnoticed',
+    why: 'The client reset, and was gone when the broker’s reader asked for its address: the reader gives up without an entry. Seen in 12 to 44 of 100 such connections to the same broker.',
+    aspects: ['reason', 'entries'],
+    happened: (script, direct) => resetsAfterConnect(script) && direct.entries?.length === 0,
+  },
+  {
+    name: 'rst-before-accept',
+    why: 'The client reset, and was gone before the proxy accepted it: it has no address any more, and its report names none. A broker logs nothing then.',
+    aspects: ['reason', 'entries'],
+    happened: (script, _direct, { report }) => resetsAfterConnect(script) && report === 'without address',
+  },
+  {
+    name: 'rst-overtook-answer',
+    why: 'The client reset while the broker answered: it logs {inet_error,closed} in place of what it had decided. Seen in 3 to 22 of 100 such connections to the same broker.',
+    aspects: ['reason', 'entries'],
+    happened: (script, { entries }) =>
+      pauseBeforeRst(script).sinceSend < STALL && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
+  },
+  {
+    name: 'own-rst-crossed',
+    why: 'The client reset while the answer was under way to it: how much of it, and whose close, came first is chance.',
+    aspects: ['octets', 'end', 'time'],
+    happened: (script, direct, proxied) =>
+      resetsAfterSend(script) &&
+      [direct, proxied].every(({ end }) => end !== 'open') &&
+      [direct, proxied].some(({ end }) => end === 'client-rst') &&
+      isBeginning(direct, proxied),
+  },
+  {
+    name: 'farewell-lost',
+    why: 'The client was still writing when it was refused: its next write takes the reset, and what it had not read by then is lost.',
+    aspects: ['octets'],
+    happened: (script, direct, proxied) =>
+      writesOn(script) && direct.end === 'rst' && proxied.end === 'rst' && isBeginning(direct, proxied),
+  },
+  {
+    name: 'fin-became-rst',
+    why: 'The client was still writing to a broker that closes with FIN: octets that arrive after the close are answered with a reset by the kernel, and it may overtake the farewell.',
+    aspects: ['octets', 'end'],
+    close: 'fin',
+    happened: (script, direct, proxied) =>
+      writesOn(script) &&
+      [direct, proxied].every(({ end }) => end === 'rst' || end === 'fin') &&
+      isBeginning(direct, proxied),
+  },
+];

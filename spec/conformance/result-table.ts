@@ -1,0 +1,65 @@
+import { RACES } from './race.js';
+import { countDifferences, type Finding, type Tally } from './tally.js';
+
+/** What one broker showed. */
+export interface Result {
+  /** As it was asked for. */
+  readonly version: string;
+  /** As it names itself. */
+  readonly broker: string;
+  readonly fixed: number;
+  readonly generated: number;
+  readonly hasLog: boolean;
+  readonly tally: Tally;
+  readonly seconds: number;
+}
+
+const TITLES = ['version', 'broker', 'fixed', 'generated', 'differences', 'flaky', 'permitted', 'seconds', 'compared'];
+
+/** The results as lines for a terminal, and what each number stands for below them. */
+export function resultTable(results: readonly Result[]): string {
+  const rows = [TITLES, ...results.map(row)];
+  const widths = TITLES.map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
+  const isNumber = (column: number) => column >= 2 && column < TITLES.length - 1;
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        isNumber(column) ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number),
+      )
+      .join('  ')
+      .trimEnd();
+  const permitted = results.flatMap(({ version, tally: { races } }) => {
+    const counted = RACES.flatMap(({ name }) => (races.has(name) ? [`${name} ${races.get(name)}`] : []));
+    return counted.length > 0 ? [`permitted in ${version}: ${counted.join(', ')}`] : [];
+  });
+  return [...rows.map(line), ...permitted].join('\n');
+}
+
+function row({ version, broker, fixed, generated, hasLog, tally, seconds }: Result): string[] {
+  return [
+    version,
+    broker,
+    String(fixed),
+    String(generated),
+    String(countDifferences(tally)),
+    String(tally.flaky.length),
+    String(tally.permitted),
+    seconds.toFixed(1),
+    hasLog
+      ? `octets, end, time; reasons of ${tally.compared.get('reason') ?? 0}; log entries of ${tally.compared.get('entries') ?? 0}`
+      : 'octets, end, time only: no --log',
+  ];
+}
+
+/** Longer lines are cut. */
+const SHOWN = 400;
+const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+
+/** A finding in full: the script, to be played again, and what differed each time. */
+export function describeFinding({ script, differences }: Finding): string {
+  const times = differences.map((lines, at) => {
+    const when = at === 0 ? 'at first' : `replay ${at}`;
+    return lines.length === 0 ? [`  ${when}: alike`] : lines.map((line) => cut(`  ${when}: ${line}`));
+  });
+  return [script.name, cut(`  ${JSON.stringify(script.steps)}`), ...times.flat()].join('\n');
+}

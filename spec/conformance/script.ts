@@ -1,0 +1,59 @@
+import type { Case, Step } from '../support/corpus.js';
+import { BY_SHARE, beginning, type Kind } from './kind.js';
+import { Random } from './random.js';
+
+/** Pauses in ms; the long ones are a part of the handshake timeout, and all together stay below it. */
+const NO_PAUSE = 0.55;
+const LONGEST_PAUSE = 50;
+const MOST_SEGMENTS = 6;
+const LONG_PAUSE: Step = { wait: { ht: 0.3 } };
+/** Now and then a client is so slow that the timeout comes in the middle. */
+const TOO_LONG_A_PAUSE: Step = { wait: { ht: 1.6 } };
+
+/** The octets in segments, with pauses between them. */
+function segments(random: Random, octets: Uint8Array): Step[] {
+  const cuts = new Set<number>();
+  if (octets.length > 1 && random.chance(0.6)) {
+    // Most cuts are where the decision is made.
+    const last = random.chance(0.8) ? Math.min(octets.length - 1, 10) : octets.length - 1;
+    for (let count = random.between(1, MOST_SEGMENTS - 1); count > 0; count--) cuts.add(random.between(1, last));
+  }
+  const ends = [...cuts].sort((a, b) => a - b).concat(octets.length);
+  const steps: Step[] = [];
+  const special = random.fraction();
+  const specialAt = random.between(0, ends.length - 1);
+  ends.forEach((end, at) => {
+    const octetsOfIt = octets.subarray(ends[at - 1] ?? 0, end);
+    if (octetsOfIt.length > 0) steps.push({ send: { hex: Buffer.from(octetsOfIt).toString('hex') } });
+    if (at === specialAt && special < 0.08) steps.push(special < 0.02 ? TOO_LONG_A_PAUSE : LONG_PAUSE);
+    else if (!random.chance(NO_PAUSE)) steps.push({ wait: random.between(1, LONGEST_PAUSE) });
+  });
+  return steps;
+}
+
+/** How a script ends, each with how many of a hundred do. A timeout takes long; so most do not wait for one. */
+function ending(random: Random): Step[] {
+  const at = random.fraction();
+  if (at < 0.4) return ['fin'];
+  if (at < 0.65) return ['rst'];
+  if (at < 0.68) return ['fin', { wait: random.between(0, LONGEST_PAUSE) }, 'rst'];
+  return [];
+}
+
+/**
+ * A script: what a client sends, in which segments and with which pauses, and how it ends. The same for the same seed and
+ * number.
+ */
+export function scriptOf(seed: number, number: number): Case {
+  const random = new Random(seed, number);
+  const [kind, , octetsOfIt] = random.pick(BY_SHARE as [Kind, ...Kind[]]);
+  const octets = octetsOfIt(random);
+  // At every place a client may stop.
+  const sent = random.chance(0.12) ? beginning(random, octets) : octets;
+  return {
+    name: `script ${number} of seed ${seed}: ${kind}`,
+    group: 'generated',
+    steps: [...segments(random, sent), ...ending(random)],
+    watch: { ht: 1 },
+  };
+}

@@ -1,0 +1,12 @@
+import type { RabbitmqLog } from '../support/rabbitmq/log.js';
+import type { Listening } from '../support/server.js';
+
+/** A real broker. */
+export interface Subject extends Listening {
+  /** As it names itself: `3.10.8`. */
+  readonly version: string;
+  /** At level debug. Without it only what a client sees is compared. */
+  readonly log: RabbitmqLog | undefined;
+  /** In ms. */
+  readonly handshakeTimeout: number;
+}

@@ -1,0 +1,33 @@
+import { type Case, replay } from '../support/corpus.js';
+import type { RabbitmqLog } from '../support/rabbitmq/log.js';
+import { until } from '../support/rabbitmq/until.js';
+import { CommandError } from './command-error.js';
+import { playFromPort } from './play-from-port.js';
+import type { Subject } from './subject.js';
+
+/** What a broker of 3.9 or later logs when it has dropped entries nevertheless. */
+const DROPPED = /Handler \S+ switched from \w+ to drop mode/;
+
+const FENCE: Case = { name: 'fence', group: '', steps: [{ send: { text: 'amqp0091' } }], watch: 0 };
+
+/**
+ * A broker's log is behind by seconds: when it has an entry of now, it has all that were made before.
+ *
+ * @throws CommandError when it never has it, or when entries were dropped
+ */
+export async function upToNow(subject: Subject, log: RabbitmqLog): Promise<string> {
+  const { host, port, handshakeTimeout } = subject;
+  // The process of a client that reset may not have been told yet.
+  await replay({ ...FENCE, steps: [], watch: 300 }, subject, { handshakeTimeout, patience: 0 });
+  const fence = await playFromPort(FENCE, subject, handshakeTimeout);
+  const closing = new RegExp(`closing AMQP connection [^\\n]*:${fence.port} -> [^]*amqp0091`);
+  const isThere = async () => closing.test(await log.text());
+  if (!(await until(isThere, 15_000))) {
+    throw new CommandError(
+      `${log.path} shows nothing of a connection from port ${fence.port} to ${host}:${port}: is it that broker’s log, and is there no address translation in between?`,
+    );
+  }
+  const text = await log.text();
+  if (!DROPPED.test(text)) return text;
+  throw new CommandError(`${log.path}: the broker was too busy, and did not log everything: try again`);
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { acceptsConnections } from '../../lib/instance/broker-here.js';
+import { freePort } from './free-port.js';
+import { temporaryDirectory } from './program.js';
+import { searchPath } from './rabbitmq/command.js';
+import { canInstallPackage, installPackage } from './rabbitmq/install.js';
+import { until } from './rabbitmq/until.js';
+import type { Listening } from './server.js';
+
+/**
+ * The machine's HAProxy; where there is none, one that is installed (as root on Debian or Ubuntu).
+ *
+ * @param say gets one line before anything is installed
+ * @returns undefined when there is none
+ * @throws Error in its place in CI, where nobody would notice
+ */
+export async function findHaproxy(say: (line: string) => void): Promise<string | undefined> {
+  const found = onMachine();
+  if (found) return found;
+  if (canInstallPackage()) {
+    await installPackage('haproxy', say);
+    const installed = onMachine();
+    if (installed) return installed;
+  }
+  if (!process.env['CI']) return undefined;
+  throw new Error('no HAProxy was found: install it (Debian: apt-get install haproxy; macOS: brew install haproxy)');
+}
+
+function onMachine(): string | undefined {
+  return searchPath()
+    .split(':')
+    .map((directory) => join(directory, 'haproxy'))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/**
+ * Starts an HAProxy in front of a server; it is killed when the test ends.
+ *
+ * @param options of its `server` line: `send-proxy-v2 check check-send-proxy inter 100`
+ * @param lines of its section: `option tcp-check`
+ * @throws Error with what it says when it does not listen within 10 s
+ */
+export async function startHaproxy(
+  t: ExecutionContext,
+  haproxy: string,
+  server: Listening,
+  options: string,
+  lines: readonly string[] = [],
+): Promise<Listening> {
+  const port = await freePort();
+  const file = join(temporaryDirectory(t), 'haproxy.cfg');
+  writeFileSync(
+    file,
+    `defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+listen amqp
+  bind 127.0.0.1:${port}
+${lines.map((line) => `  ${line}\n`).join('')}  server snare ${server.host}:${server.port} ${options}
+`,
+  );
+  const child = spawn(haproxy, ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const ended = once(child, 'close');
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const address = { host: '127.0.0.1', port };
+  if (await until(() => child.exitCode !== null || acceptsConnections(address), 10_000)) {
+    if (child.exitCode === null) return address;
+  }
+  throw new Error(`HAProxy does not listen: ${said}`);
+}
