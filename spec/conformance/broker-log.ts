@@ -4,6 +4,8 @@ import type { LogEntry } from '../support/golden.js';
 const PREFIXED = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)? \[(\w+)\] \S+)(?: (.*))?$/;
 /** The heading of an entry up to 3.6. */
 const HEADING = /^=(\w+) REPORT==== .* ===$/;
+/** A line of its own shape: an entry that 4.0 failed to format. */
+const CRASHED = /^\S+T\S+ (\w+): (FORMATTER CRASH: .*)$/;
 /** With this an entry begins, even if the one before it has the same prefix: two in one microsecond. */
 const BEGINNING = /^(accepting|closing|Error on|connection) /;
 
@@ -15,7 +17,11 @@ export function parseLog(log: string): LogEntry[] {
     const current = entries.at(-1);
     const heading = HEADING.exec(line)?.[1];
     const [, prefix, zone, level, text = ''] = PREFIXED.exec(line) ?? [];
-    if (heading !== undefined) {
+    const [, crashLevel, crash] = CRASHED.exec(line) ?? [];
+    if (crashLevel !== undefined && crash !== undefined) {
+      last = '';
+      entries.push({ level: crashLevel, lines: [crash] });
+    } else if (heading !== undefined) {
       last = line;
       entries.push({ level: heading.toLowerCase(), lines: [] });
     } else if (prefix === undefined || level === undefined) current?.lines.push(line);
@@ -29,7 +35,7 @@ export function parseLog(log: string): LogEntry[] {
 }
 
 /** What the reader says of a connection; other parts of a broker at level debug name it, too. */
-export const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access /;
+export const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access |^FORMATTER CRASH/;
 const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
 
 /** The entries that a broker's reader, or a proxy, wrote of a connection, by its client's port. */

@@ -83,6 +83,23 @@ export const RACES: readonly Race[] = [
       pauseBeforeRst(script).sinceSend < STALL && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
   },
   {
+    name: 'rst-before-dial',
+    why: 'The client reset right behind a good header and what followed it: the proxy knew of the reset before it dialled, and does not touch a broker for that. The broker read on to what came before the reset.',
+    aspects: ['reason', 'entries'],
+    happened: (script, _direct, { report }) =>
+      resetsAfterSend(script) &&
+      report !== 'without address' &&
+      report?.upstream === null &&
+      report.ended.clientSent === 'rst' &&
+      report.stage !== 'header',
+  },
+  {
+    name: 'formatter-crash',
+    why: '4.0.0 to 4.1.0 fail to print the closing entry of a connection whose tuning failed, and print how they failed. That is not imitated.',
+    aspects: ['reason', 'entries'],
+    happened: (_script, { entries }) => entries?.some(({ text }) => text.startsWith('FORMATTER CRASH')) ?? false,
+  },
+  {
     name: 'own-rst-crossed',
     why: 'The client reset while the answer was under way to it: how much of it, and whose close, came first is chance.',
     aspects: ['octets', 'end', 'time'],

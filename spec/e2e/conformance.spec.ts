@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { differential } from '../conformance/differential.js';
-import { HEADER_CASES } from '../conformance/header-cases.js';
+import { ALL_CASES, HEADER_CASES } from '../conformance/header-cases.js';
 import { describeFinding } from '../conformance/result-table.js';
 import { scriptOf } from '../conformance/script.js';
 import type { Subject } from '../conformance/subject.js';
@@ -48,7 +48,7 @@ test.serial(
     const { port, version, log } = own;
     const tally = await differential(
       { host: '127.0.0.1', port, version, log, handshakeTimeout: 10_000 },
-      casesOf([...HEADER_CASES, 'header', 'negotiation', 'running']),
+      casesOf(ALL_CASES),
       { ...OPTIONS, together: 160 },
     );
     t.log(`RabbitMQ ${version}, ${tally.scripts} cases, ${tally.permitted} with races`);
