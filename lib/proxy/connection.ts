@@ -289,7 +289,7 @@ export class Connection {
       answer: follower.answer,
       followed: follower.following,
       unobserved: context.observe === 'handshake' && this.stage === 'running',
-      lasted: endedAt - this.acceptedAt,
+      lasted: endedAt - this.handshakeAt,
       silent: endedAt - this.heardAt,
       unanswered: this.owed === null ? 0 : endedAt - this.owedSince,
       handshakeTimeout: context.handshakeTimeout,
