@@ -159,11 +159,16 @@ export class SecureWire {
   }
 }
 
-/** Connects TCP, and begins TLS as a client that trusts the CA of the fixtures. */
+/**
+ * Connects TCP, and begins TLS as a client that trusts the CA of the fixtures.
+ *
+ * @param introduce writes what comes before TLS
+ */
 export async function dialTls(
   t: ExecutionContext,
   { host, port }: Listening,
   options: ConnectionOptions = {},
+  introduce: (socket: Socket) => unknown = () => {},
 ): Promise<SecureWire> {
   const tcp: NetConnectOpts & { readonly highWaterMark: number } = {
     host,
@@ -175,6 +180,7 @@ export async function dialTls(
   const socket = connectTcp(tcp);
   t.teardown(() => socket.destroy());
   await within(once(socket, 'connect'), `a connection to ${host}:${port}`);
+  await introduce(socket);
   const secure = { ca: pem('ca'), servername: 'localhost', ...options };
   return new SecureWire(socket, (through) => connect({ ...secure, socket: through }));
 }
@@ -184,8 +190,9 @@ export async function dialSecured(
   t: ExecutionContext,
   target: Listening,
   options: ConnectionOptions = {},
+  introduce?: (socket: Socket) => unknown,
 ): Promise<SecureWire> {
-  const wire = await dialTls(t, target, options);
+  const wire = await dialTls(t, target, options, introduce);
   await within(wire.secured, 'a TLS handshake');
   return wire;
 }
