@@ -194,6 +194,25 @@ test('a Close before Open-Ok is the stage closing, its Close-Ok closed', (t) => 
   t.true(follower.following?.close !== null);
 });
 
+test('a client that answers the Close of a refused login with Close-Ok has closed, wherever it is split', (t) => {
+  const close = { replyCode: 403, replyText: 'ACCESS_REFUSED', classId: 0, methodId: 0 };
+  const refused = frame({ name: 'connection.close', ...close });
+  const login = conversation.slice(0, 3);
+  for (const [first, last] of splits(CLOSE_OK).slice(0, -1)) {
+    const said: Said[] = [
+      ['client', first],
+      ['upstream', refused],
+    ];
+    // The first octets may overtake the Close, as those of any other frame.
+    for (const order of [said, said.toReversed()]) {
+      const { follower, passed } = follow([...login, ...order, ['client', last]]);
+      t.is(follower.stage, 'closed');
+      t.is(follower.following?.failure, null);
+      t.deepEqual(passed.slice(-2), ['connection.close', 'connection.close-ok']);
+    }
+  }
+});
+
 test('a client cannot speak for its broker, nor a broker for its client', (t) => {
   const forged = exposed(
     follow([
