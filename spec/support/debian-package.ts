@@ -13,6 +13,9 @@ export interface DebianProgram {
   readonly packages: readonly string[];
 }
 
+/** Brings packages to this machine. */
+type Install = (packages: readonly string[]) => Promise<void>;
+
 /**
  * Finds the programs on this machine; what is missing is installed, all at once, where we may (root on Debian or Ubuntu).
  *
@@ -23,21 +26,22 @@ export interface DebianProgram {
 export async function findPrograms(
   programs: readonly DebianProgram[],
   say: (line: string) => void,
+  install: Install | null = canAptGet() ? withAptGet : null,
 ): Promise<readonly string[]> {
-  const missing = await missingOf(programs);
-  if (missing.length > 0 && canAptGet()) {
+  const there = await Promise.all(programs.map(findFile));
+  const missing = programs.filter((_, at) => there[at] === undefined);
+  if (missing.length > 0 && install !== null) {
     const packages = missing.flatMap((program) => program.packages);
-    say(`installing the packages ${packages.join(' ')} with apt-get`);
-    await aptGet('update', '-qq');
-    await aptGet('install', '-qq', '--yes', '--no-install-recommends', ...packages);
+    say(`installing ${packages.join(' ')} with apt-get`);
+    await install(packages);
   }
-  const found = await Promise.all(programs.map(findFile));
+  const found = await Promise.all(programs.map((program, at) => there[at] ?? findFile(program)));
   return found.map((file, at) => file ?? notFound(programs[at] as DebianProgram));
 }
 
-async function missingOf(programs: readonly DebianProgram[]): Promise<readonly DebianProgram[]> {
-  const found = await Promise.all(programs.map(findFile));
-  return programs.filter((_, at) => found[at] === undefined);
+async function withAptGet(packages: readonly string[]): Promise<void> {
+  await aptGet('update', '-qq');
+  await aptGet('install', '-qq', '--yes', '--no-install-recommends', ...packages);
 }
 
 async function findFile({ files, check }: DebianProgram): Promise<string | undefined> {
@@ -54,7 +58,7 @@ async function findFile({ files, check }: DebianProgram): Promise<string | undef
 
 function notFound({ files, check, packages }: DebianProgram): never {
   throw new Error(
-    `this spec needs ${files.join(' or ')}, and none of them ran with ${check.join(' ')}: ` +
+    `this spec needs ${files.join(' or ')}, and it did not run with ${check.join(' ')}: ` +
       `install it (Debian: apt-get install ${packages.join(' ')}) and run npm test again`,
   );
 }
