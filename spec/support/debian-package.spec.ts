@@ -21,14 +21,15 @@ test('what is missing, or does not pass the check, is installed at once, and sai
   };
   const said: string[] = [];
   const installed: string[] = [];
-  const install = async (packages: readonly string[]) => {
+  const install = async (packages: readonly string[], say: (line: string) => void) => {
+    say('installing');
     installed.push(...packages);
     writeFileSync(file, '#!/bin/sh\n', { mode: 0o755 });
   };
   const found = await findPrograms([missing, NODE, incomplete], (line) => said.push(line), install);
   t.deepEqual(found, [file, process.execPath, process.execPath]);
   t.deepEqual(installed, ['program', 'its-library', 'module']);
-  t.deepEqual(said, ['installing program its-library module with apt-get']);
+  t.deepEqual(said, ['installing']);
 });
 
 test('without it, and without the right to install it, the error says what to do', async (t) => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { aptGet, canAptGet } from './apt-get.js';
+import { canInstallPackage, installPackages } from './rabbitmq/install.js';
 
 const execute = promisify(execFile);
 
@@ -13,9 +13,6 @@ export interface DebianProgram {
   readonly packages: readonly string[];
 }
 
-/** Brings packages to this machine. */
-type Install = (packages: readonly string[]) => Promise<void>;
-
 /**
  * Finds the programs on this machine; what is missing is installed, all at once, where we may (root on Debian or Ubuntu).
  *
@@ -26,22 +23,16 @@ type Install = (packages: readonly string[]) => Promise<void>;
 export async function findPrograms(
   programs: readonly DebianProgram[],
   say: (line: string) => void,
-  install: Install | null = canAptGet() ? withAptGet : null,
+  install: typeof installPackages | null = canInstallPackage() ? installPackages : null,
 ): Promise<readonly string[]> {
   const there = await Promise.all(programs.map(findFile));
   const missing = programs.filter((_, at) => there[at] === undefined);
   if (missing.length > 0 && install !== null) {
-    const packages = missing.flatMap((program) => program.packages);
-    say(`installing ${packages.join(' ')} with apt-get`);
-    await install(packages);
+    const names = missing.flatMap(({ packages }) => packages);
+    await install(names, say);
   }
   const found = await Promise.all(programs.map((program, at) => there[at] ?? findFile(program)));
   return found.map((file, at) => file ?? notFound(programs[at] as DebianProgram));
-}
-
-async function withAptGet(packages: readonly string[]): Promise<void> {
-  await aptGet('update', '-qq');
-  await aptGet('install', '-qq', '--yes', '--no-install-recommends', ...packages);
 }
 
 async function findFile({ files, check }: DebianProgram): Promise<string | undefined> {
