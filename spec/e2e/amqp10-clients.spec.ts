@@ -1,5 +1,5 @@
 import { connect } from 'amqplib';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { closeRhea, openRhea, refusedRhea, sendAndReceive } from '../support/rhea-client.js';
@@ -122,6 +122,37 @@ test.serial('rhea is refused by the proxy as by a broker without AMQP 1.0, which
     ended: { by: 'proxy', clientSaw: 'rst' },
     handshake: null,
   });
+});
+
+/** A broker of 3.x finds out when a session begins, and closes with an error, which it takes a second time. */
+async function openNowhere(t: ExecutionContext) {
+  const proxy = await startProxy(t, upstream(), named());
+  const log = broker.log.mark();
+  const nowhere = { ...GUEST, hostname: 'vhost:nowhere-10' };
+  const ended = await refusedRhea(proxy.port, nowhere);
+  return { proxy, log, ended, direct: await refusedRhea(broker.port, nowhere), report: await proxy.nextReport() };
+}
+
+test.serial('rhea is told of a virtual host that does not exist as by the broker itself', async (t) => {
+  const { proxy, log, ended, direct, report } = await openNowhere(t);
+  t.deepEqual(ended, direct);
+  t.like(report, {
+    decision: 'forward',
+    stage: 'closed',
+    reason: { name: 'connection_closed' },
+    healthCheck: false,
+    handshake: { user: 'guest', vhost: 'nowhere-10' },
+  });
+  t.is(report.connectionClose?.by, 'upstream');
+  t.true(ended.error?.includes(report.connectionClose?.text ?? '?'));
+  t.is(proxy.stages.at(-1)?.stage, 'closed');
+  await t.notThrowsAsync(log.waitFor(/nowhere-10/));
+});
+
+test.serial.failing('an AMQP 1.0 connection that the broker closed with an error is no orderly end', async (t) => {
+  const { report } = await openNowhere(t);
+  t.like(report.reason, { name: 'connection_closed', severity: 'error' });
+  t.regex(report.reason.term ?? '', /was refused/);
 });
 
 test('rhea is told of a wrong password as by the broker itself, and the report has what the broker logs', async (t) => {

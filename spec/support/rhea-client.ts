@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import rhea, { type Connection, type ConnectionOptions, type EventContext } from 'rhea';
 import { within } from './within.js';
 
@@ -74,6 +75,9 @@ export async function refusedRhea(port: number, options: Partial<ConnectionOptio
     });
   }
   connection.on('connection_open' as never, () => connection.open_sender('/amq/queue/any'));
-  await within(once(connection, 'disconnected'), () => `the end, after ${events.join()}`);
+  // It does not always say that it is disconnected.
+  const socket: Socket = connection['socket'];
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await within(closed, () => `the end, after ${events.join()}`);
   return { events, error };
 }
