@@ -146,6 +146,8 @@ export class Following10 implements Following {
       if (fields[0] !== 0) {
         const { mechanism, user } = this.handshake;
         this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
+        // It is answered: nobody need guess what became of it.
+        this.pending = null;
         return;
       }
       this.client.expected = this.client.expected === 'sasl' ? 'header' : this.client.expected;
@@ -163,6 +165,8 @@ export class Following10 implements Following {
   }
 
   private closing(by: 'client' | 'upstream', [error]: readonly Amqp10Value[]): void {
+    // A 3.x broker that closed with an error answers the answer with one close more.
+    if (this.stage === 'closed') return;
     const isAnswer = this.close !== null && this.close.by !== by;
     this.pending = null;
     this.stage = isAnswer ? 'closed' : 'closing';

@@ -70,7 +70,7 @@ export async function refusedRhea(port: number, options: Partial<ConnectionOptio
     connection.on(name as 'connection_open', (told: EventContext | Error) => {
       events.push(name);
       // Of protocol_error it tells nothing but the error.
-      const cause = told instanceof Error ? told : (told.connection.error ?? told.error);
+      const cause = told instanceof Error ? told : (told.error ?? told.connection.error);
       error ??= cause?.toString() ?? null;
     });
   }
