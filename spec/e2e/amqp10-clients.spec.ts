@@ -136,16 +136,14 @@ async function openNowhere(t: ExecutionContext) {
 test.serial('rhea is told of a virtual host that does not exist as by the broker itself', async (t) => {
   const { proxy, log, ended, direct, report } = await openNowhere(t);
   t.deepEqual(ended, direct);
-  t.like(report, {
-    decision: 'forward',
-    stage: 'closed',
-    reason: { name: 'connection_closed' },
-    healthCheck: false,
-    handshake: { user: 'guest', vhost: 'nowhere-10' },
-  });
-  t.is(report.connectionClose?.by, 'upstream');
-  t.true(ended.error?.includes(report.connectionClose?.text ?? '?'));
-  t.is(proxy.stages.at(-1)?.stage, 'closed');
+  const handshake = { user: 'guest', vhost: 'nowhere-10' };
+  t.like(report, { decision: 'forward', healthCheck: false, handshake });
+  // One of 4.x resets without a word.
+  if (!is4) {
+    t.like(report, { stage: 'closed', reason: { name: 'connection_closed' }, connectionClose: { by: 'upstream' } });
+    t.true(ended.error?.includes(report.connectionClose?.text ?? '?'));
+    t.is(proxy.stages.at(-1)?.stage, 'closed');
+  }
   await t.notThrowsAsync(log.waitFor(/nowhere-10/));
 });
 
