@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.js';
 import { Atom, type ErlangTerm, prettyPrint, SECRET } from './erlang-pretty.js';
 import type { Frame, FrameProblem } from './frame.js';
+import { secretFrom } from './secret.js';
 
 /** RabbitMQ's `amqp_error`: its name, an explanation in words, and the method that it is about. */
 export type AmqpError = {
@@ -14,7 +15,8 @@ export type AmqpError = {
 const SNIPPET = 16;
 
 /**
- * The error of octets that are no frame.
+ * The error of octets that are no frame. A broker shows the first octets of the payload, whatever they are; here that is
+ * not done where a secret is among them.
  *
  * @see rabbit_reader.erl, `frame_error`, `payload_snippet`
  */
@@ -86,7 +88,9 @@ class Explanation {
 
   frame(type: number, payload: Uint8Array): this {
     const isShort = payload.length <= SNIPPET;
-    return this.words(`type ${type}, ${isShort ? 'all' : 'first 16'} octets = `).term(payload.subarray(0, SNIPPET));
+    const head = payload.subarray(0, SNIPPET);
+    const term = secretFrom(payload) < head.length ? SECRET : head;
+    return this.words(`type ${type}, ${isShort ? 'all' : 'first 16'} octets = `).term(term);
   }
 
   toString(): string {

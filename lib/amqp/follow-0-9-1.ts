@@ -7,6 +7,7 @@ import { type Handshake, NOTHING_SAID, told } from './handshake.js';
 import { MalformedError } from './malformed-error.js';
 import { Reader } from './reader.js';
 import { replyName } from './reply-code.js';
+import { withoutSecret } from './secret.js';
 import { Skimmer } from './skimmer.js';
 
 /** The largest payload of the broker that is followed before Open-Ok, in octets: RabbitMQ's own limit at its highest. */
@@ -115,7 +116,8 @@ export class Following091 implements Following {
   }
 
   private closing(method: Extract<ConnectionMethod, { name: 'connection.close' }>, by: Side): void {
-    const { replyCode: code, replyText: text, classId, methodId } = method;
+    const { replyCode: code, replyText, classId, methodId } = method;
+    const text = withoutSecret(replyText);
     this.close ??= { by, code, name: replyName(code) ?? null, text };
     // From now on nothing of a client is out of order.
     if (by === 'upstream') this.beginSkimming();
@@ -149,6 +151,8 @@ export class Following091 implements Following {
 
   private pendingAfter(name: ConnectionMethodName): 'login' | 'open' | null {
     switch (name) {
+      case 'connection.start':
+        return this.reader.failure === null ? this.pending : null;
       case 'connection.start-ok':
       case 'connection.secure-ok':
         // What is wrong with it already will not be answered.

@@ -111,7 +111,11 @@ export class Following10 implements Following {
 
   private clientSaid(body: Uint8Array): void {
     const said = performative(body);
-    if (!said) return;
+    if (!said) {
+      // Its frame is not as long as it says: what follows may be the rest of a secret, and is not looked at.
+      this.client.frames.isLost ||= this.client.expected === 'sasl';
+      return;
+    }
     const [code, fields] = said;
     if (code === PERFORMATIVE.saslInit && this.client.expected === 'sasl') {
       const [mechanism, response] = fields;
@@ -120,9 +124,7 @@ export class Following10 implements Following {
       this.handshake = { ...this.handshake, mechanism: name, user };
       this.hasStartOk = true;
       this.pending = 'login';
-      if (name !== null && this.offered?.includes(name) === false) {
-        this.failure = amqp10Failure({ type: 'unknown mechanism', mechanism: name }, this.dialect);
-      }
+      this.checkMechanism();
       // Unless the mechanism asks for more, a header is next, and a client need not wait for the outcome.
       if (name === 'PLAIN' || name === 'ANONYMOUS' || name === 'EXTERNAL') this.client.expected = 'header';
       this.passed('connection.start-ok');
@@ -141,10 +143,13 @@ export class Following10 implements Following {
     if (code === PERFORMATIVE.saslMechanisms) {
       const [offered] = fields;
       this.offered = Array.isArray(offered) ? offered : [offered ?? null];
+      // A client need not wait for them.
+      this.checkMechanism();
       this.passed('connection.start');
     } else if (code === PERFORMATIVE.saslOutcome) {
       if (fields[0] !== 0) {
         const { mechanism, user } = this.handshake;
+        this.pending = null;
         this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
         // It is answered: nobody need guess what became of it.
         this.pending = null;
@@ -162,6 +167,15 @@ export class Following10 implements Following {
       this.stage = 'running';
       this.passed('connection.open-ok');
     } else if (code === PERFORMATIVE.close) this.closing('upstream', fields);
+  }
+
+  /** A mechanism must be one of those that the broker takes, once they are known. */
+  private checkMechanism(): void {
+    const { mechanism } = this.handshake;
+    if (mechanism === null || this.offered?.includes(mechanism) !== false) return;
+    // It came before whatever else is wrong, and will not be answered.
+    this.pending = null;
+    this.failure = amqp10Failure({ type: 'unknown mechanism', mechanism }, this.dialect);
   }
 
   private closing(by: 'client' | 'upstream', [error]: readonly Amqp10Value[]): void {

@@ -39,6 +39,8 @@ export class Reader {
   private readonly isAmqp08: boolean;
   private readonly frames: FrameReader;
   private offered: readonly string[] | null = null;
+  /** The mechanism of its Start-Ok. */
+  private chosen: string | null = null;
   private limits: Limits | null = null;
   private tuneOk: Limits | null = null;
 
@@ -81,11 +83,21 @@ export class Reader {
 
   /** What the broker says has to do with what it takes for an error. */
   heard(method: ConnectionMethod): void {
-    if (method.name === 'connection.start') this.offered = method.mechanisms.split(' ');
+    if (method.name === 'connection.start') {
+      this.offered = method.mechanisms.split(' ');
+      this.judgeChosen();
+    }
     if (method.name === 'connection.secure') this.state = 'securing';
     if (method.name !== 'connection.tune') return;
     this.limits = method;
     if (this.tuneOk && !this.failure) this.negotiate(this.tuneOk);
+  }
+
+  /** Of a client that did not wait for what is offered: its mechanism came before whatever else is wrong. */
+  private judgeChosen(): void {
+    const error = this.chosen === null ? undefined : this.mechanismError(this.chosen);
+    if (error)
+      this.failure = { name: 'handshake_error', failure: { type: 'error', state: 'starting', channel: 0, error } };
   }
 
   private take(frame: Frame): ConnectionMethod | undefined {
@@ -151,16 +163,21 @@ export class Reader {
 
   private login({ mechanism, response }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>) {
     const method = 'connection.start_ok';
-    const isKnown = KNOWN_MECHANISMS.includes(mechanism);
-    if (this.offered === null ? !isKnown : !this.offered.includes(mechanism)) {
-      const explanation = `${isKnown ? 'invalid' : 'unknown'} authentication mechanism '${mechanism}'`;
-      return { name: 'command_invalid', explanation, method };
-    }
+    this.chosen = mechanism;
+    const error = this.mechanismError(mechanism);
+    if (error) return error;
     if (loginOf(mechanism, response) !== null) return undefined;
     if (mechanism === 'PLAIN') return malformedPlain(response, this.dialect);
     if (mechanism !== 'AMQPLAIN') return undefined;
     // A table without both fields prints as a list; one that is none at all is another error, whose trace nobody needs.
     return { name: 'syntax_error', explanation: 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field', method };
+  }
+
+  private mechanismError(mechanism: string): AmqpError | undefined {
+    const isKnown = KNOWN_MECHANISMS.includes(mechanism);
+    if (this.offered === null ? isKnown : this.offered.includes(mechanism)) return undefined;
+    const explanation = `${isKnown ? 'invalid' : 'unknown'} authentication mechanism '${mechanism}'`;
+    return { name: 'command_invalid', explanation, method: 'connection.start_ok' };
   }
 
   private negotiate(asked: Limits): void {

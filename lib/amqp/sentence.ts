@@ -3,6 +3,7 @@ import { prettyPrint } from './erlang-pretty.js';
 import type { HandshakeCallback } from './following.js';
 import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
+import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason } from './reason.js';
 
 /** What one sentence about a connection's end needs to know besides the reason. */
@@ -32,6 +33,10 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /** Why a connection ended, in one plain sentence. */
 export function sentenceOf(reason: Reason, about: Circumstances): string {
+  return oneLine(told(reason, about));
+}
+
+function told(reason: Reason, about: Circumstances): string {
   const { header, upstream } = about;
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';

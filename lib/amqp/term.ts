@@ -5,6 +5,7 @@ import { printBinary, printString, printTuple } from './erlang.js';
 import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint } from './erlang-pretty.js';
 import type { BrokerError, HandshakeCallback } from './following.js';
 import { methodName } from './method-name.js';
+import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason } from './reason.js';
 import { replyName } from './reply-code.js';
 
@@ -34,11 +35,11 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
       return handshakeError(reason.failure, dialect);
     case 'auth_failure': {
       const user = reason.user === null ? '' : `: user '${reason.user}' - invalid credentials`;
-      return `${reason.mechanism ?? 'unknown'} login refused${user}`;
+      return oneLine(`${reason.mechanism ?? 'unknown'} login refused${user}`);
     }
     case 'vhost_not_found':
     case 'access_refused':
-      return reason.text;
+      return oneLine(reason.text);
     case 'frame_error':
       return 'fatal_frame_error';
     case 'missed_heartbeats':

@@ -1,5 +1,6 @@
 import type { Dialect } from '../amqp/dialect.js';
 import type { Handshake } from '../amqp/handshake.js';
+import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
 import type { Report } from './report.js';
@@ -98,9 +99,6 @@ function login({ handshake, timing }: Report, dialect: Dialect): string {
   const vhost = timing.openMs === null ? 'none' : (handshake.vhost ?? 'none');
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;
 }
-
-/** A client chooses these names; it must not write lines of its own into the log, nor control a terminal that shows it. */
-const oneLine = (name: string): string => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '.');
 
 /** `3ms`, `1s`, `2M, 5s`, `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl does it. */
 export function printDuration(ms: number): string {

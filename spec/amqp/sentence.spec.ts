@@ -1,10 +1,20 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Reason } from '../../lib/amqp/reason.js';
+import { Atom } from '../../lib/amqp/erlang-pretty.js';
+import type { HandshakeCallback } from '../../lib/amqp/following.js';
+import type { HandshakeFailure, Reason } from '../../lib/amqp/reason.js';
 import { type Circumstances, sentenceOf } from '../../lib/amqp/sentence.js';
 import type { HeaderFailure } from '../../lib/proxy-protocol/failure.js';
 import { ascii, clientHello, hex } from '../support/bytes.js';
-import { circumstances, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
+import { circumstances, FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
+
+const timeout = (callback: HandshakeCallback): Reason => ({ name: 'handshake_timeout', callback });
+const failed = (failure: HandshakeFailure): Reason => ({ name: 'handshake_error', failure });
+const UNEXPECTED = {
+  name: 'channel_error',
+  explanation: 'unexpected method in connection\n    state tuning',
+  method: 'connection.open',
+};
 
 const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partial<Circumstances>])[] = [
   [/^The client sent nothing for 10 s and was reset\.$/, REASONS.handshake_timeout, {}],
@@ -29,6 +39,47 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/orderly/, REASONS.connection_closed, { upstream: 'rabbit:5672' }],
   [/rabbit:5672 could not be reached \(ECONNREFUSED\)/, REASONS.upstream_unreachable, { upstream: 'rabbit:5672' }],
   [/broker at rabbit:5672 ended/, REASONS.upstream_closed, { upstream: 'rabbit:5672' }],
+  [
+    /did not finish opening its connection in 10 s: a protocol header was due\.$/,
+    REASONS.handshake_timeout,
+    { upstream: 'rabbit:5672', header: ascii('AMQP\x03\x01\0\0') },
+  ],
+  [/: a frame was due\.$/, timeout({ name: 'frame_header' }), { upstream: 'rabbit:5672' }],
+  [/in 10 s: a frame was due\.$/, timeout({ name: 'amqp10_header', layer: 'sasl' }), { upstream: 'rabbit:5672' }],
+  [
+    /of a frame of 54 octets on channel 3 the rest was due\.$/,
+    timeout({ name: 'frame_payload', type: 1, channel: 3, size: 54 }),
+    { upstream: 'rabbit:5672' },
+  ],
+  [
+    /of a frame on channel 5 the rest was due\.$/,
+    timeout({ name: 'amqp10_body', layer: 'amqp', dataOffset: 2, channel: 5 }),
+    { upstream: 'rabbit:5672' },
+  ],
+  [/without a word: negotiated frame_max = 100 is lower than .*\(4096\)\.$/, REASONS.handshake_error, {}],
+  [
+    /without a word: channel_error in state tuning, unexpected method in connection state tuning\.$/,
+    failed({ type: 'error', state: 'tuning', channel: 0, error: UNEXPECTED }),
+    {},
+  ],
+  [
+    /the arguments of its connection\.start_ok cannot be read\.$/,
+    failed({ type: 'undecodable', state: 'starting', method: 'connection.start_ok' }),
+    {},
+  ],
+  [
+    /without a word: \{bad_1_0_header,<<"garbage1">>\}\.$/,
+    failed({ type: 'amqp10', term: [new Atom('bad_1_0_header'), ascii('garbage1')] }),
+    {},
+  ],
+  [/refused the login of user 'app' \(PLAIN\)/, REASONS.auth_failure, {}],
+  [/refused the login of user '\?' \(unknown mechanism\)/, { name: 'auth_failure', mechanism: null, user: null }, {}],
+  [/refused to open the virtual host: vhost nowhere not found\.$/, REASONS.vhost_not_found, {}],
+  [/access to vhost '\/' refused for user 'app'\.$/, REASONS.access_refused, {}],
+  [/octets that are no frame/, REASONS.frame_error, {}],
+  [/not even a heartbeat, for longer than the 1 s that were agreed on/, REASONS.missed_heartbeats, {}],
+  [/the broker's reader cannot take, and it died of it/, REASONS.reader_crashed, {}],
+  [/closed the connection: 320 CONNECTION_FORCED - .*'shutdown'\.$/, { name: 'connection_closed', error: FORCED }, {}],
   [/maxConnections is 10/, REASONS.limit, {}],
   [/stopped/, REASONS.shutdown, {}],
 ];
@@ -76,4 +127,19 @@ test('every sentence is one line that ends with a full stop, whatever the client
       t.regex(sentenceOf(reason, circumstances({ header })), /^The [\x20-\x7e]*\.$/);
     }),
   );
+});
+
+test('no name that a client chose can end the line, or reach the terminal', (t) => {
+  const evil = "x'.\n2026-11-23 error \r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000";
+  const reasons: readonly Reason[] = [
+    { name: 'auth_failure', mechanism: evil, user: evil },
+    { name: 'vhost_not_found', text: `vhost ${evil} not found` },
+    { name: 'access_refused', text: `access to vhost '${evil}' refused for user '${evil}'` },
+    { name: 'connection_closed', error: { ...FORCED, text: evil } },
+    failed({ type: 'error', state: 'starting', channel: 0, error: { ...UNEXPECTED, explanation: evil } }),
+    failed({ type: 'amqp10', term: new TextEncoder().encode(evil) }),
+  ];
+  for (const reason of reasons) {
+    t.notRegex(sentenceOf(reason, circumstances()), /[\p{Cc}\p{Zl}\p{Zp}]/u, reason.name);
+  }
 });

@@ -1,9 +1,11 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import type { Reason } from '../../lib/amqp/reason.js';
+import { Atom } from '../../lib/amqp/erlang-pretty.js';
+import type { HandshakeCallback } from '../../lib/amqp/following.js';
+import type { HandshakeFailure, Reason } from '../../lib/amqp/reason.js';
 import { termOf } from '../../lib/amqp/term.js';
 import { ascii, hex } from '../support/bytes.js';
-import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
+import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 
 const badHeader = (octets: Uint8Array, detail: 'other' | 'detected_tls' | 'detected_http_get' = 'other'): Reason => ({
   name: 'bad_header',
@@ -23,7 +25,34 @@ const everywhere: readonly (readonly [reason: Reason, term: string | null])[] = 
   [REASONS.unsupported_amqp1_0_protocol_id, '{unsupported_amqp1_0_protocol_id,2}'],
   [REASONS.amqp1_0_plugin_not_enabled, 'amqp1_0_plugin_not_enabled'],
   [REASONS.handshake_timeout, '{handshake_timeout,handshake}'],
+  [REASONS.auth_failure, "PLAIN login refused: user 'app' - invalid credentials"],
+  [{ name: 'auth_failure', mechanism: 'EXTERNAL', user: null }, 'EXTERNAL login refused'],
+  [{ name: 'auth_failure', mechanism: null, user: null }, 'unknown login refused'],
+  [REASONS.vhost_not_found, 'vhost nowhere not found'],
+  [REASONS.access_refused, "access to vhost '/' refused for user 'app'"],
+  [REASONS.frame_error, 'fatal_frame_error'],
+  [REASONS.missed_heartbeats, 'missed heartbeats from client, timeout: 1s'],
+  [REASONS.reader_crashed, '{unknown_method_id,{99,99}}'],
   [REASONS.connection_closed, null],
+  [
+    { name: 'connection_closed', error: FORCED },
+    'operation none caused a connection exception connection_forced: "broker forced connection closure with reason \'shutdown\'"',
+  ],
+  [
+    {
+      name: 'connection_closed',
+      error: { ...FORCED, code: 503, text: 'COMMAND_INVALID - x', classId: 60, methodId: 40 },
+    },
+    'operation basic.publish caused a connection exception command_invalid: "x"',
+  ],
+  [
+    { name: 'connection_closed', error: { ...FORCED, code: 999, text: 'what' } },
+    'operation none caused a connection exception 999: "what"',
+  ],
+  [
+    { name: 'connection_closed', error: { ...FORCED, code: 504, text: 'CHANNEL_ERROR - x', stage: 'opening' } },
+    '{handshake_error,opening,{amqp_error,channel_error,"x",none}}',
+  ],
   [REASONS.upstream_unreachable, 'upstream_unreachable'],
   [REASONS.upstream_closed, 'upstream_closed'],
   [REASONS.limit, 'limit'],
@@ -90,6 +119,87 @@ test('TLS and GET are told apart from 4.1 on, and are octets before', (t) => {
     'TLS client detected on non-TLS AMQP port. Ensure the client is connecting to the correct port.',
     'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.',
   ]);
+});
+
+/** The terms that 3.6, 3.8.9, 3.10.8, 4.0.5 and 4.3.6 print. */
+const termsOf = (reason: Reason): readonly (string | null)[] =>
+  ['3.6', '3.8.9', '3.10.8', '4.0.5', '4.3.6'].map((version) => termOf(reason, dialectOf(version)));
+const five = (term: string): readonly string[] => Array.from({ length: 5 }, () => term);
+
+for (const [what, callback, terms] of [
+  ['a frame', { name: 'frame_header' }, five('frame_header')],
+  ['the rest of a frame', { name: 'frame_payload', type: 1, channel: 0, size: 4096 }, five('{frame_payload,1,0,4096}')],
+  [
+    'a frame of AMQP 1.0',
+    { name: 'amqp10_header', layer: 'sasl' },
+    [...five('{frame_header_1_0,sasl}').slice(2), ...five('{frame_header,sasl}').slice(3)],
+  ],
+  [
+    'the rest of a frame of AMQP 1.0',
+    { name: 'amqp10_body', layer: 'amqp', dataOffset: 2, channel: 7 },
+    [...five('{frame_payload_1_0,amqp,2,7}').slice(2), ...five('{frame_body,amqp,2,7}').slice(3)],
+  ],
+] as const satisfies readonly (readonly [string, HandshakeCallback, readonly string[]])[]) {
+  test(`a timeout while ${what} was due prints as each version calls that`, (t) => {
+    t.deepEqual(
+      termsOf({ name: 'handshake_timeout', callback }),
+      terms.map((term) => `{handshake_timeout,${term}}`),
+    );
+  });
+}
+
+const failed = (failure: HandshakeFailure): Reason => ({ name: 'handshake_error', failure });
+const UNEXPECTED = {
+  name: 'channel_error',
+  explanation: 'unexpected method in connection state starting',
+  method: 'connection.open',
+};
+
+test('an error before Open is laid out, but for brokers of 3.7 and 3.8; 3.x names the channel', (t) => {
+  const flat = `{amqp_error,channel_error,"${UNEXPECTED.explanation}",'connection.open'}`;
+  const indent = ' '.repeat('{handshake_error,'.length);
+  const below = `${indent}{amqp_error,channel_error,\n${' '.repeat(29)}"${UNEXPECTED.explanation}",\n${' '.repeat(29)}'connection.open'}}`;
+  t.deepEqual(termsOf(failed({ type: 'error', state: 'starting', channel: 0, error: UNEXPECTED })), [
+    `{handshake_error,starting,0,\n${below}`,
+    `{handshake_error,starting,0,${flat}}`,
+    `{handshake_error,starting,0,\n${below}`,
+    `{handshake_error,starting,\n${below}`,
+    `{handshake_error,starting,\n${below}`,
+  ]);
+});
+
+test('a stack trace is left out', (t) => {
+  const [, flat, , without] = termsOf(
+    failed({ type: 'undecodable', state: 'tuning', method: 'connection.tune_ok' }),
+  ).map((term) => term?.replaceAll(/,\s+/g, ','));
+  t.is(flat, "{handshake_error,tuning,0,{error,function_clause,'connection.tune_ok',[...]}}");
+  t.is(without, "{handshake_error,tuning,{error,function_clause,'connection.tune_ok',[...]}}");
+});
+
+test('a Tune-Ok that is out of limits is a sentence from 3.7.8 on', (t) => {
+  const [old, ...others] = termsOf(failed({ type: 'tuning', text: 'negotiated frame_max = 1' }));
+  t.is(
+    old?.replaceAll(/,\s+/g, ','),
+    "{handshake_error,tuning,0,{exit,{amqp_error,not_allowed,\"negotiated frame_max = 1\",'connection.tune'},'connection.tune_ok',[...]}}",
+  );
+  t.deepEqual(others, five('failed to negotiate connection parameters: negotiated frame_max = 1').slice(1));
+});
+
+test('what is wrong in AMQP 1.0 is printed as it is', (t) => {
+  const term = [new Atom('bad_1_0_header'), ascii('garbage1')];
+  t.deepEqual(termsOf(failed({ type: 'amqp10', term })), five('{bad_1_0_header,<<"garbage1">>}'));
+});
+
+test('no name that a client chose can write a line of its own, or reach the terminal', (t) => {
+  const evil = 'x\n\r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000';
+  const reasons: readonly Reason[] = [
+    { name: 'auth_failure', mechanism: evil, user: evil },
+    { name: 'vhost_not_found', text: `vhost ${evil} not found` },
+    { name: 'access_refused', text: `access to vhost '${evil}' refused` },
+  ];
+  for (const reason of reasons) {
+    for (const term of termsOf(reason)) t.notRegex(term ?? '', /[\p{Cc}\p{Zl}\p{Zp}]/u, reason.name);
+  }
 });
 
 for (const [text, reason] of PROXY_HEADER_REASONS) {

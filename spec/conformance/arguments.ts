@@ -62,8 +62,8 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
       together: { type: 'string', default: '50', requiresArg: true, description: 'Scripts that are played at a time' },
       reasons: {
         choices: ['header', 'all'] as const,
-        default: 'header' as const,
-        description: 'Compare the reasons of what the header decided, or also those of clients that were taken on',
+        default: 'all' as const,
+        description: 'Play and compare also what begins with a good header, or only what the header decides',
       },
       close: {
         choices: ['rst', 'fin'] as const,

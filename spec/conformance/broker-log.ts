@@ -4,8 +4,10 @@ import type { LogEntry } from '../support/golden.js';
 const PREFIXED = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)? \[(\w+)\] \S+)(?: (.*))?$/;
 /** The heading of an entry up to 3.6. */
 const HEADING = /^=(\w+) REPORT==== .* ===$/;
+/** A line of its own shape: an entry that 4.0 failed to format. */
+const CRASHED = /^\S+T\S+ (\w+): (FORMATTER CRASH: .*)$/;
 /** With this an entry begins, even if the one before it has the same prefix: two in one microsecond. */
-const BEGINNING = /^(accepting|closing|Error on) /;
+const BEGINNING = /^(accepting|closing|Error on|connection) /;
 
 /** The entries of a broker's log, of any version, with the lines of each one joined. */
 export function parseLog(log: string): LogEntry[] {
@@ -15,7 +17,11 @@ export function parseLog(log: string): LogEntry[] {
     const current = entries.at(-1);
     const heading = HEADING.exec(line)?.[1];
     const [, prefix, zone, level, text = ''] = PREFIXED.exec(line) ?? [];
-    if (heading !== undefined) {
+    const [, crashLevel, crash] = CRASHED.exec(line) ?? [];
+    if (crashLevel !== undefined && crash !== undefined) {
+      last = '';
+      entries.push({ level: crashLevel, lines: [crash] });
+    } else if (heading !== undefined) {
       last = line;
       entries.push({ level: heading.toLowerCase(), lines: [] });
     } else if (prefix === undefined || level === undefined) current?.lines.push(line);
@@ -29,7 +35,7 @@ export function parseLog(log: string): LogEntry[] {
 }
 
 /** What the reader says of a connection; other parts of a broker at level debug name it, too. */
-const OF_READER = /^(accepting|closing|Error on) AMQP /;
+export const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access |^FORMATTER CRASH/;
 const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
 
 /** The entries that a broker's reader, or a proxy, wrote of a connection, by its client's port. */
@@ -62,10 +68,14 @@ export interface Closing {
   readonly level: string;
 }
 
-/** What the closing entry says. Undefined when there is none. */
+/** What the closing entry says, or the error entry before a clean one. Undefined when there is none. */
 export function closingOf(entries: readonly LogEntry[]): Closing | undefined {
   const closing = entries.find(({ text }) => text.startsWith('closing AMQP '));
   if (!closing) return undefined;
   const term = /\):[ \n](.*)$/s.exec(closing.text)?.[1];
-  return { term: term?.replace(/\s+/g, ' ') ?? null, level: closing.level };
+  if (term !== undefined) return { term: term.replace(/\s+/g, ' '), level: closing.level };
+  const error = entries.find(({ text }) => text.startsWith('Error on AMQP '));
+  const told = error && /:\n\s*(.*)$/s.exec(error.text)?.[1];
+  if (error === undefined || told === undefined) return { term: null, level: closing.level };
+  return { term: told.replace(/\s+/g, ' '), level: error.level };
 }

@@ -45,7 +45,7 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
     if (step === 'rst') return { sinceConnect, sinceSend };
     if (step === 'fin' || 'send' in step) sinceSend = 0;
     else {
-      const duration = 'wait' in step ? step.wait : step.quiet;
+      const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
       // A part of the handshake timeout is long.
       const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
       sinceConnect += ms;
@@ -81,6 +81,23 @@ export const RACES: readonly Race[] = [
     aspects: ['reason', 'entries'],
     happened: (script, { entries }) =>
       pauseBeforeRst(script).sinceSend < STALL && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
+  },
+  {
+    name: 'rst-before-dial',
+    why: 'The client reset right behind a good header and what followed it: the proxy knew of the reset before it dialled, and does not touch a broker for that. The broker read on to what came before the reset.',
+    aspects: ['reason', 'entries'],
+    happened: (script, _direct, { report }) =>
+      resetsAfterSend(script) &&
+      report !== 'without address' &&
+      report?.upstream === null &&
+      report.ended.clientSent === 'rst' &&
+      report.stage !== 'header',
+  },
+  {
+    name: 'formatter-crash',
+    why: '4.0.0 to 4.1.0 fail to print the closing entry of a connection whose tuning failed, and print how they failed. That is not imitated.',
+    aspects: ['reason', 'entries'],
+    happened: (_script, { entries }) => entries?.some(({ text }) => text.startsWith('FORMATTER CRASH')) ?? false,
   },
   {
     name: 'own-rst-crossed',

@@ -4,7 +4,7 @@ import { casesOf } from '../support/corpus.js';
 import { type Arguments, type Given, parseArguments } from './arguments.js';
 import { CommandError } from './command-error.js';
 import { differential } from './differential.js';
-import { HEADER_CASES } from './header-cases.js';
+import { ALL_CASES, HEADER_CASES } from './header-cases.js';
 import { meet } from './meet.js';
 import { describeFinding, type Result, resultTable } from './result-table.js';
 import { scriptOf } from './script.js';
@@ -31,7 +31,7 @@ async function run(args: Arguments): Promise<number> {
 
 async function runOne(given: Given, args: Arguments): Promise<Result> {
   const subject = await meet(given, args.handshakeTimeout);
-  const fixed = casesOf(HEADER_CASES);
+  const fixed = casesOf(args.reasons === 'all' ? ALL_CASES : HEADER_CASES);
   const generated = Array.from({ length: args.scripts }, (_, number) => scriptOf(args.seed, number));
   const from = performance.now();
   const tally = await differential(subject, [...fixed, ...generated], args);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { differential } from '../conformance/differential.js';
-import { HEADER_CASES } from '../conformance/header-cases.js';
+import { ALL_CASES, HEADER_CASES } from '../conformance/header-cases.js';
 import { describeFinding } from '../conformance/result-table.js';
 import { scriptOf } from '../conformance/script.js';
 import type { Subject } from '../conformance/subject.js';
@@ -38,6 +38,25 @@ test.serial('nobody can tell the proxy from the broker: neither by what a client
   // Neither races nor forwarded connections make up so much that nothing is compared.
   t.true((tally.compared.get('reason') ?? 0) - tally.permitted > SCRIPTS * 0.8);
 });
+
+test.serial(
+  'each case that real brokers were measured with is alike to its end: header, handshake and after',
+  async (t) => {
+    t.timeout(180_000);
+    // With its own timeout, which is longer than a broker's silence after an error.
+    await using own = await startRabbitmq();
+    const { port, version, log } = own;
+    const tally = await differential(
+      { host: '127.0.0.1', port, version, log, handshakeTimeout: 10_000 },
+      casesOf(ALL_CASES),
+      { ...OPTIONS, together: 160 },
+    );
+    t.log(`RabbitMQ ${version}, ${tally.scripts} cases, ${tally.permitted} with races`);
+    for (const finding of [...tally.differences, ...tally.flaky]) t.log(describeFinding(finding));
+    t.is(countDifferences(tally), 0);
+    t.is(tally.scripts, 139);
+  },
+);
 
 /** How a proxy could be told, and by what of the comparison. */
 const mutants: readonly (readonly [

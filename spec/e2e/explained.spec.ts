@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
-import { anonymous, parseLog } from '../conformance/broker-log.js';
+import { anonymous, OF_READER, parseLog } from '../conformance/broker-log.js';
 import { type AmqpWire, type Opening, openAmqp } from '../support/amqp-wire.js';
 import { CLOSE_OK, client, concat, HEARTBEAT, hex } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';
@@ -19,7 +19,6 @@ test.before(async () => {
 });
 test.after.always(() => broker?.stop());
 
-const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access /;
 const entriesOf = (log: string): readonly string[] =>
   parseLog(log)
     .filter(({ text }) => OF_READER.test(text))

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import type { Accepting, DialectLearned } from '../../lib/proxy/events.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
 import { Log, type LogOptions } from '../../lib/report/log.js';
 import { ascii } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';
-import { REASONS } from '../support/reasons.js';
+import { FORCED, REASONS } from '../support/reasons.js';
 import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
@@ -204,3 +205,90 @@ test('a log that is closed has written everything', async (t) => {
   });
   t.is(text.split('\n').length, 1000);
 });
+
+const HANDSHAKE = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', vhost: 'orders' };
+const EVENT = { ...accepting({ dialect: dialectOf('3.10.8') }), handshake: HANDSHAKE };
+const running: StageReached = { ...EVENT, stage: 'running' };
+const fault: ConnectionError = { ...EVENT, reason: REASONS.auth_failure };
+const PREFIX = '<0.7.0>';
+const WHO = '(11.11.11.1:57752 -> 11.11.11.15:5672';
+
+test('rabbitmq says when a connection is open, and of no other stage', async (t) => {
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    for (const stage of ['starting', 'tuning', 'opening', 'running', 'closing', 'closed'] as const) {
+      log.stage({ ...running, stage });
+    }
+  });
+  t.is(
+    timeless(text),
+    `TIME [info] ${PREFIX} connection ${PREFIX} ${WHO}): user 'app' authenticated and granted access to vhost 'orders'`,
+  );
+});
+
+test('rabbitmq says at error what is wrong with a connection, whatever the dialect', async (t) => {
+  const text = await logged({ format: 'rabbitmq', level: 'error' }, (log) => {
+    for (const version of ['3.7.7', '3.10.8']) log.connectionError({ ...fault, dialect: dialectOf(version) });
+  });
+  const refused = "PLAIN login refused: user 'app' - invalid credentials";
+  t.deepEqual(timeless(text).split('\n'), [
+    `TIME [error] ${PREFIX} Error on AMQP connection ${PREFIX} ${WHO}, state: starting):`,
+    refused,
+    `TIME [error] ${PREFIX} Error on AMQP connection ${PREFIX} ${WHO}, state: starting):`,
+    `TIME [error] ${PREFIX} ${refused}`,
+  ]);
+});
+
+for (const format of ['pretty', 'json'] as const) {
+  test(`${format} has all that in the report, and no entry of its own`, async (t) => {
+    t.is(
+      await logged({ format }, (log) => {
+        log.stage(running);
+        log.connectionError(fault);
+      }),
+      '',
+    );
+  });
+}
+
+test('rabbitmq says nothing of it below the level', async (t) => {
+  t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.stage(running)), '');
+  t.is(await logged({ format: 'rabbitmq', level: 'none' }, (log) => log.connectionError(fault)), '');
+});
+
+const dialect = dialectOf('3.10.8');
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+const forced = { name: 'connection_closed', error: FORCED } as const;
+const SHUTDOWN = { by: 'upstream', code: 320, name: 'CONNECTION_FORCED', text: FORCED.text } as const;
+
+test('what has an entry of its own closes at info', async (t) => {
+  for (const reason of [REASONS.auth_failure, REASONS.vhost_not_found, REASONS.access_refused, forced]) {
+    const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ reason, dialect }), reason));
+    t.is(timeless(text), `TIME [info] ${PREFIX} closing AMQP connection ${PREFIX} ${WHO})`, reason.name);
+  }
+});
+
+for (const [what, facts, isSaid] of [
+  ["a reader that died, whose crash report is the broker's own", { reason: REASONS.reader_crashed }, false],
+  ['a client that a broker never noticed', { client: null }, false],
+  ['a stop of the broker while it is open', { reason: forced, connectionClose: SHUTDOWN, timing: OPENED }, false],
+  ['a stop of the broker before it is open', { reason: forced, connectionClose: SHUTDOWN }, true],
+  [
+    'a forced close for another reason',
+    {
+      reason: forced,
+      connectionClose: { ...SHUTDOWN, text: 'CONNECTION_FORCED - Closed via management plugin' },
+      timing: OPENED,
+    },
+    true,
+  ],
+  ['a lost frame boundary', { reason: REASONS.frame_error, timing: OPENED }, true],
+] as const satisfies readonly (readonly [string, Parameters<typeof reportWith>[0], boolean])[]) {
+  test(`rabbitmq has ${isSaid ? 'a' : 'no'} closing entry for ${what}; the other forms have their line`, async (t) => {
+    const { reason = REASONS.handshake_timeout } = { reason: undefined, ...facts };
+    const report = reportWith({ dialect, reason, ...facts });
+    const text = (format: 'rabbitmq' | 'pretty' | 'json') => logged({ format }, (log) => log.report(report, reason));
+    t.is((await text('rabbitmq')).includes('closing AMQP connection'), isSaid);
+    t.true((await text('pretty')).includes(reason.name));
+    t.true((await text('json')).includes(reason.name));
+  });
+}

@@ -4,11 +4,18 @@ import { ACCEPTED, type HeaderRules, step } from '../../lib/amqp/classifier.js';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
-import { acceptingText, closingText, printDuration, printEntry } from '../../lib/report/rabbitmq-entry.js';
+import {
+  acceptingText,
+  closingText,
+  errorText,
+  grantedText,
+  printDuration,
+  printEntry,
+} from '../../lib/report/rabbitmq-entry.js';
 import type { Facts, Report } from '../../lib/report/report.js';
 import { ascii, hex } from '../support/bytes.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
-import { PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
+import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
@@ -62,6 +69,9 @@ function claim(title: string, facts: Partial<Facts>, expected: Readonly<Record<s
   });
 }
 
+const STARTED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: null, openMs: null };
+const TUNING =
+  'failed to negotiate connection parameters: negotiated frame_max = 100 is lower than the minimum allowed value (4096)';
 const ABRUPT = 'client unexpectedly closed TCP connection';
 const gone: Partial<Facts> = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'rst') };
 
@@ -135,6 +145,125 @@ claim(
     '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
   },
 );
+
+for (const reason of [
+  REASONS.auth_failure,
+  REASONS.vhost_not_found,
+  REASONS.access_refused,
+  { name: 'connection_closed', error: FORCED } as const,
+]) {
+  claim(
+    `${reason.name} ${'error' in reason ? 'with an error ' : ''}has an entry of its own, and its closing entry is that of a clean end`,
+    { reason, handshake: HANDSHAKE, timing: reason.name === 'auth_failure' ? STARTED : TUNED },
+    reason.name === 'auth_failure'
+      ? {
+          '3.10.8': `closing AMQP connection ${PID} (${NAME})`,
+          '4.3': `closing AMQP connection (${NAME}, duration: '1s')`,
+        }
+      : {
+          '3.10.8': `closing AMQP connection ${PID} (${NAME}, vhost: 'none', user: 'app')`,
+          '4.3': `closing AMQP connection (${NAME}, vhost: 'none', user: 'app', duration: '1s')`,
+        },
+  );
+}
+claim(
+  'a failed tuning is a sentence, and without the duration, from 3.7.8 on',
+  { reason: REASONS.handshake_error, handshake: HANDSHAKE, timing: TUNED },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME}):\n${TUNING}`,
+    '4.3': `closing AMQP connection ${PID} (${NAME}):\n${TUNING}`,
+  },
+);
+claim(
+  'whoever was told nothing is not named, however far the connection was',
+  { reason: REASONS.missed_heartbeats, handshake: HANDSHAKE, timing: OPENED },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME}):\nmissed heartbeats from client, timeout: 1s`,
+    '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\nmissed heartbeats from client, timeout: 1s`,
+  },
+);
+claim(
+  'a lost frame boundary is fatal',
+  { reason: REASONS.frame_error, handshake: HANDSHAKE, timing: OPENED },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME}):\nfatal_frame_error`,
+    '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\nfatal_frame_error`,
+  },
+);
+claim(
+  'the name that a client gave the connection is behind the addresses',
+  { ...gone, handshake: { ...HANDSHAKE, connectionName: 'orders-1' }, timing: OPENED },
+  {
+    '3.10.8': `closing AMQP connection ${PID} (${NAME} - orders-1, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
+    '4.0': `closing AMQP connection ${PID} (${NAME} - orders-1, vhost: 'orders', user: 'app', duration: '1s'):\n${ABRUPT}`,
+  },
+);
+
+const NAMED = { client: '11.11.11.1:57752', listen: '11.11.11.15:5672', handshake: HANDSHAKE } as const;
+const GIVEN = { ...NAMED, handshake: { ...HANDSHAKE, connectionName: 'orders-1' } } as const;
+const GRANTED = "user 'app' authenticated and granted access to vhost 'orders'";
+
+test('an open connection is announced with user and vhost, with the pid up to 3.13', (t) => {
+  const text = (named: typeof NAMED, version: string) => grantedText(named, PID, dialectOf(version));
+  for (const version of ['3.6', '3.13']) t.is(text(NAMED, version), `connection ${PID} (${NAME}): ${GRANTED}`);
+  for (const version of ['4.0', '4.3']) t.is(text(NAMED, version), `connection ${NAME}: ${GRANTED}`);
+  t.is(text(GIVEN, '3.10.8'), `connection ${PID} (${NAME} - orders-1): ${GRANTED}`);
+  t.is(text(GIVEN, '4.3'), `connection ${NAME} - orders-1: ${GRANTED}`);
+});
+
+for (const [what, reason, named, expected] of [
+  [
+    'a refused login, with neither user nor given name',
+    REASONS.auth_failure,
+    GIVEN,
+    `(${NAME}, state: starting):\nPLAIN login refused: user 'app' - invalid credentials`,
+  ],
+  [
+    'a vhost that does not exist',
+    REASONS.vhost_not_found,
+    NAMED,
+    `(${NAME}, user: 'app', state: opening):\nvhost nowhere not found`,
+  ],
+  [
+    'a vhost that is forbidden',
+    REASONS.access_refused,
+    GIVEN,
+    `(${NAME} - orders-1, user: 'app', state: opening):\naccess to vhost '/' refused for user 'app'`,
+  ],
+  [
+    'a stop of the broker',
+    { name: 'connection_closed', error: FORCED },
+    NAMED,
+    `(${NAME}, vhost: 'orders', user: 'app', state: running), channel 0:\n operation none caused a connection exception connection_forced: "broker forced connection closure with reason 'shutdown'"`,
+  ],
+  [
+    'an error of the client on a channel',
+    {
+      name: 'connection_closed',
+      error: { ...FORCED, code: 504, text: 'CHANNEL_ERROR - x', classId: 20, methodId: 10, channel: 7 },
+    },
+    GIVEN,
+    `(${NAME} - orders-1, vhost: 'orders', user: 'app', state: running), channel 7:\n operation channel.open caused a connection exception channel_error: "x"`,
+  ],
+  [
+    'a lost frame boundary',
+    { name: 'frame_error', error: { ...FORCED, code: 501, text: 'FRAME_ERROR - x' } },
+    NAMED,
+    `(${NAME}, vhost: 'orders', user: 'app', state: running), channel 0:\n operation none caused a connection exception frame_error: "x"`,
+  ],
+  [
+    'an error before the connection is open, with no vhost',
+    { name: 'connection_closed', error: { ...FORCED, code: 504, text: 'CHANNEL_ERROR - x', stage: 'opening' } },
+    NAMED,
+    `(${NAME}, vhost: 'none', user: 'app', state: opening), channel 0:\n {handshake_error,opening,{amqp_error,channel_error,"x",none}}`,
+  ],
+] as const satisfies readonly (readonly [string, Reason, typeof NAMED, string])[]) {
+  test(`what a broker finds fault with is told: ${what}`, (t) => {
+    for (const version of ['3.10.8', '4.3']) {
+      t.is(errorText({ ...named, reason }, PID, dialectOf(version)), `Error on AMQP connection ${PID} ${expected}`);
+    }
+  });
+}
 
 test('of a connection without its PROXY header there is one line, and no closing', (t) => {
   for (const [text, reason] of PROXY_HEADER_REASONS) {
@@ -232,6 +361,18 @@ test('no name that a client chose can write a line of its own, or reach the term
       const [name, term, ...others] = text.split('\n');
       t.deepEqual([term ?? ABRUPT, others], [ABRUPT, []]);
       t.notRegex(name as string, /[\p{Cc}\p{Zl}\p{Zp}]/u);
+    }
+    const named = { ...NAMED, handshake: { ...handshake, connectionName: evil } };
+    t.notRegex(grantedText(named, PID, dialectOf(version)), /[\p{Cc}\p{Zl}\p{Zp}]/u);
+    for (const reason of [
+      { name: 'auth_failure', mechanism: evil, user: evil },
+      { name: 'vhost_not_found', text: evil },
+      { name: 'frame_error', error: { ...FORCED, text: evil } },
+      { name: 'connection_closed', error: { ...FORCED, text: evil } },
+    ] as const) {
+      const [name, term, ...others] = errorText({ ...named, reason }, PID, dialectOf(version)).split('\n');
+      t.notRegex(`${name}${term}`, /\p{Cc}/u);
+      t.deepEqual(others, []);
     }
   }
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import type { Listening } from './server.js';
 
 /*
@@ -15,7 +16,9 @@ export type Step =
   | 'rst'
   | { readonly send: Octets | readonly Octets[] }
   | { readonly wait: Duration }
-  | { readonly quiet: Duration };
+  | { readonly quiet: Duration }
+  /** So many frames have come, but no longer than 2 s. */
+  | { readonly awaitFrames: number };
 
 /** A script: what the client does, and how long it watches afterwards. */
 export interface Case {
@@ -66,6 +69,12 @@ export function octetsOf(spec: Octets | readonly Octets[]): Buffer {
   const once = digits === undefined ? Buffer.from(text, 'latin1') : Buffer.from(digits, 'hex');
   return Buffer.alloc(once.length * repeat, once);
 }
+
+/** How long frames are waited for, in ms. */
+const FRAMES_DUE = 2_000;
+
+const framesIn = (octets: readonly number[]): number =>
+  new FrameReader({ maxPayload: 131_072 }).read(Uint8Array.from(octets)).length;
 
 /** How many octets a case sends in all. */
 export const lengthOf = ({ steps }: Case): number =>
@@ -140,6 +149,8 @@ export function replay(
       socket.write(octetsOf(step.send));
       // Let the write reach the kernel before the next step.
       await new Promise(setImmediate);
+    } else if ('awaitFrames' in step) {
+      await until(() => isGone() || framesIn(received) >= step.awaitFrames, FRAMES_DUE);
     } else await until(isGone, msOf('wait' in step ? step.wait : step.quiet));
   };
   return new Promise((resolve, reject) => {

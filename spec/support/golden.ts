@@ -13,12 +13,23 @@ type Octets = {
   readonly ref?: string;
   readonly repeat?: number;
 };
-type Step = 'fin' | 'rst' | { readonly send?: Octets | readonly Octets[]; readonly wait?: unknown };
+/** A duration is in ms, or a number of handshake timeouts. */
+type Duration = number | { readonly ht: number };
+export type Step =
+  | 'fin'
+  | 'rst'
+  | {
+      readonly send?: Octets | readonly Octets[];
+      readonly wait?: Duration;
+      readonly quiet?: Duration;
+      readonly awaitFrames?: number;
+    };
 type Played = { readonly name: string; readonly group: string; readonly steps: readonly Step[] };
 
 export type LogEntry = { readonly level: string; readonly text: string; readonly afterProbeLeft?: true };
 export type Outcome = {
   readonly end: 'fin' | 'rst' | 'open' | 'client-rst';
+  readonly endMs: readonly [least: number, most: number];
   readonly received: { readonly hex: string };
   readonly log: readonly LogEntry[];
 };
@@ -50,14 +61,22 @@ export function measured(broker: string, groups: readonly string[] = HEADER_GROU
   return all.filter(({ group }) => groups.includes(group));
 }
 
-/** The inputs of the classifier that a case stands for: its writes, then its end. */
-export function inputsOf(name: string): readonly Input[] {
+/** What the client does in a case. */
+export function stepsOf(name: string): readonly Step[] {
   const played = cases.find((each) => each.name === name);
   if (!played) throw new Error(`no case ${name}`);
+  return played.steps;
+}
+
+/** What a step sends. */
+export const sentIn = (send: Octets | readonly Octets[]): Uint8Array => concat(...[send].flat().map(octetsOf));
+
+/** The inputs of the classifier that a case stands for: its writes, then its end. */
+export function inputsOf(name: string): readonly Input[] {
   const inputs: Input[] = [];
-  for (const step of played.steps) {
+  for (const step of stepsOf(name)) {
     if (typeof step === 'string') inputs.push({ type: 'end' });
-    else if (step.send) inputs.push({ type: 'data', octets: concat(...[step.send].flat().map(octetsOf)) });
+    else if (step.send) inputs.push({ type: 'data', octets: sentIn(step.send) });
   }
   // Who neither ends nor goes on is ended by the broker's timer.
   return inputs.some(({ type }) => type === 'end') ? inputs : [...inputs, { type: 'timeout' }];

@@ -1,0 +1,33 @@
+import { CONNECTION_CLASS } from './connection-methods.js';
+
+/** The methods that carry a secret. */
+const START_OK = 11;
+const SECURE_OK = 21;
+const UPDATE_SECRET = 70;
+
+/** Octets in front of the first argument: class and method; and of the size of a table or of a long string. */
+const [IDS, SIZE] = [4, 4] as const;
+
+/**
+ * Where the secret in the payload of a method begins: a SASL response, or a new secret. It is not asked whether the
+ * payload came in a frame of methods, for that is what may be wrong with it.
+ *
+ * @returns Infinity when there is none
+ */
+export function secretFrom(payload: Uint8Array): number {
+  const [high, classId, , methodId] = payload;
+  if (high !== 0 || classId !== CONNECTION_CLASS) return Number.POSITIVE_INFINITY;
+  if (methodId === SECURE_OK || methodId === UPDATE_SECRET) return IDS + SIZE;
+  if (methodId !== START_OK || payload.length < IDS + SIZE) return Number.POSITIVE_INFINITY;
+  const { buffer, byteOffset } = payload;
+  const mechanism = IDS + SIZE + new DataView(buffer, byteOffset).getUint32(IDS);
+  return mechanism + 1 + (payload[mechanism] ?? 0) + SIZE;
+}
+
+/** A broker's text without the octets that it shows, where a secret is among them: it prints those as decimals. */
+export function withoutSecret(text: string): string {
+  return text.replaceAll(/<<([\d,\s]+)>>/g, (shown, decimals: string) => {
+    const octets = Uint8Array.from(decimals.split(','), Number);
+    return secretFrom(octets) < octets.length ? '<<...>>' : shown;
+  });
+}

@@ -1,0 +1,129 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { type Amqp10Frame, type Amqp10FrameHeader, Amqp10FrameReader } from '../../lib/amqp/amqp10-frame.js';
+import { AMQP, begin10, close10, described, frame10, list, open10, SASL, saslInit } from '../support/amqp10.js';
+import { concat, hex, splits } from '../support/bytes.js';
+
+/** The frames that are handed out of octets that come in these parts. */
+function read(reader: Amqp10FrameReader, ...parts: readonly Uint8Array[]): readonly Amqp10Frame[] {
+  const frames: Amqp10Frame[] = [];
+  for (const part of parts) {
+    for (let [frame, rest] = reader.next(part); ; [frame, rest] = reader.next(rest)) {
+      if (!frame) break;
+      frames.push({ channel: frame.channel, body: Uint8Array.from(frame.body) });
+    }
+  }
+  return frames;
+}
+
+const readerOf = (layer: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) => boolean = () => true) =>
+  new Amqp10FrameReader(layer, accepts);
+
+const open = open10('vhost:/', 'app', '1');
+const body = (octets: Uint8Array): Uint8Array => octets.subarray(8);
+/** A transfer, which is of no concern, with so many octets of payload. */
+const transfer = (length: number) =>
+  frame10(AMQP, concat(described(0x14, list()), new Uint8Array(length)), { channel: 3 });
+
+test('of the AMQP layer open and close are handed out, wherever the octets are cut', (t) => {
+  const octets = concat(open, begin10(), frame10(AMQP, hex('')), transfer(300), close10());
+  const expected = [open, close10()].map((frame) => ({ channel: 0, body: body(frame) }));
+  for (const parts of splits(octets)) t.deepEqual(read(readerOf('amqp'), ...parts), expected);
+  t.deepEqual(read(readerOf('amqp'), ...Array.from(octets, (octet) => Uint8Array.of(octet))), expected);
+});
+
+test('of the SASL layer every frame is handed out', (t) => {
+  const frames = [saslInit(), frame10(SASL, hex('01')), frame10(SASL, described(0x99, list()))];
+  t.deepEqual(
+    read(readerOf('sasl'), concat(...frames)).map((frame) => frame.body),
+    frames.map(body),
+  );
+});
+
+test('an extended header is not part of the body', (t) => {
+  const performative = described(0x18, list());
+  const octets = frame10(AMQP, concat(hex('01020304'), performative), { dataOffset: 3 });
+  for (const parts of splits(octets))
+    t.deepEqual(read(readerOf('amqp'), ...parts), [{ channel: 0, body: performative }]);
+});
+
+test('a data offset behind the end leaves no body', (t) => {
+  t.deepEqual(read(readerOf('sasl'), frame10(SASL, hex('0102'), { dataOffset: 255 })), [{ channel: 0, body: hex('') }]);
+});
+
+test('it is inside a frame until its last octet has come', (t) => {
+  for (const frame of [open, begin10(), transfer(9_000)]) {
+    const reader = readerOf('amqp');
+    for (const [at, octet] of Array.from(frame).entries()) {
+      read(reader, Uint8Array.of(octet));
+      const isInside = at >= 7 && at < frame.length - 1;
+      t.is(reader.inside !== null, isInside, `octet ${at} of ${frame.length}`);
+    }
+  }
+});
+
+test('what it is inside of has the facts of its header', (t) => {
+  const reader = readerOf('amqp');
+  read(reader, frame10(AMQP, hex('00'), { channel: 0x1234, size: 99 }));
+  t.deepEqual(reader.inside, {
+    size: 99,
+    dataOffset: 2,
+    type: 0,
+    channel: 0x1234,
+    octets: hex('00000063 02 00 1234'),
+  });
+});
+
+test('a header that is not accepted ends it, and it asks no more', (t) => {
+  const asked: number[] = [];
+  const reader = readerOf('amqp', ({ type }) => {
+    asked.push(type);
+    return type === AMQP;
+  });
+  t.is(read(reader, concat(open, frame10(7, hex('00')), close10()), close10()).length, 1);
+  t.deepEqual(asked, [AMQP, 7]);
+  t.true(reader.isLost);
+  t.is(reader.inside, null);
+});
+
+for (const [what, octets] of [
+  ['a size of less than a header', frame10(AMQP, hex(''), { size: 7 })],
+  ['a data offset into the header', frame10(AMQP, hex('00'), { dataOffset: 1 })],
+] as const) {
+  test(`${what} ends it even if it is accepted`, (t) => {
+    const reader = readerOf('amqp');
+    t.deepEqual(read(reader, concat(octets, close10())), []);
+    t.true(reader.isLost);
+  });
+}
+
+test('a frame of more than 8192 octets is passed over, and its size reserves nothing', (t) => {
+  const large = frame10(SASL, new Uint8Array(8_185));
+  const largest = frame10(SASL, new Uint8Array(8_184));
+  t.is(read(readerOf('sasl'), concat(large, largest)).length, 1);
+  const reader = readerOf('amqp');
+  read(reader, frame10(AMQP, described(0x10, list()), { size: 0xffff_ffff }), new Uint8Array(1e6));
+  t.false(reader.isLost);
+});
+
+test('a frame that was handed out stays as it is, whatever comes then', (t) => {
+  const reader = readerOf('amqp');
+  const [first] = reader.next(open);
+  read(reader, concat(close10('amqp:internal-error', 'xxxx'), close10()));
+  t.deepEqual(first?.body, body(open));
+});
+
+test('no octets make it throw, and it is the same wherever they are cut', (t) => {
+  const anyPart = fc.oneof(fc.constantFrom(open, close10(), begin10(), transfer(20), saslInit()), fc.uint8Array());
+  fc.assert(
+    fc.property(fc.constantFrom('sasl', 'amqp'), fc.array(anyPart, { maxLength: 5 }), (layer, parts) => {
+      const whole = readerOf(layer);
+      const cut = readerOf(layer);
+      const octets = concat(...parts);
+      const frames = read(whole, octets);
+      t.deepEqual(read(cut, ...Array.from(octets, (octet) => Uint8Array.of(octet))), frames);
+      t.is(cut.isLost, whole.isLost);
+      t.deepEqual(cut.inside, whole.inside);
+    }),
+  );
+});

@@ -1,0 +1,285 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { ConnectionMethod } from '../../lib/amqp/connection-methods.js';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { encodeFieldTable } from '../../lib/amqp/field-table.js';
+import { encodeFrame } from '../../lib/amqp/frame.js';
+import { fieldTable } from '../../lib/amqp/plain-field.js';
+import { Reader } from '../../lib/amqp/reader.js';
+import { ascii, client, concat, frame, HEARTBEAT, hex, splits } from '../support/bytes.js';
+
+const START: ConnectionMethod = {
+  name: 'connection.start',
+  versionMajor: 0,
+  versionMinor: 9,
+  serverProperties: new Map(),
+  mechanisms: 'PLAIN AMQPLAIN',
+  locales: 'en_US',
+};
+const TUNE: ConnectionMethod = { name: 'connection.tune', channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
+const SECURE: ConnectionMethod = { name: 'connection.secure', challenge: hex('01') };
+
+/** Octets of the client, or a method of the broker. */
+type Said = Uint8Array | ConnectionMethod;
+
+type Read = { readonly reader: Reader; readonly passed: readonly string[]; readonly rest: Uint8Array };
+
+function read(said: readonly Said[], version = '3.10.8'): Read {
+  const reader = new Reader(dialectOf(version), false);
+  const passed: string[] = [];
+  let rest: Uint8Array = new Uint8Array();
+  for (const each of said) {
+    if (each instanceof Uint8Array) rest = reader.read(each, ({ name }) => passed.push(name));
+    else reader.heard(each);
+  }
+  return { reader, passed, rest };
+}
+
+const tuneOk = (limits: { readonly channelMax?: number; readonly frameMax?: number } = {}): Uint8Array =>
+  frame({ name: 'connection.tune-ok', channelMax: 2047, frameMax: 131_072, heartbeat: 0, ...limits });
+const SECURE_OK = frame({ name: 'connection.secure-ok', response: hex('02') });
+const OPEN = client.open();
+
+test('each method of the client leads to the state that RabbitMQ is in', (t) => {
+  const said: readonly Said[] = [START, client.startOk(), TUNE, tuneOk(), OPEN];
+  const states = said.map((_, at) => read(said.slice(0, at + 1)).reader.state);
+  t.deepEqual(states, ['starting', 'tuning', 'tuning', 'opening', 'opening']);
+  const { reader, passed } = read(said);
+  t.is(reader.failure, null);
+  t.deepEqual(passed, ['connection.start-ok', 'connection.tune-ok', 'connection.open']);
+});
+
+test('a challenge is a state of its own, until it is answered', (t) => {
+  t.is(read([START, client.startOk(), SECURE]).reader.state, 'securing');
+  const { reader } = read([START, client.startOk(), SECURE, SECURE_OK]);
+  t.deepEqual([reader.state, reader.failure], ['tuning', null]);
+});
+
+test('an answer to a challenge that may still come is not judged', (t) => {
+  t.is(read([START, client.startOk(), SECURE_OK]).reader.failure, null);
+  t.not(read([START, client.startOk(), TUNE, SECURE_OK]).reader.failure, null);
+});
+
+test('what follows the Open is handed back, and not read', (t) => {
+  for (const after of [hex(''), ascii('GARBAGE'), tuneOk()]) {
+    const { reader, rest, passed } = read([concat(client.startOk(), tuneOk(), OPEN, after)]);
+    t.deepEqual(new Uint8Array(rest), after);
+    t.is(passed.length, 3);
+    t.is(reader.failure, null);
+  }
+});
+
+test('it is all the same wherever the octets are split', (t) => {
+  const octets = concat(client.startOk(), HEARTBEAT, tuneOk(), OPEN);
+  for (const parts of splits(octets)) {
+    const { reader, passed } = read(parts);
+    t.deepEqual([reader.state, reader.failure, passed.length], ['opening', null, 3]);
+  }
+});
+
+const unexpected = (state: string, method: string) => ({
+  state,
+  channel: 0,
+  error: { name: 'channel_error', explanation: `unexpected method in connection state ${state}`, method },
+});
+const frameError = (explanation: string) => ({ error: { name: 'frame_error', explanation, method: 'none' } });
+const unexpectedFrame = (explanation: string, channel = 0) => ({
+  channel,
+  error: { name: 'unexpected_frame', explanation, method: 'none' },
+});
+const startOk = (mechanism: string, response: Uint8Array = hex('')) => client.startOk({ mechanism, response });
+const loginError = (name: string, explanation: string) => ({
+  state: 'starting',
+  error: { name, explanation, method: 'connection.start_ok' },
+});
+const withoutPassword = encodeFieldTable(fieldTable({ PASSWORD: 'x' })).subarray(4);
+
+for (const [what, said, failure] of [
+  ['an Open at the start', [OPEN], unexpected('starting', 'connection.open')],
+  ['a Tune-Ok at the start', [tuneOk()], unexpected('starting', 'connection.tune_ok')],
+  ['a Secure-Ok at the start', [SECURE_OK], unexpected('starting', 'connection.secure_ok')],
+  ['a Close at the start', [client.close()], unexpected('starting', 'connection.close')],
+  ['a second Start-Ok', [client.startOk(), client.startOk()], unexpected('tuning', 'connection.start_ok')],
+  ['an Open in place of Tune-Ok', [client.startOk(), OPEN], unexpected('tuning', 'connection.open')],
+  ['a Close in place of Tune-Ok', [client.startOk(), client.close()], unexpected('tuning', 'connection.close')],
+  ['a second Tune-Ok', [client.startOk(), tuneOk(), tuneOk()], unexpected('opening', 'connection.tune_ok')],
+  ['no answer to a challenge', [client.startOk(), SECURE, tuneOk()], unexpected('securing', 'connection.tune_ok')],
+  ['a method of another class', [hex('01 0000 00000005 0014000a 00 ce')], unexpected('starting', 'channel.open')],
+  [
+    'a frame on channel 1',
+    [encodeFrame(1, 1, hex('0014000a00'))],
+    unexpectedFrame('type 1, all octets = <<0,20,0,10,0>>', 1),
+  ],
+  ['a heartbeat on channel 2', [encodeFrame(8, 2, hex(''))], unexpectedFrame('type 8, all octets = <<>>', 2)],
+  ['a body', [encodeFrame(3, 0, ascii('ab'))], unexpectedFrame('type 3, all octets = <<"ab">>')],
+  [
+    'a content header',
+    [encodeFrame(2, 0, new Uint8Array(12))],
+    unexpectedFrame(`type 2, all octets = <<${'0,'.repeat(11)}0>>`),
+  ],
+  [
+    'half a content header',
+    [encodeFrame(2, 0, new Uint8Array(2))],
+    frameError('type 2, all octets = <<0,0>>: unknown_frame'),
+  ],
+  [
+    'a heartbeat with a payload',
+    [encodeFrame(8, 0, hex('00'))],
+    frameError('type 8, all octets = <<0>>: unknown_frame'),
+  ],
+  ['half a method', [encodeFrame(1, 0, hex('000a00'))], frameError('type 1, all octets = <<0,10,0>>: unknown_frame')],
+  [
+    'a type of frame that does not exist',
+    [encodeFrame(5, 0, ascii('x'))],
+    frameError('type 5, all octets = <<"x">>: unknown_frame'),
+  ],
+  [
+    'a frame end that is none',
+    [hex('08 0000 00000000 00')],
+    frameError('type 8, all octets = <<>>: {invalid_frame_end_marker,0}'),
+  ],
+  [
+    'a mechanism that does not exist',
+    [START, startOk('NOPE')],
+    loginError('command_invalid', "unknown authentication mechanism 'NOPE'"),
+  ],
+  [
+    'a mechanism that is not offered',
+    [START, startOk('EXTERNAL')],
+    loginError('command_invalid', "invalid authentication mechanism 'EXTERNAL'"),
+  ],
+  [
+    'a mechanism that does not exist, before the others are known',
+    [startOk('NOPE')],
+    loginError('command_invalid', "unknown authentication mechanism 'NOPE'"),
+  ],
+  [
+    'a PLAIN response that is none',
+    [START, startOk('PLAIN', ascii('guest'))],
+    loginError('syntax_error', 'response <<"guest">> invalid'),
+  ],
+  [
+    'an AMQPLAIN response without a login',
+    [START, startOk('AMQPLAIN', withoutPassword)],
+    loginError('syntax_error', 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field'),
+  ],
+] as const) {
+  test(`it is an error: ${what}`, (t) => {
+    const { reader } = read(said);
+    t.like(reader.failure, { name: 'handshake_error', failure: { type: 'error', ...failure } });
+  });
+}
+
+test('a login that is wrong was sent where it belongs, a method out of order was not', (t) => {
+  t.deepEqual(read([START, startOk('NOPE')]).passed, ['connection.start-ok']);
+  t.deepEqual(read([START, startOk('PLAIN', ascii('x'))]).passed, ['connection.start-ok']);
+  t.deepEqual(read([START, OPEN]).passed, []);
+});
+
+test('a mechanism that may be offered is not judged before it is known', (t) => {
+  for (const mechanism of ['EXTERNAL', 'ANONYMOUS', 'RABBIT-CR-DEMO']) {
+    t.is(read([startOk(mechanism)]).reader.failure, null);
+  }
+});
+
+test('a mechanism that is not offered is that also if the client did not wait, and came before whatever followed it', (t) => {
+  const { failure } = read([START, startOk('EXTERNAL')]).reader;
+  for (const more of [hex(''), tuneOk(), OPEN]) {
+    t.deepEqual(read([concat(startOk('EXTERNAL'), more), START]).reader.failure, failure);
+  }
+});
+
+test('a method that does not exist is the death of the reader', (t) => {
+  t.like(read([encodeFrame(1, 0, hex('00630063'))]).reader.failure, { name: 'reader_crashed' });
+});
+
+test('arguments that cannot be read are told with the method', (t) => {
+  const cut = encodeFrame(1, 0, client.startOk().subarray(7, -3));
+  const tooMany = encodeFrame(1, 0, concat(tuneOk().subarray(7, -1), hex('00')));
+  t.like(read([cut]).reader.failure, {
+    failure: { type: 'undecodable', state: 'starting', method: 'connection.start_ok' },
+  });
+  t.like(read([client.startOk(), tooMany]).reader.failure, {
+    failure: { type: 'undecodable', state: 'tuning', method: 'connection.tune_ok' },
+  });
+});
+
+for (const [version, limits, text] of [
+  ['3.10.8', { frameMax: 4095 }, 'negotiated frame_max = 4095 is lower than the minimum allowed value (4096)'],
+  ['3.10.8', { frameMax: 4096 }, undefined],
+  ['4.0.5', { frameMax: 4096 }, undefined],
+  ['4.3.6', { frameMax: 4096 }, 'negotiated frame_max = 4096 is lower than the minimum allowed value (8192)'],
+  ['4.3.6', { frameMax: 8192 }, undefined],
+  ['3.10.8', { frameMax: 131_073 }, 'negotiated frame_max = 131073 is higher than the maximum allowed value (131072)'],
+  ['3.10.8', { frameMax: 0 }, 'negotiated frame_max = 0 is higher than the maximum allowed value (131072)'],
+  ['3.10.8', { channelMax: 2048 }, 'negotiated channel_max = 2048 is higher than the maximum allowed value (2047)'],
+  [
+    '3.10.8',
+    { channelMax: 0 },
+    'negotiated channel_max = 0 (no limit) is higher than the maximum allowed value (2047)',
+  ],
+  ['3.6', { channelMax: 0 }, 'negotiated channel_max = 0 is higher than the maximum allowed value (2047)'],
+  [
+    '3.10.8',
+    { frameMax: 0, channelMax: 0 },
+    'negotiated frame_max = 0 is higher than the maximum allowed value (131072)',
+  ],
+  ['3.10.8', { frameMax: 131_072, channelMax: 2047 }, undefined],
+] as const) {
+  test(`${version} says of ${JSON.stringify(limits)}: ${text ?? 'nothing'}`, (t) => {
+    const waits = read([START, client.startOk(), TUNE, tuneOk(limits)], version).reader.failure;
+    const doesNot = read([client.startOk(), tuneOk(limits), START, TUNE], version).reader.failure;
+    t.deepEqual(doesNot, waits);
+    t.deepEqual(waits, text === undefined ? null : { name: 'handshake_error', failure: { type: 'tuning', text } });
+  });
+}
+
+test('a broker without limits has nothing against none', (t) => {
+  const none: ConnectionMethod = { name: 'connection.tune', channelMax: 0, frameMax: 0, heartbeat: 0 };
+  t.is(read([START, client.startOk(), none, tuneOk({ channelMax: 0, frameMax: 0 })]).reader.failure, null);
+});
+
+test('before Tune-Ok a frame may be as long as the dialect says', (t) => {
+  for (const [version, largest] of [
+    ['3.10.8', 4096],
+    ['4.0.5', 4096],
+    ['4.3.6', 8192],
+  ] as const) {
+    const problem = (size: number) => {
+      const header = encodeFrame(1, 0, new Uint8Array(size)).subarray(0, 7);
+      return read([header], version).reader.failure;
+    };
+    t.is(problem(largest), null, version);
+    t.like(problem(largest + 1), {
+      failure: frameError(`type 1, all octets = <<>>: {frame_too_large,${largest + 1},${largest - 8}}`),
+    });
+  }
+});
+
+test('what it waits for is told', (t) => {
+  const callback = (octets: Uint8Array) => read([octets]).reader.callback;
+  const startOkFrame = client.startOk();
+  const size = startOkFrame.length - 8;
+  t.deepEqual(callback(startOkFrame.subarray(0, 6)), { name: 'frame_header' });
+  t.deepEqual(callback(startOkFrame.subarray(0, 7)), { name: 'frame_payload', type: 1, channel: 0, size });
+  t.deepEqual(callback(startOkFrame), { name: 'frame_header' });
+});
+
+test('behind a failure nothing is read', (t) => {
+  const { reader, passed } = read([concat(OPEN, client.startOk()), client.startOk(), tuneOk()]);
+  t.deepEqual(passed, []);
+  t.like(reader.failure, { failure: unexpected('starting', 'connection.open') });
+});
+
+test('no octets make it throw', (t) => {
+  const anySaid = fc.array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.constantFrom<Said>(START, TUNE, SECURE, client.startOk(), tuneOk(), OPEN),
+    ),
+    { maxLength: 8 },
+  );
+  t.notThrows(() =>
+    fc.assert(fc.property(anySaid, fc.constantFrom('3.6', '4.3.6'), (said, version) => void read(said, version))),
+  );
+});
