@@ -151,8 +151,6 @@ export class Following10 implements Following {
         const { mechanism, user } = this.handshake;
         this.pending = null;
         this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
-        // It is answered: nobody need guess what became of it.
-        this.pending = null;
         return;
       }
       this.client.expected = this.client.expected === 'sasl' ? 'header' : this.client.expected;
