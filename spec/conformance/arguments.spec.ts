@@ -15,7 +15,7 @@ test('brokers, logs and numbers are read as they were written', async (t) => {
     seed: 7,
     handshakeTimeout: 1000,
     together: 5,
-    reasons: 'header',
+    reasons: 'all',
     close: 'rst',
     proxy: { amqp10: 'auto' },
   });
