@@ -177,6 +177,8 @@ export class Following10 implements Following {
   }
 
   private closing(by: 'client' | 'upstream', [error]: readonly Amqp10Value[]): void {
+    // A 3.x broker that closed with an error answers the answer with one close more.
+    if (this.stage === 'closed') return;
     const isAnswer = this.close !== null && this.close.by !== by;
     this.pending = null;
     this.stage = isAnswer ? 'closed' : 'closing';

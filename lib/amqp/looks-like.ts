@@ -1,3 +1,4 @@
+import type { ClientHello } from '../tls/client-hello.js';
 import { HEADER_LENGTH, toText } from './header.js';
 
 /** What the peer on the other side probably is, told from its first octets. */
@@ -136,14 +137,26 @@ const recognisers: readonly Recogniser[] = [
  * What the first octets look like.
  *
  * @param octets the first 8 octets of a connection at most
+ * @param hello what those and the octets behind them say, if they begin a TLS ClientHello
  * @returns null when they look like nothing that is known, or like AMQP
  */
-export function looksLike(octets: Uint8Array): LooksLike | null {
+export function looksLike(octets: Uint8Array, hello: ClientHello | null = null): LooksLike | null {
   if (octets.length === 0) return null;
   let text = '';
   for (const octet of octets) text += String.fromCharCode(octet);
   const found = recognisers.find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
+  if (what === 'tls' && confidence === 'certain' && hello !== null) return { what, detail: told(hello), confidence };
   return { what, detail: what === 'text' ? `${detail} ('${toText(octets)}')` : detail, confidence };
+}
+
+/** `a TLS 1.3 ClientHello for broker.example, ALPN http/1.1: …` */
+function told({ version, servername, alpn }: ClientHello): string {
+  const host = servername === null ? '' : ` for ${servername}`;
+  const protocols = alpn.length === 0 ? '' : `, ALPN ${alpn.join(' ')}`;
+  const who = alpn.some((name) => /^h[23]$|^http\//.test(name))
+    ? 'an HTTPS client'
+    : 'the client expects AMQP over TLS, on port 5671 by convention';
+  return `a ${version ?? 'TLS'} ClientHello${host}${protocols}: ${who}`;
 }

@@ -15,6 +15,16 @@ export type HandshakeFailure =
   | { readonly type: 'tuning'; readonly text: string }
   | { readonly type: 'amqp10'; readonly term: ErlangTerm };
 
+/** Why a TLS handshake came to nothing. */
+export type TlsFailure =
+  /** `term`: what Erlang's TLS says of it. */
+  | { readonly type: 'no_tls'; readonly term: string }
+  /** ms */
+  | { readonly type: 'timeout'; readonly timeout: number }
+  | { readonly type: 'closed' }
+  /** `code`: as Node names it, for example ERR_SSL_NO_SHARED_CIPHER. */
+  | { readonly type: 'failed'; readonly code: string };
+
 /** Why a connection ended, with RabbitMQ's own name, and what its term needs. */
 export type Reason =
   | { readonly name: 'connection_closed_with_no_data_received' }
@@ -37,6 +47,11 @@ export type Reason =
         | 'bad_header'
         | 'handshake_timeout';
       readonly proxyHeader: HeaderFailure;
+    }
+  /** Before its TLS handshake was over: a broker's reader does not know of it. */
+  | {
+      readonly name: 'connection_closed_abruptly' | 'bad_header' | 'handshake_timeout' | 'handshake_error';
+      readonly tls: TlsFailure;
     }
   | { readonly name: 'handshake_error'; readonly failure: HandshakeFailure }
   /** `user`: null if it could not be read. */
@@ -95,6 +110,7 @@ export function severityOf(reason: Reason): Severity {
 
 /** The level at which a broker of that dialect logs a reason. */
 export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
+  if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
   // `tcp_healthcheck` is debug in every version, so that checks do not fill the log.
   if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
   const severity = severityOf(reason);
@@ -116,4 +132,11 @@ export function isLoggedAsException(reason: Reason): boolean {
     default:
       return false;
   }
+}
+
+/** The level at which a broker logs such a reason: up to 4.0 its TLS writes a notice, or nothing. */
+function loggedBeforeTls(name: ReasonName, dialect: Dialect): Severity | 'debug' {
+  if (name === 'connection_closed_abruptly') return 'debug';
+  if (dialect.detectsPeers) return 'error';
+  return name === 'handshake_timeout' ? 'debug' : 'info';
 }

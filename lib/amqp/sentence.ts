@@ -4,7 +4,7 @@ import type { HandshakeCallback } from './following.js';
 import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
-import type { HandshakeFailure, Reason } from './reason.js';
+import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 
 /** What one sentence about a connection's end needs to know besides the reason. */
 export type Circumstances = {
@@ -41,6 +41,7 @@ function told(reason: Reason, about: Circumstances): string {
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `; this looks like ${about.looksLike.detail}` : '';
+  if ('tls' in reason) return beforeTls(reason.tls, about, { closed, left, peer });
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
@@ -129,6 +130,21 @@ function wrong(failure: HandshakeFailure): string {
 }
 
 type Words = { readonly closed: string; readonly left: string; readonly peer: string };
+
+function beforeTls(failure: TlsFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
+  switch (failure.type) {
+    case 'no_tls':
+      return `The client sent ${shown(header)}, which is no TLS, to a TLS port, and was refused${peer}.`;
+    case 'timeout':
+      return `The client did not finish its TLS handshake in ${seconds(failure.timeout)} and was ${closed}.`;
+    case 'closed':
+      return `The client ${left} before its TLS handshake was over.`;
+    case 'failed':
+      return `The TLS handshake with the client failed (${failure.code}), and the client was ${closed}.`;
+    default:
+      return failure satisfies never;
+  }
+}
 
 function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
   const what = header.length === 8 ? shown(header) : `${octetsCount(header.length)} (${shown(header)})`;

@@ -6,7 +6,7 @@ import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint } from './erlang-pretty.js
 import type { BrokerError, HandshakeCallback } from './following.js';
 import { methodName } from './method-name.js';
 import { oneLine } from './one-line.js';
-import type { HandshakeFailure, Reason } from './reason.js';
+import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { replyName } from './reply-code.js';
 
 /**
@@ -16,6 +16,7 @@ import { replyName } from './reply-code.js';
  * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
+  if ('tls' in reason) return tlsTerm(reason.tls);
   if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
   switch (reason.name) {
     case 'connection_closed_abruptly':
@@ -60,9 +61,27 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
+/** A broker's reader prints none of these. */
+function tlsTerm(failure: TlsFailure): string {
+  switch (failure.type) {
+    case 'no_tls':
+      return failure.term;
+    case 'timeout':
+      return printTuple('handshake_timeout', 'tls');
+    case 'closed':
+      return 'client unexpectedly closed TCP connection';
+    case 'failed':
+      return failure.code;
+    default:
+      return failure satisfies never;
+  }
+}
+
 const SENTENCE = 'client did not start with AMQP protocol header: ';
 
-function badHeader({ detail, octets }: Extract<Reason, { name: 'bad_header' }>, dialect: Dialect): string {
+type BadHeader = Extract<Reason, { name: 'bad_header'; octets: Uint8Array }>;
+
+function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
   const printed = printBinary(octets, dialect.badHeaderLetter);
   if (!dialect.detectsPeers) return printTuple('bad_header', printed);
   switch (detail) {

@@ -36,7 +36,23 @@ export function findConflicts(config: Config): Conflict[] {
     const message = `must be a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
   });
-  return [...names, ...addresses, ...loops];
+  return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs)];
+}
+
+/** A certificate without its key, or a key without its certificate; and what stands without both where clients connect. */
+function halfPairs({ tls, upstreamTls, index }: Config['proxies'][number] & { readonly index: number }): Conflict[] {
+  const alone = (section: 'tls' | 'upstreamTls', name: 'cert' | 'key' | 'ca', other: string): Conflict[] => [
+    { path: ['proxies', index, section, name], message: `must have ${other} beside it` },
+  ];
+  const half = (section: 'tls' | 'upstreamTls', pair: { readonly cert: unknown; readonly key: unknown } | null) => {
+    if (pair === null || (pair.cert === null) === (pair.key === null)) return [];
+    return pair.key === null ? alone(section, 'cert', `${section}.key`) : alone(section, 'key', `${section}.cert`);
+  };
+  const caAlone = tls !== null && tls.cert === null && tls.key === null;
+  return [
+    ...(caAlone ? alone('tls', 'ca', 'tls.cert and tls.key') : half('tls', tls)),
+    ...half('upstreamTls', upstreamTls),
+  ];
 }
 
 /** What is disabled does not listen. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fileSchema } from './schema.js';
-import { shorthands } from './shorthand.js';
+import { sections } from './shorthand.js';
 
 /** The JSON schema of a config file, for editors; with `unit`, `source` and `flag` as notes. */
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
@@ -18,10 +18,14 @@ function convert(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
       // Inside, a default is text like every value; in a JSON file it is a number or a boolean.
       const { default: value } = z.globalRegistry.get(zodSchema) ?? {};
       if (value !== undefined) jsonSchema.default = value as z.core.JSONSchema.BaseSchema['default'];
-      const short = shorthands.get(zodSchema);
-      if (short === undefined) return;
-      const { $schema: _, ...section } = convert(short.section);
-      jsonSchema.anyOf = [section, { type: 'string', description: `Short for {${short.key}: …}.` }];
+      const stands = sections.get(zodSchema);
+      if (stands === undefined) return;
+      const { $schema: _, ...section } = convert(stands.section);
+      const other =
+        stands.key === undefined
+          ? ({ type: 'null' } as const)
+          : ({ type: 'string', description: `Short for {${stands.key}: …}.` } as const);
+      jsonSchema.anyOf = [section, other];
     },
   });
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KeyNotes } from './key.js';
 import type { KeyPath } from './key-path.js';
 import { globalKeys, proxyKeys } from './schema.js';
-import { shorthands } from './shorthand.js';
+import { sections } from './shorthand.js';
 
 /** A key of the schema, with its place. */
 export type Key = {
@@ -41,7 +41,7 @@ function* walk(schema: z.ZodType, path: readonly string[], perProxy: boolean, sh
     yield { path, perProxy, short, schema, notes: notes as KeyNotes, syntax: syntaxOf(schema) };
     return;
   }
-  const { section = schema, key } = shorthands.get(schema) ?? {};
+  const { section = schema, key } = sections.get(schema) ?? {};
   const map = unwrap(section);
   if (!(map instanceof z.ZodObject)) throw new TypeError(`${path.join('.')} is neither a key nor a section`);
   for (const [name, inner] of Object.entries(map.shape)) yield* walk(inner, [...path, name], perProxy, key);

@@ -54,8 +54,10 @@ export function merge({ settings }: Given, file: ConfigFile | null): Merged {
 function valueAt(value: unknown, path: KeyPath, short: boolean): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
+  // A section that is null: so are its keys, and what stands at the top level does not count.
+  if (value === null) return null;
   if (typeof value === 'string') return short ? value : undefined;
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+  if (typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
   return valueAt((value as Record<PropertyKey, unknown>)[step], rest, short);
 }
 

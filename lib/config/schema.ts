@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { key, section } from './key.js';
 import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from './kind.js';
+import { nullableSection } from './nullable-section.js';
 import { quote } from './quote.js';
 import { shorthand } from './shorthand.js';
 
@@ -72,7 +73,7 @@ export const proxyKeys = {
   connectTimeout: key(duration({ zero: 'refused' }), {
     default: '5s',
     flag: 'connect-timeout',
-    description: 'Time the upstream has to accept a connection.',
+    description: 'Time the upstream has to accept a connection, its TLS handshake included.',
     unit: 'ms',
   }),
   observe: key(choice('all', 'handshake'), {
@@ -98,6 +99,54 @@ export const proxyKeys = {
       description: 'The balancers: PROXY headers are taken from these addresses only.',
     }),
   }).prefault({}),
+  tls: nullableSection(
+    section({
+      cert: key(path('FILE'), {
+        default: null,
+        flag: 'tls-cert',
+        description:
+          'Certificate with which clients are served, with its chain, as PEM: clients then speak TLS. Read again when it changes; seen from the working directory, like every path here.',
+      }),
+      key: key(path('FILE'), {
+        default: null,
+        flag: 'tls-key',
+        description: 'Private key of that certificate, as PEM.',
+      }),
+      ca: key(path('FILE'), {
+        default: null,
+        flag: 'tls-ca',
+        description:
+          'CA certificates, as PEM: every client must then show a certificate of one of them, as with verify_peer and fail_if_no_peer_cert of RabbitMQ.',
+      }),
+    }),
+    '{cert: FILE, key: FILE}',
+  ),
+  upstreamTls: nullableSection(
+    section({
+      ca: key(path('FILE | system'), {
+        default: null,
+        flag: 'upstream-tls-ca',
+        description:
+          'CA certificates, as PEM, of which the certificate of the upstream must be: the upstream is then spoken to through TLS. system is what Node.js trusts by itself.',
+      }),
+      cert: key(path('FILE'), {
+        default: null,
+        flag: 'upstream-tls-cert',
+        description: 'Certificate that is shown to the upstream, as PEM.',
+      }),
+      key: key(path('FILE'), {
+        default: null,
+        flag: 'upstream-tls-key',
+        description: 'Private key of that certificate, as PEM.',
+      }),
+      servername: key(text('a host name', /^[^\s/:]+$/, { syntax: 'HOST' }).nullable(), {
+        default: null,
+        flag: 'upstream-tls-servername',
+        description: 'Name that the certificate of the upstream must have, if it is not the host of upstream.',
+      }),
+    }),
+    '{ca: FILE | system}',
+  ),
   maxConnections: key(integer(1), {
     default: 10_000,
     flag: 'max-connections',

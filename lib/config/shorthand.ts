@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** The schemas made here, with the section and the key that they are made of. */
-export const shorthands = new WeakMap<object, { readonly key: string; readonly section: z.ZodType }>();
+/** The schemas that stand for a section, with that section; `key`: it may be written as the text of this key alone. */
+export const sections = new WeakMap<object, { readonly key?: string; readonly section: z.ZodType }>();
 
 /**
  * A section that may also be written as the text of one of its keys: `control: off` is `control: {listen: off}`.
@@ -24,6 +24,6 @@ export function shorthand<Full, K extends string & keyof Full, Off extends strin
       encode: (on) => (on ?? { [key]: off }) as Full,
     })
     .prefault({});
-  shorthands.set(either, { key, section });
+  sections.set(either, { key, section });
   return either;
 }

@@ -8,6 +8,7 @@ import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { Clock } from '../proxy/clock.js';
 import type { Log } from '../report/log.js';
 import type { ReportsFile } from '../report/reports-file.js';
+import { Certificates } from './certificates.js';
 import { openReportsFile } from './open-reports-file.js';
 import { Proxies } from './proxies.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
@@ -20,6 +21,7 @@ export class Instance {
   private config: Config;
   private readonly log: Log;
   private readonly upstreams: Upstreams;
+  private readonly certificates: Certificates;
   private readonly proxies: Proxies;
   private control: ControlServer | undefined;
   private controlUrl: string | null = null;
@@ -33,13 +35,14 @@ export class Instance {
     const prefix = randomBytes(4).toString('hex');
     let count = 0;
     const nextId = () => `${prefix}-${++count}`;
-    this.proxies = new Proxies(this.upstreams, { clock, nextId }, (proxy) => this.listenTo(proxy));
+    this.certificates = new Certificates(log);
+    this.proxies = new Proxies(this.upstreams, this.certificates, { clock, nextId }, (proxy) => this.listenTo(proxy));
   }
 
   /**
    * Starts everything, or nothing.
    *
-   * @throws ConfigError when an upstream is one of our own listeners
+   * @throws ConfigError when an upstream is one of our own listeners, or a certificate cannot be used
    * @throws StartError when a port cannot be opened, or a file not written
    */
   async start(): Promise<Ready> {
@@ -81,6 +84,7 @@ export class Instance {
     if (this.isReady && this.config.readyFile !== null) removeReadyFile(this.config.readyFile);
     this.isReady = false;
     await this.proxies.close(drainTimeout);
+    this.certificates.close();
     await this.upstreams.close();
     await this.control?.close();
     await this.reports?.close();

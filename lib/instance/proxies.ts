@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatAddress } from '../config/address.js';
 import type { ProxyConfig } from '../config/schema.js';
 import { AmqpProxy, type ProxyDeps, type ProxySettings } from '../proxy/amqp-proxy.js';
+import type { Certificates } from './certificates.js';
 import { StartError } from './start-error.js';
 import type { Upstreams } from './upstreams.js';
 
@@ -25,6 +26,7 @@ type Open = Omit<Running, 'learned'> & {
 /** The proxies of a running instance: brought in line with a config, again and again. */
 export class Proxies {
   private readonly upstreams: Upstreams;
+  private readonly certificates: Certificates;
   private readonly deps: ProxyDeps;
   private readonly opened: (proxy: AmqpProxy) => void;
   private running = new Map<string, Open>();
@@ -32,8 +34,9 @@ export class Proxies {
   private readonly retired = new Set<AmqpProxy>();
 
   /** @param opened called with each new proxy, before it listens */
-  constructor(upstreams: Upstreams, deps: ProxyDeps, opened: (proxy: AmqpProxy) => void) {
+  constructor(upstreams: Upstreams, certificates: Certificates, deps: ProxyDeps, opened: (proxy: AmqpProxy) => void) {
     this.upstreams = upstreams;
+    this.certificates = certificates;
     this.deps = deps;
     this.opened = opened;
   }
@@ -55,6 +58,7 @@ export class Proxies {
   /**
    * Opens, changes and closes proxies until they are those of the config; open connections are left alone.
    *
+   * @throws ConfigError when a certificate cannot be used
    * @throws StartError when a listener cannot be opened; then nothing has changed
    */
   async apply(configs: readonly ProxyConfig[]): Promise<void> {
@@ -62,7 +66,10 @@ export class Proxies {
     const fresh: Open[] = [];
     try {
       for (const wanted of configs.filter(({ enabled }) => enabled)) {
-        const settings = { ...wanted, upstream: await this.upstreams.of(wanted) };
+        const { tls, upstreamTls } = this.certificates.of(wanted);
+        const upstream = await this.upstreams.of(wanted);
+        // The stand-in is in this process.
+        const settings = { ...wanted, upstream, tls, upstreamTls: upstream.label === 'stand-in' ? null : upstreamTls };
         const before = this.running.get(wanted.name);
         const stays = before !== undefined && isDeepStrictEqual(before.wanted.listen, wanted.listen);
         const open = stays
@@ -78,6 +85,7 @@ export class Proxies {
     for (const { proxy, name } of this.running.values()) if (next.get(name)?.proxy !== proxy) this.retire(proxy);
     for (const { proxy, settings } of next.values()) proxy.reconfigure(settings);
     this.running = next;
+    this.certificates.retain([...next.values()].map(({ wanted }) => wanted));
   }
 
   /** Closes all listeners and waits for the open connections; after `drainTimeout` ms they are reset. */

@@ -53,7 +53,8 @@ export class AcceptedPeer extends Peer {
       setImmediate(() => {
         // A paused socket says that it ended only when it is asked.
         this.socket.read(0);
-        process.nextTick(() => {
+        // From Node 24 on it does not read on by itself: what is behind the octets is known a turn later.
+        setImmediate(() => {
           if (this.isEnding && this.sent === null) this.whenEnded = resolve;
           else resolve();
         });

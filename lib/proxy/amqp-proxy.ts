@@ -12,6 +12,7 @@ import type { Clock } from './clock.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ProxyEvents } from './events.js';
 import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
+import type { Origination, Termination } from './tls-settings.js';
 
 /** How a proxy behaves. Durations are in ms. */
 export type ProxySettings = {
@@ -20,6 +21,10 @@ export type ProxySettings = {
   readonly listen: { readonly host: string; readonly port: number };
   /** Where to dial, and how reports call it. */
   readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
+  /** Null: clients speak without TLS. */
+  readonly tls: Termination | null;
+  /** Null: the upstream is spoken to without TLS. */
+  readonly upstreamTls: Origination | null;
   readonly mode: 'guard' | 'observe';
   /** `auto`, or a version of RabbitMQ. */
   readonly dialect: string;
@@ -151,6 +156,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       proxy: settings.name,
       listen: this.listenAddress,
       upstream: settings.upstream,
+      tls: settings.tls,
+      upstreamTls: settings.upstreamTls,
       mode: settings.mode,
       close: settings.close,
       // The stand-in is our own, and needs no introduction.

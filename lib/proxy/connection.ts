@@ -11,6 +11,7 @@ import { type Facts, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
 import { brokerClosed, endReason } from '../rules/end-reason.js';
 import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
+import { ClientHelloReader } from '../tls/client-hello.js';
 import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
@@ -21,6 +22,9 @@ import type { PeerListener } from './peer.js';
 import { type HeaderRead, readProxyHeader } from './proxy-header.js';
 import { type ProxyProtocol, type Told, told, untold } from './proxy-protocol.js';
 import { type Onlooker, Relay } from './relay.js';
+import type { ClientPeer } from './secured-client.js';
+import { TLS_HANDSHAKE_TIMEOUT, terminate } from './terminate.js';
+import type { Origination, Termination } from './tls-settings.js';
 
 /** What the connections of one proxy share. */
 export type ConnectionContext = {
@@ -28,6 +32,10 @@ export type ConnectionContext = {
   /** The address that all clients reached, or null where each one's own must be asked for (a wildcard listener). */
   readonly listen: string | null;
   readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
+  /** Null: clients speak without TLS. */
+  readonly tls: Termination | null;
+  /** Null: the upstream is spoken to without TLS. */
+  readonly upstreamTls: Origination | null;
   readonly mode: 'guard' | 'observe';
   readonly close: 'fin' | 'rst';
   readonly proxyProtocol: ProxyProtocol;
@@ -58,6 +66,8 @@ const untilClosed = (closed: () => void): PeerListener => ({
   drained: hearNothing,
   closed,
 });
+/** The first octet of a TLS client. */
+const TLS_HANDSHAKE = 0x16;
 const IGNORE = untilClosed(hearNothing);
 
 /** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
@@ -69,12 +79,14 @@ export class Connection {
   /** Who it is from; a PROXY header may tell better. */
   private told: Told;
   private readonly context: ConnectionContext;
-  private readonly peer: AcceptedPeer;
+  private readonly accepted: AcceptedPeer;
+  /** The accepted one, or the same inside TLS. */
+  private peer: ClientPeer;
   private readonly listen: string;
   private readonly rules: HeaderRules;
   private readonly at: number;
   private readonly acceptedAt: number;
-  /** When the handshake timeout began: at accept, or behind the PROXY header. `Clock.ticks` */
+  /** When the handshake timeout began: at accept, or behind the PROXY header, or the handshake of TLS. `Clock.ticks` */
   private handshakeAt: number;
   private readonly timing: { -readonly [step in keyof Facts['timing']]: number | null } = {
     headerMs: null,
@@ -84,6 +96,7 @@ export class Connection {
     openMs: null,
   };
   private header: Uint8Array = ACCEPTED.seen;
+  private tls: Facts['tls'] = null;
   private follower: Follower | undefined;
   private relay: Relay | undefined;
   private stage: Stage = 'header';
@@ -112,7 +125,8 @@ export class Connection {
     this.heardAt = this.acceptedAt;
     this.told = untold(addressOf(socket.remoteAddress, socket.remotePort));
     this.listen = context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '';
-    this.peer = new AcceptedPeer(socket, IGNORE);
+    this.accepted = new AcceptedPeer(socket, IGNORE);
+    this.peer = this.accepted;
     this.rules = context.rules();
   }
 
@@ -129,20 +143,32 @@ export class Connection {
     const { client } = this.told;
     if (client === null) return this.discard();
     if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
-    return this.context.mode === 'guard' ? this.guard() : this.forward([]);
+    return this.speak();
+  }
+
+  /** @param first octets of the client that were read already */
+  private speak(first?: readonly Uint8Array[]): Promise<Outcome> {
+    const { tls } = this.context;
+    return tls === null ? this.begun(first) : this.secure(tls, first);
+  }
+
+  private begun(first?: readonly Uint8Array[]): Promise<Outcome> {
+    return this.context.mode === 'guard' ? this.guard(first) : this.forward(first ?? []);
   }
 
   /** Only then is it known who the client is, and its handshake begins. */
   private async takeProxyHeader(source: string): Promise<Outcome> {
-    const { context, peer } = this;
-    const read = await readProxyHeader(peer, source, context);
+    const { context, accepted } = this;
+    // In its place the handshake of TLS may begin, and then has the time for that.
+    const handshakeTimeout = context.tls === null ? context.handshakeTimeout : TLS_HANDSHAKE_TIMEOUT;
+    const read = await readProxyHeader(accepted, source, { ...context, handshakeTimeout });
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     if (read.type === 'failed') return this.refuseUntold(read);
     if (read.type === 'taken') {
       this.told = told(read.header, source);
       this.handshakeAt = context.clock.ticks();
     }
-    return context.mode === 'guard' ? this.guard(read.octets) : this.forward(read.octets);
+    return this.speak(read.octets);
   }
 
   /** RabbitMQ tells nothing of such a connection: no `accepting`, no farewell. */
@@ -150,12 +176,12 @@ export class Connection {
     this.header = first;
     await this.dismiss(ACCEPTED.seen, this.context.close);
     const [decision, by] = failure.why === 'closed' ? (['none', 'client'] as const) : (['refuse', 'proxy'] as const);
-    return { decision, reason: proxyHeaderReason(failure, first), inferred: false, by };
+    return { decision, reason: proxyHeaderReason(failure, first), inferred: false, by: this.firstOf(by) };
   }
 
   /** The client's reset was there before accept: it has no address any more, and a broker would say nothing of it. */
   private async discard(): Promise<Outcome> {
-    this.peer.discard();
+    this.accepted.discard();
     await this.dismiss(ACCEPTED.seen, 'rst');
     return {
       decision: 'none',
@@ -163,6 +189,24 @@ export class Connection {
       inferred: false,
       by: 'client',
     };
+  }
+
+  /** The same inside TLS, whose handshake comes first. */
+  private async secure(termination: Termination, first?: readonly Uint8Array[]): Promise<Outcome> {
+    const { clock } = this.context;
+    const done = await terminate(this.accepted, termination, clock, { since: this.handshakeAt, first });
+    this.handshakeAt = clock.ticks();
+    this.tls = { ...done.hello, terminated: true };
+    if (done.client !== null) {
+      this.peer = done.client;
+      const outcome = this.begun();
+      done.client.begin();
+      return outcome;
+    }
+    this.header = done.header;
+    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    await this.dismiss(done.farewell, done.close);
+    return { decision: done.decision, reason: done.reason, inferred: false, by: this.firstOf(done.by) };
   }
 
   /** Refuses the client unseen: a limit is reached. */
@@ -187,6 +231,7 @@ export class Connection {
     const seen = await peek(peer, this.rules, this.deadline, (byEnd) => this.begin(byEnd), first);
     if (seen.verdict.type !== 'forward') this.deadline.stop();
     this.header = seen.header;
+    if (seen.header[0] === TLS_HANDSHAKE) this.readHello(seen.octets);
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     if (seen.header.length === 8) this.timing.headerMs = this.elapsed();
     const decision = decide(seen.verdict, context.close);
@@ -196,7 +241,7 @@ export class Connection {
         return this.forward(seen.octets);
       case 'refuse':
         await this.dismiss(decision.farewell, decision.close);
-        return { decision: 'refuse', reason: decision.reason, inferred: false, by: 'proxy' };
+        return { decision: 'refuse', reason: decision.reason, inferred: false, by: this.firstOf('proxy') };
       case 'none':
         await this.dismiss(ACCEPTED.seen, decision.close);
         return { decision: 'none', reason: decision.reason, inferred: false, by: 'client' };
@@ -221,6 +266,7 @@ export class Connection {
     if (this.deadline) this.deadline.due = () => this.timeIsUp();
     this.relay = new Relay(peer, octets, {
       address: context.upstream,
+      origination: context.upstreamTls,
       connectTimeout: context.connectTimeout,
       clock: context.clock,
       onlooker: this.onlooker(follower),
@@ -243,7 +289,7 @@ export class Connection {
       answer: follower.answer,
       followed: follower.following,
       unobserved: context.observe === 'handshake' && this.stage === 'running',
-      lasted: endedAt - this.acceptedAt,
+      lasted: endedAt - this.handshakeAt,
       silent: endedAt - this.heardAt,
       unanswered: this.owed === null ? 0 : endedAt - this.owedSince,
       handshakeTimeout: context.handshakeTimeout,
@@ -256,6 +302,7 @@ export class Connection {
     let state: Step = ACCEPTED;
     const isClassified = this.context.mode === 'guard';
     const { clock } = this.context;
+    let reader: ClientHelloReader | null | undefined;
     return {
       fromUpstream: (octets) => {
         follower.fromUpstream(octets);
@@ -269,6 +316,9 @@ export class Connection {
           this.header = state.seen;
           if (state.seen.length === 8) this.timing.headerMs = this.elapsed();
         }
+        // Made for those that begin so, and gone when all is known.
+        if (reader === undefined) reader = this.header[0] === TLS_HANDSHAKE ? new ClientHelloReader() : null;
+        if (reader !== null && this.readHello([octets], reader)) reader = null;
         follower.fromClient(octets);
         if (this.stage !== 'running') this.watch();
       },
@@ -276,6 +326,17 @@ export class Connection {
         this.endedAt ??= clock.ticks();
       },
     };
+  }
+
+  /**
+   * A ClientHello that passes, or is refused, is looked at.
+   *
+   * @returns whether all of it is known
+   */
+  private readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): boolean {
+    for (const each of octets) reader.add(each);
+    if (reader.hello !== null && this.accepted === this.peer) this.tls = { ...reader.hello, terminated: false };
+    return reader.isDone;
   }
 
   /** Notes since when the broker owes an answer: while it does it may be asleep, and not notice that time is up. */
@@ -308,6 +369,11 @@ export class Connection {
       if (this.peer.closed) resolve();
       else this.peer.dismiss(farewell, close);
     });
+  }
+
+  /** A client that was gone before it could be refused closed first. */
+  private firstOf(by: 'client' | 'proxy'): 'client' | 'proxy' {
+    return this.peer.saw === null ? 'client' : by;
   }
 
   /** ms from accept until now. */
@@ -408,6 +474,7 @@ export class Connection {
       handshake: handshake === undefined || handshake === NOTHING_SAID ? null : handshake,
       connectionClose: following?.close ?? null,
       hasStartOk: following?.hasStartOk ?? false,
+      tls: this.tls,
     });
   }
 }

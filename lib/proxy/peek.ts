@@ -1,7 +1,7 @@
 import { ACCEPTED, type HeaderRules, type Input, step, type Verdict } from '../amqp/classifier.js';
-import type { AcceptedPeer } from './accepted-peer.js';
 import type { Deadline } from './deadline.js';
 import type { PeerListener } from './peer.js';
+import type { ClientPeer } from './secured-client.js';
 
 /** What was seen of a client until its verdict. */
 export type Seen = {
@@ -20,7 +20,7 @@ export type Seen = {
  * @param began called once, before the verdict, at the first octet or at the end if that is first
  */
 export function peek(
-  client: AcceptedPeer,
+  client: ClientPeer,
   rules: HeaderRules,
   deadline: Deadline,
   began: (byEnd: boolean) => void,

@@ -120,7 +120,7 @@ export abstract class Peer {
   }
 
   /** Both directions at once, FIN and not RST: for a close that must look orderly. What still comes is not read. */
-  protected abandon(): void {
+  abandon(): void {
     this.socket.destroy();
   }
 }

@@ -1,7 +1,9 @@
-import type { AcceptedPeer } from './accepted-peer.js';
 import type { Clock, Timer } from './clock.js';
-import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
+import type { DialledPeerListener } from './dialled-peer.js';
 import type { Close, PeerListener } from './peer.js';
+import type { ClientPeer } from './secured-client.js';
+import { dial, type UpstreamPeer } from './secured-upstream.js';
+import type { Origination } from './tls-settings.js';
 
 /** Who looks on while octets pass. It must not change or keep them. */
 export interface Onlooker {
@@ -26,10 +28,10 @@ export type Relayed = {
  * A half-close is carried on as a half-close, a reset as a reset.
  */
 export class Relay {
-  readonly upstream: DialledPeer;
+  readonly upstream: UpstreamPeer;
   /** Resolves when both sockets are gone. */
   readonly done: Promise<Relayed>;
-  private readonly client: AcceptedPeer;
+  private readonly client: ClientPeer;
   private readonly onlooker: Onlooker;
   private readonly clock: Clock;
   private readonly timer: Timer;
@@ -44,10 +46,11 @@ export class Relay {
    * @param connectTimeout ms
    */
   constructor(
-    client: AcceptedPeer,
+    client: ClientPeer,
     replay: readonly Uint8Array[],
     options: {
       readonly address: { readonly host: string; readonly port: number };
+      readonly origination: Origination | null;
       readonly connectTimeout: number;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
@@ -61,11 +64,10 @@ export class Relay {
     this.done = new Promise((resolve) => {
       this.finished = resolve;
     });
-    this.upstream = new DialledPeer(options.address, this.upstreamListener());
+    this.upstream = dial(options.address, options.origination, this.upstreamListener(), options.introduction);
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
-    if (options.introduction) this.upstream.write(options.introduction);
     for (const octets of replay) this.fromClient(octets);
     if (replay.length === 0) client.resume();
     // A close that came with the octets is carried on behind them.

@@ -49,15 +49,28 @@ function keyOf({
   upstream,
   inferred,
   client,
+  tls,
 }: Facts): string | undefined {
-  if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
+  if (tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
-function make({ reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client }: Facts): Description {
-  const peer = beganAsItMust(reason) ? null : looksLike(header);
+function make({
+  reason,
+  dialect,
+  header,
+  ended,
+  handshakeTimeout,
+  upstream,
+  inferred,
+  client,
+  tls,
+}: Facts): Description {
+  // Behind a handshake that was good the header is what came inside.
+  const hello = tls?.terminated && tls.version !== null ? null : tls;
+  const peer = beganAsItMust(reason) ? null : looksLike(header, hello);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,

@@ -140,12 +140,13 @@ export class Log {
 }
 
 /**
- * Whether a broker has no closing entry for it: it never noticed a client whose reset was there before accept, its reader
- * died (and left a crash report), or it was stopped, and had no time.
+ * Whether a broker has no closing entry for it: it never noticed a client whose reset was there before accept, or its TLS
+ * did, and not its reader; its reader died (and left a crash report); or it was stopped, and had no time.
  */
-function isUnsaid({ client, reason, connectionClose, timing }: Report): boolean {
+function isUnsaid({ client, tls, reason, connectionClose, timing }: Report): boolean {
+  const isBeforeTls = tls?.terminated && tls.version === null;
   const isStopped = connectionClose?.code === 320 && connectionClose.text.endsWith("with reason 'shutdown'");
-  return client === null || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
+  return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }
 
 /** Entries of one connection share a pid, as those of a broker's reader do. It is made from the number in the id. */

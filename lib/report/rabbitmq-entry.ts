@@ -86,7 +86,7 @@ export function closingText(report: Report, reason: Reason, pid: string, dialect
     const known = reason.name === 'auth_failure' ? '' : login(report, dialect);
     return `closing AMQP connection ${withDuration ? '' : `${pid} `}(${name}${known}${duration})`;
   }
-  const isTuning = reason.name === 'handshake_error' && reason.failure.type === 'tuning';
+  const isTuning = 'failure' in reason && reason.failure.type === 'tuning';
   const known = reason.name === 'connection_closed_abruptly' ? login(report, dialect) : '';
   const about = `${name}${known}${isTuning && dialect.tuningFailure === 'sentence' ? '' : duration}`;
   return `closing AMQP connection ${pid} (${about}):\n${term}`;

@@ -53,6 +53,20 @@ export type Report = {
   readonly faults: readonly [];
   /** The address that the client reached, as a PROXY header tells it. */
   readonly destination: string | null;
+  /** Null for a client without TLS. */
+  readonly tls: TlsSeen | null;
+};
+
+/** What is known of a client's TLS: what it asked for, and whether it ended here. */
+export type TlsSeen = {
+  /** What was agreed on, null if it came to that never; of TLS that passed through, the highest that the client offered. */
+  readonly version: string | null;
+  /** The host that the client wanted (SNI). */
+  readonly servername: string | null;
+  /** The protocols that the client offered (ALPN). */
+  readonly alpn: readonly string[];
+  /** The proxy speaks TLS itself here; what stands in the report besides is what was inside. */
+  readonly terminated: boolean;
 };
 
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
@@ -100,6 +114,7 @@ export function reportOf(facts: Facts): Report {
     fault: null,
     faults: [],
     destination: facts.destination,
+    tls: facts.tls,
   };
 }
 

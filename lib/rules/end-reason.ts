@@ -27,7 +27,7 @@ export type End = {
   readonly followed: Followed | null;
   /** It was followed until Open-Ok only. */
   readonly unobserved: boolean;
-  /** From accept to the first close. */
+  /** From when the time for the handshake began to the first close. */
   readonly lasted: number;
   /** How long the client had been silent at the first close. */
   readonly silent: number;

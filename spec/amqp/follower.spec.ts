@@ -194,6 +194,62 @@ test('a Close before Open-Ok is the stage closing, its Close-Ok closed', (t) => 
   t.true(follower.following?.close !== null);
 });
 
+test('a client that answers the Close of a refused login with Close-Ok has closed, wherever it is split', (t) => {
+  const close = { replyCode: 403, replyText: 'ACCESS_REFUSED', classId: 0, methodId: 0 };
+  const refused = frame({ name: 'connection.close', ...close });
+  const login = conversation.slice(0, 3);
+  for (const [first, last] of splits(CLOSE_OK).slice(0, -1)) {
+    const said: Said[] = [
+      ['client', first],
+      ['upstream', refused],
+    ];
+    // The first octets may overtake the Close, as those of any other frame.
+    for (const order of [said, said.toReversed()]) {
+      const { follower, passed } = follow([...login, ...order, ['client', last]]);
+      t.is(follower.stage, 'closed');
+      t.is(follower.following?.failure, null);
+      t.deepEqual(passed.slice(-2), ['connection.close', 'connection.close-ok']);
+    }
+  }
+});
+
+/** A frame of AMQP 1.0, or of SASL; the body is hex. */
+function frame10(type: 'amqp' | 'sasl', body: string): Uint8Array {
+  const octets = hex(body);
+  const size = (8 + octets.length).toString(16).padStart(8, '0');
+  return concat(hex(`${size} 02 ${type === 'sasl' ? '01' : '00'} 0000`), octets);
+}
+
+const login10: readonly Said[] = [
+  ['client', protocolHeader(3, 1, 0, 0)],
+  ['upstream', concat(protocolHeader(3, 1, 0, 0), frame10('sasl', '005340 c00801 a305504c41494e'))],
+  ['client', frame10('sasl', '005341 c01602 a305504c41494e a00c006775657374006775657374')],
+];
+
+test('AMQP 1.0: a login that was refused in words is answered', (t) => {
+  const { following } = follow([...login10, ['upstream', frame10('sasl', '005344 c00301 5001')]]).follower;
+  t.is(following?.handshake.user, 'guest');
+  t.is(following?.failure?.name, 'handshake_error');
+  t.is(following?.pending, null);
+});
+
+test('AMQP 1.0: a broker that answers the answer to its own close leaves the connection closed', (t) => {
+  const open = concat(protocolHeader(0, 1, 0, 0), frame10('amqp', '005310 c00401 a10162'));
+  const { follower, passed } = follow([
+    ...login10,
+    ['upstream', frame10('sasl', '005344 c00301 5000')],
+    ['client', open],
+    ['upstream', open],
+    ['upstream', frame10('amqp', '005318 c00c01 00531d c00601 a3036e6f21')],
+    ['client', frame10('amqp', '00531845')],
+    // As 3.10.8 was seen to.
+    ['upstream', frame10('amqp', '005318 c00201 40')],
+  ]);
+  t.is(follower.stage, 'closed');
+  t.like(follower.following?.close, { by: 'upstream', name: 'no!' });
+  t.deepEqual(passed.slice(-3), ['connection.open-ok', 'connection.close', 'connection.close-ok']);
+});
+
 test('a client cannot speak for its broker, nor a broker for its client', (t) => {
   const forged = exposed(
     follow([

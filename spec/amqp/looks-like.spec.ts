@@ -60,6 +60,22 @@ test('a protocol header looks like AMQP, however little of it has come', (t) => 
   for (const [head] of headers.flatMap(splits)) t.is(looksLike(head), null);
 });
 
+test('a ClientHello is told with what it says', (t) => {
+  const hello = { version: 'TLS 1.3', servername: 'broker.example', alpn: ['h2', 'http/1.1'] };
+  const detailOf = (said: Partial<typeof hello>) =>
+    looksLike(first8(clientHello()), { ...hello, alpn: [], ...said })?.detail;
+  t.is(detailOf(hello), 'a TLS 1.3 ClientHello for broker.example, ALPN h2 http/1.1: an HTTPS client');
+  t.is(
+    detailOf({}),
+    'a TLS 1.3 ClientHello for broker.example: the client expects AMQP over TLS, on port 5671 by convention',
+  );
+  t.regex(
+    looksLike(first8(clientHello()), { version: null, servername: null, alpn: [] })?.detail ?? '',
+    /^a TLS ClientHello: /,
+  );
+  t.is(looksLike(ascii('amqp0091'), hello)?.what, 'amqp_text');
+});
+
 test('nothing, and what is unknown, look like nothing', (t) => {
   for (const octets of [ascii(''), hex('9d'), hex('ff fe fd fc fb fa f9 f8'), ascii('a'), CLOSE_OK.subarray(7, 11)]) {
     t.is(looksLike(octets), null);

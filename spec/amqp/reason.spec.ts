@@ -7,6 +7,7 @@ import {
   type ReasonName,
   type Severity,
   severityOf,
+  type TlsFailure,
 } from '../../lib/amqp/reason.js';
 import { FORCED, REASONS } from '../support/reasons.js';
 
@@ -56,6 +57,22 @@ test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and nothing else oth
       reasons.filter((reason) => severityOf(reason) === 'error' && !isLoggedAsException(reason)),
     );
   }
+});
+
+test('what fails before the end of the TLS handshake is no line of a broker’s reader', (t) => {
+  const tls: TlsFailure = { type: 'closed' };
+  t.deepEqual(
+    (['handshake_timeout', 'bad_header', 'handshake_error', 'connection_closed_abruptly'] as const).map((name) => [
+      loggedAs({ name, tls }, dialectOf('3.10.8')),
+      loggedAs({ name, tls }, dialectOf('4.1')),
+    ]),
+    [
+      ['debug', 'error'],
+      ['info', 'error'],
+      ['info', 'error'],
+      ['debug', 'debug'],
+    ],
+  );
 });
 
 test('a connection that the broker closed with an error is an error, in every version', (t) => {

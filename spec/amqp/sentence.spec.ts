@@ -32,6 +32,22 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/without closing the AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
   [/amqp0091.*no AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
   [/this looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
+  [
+    /'AMQP', which is no TLS, to a TLS port/,
+    { name: 'bad_header', tls: { type: 'no_tls', term: '' } },
+    { header: ascii('AMQP') },
+  ],
+  [/TLS handshake in 5 s and was reset/, { name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, {}],
+  [
+    /TLS handshake with the client failed \(ERR_SSL_NO_SHARED_CIPHER\)/,
+    { name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } },
+    {},
+  ],
+  [
+    /reset the connection before its TLS handshake was over/,
+    { name: 'connection_closed_abruptly', tls: { type: 'closed' } },
+    { header: hex('16 03 01 02 00 01 00 01'), clientSent: 'rst' },
+  ],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
   [/protocol id 0; .* only with SASL/, REASONS.sasl_required, {}],
   [/protocol id 2, which the broker does not know/, REASONS.unsupported_amqp1_0_protocol_id, {}],

@@ -25,6 +25,12 @@ const everywhere: readonly (readonly [reason: Reason, term: string | null])[] = 
   [REASONS.unsupported_amqp1_0_protocol_id, '{unsupported_amqp1_0_protocol_id,2}'],
   [REASONS.amqp1_0_plugin_not_enabled, 'amqp1_0_plugin_not_enabled'],
   [REASONS.handshake_timeout, '{handshake_timeout,handshake}'],
+  [{ name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, '{handshake_timeout,tls}'],
+  [{ name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } }, 'ERR_SSL_NO_SHARED_CIPHER'],
+  [
+    { name: 'bad_header', tls: { type: 'no_tls', term: '{unsupported_record_type,65}' } },
+    '{unsupported_record_type,65}',
+  ],
   [REASONS.auth_failure, "PLAIN login refused: user 'app' - invalid credentials"],
   [{ name: 'auth_failure', mechanism: 'EXTERNAL', user: null }, 'EXTERNAL login refused'],
   [{ name: 'auth_failure', mechanism: null, user: null }, 'unknown login refused'],

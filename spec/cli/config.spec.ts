@@ -23,7 +23,7 @@ test('config show tells each value and where it came from', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(18, 40).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(27, 58).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
@@ -40,6 +40,15 @@ test('config show tells each value and where it came from', (t) => {
       '      accept: off # default',
       '      send: off # default',
       '      trustedSources: [127.0.0.0/8, ::1/128] # default',
+      '    tls:',
+      '      cert: null # default',
+      '      key: null # default',
+      '      ca: null # default',
+      '    upstreamTls:',
+      '      ca: null # default',
+      '      cert: null # default',
+      '      key: null # default',
+      '      servername: null # default',
       '    maxConnections: 10000 # default',
       '    maxConnectionsPerSource: 0 # default',
       'control: off # config.yaml:7',

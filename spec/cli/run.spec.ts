@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { acceptsConnections, LOCAL_BROKER } from '../../lib/instance/broker-here.js';
 import type { Report } from '../../lib/report/report.js';
-import { type Running, startRunning, temporaryDirectory } from '../support/program.js';
+import { type Running, startProgram, startRunning, temporaryDirectory } from '../support/program.js';
 import { until } from '../support/rabbitmq/until.js';
 import { HEADER } from '../support/relayed.js';
 import { isDeaf } from '../support/server.js';
@@ -286,4 +286,22 @@ test.serial('environment and file are read, and a flag beats them', async (t) =>
   await refused(t, running);
   const [report] = reportsIn((await linesOf(running.stdout, 1)).join('\n'));
   t.is(report?.dialect, '4.0');
+});
+
+test.serial('a certificate that cannot be used is wrong usage, and its key and file are named', async (t) => {
+  const program = startProgram(t, [
+    'run',
+    '--tls-cert',
+    '/none/cert.pem',
+    '--tls-key',
+    '/none/key.pem',
+    '--control',
+    'off',
+  ]);
+  t.deepEqual(await program.ended, { code: 2, signal: null });
+  t.is(
+    program.stderr(),
+    'rabbit-snare: tls.cert of proxy amqp must be a file that can be read, not "/none/cert.pem": there is no such file\n' +
+      'rabbit-snare: tls.key of proxy amqp must be a file that can be read, not "/none/key.pem": there is no such file\n',
+  );
 });

@@ -10,8 +10,9 @@ test('the flags are those of the keys', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
     'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout observe ' +
-      'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources max-connections ' +
-      'max-connections-per-source control reports log-format log-level ready-file drain-timeout',
+      'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
+      'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
+      'max-connections max-connections-per-source control reports log-format log-level ready-file drain-timeout',
   );
 });
 

@@ -18,6 +18,7 @@ test('a key has its default as a JSON file would have it, its unit and its sourc
 test('an editor does not mind 3.10, nor control: off', (t) => {
   t.like(properties['dialect'], { type: ['string', 'number'] });
   t.like(properties['control'], { anyOf: [{ type: 'object' }, { type: 'string' }] });
+  t.like(properties['tls'], { default: null, anyOf: [{ type: 'object' }, { type: 'null' }] });
 });
 
 test('no key is required, and no other is allowed', (t) => {

@@ -8,6 +8,8 @@ for (const text of [
   '',
   'proxies: []',
   'control: off',
+  'tls: {cert: a, key: b}',
+  'upstreamTls: {ca: system}\nproxies: [{name: a}, {name: b, upstreamTls: null, listen: "a:1"}]',
   'proxies: [{name: "#a"}, {name: "{b}", listen: "[::1]:1", upstream: stand-in, dialect: 3.10, handshakeTimeout: 1.5s}]',
   'reports: {file: "-"}\nreadyFile: "null"',
   'proxyProtocol: {trustedSources: ["::", "::1/128", 127.0.0.1, "::ffff:10.0.0.0/104"]}',

@@ -30,6 +30,8 @@ const defaults: ProxyConfig = {
   connectTimeout: 5000,
   observe: 'all',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
+  tls: null,
+  upstreamTls: null,
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
 };
@@ -172,4 +174,29 @@ test('a file that cannot be read is named', (t) => {
 
 test('an unknown variable is a warning', (t) => {
   t.is(load('', {}, { RABBIT_SNARE_MODUS: 'x' }).warnings.length, 1);
+});
+
+test('tls is null until one of its keys is set, and of the certificate and its key neither is alone', (t) => {
+  t.is(load('').config.proxies[0]?.tls, null);
+  t.is(load('tls: null').config.proxies[0]?.tls, null);
+  t.deepEqual(load('tls: {cert: a, key: b}').config.proxies[0]?.tls, { cert: 'a', key: 'b', ca: null });
+  t.deepEqual(load('', { 'tls-cert': 'a', 'tls-key': 'b' }).config.proxies[0]?.tls, { cert: 'a', key: 'b', ca: null });
+  t.is(refusal('tls: {cert: a}'), 'config.yaml:1:13: tls.cert must have tls.key beside it');
+  t.is(refusal('tls: {key: a}'), 'config.yaml:1:12: tls.key must have tls.cert beside it');
+  t.is(refusal('tls: {ca: a}'), 'config.yaml:1:11: tls.ca must have tls.cert and tls.key beside it');
+  t.is(refusal('', { 'tls-cert': 'a' }), '--tls-cert must have tls.key beside it');
+  t.is(refusal('upstreamTls: {cert: a}'), 'config.yaml:1:21: upstreamTls.cert must have upstreamTls.key beside it');
+  t.regex(refusal('tls: {}'), /^config.yaml:1:6: tls must be null or \{cert: FILE, key: FILE\}, not/);
+  t.regex(refusal('upstreamTls: true'), /upstreamTls must be null or \{ca: FILE \| system\}, not "true"/);
+});
+
+test('a proxy takes tls from the top level key by key, or says that it has none', (t) => {
+  const { config } = load(
+    'tls: {cert: a, key: b}\nproxies:\n  - {name: x, listen: "h:1"}\n  - {name: y, listen: "h:2", tls: null}\n' +
+      '  - {name: z, listen: "h:3", tls: {ca: c}}\n',
+  );
+  t.deepEqual(
+    config.proxies.map(({ tls }) => tls),
+    [{ cert: 'a', key: 'b', ca: null }, null, { cert: 'a', key: 'b', ca: 'c' }],
+  );
 });

@@ -1,22 +1,28 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { openClient } from '../support/amqp-client.js';
+import { freePort } from '../support/free-port.js';
 import { findHaproxy, startHaproxy } from '../support/haproxy.js';
 import { startProxy } from '../support/proxy.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
+import { HEADER } from '../support/relayed.js';
+import { contextOf, dialSecured, pem } from '../support/secure-wire.js';
 import { startUpstream } from '../support/upstream.js';
 
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that every connection must tell its client. */
+/** A broker that every connection must tell its client, on its TLS port, too. */
 let broker: RabbitMQ;
+let tlsPort: number;
 let haproxy: string | undefined;
 
 test.before(async (t) => {
   t.timeout(300_000, 'installing HAProxy takes its time');
   haproxy = await findHaproxy((line) => console.error(`# ${line}`));
-  broker = await startRabbitmq({ conf: { proxy_protocol: 'true' } });
+  tlsPort = await freePort();
+  broker = await startRabbitmq({ tlsPort, conf: { proxy_protocol: 'true' } });
 });
 test.after.always(() => broker?.stop());
 
@@ -56,6 +62,50 @@ for (const send of ['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-optio
     bad.destroy();
   });
 }
+
+test.serial(
+  'behind HAProxy TLS ends at the proxy and begins anew, and clients are known on all of the way',
+  async (t) => {
+    if (haproxy === undefined) return without(t);
+    const proxy = await startProxy(
+      t,
+      { host: '127.0.0.1', port: tlsPort },
+      {
+        proxyProtocol: { ...REQUIRE, send: 'v2' },
+        tls: { credentials: { secureContext: contextOf('server') }, requestCert: false },
+        upstreamTls: {
+          credentials: { secureContext: createSecureContext({ ca: pem('ca') }) },
+          servername: 'localhost',
+        },
+      },
+    );
+    const balancer = await startHaproxy(t, haproxy, proxy, 'send-proxy-v2 check check-send-proxy inter 100');
+    const mark = broker.log.mark();
+    const good = await dialSecured(t, balancer);
+    await good.send(HEADER);
+    await good.octets(100);
+    await mark.waitFor(new RegExp(`accepting AMQP connection .*${good.address} -> 127\\.0\\.0\\.1:${balancer.port}`));
+    good.rst();
+    const tls = { version: 'TLS 1.3', servername: 'localhost', terminated: true };
+    const report = await proxy.nextReport(({ client }) => client === good.address);
+    t.like(report, {
+      destination: `127.0.0.1:${balancer.port}`,
+      decision: 'forward',
+      handshake: { serverProduct: 'RabbitMQ', serverVersion: broker.version },
+      tls,
+    });
+    t.regex(report.via ?? '', /^127\.0\.0\.1:\d+$/);
+
+    const bad = await dialSecured(t, balancer);
+    await bad.send('amqp0091');
+    await bad.octets(8);
+    const refused = await proxy.nextReport(({ client }) => client === bad.address);
+    t.like(refused, { decision: 'refuse', reason: { name: 'bad_header' }, tls });
+
+    const check = await proxy.nextReport(({ destination }) => destination === null);
+    t.like(check, { healthCheck: true, reason: { name: 'connection_closed_with_no_data_received' } });
+  },
+);
 
 test.serial("HAProxy's health checks hurt nobody, and are known for what they are", async (t) => {
   if (haproxy === undefined) return without(t);

@@ -1,21 +1,26 @@
+import { createSecureContext } from 'node:tls';
 import test from 'ava';
 import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
 import { openClient } from '../support/amqp-client.js';
 import { ascii, concat } from '../support/bytes.js';
+import { freePort } from '../support/free-port.js';
 import { startProxy } from '../support/proxy.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { HEADER } from '../support/relayed.js';
+import { contextOf, dialSecured, dialTls, pem } from '../support/secure-wire.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
 const TOLD = { source: '192.0.2.1:56324', destination: '198.51.100.9:5672' };
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that every connection must tell its client. */
+/** A broker that every connection must tell its client, on its TLS port, too. */
 let broker: RabbitMQ;
+let tlsPort: number;
 
 test.before(async () => {
-  broker = await startRabbitmq({ conf: { proxy_protocol: 'true' } });
+  tlsPort = await freePort();
+  broker = await startRabbitmq({ tlsPort, conf: { proxy_protocol: 'true' } });
 });
 test.after.always(() => broker?.stop());
 
@@ -46,6 +51,71 @@ for (const send of ['v1', 'v2'] as const) {
     t.like(await proxy.nextReport(), { client: TOLD.source, via: told.address, healthCheck: true });
   });
 }
+
+const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
+
+for (const send of ['v1', 'v2'] as const) {
+  test.serial(`the broker's TLS port is told before TLS who the client is: ${send}`, async (t) => {
+    const proxy = await startProxy(
+      t,
+      { host: '127.0.0.1', port: tlsPort },
+      {
+        proxyProtocol: { accept: 'off', send, trustedSources: [] },
+        upstreamTls: {
+          credentials: { secureContext: createSecureContext({ ca: pem('ca') }) },
+          servername: 'localhost',
+        },
+      },
+    );
+    const mark = broker.log.mark();
+    for (let at = 0; at < 10; at++) {
+      const { client, address } = await openClient(proxy.port);
+      await mark.waitFor(new RegExp(`accepting AMQP connection .*${address} -> 127\\.0\\.0\\.1:${proxy.port}`));
+      await client.close();
+      t.like(await proxy.nextReport(), { client: address, reason: { name: 'connection_closed' } });
+    }
+  });
+}
+
+test.serial('a PROXY header and TLS behind it are answered as by the broker’s own TLS port', async (t) => {
+  const proxy = await startProxy(t, await startUpstream(t), { proxyProtocol: REQUIRE, tls, dialect: broker.version });
+  const targets = [{ host: '127.0.0.1', port: tlsPort }, proxy];
+  for (const version of ['v1', 'v2'] as const) {
+    const header = encodeHeader(version, TOLD);
+    const inside: unknown[] = [];
+    for (const target of targets) {
+      const client = await dialSecured(t, target, {}, (socket) => void socket.write(header));
+      await client.send('amqp0091');
+      inside.push({ ...(await client.how()), received: client.received.toString('hex') });
+    }
+    t.deepEqual(inside[1], inside[0]);
+    t.like(await proxy.nextReport(), { client: TOLD.source, reason: { name: 'bad_header' } });
+
+    for (const behind of ['AMQP\0\0\x09\x01', 'A', '\x16AM', '', null]) {
+      const ends: string[] = [];
+      for (const target of targets) {
+        const client = await dialWire(t, target);
+        await client.send(concat(header, ascii(behind ?? '')));
+        if (behind === '') client.fin();
+        // What has a segment of its own comes the same.
+        if (behind === null) await client.send(ascii('A'));
+        ends.push(`${await client.how()} ${client.received.toString('hex')}`);
+      }
+      t.is(ends[1], ends[0], `${version} ${JSON.stringify(behind)}`);
+    }
+  }
+  const mark = broker.log.mark();
+  const withoutHeader: string[] = [];
+  for (const target of targets) {
+    const client = await dialTls(t, target);
+    await t.throwsAsync(client.secured);
+    withoutHeader.push((await client.how()).close);
+  }
+  t.deepEqual(withoutHeader, ['rst', 'rst']);
+  const line = await mark.waitFor(/error when receiving proxy header: [^\n]*(?=\n)/);
+  const { reason } = await proxy.nextReport(({ looksLike }) => looksLike?.what === 'tls');
+  t.deepEqual([reason.term, reason.loggedAs], [line, 'debug']);
+});
 
 test.serial('without its PROXY header a client is treated as the broker treats it', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), { proxyProtocol: REQUIRE, dialect: broker.version });

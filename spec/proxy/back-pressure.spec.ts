@@ -1,26 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
+import { pour, sha1, sip } from '../support/pour.js';
 import { startRelaying } from '../support/relayed.js';
 import type { Wire } from '../support/wire.js';
 
 const MIB = 1024 * 1024;
-const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest('hex');
-
-/** Sends in chunks of odd sizes, as fast as the other side takes them. */
-async function pour(wire: Wire, octets: Uint8Array, chunk: number): Promise<void> {
-  for (let at = 0; at < octets.length; at += chunk) await wire.send(octets.subarray(at, at + chunk));
-}
-
-/** Reads a little, looks away, and reads again, until all has come. */
-async function sip(wire: Wire, length: number, sipLength: number): Promise<void> {
-  for (;;) {
-    await wire.octets(Math.min(length, wire.receivedLength + sipLength));
-    if (wire.receivedLength >= length) return;
-    wire.pause();
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    wire.resume();
-  }
-}
 
 test.serial(
   '30 MB both ways on four connections at once arrive as they were sent, at readers that pause',

@@ -119,6 +119,20 @@ test('rabbitmq is silent about a client that a broker would not have noticed', a
   );
 });
 
+test('rabbitmq is silent about a client whose TLS handshake failed, and not about one that was refused inside TLS', async (t) => {
+  const tls = (version: string | null) =>
+    reportWith({ tls: { version, servername: null, alpn: [], terminated: true } });
+  t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(tls(null), REASONS.handshake_timeout)), '');
+  t.regex(
+    await logged({ format: 'rabbitmq' }, (log) => log.report(tls('TLS 1.3'), REASONS.handshake_timeout)),
+    /handshake_timeout/,
+  );
+  t.regex(
+    await logged({ format: 'pretty' }, (log) => log.report(tls(null), REASONS.handshake_timeout)),
+    /handshake_timeout/,
+  );
+});
+
 test('what the program says has the form of the broker once that is known, and the log says since when', async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.say('info', 'before');

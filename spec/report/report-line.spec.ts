@@ -31,6 +31,10 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
     fc.record({ user: anyText, vhost: anyText }).map((said) => ({ ...NOTHING_SAID, ...said })),
     { nil: null },
   ),
+  tls: fc.option(
+    fc.record({ version: textOrNull, servername: textOrNull, alpn: fc.array(anyText), terminated: fc.boolean() }),
+    { nil: null },
+  ),
 });
 
 test('the line of any report is what JSON.stringify gives', (t) => {

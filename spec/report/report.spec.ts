@@ -17,6 +17,8 @@ const keysOf = (value: object, prefix = ''): string[] =>
       : keysOf(inner, `${prefix}${key}.`),
   );
 
+const TLS = { version: 'TLS 1.3', servername: null, alpn: [], terminated: true };
+
 const KEYS = [
   ...['id', 'proxy', 'at', 'durationMs', 'client', 'via', 'listen', 'upstream', 'decision', 'stage', 'dialect'],
   ...['name', 'term', 'severity', 'loggedAs', 'sentence', 'inferred'].map((key) => `reason.${key}`),
@@ -36,10 +38,11 @@ const KEYS = [
     'faults',
     'destination',
   ],
+  ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
 ];
 
 test('a report has exactly these keys', (t) => {
-  const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID });
+  const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID, tls: TLS });
   t.deepEqual(keysOf(report), KEYS);
 });
 

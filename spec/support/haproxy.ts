@@ -7,7 +7,7 @@ import { acceptsConnections } from '../../lib/instance/broker-here.js';
 import { freePort } from './free-port.js';
 import { temporaryDirectory } from './program.js';
 import { searchPath } from './rabbitmq/command.js';
-import { canInstallPackage, installPackage } from './rabbitmq/install.js';
+import { canInstallPackage, installPackages } from './rabbitmq/install.js';
 import { until } from './rabbitmq/until.js';
 import type { Listening } from './server.js';
 
@@ -22,7 +22,7 @@ export async function findHaproxy(say: (line: string) => void): Promise<string |
   const found = onMachine();
   if (found) return found;
   if (canInstallPackage()) {
-    await installPackage('haproxy', say);
+    await installPackages(['haproxy'], say);
     const installed = onMachine();
     if (installed) return installed;
   }

@@ -24,6 +24,8 @@ export interface TestProxy extends Listening {
 export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
+  tls: null,
+  upstreamTls: null,
   mode: 'guard',
   dialect: 'auto',
   amqp10: 'auto',

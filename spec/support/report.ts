@@ -29,6 +29,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   isLocal: false,
   hasStartOk: false,
   handshakeTimeout: 10_000,
+  tls: null,
   ...facts,
 });
 

@@ -30,6 +30,8 @@ export interface BrokerOptions {
   readonly conf?: Readonly<Record<string, string>>;
   /** @defaultValue a free one */
   readonly port?: number;
+  /** A port with TLS besides, with the certificate of spec/fixtures/tls. @defaultValue none */
+  readonly tlsPort?: number;
   /** For example `rabbitmq_amqp1_0`. @defaultValue none */
   readonly plugins?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findImage } from './image.js';
-import { canInstallPackage, installPackage } from './install.js';
+import { canInstallPackage, installPackages } from './install.js';
 
 /** A RabbitMQ that this machine can run. */
 export type Installation =
@@ -32,7 +32,7 @@ export async function findRabbitmq(say: (line: string) => void): Promise<Install
   if (await findImage(image, say)) return { kind: 'docker', image };
   if (canInstallPackage()) {
     say('no rabbitmq-server and no Docker here');
-    await installPackage('rabbitmq-server', say);
+    await installPackages(['rabbitmq-server'], say);
     const installed = onMachine();
     if (installed) return installed;
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.js';
+import { pemPath } from '../secure-wire.js';
 
 /** What one node is told: its name, its ports, its directory. Nothing in it is shared with another node. */
 export interface Settings {
@@ -21,6 +22,8 @@ export interface SettingsOptions {
   readonly conf?: Readonly<Record<string, string>>;
   /** @defaultValue a free one */
   readonly port?: number;
+  /** A port with TLS besides, with the certificate of spec/fixtures/tls; it asks clients for none. */
+  readonly tlsPort?: number;
   /** @defaultValue none */
   readonly plugins?: readonly string[];
   /** Address on which the node accepts AMQP. */
@@ -44,6 +47,7 @@ export async function settingsOf(options: SettingsOptions): Promise<Settings> {
     'log.file': 'broker.log',
     'log.file.level': 'debug',
     'log.connection.level': 'debug',
+    ...(options.tlsPort === undefined ? {} : tlsConf(`${options.listen}:${options.tlsPort}`, inside)),
     ...options.conf,
   };
   const lines = Object.entries(conf).map(([key, value]) => `${key} = ${value}\n`);
@@ -84,5 +88,17 @@ export async function settingsOf(options: SettingsOptions): Promise<Settings> {
       RABBITMQ_CTL_DIST_PORT_MIN: '35672',
       RABBITMQ_CTL_DIST_PORT_MAX: '36671',
     },
+  };
+}
+
+/** The files go into the node's directory: all that it can read. */
+function tlsConf(listen: string, inside: (path: string) => string): Record<string, string> {
+  for (const name of ['ca', 'server', 'server-key']) copyFileSync(pemPath(name), inside(`${name}.pem`));
+  return {
+    'listeners.ssl.1': listen,
+    'ssl_options.cacertfile': inside('ca.pem'),
+    'ssl_options.certfile': inside('server.pem'),
+    'ssl_options.keyfile': inside('server-key.pem'),
+    'ssl_options.verify': 'verify_none',
   };
 }

@@ -1,0 +1,157 @@
+import test, { type ExecutionContext } from 'ava';
+import { client as asks, concat, hex, plain, broker as says } from '../support/bytes.js';
+import { ManualClock } from '../support/manual-clock.js';
+import type { ProxyOptions } from '../support/proxy.js';
+import { startRelaying } from '../support/relayed.js';
+import type { Wire } from '../support/wire.js';
+
+const TIMEOUT = 10_000;
+/** How long a broker sleeps over what it does not trust. */
+const SLEEP = 3_000;
+
+type Open = {
+  readonly clock: ManualClock;
+  readonly client: Wire;
+  readonly broker: Wire;
+  readonly report: () => ReturnType<Awaited<ReturnType<typeof startRelaying>>['proxy']['nextReport']>;
+  /** Both sides say something, and it has arrived. */
+  readonly say: (by: 'client' | 'broker', octets: Uint8Array) => Promise<void>;
+};
+
+/** A connection whose header came so many ms after accept. */
+async function open(t: ExecutionContext, options: ProxyOptions = {}): Promise<Open> {
+  const clock = new ManualClock();
+  const { proxy, connect } = await startRelaying(t, { clock, handshakeTimeout: TIMEOUT, ...options });
+  const { client, broker } = await connect();
+  return {
+    clock,
+    client,
+    broker,
+    report: () => proxy.nextReport(),
+    say: async (by, octets) => {
+      const [from, to] = by === 'client' ? [client, broker] : [broker, client];
+      const before = to.receivedLength;
+      await from.send(octets);
+      await to.octets(before + octets.length);
+    },
+  };
+}
+
+/** Both sides are reset when the clock goes on so far, and not 1 ms before. */
+async function isEndedAfter(t: ExecutionContext, { clock, client, broker }: Open, ms: number): Promise<void> {
+  clock.advance(ms - 1);
+  await new Promise(setImmediate);
+  t.is(clock.timers > 0, true, 'it is still waiting');
+  clock.advance(1);
+  t.is(await client.how(), 'rst');
+  t.is(await broker.how(), 'rst');
+}
+
+test('a broker that was dialled late is not waited for: both sides are reset in time, counted from accept', async (t) => {
+  const opened = await open(t);
+  opened.clock.advance(6_000);
+  await opened.say('broker', says.start());
+  await isEndedAfter(t, opened, 4_000);
+  t.like(await opened.report(), {
+    reason: { name: 'handshake_timeout', term: '{handshake_timeout,frame_header}', inferred: false },
+    ended: { by: 'proxy', clientSaw: 'rst', upstreamSaw: 'rst' },
+    durationMs: TIMEOUT,
+  });
+});
+
+test('half a frame is what was waited for', async (t) => {
+  const opened = await open(t);
+  await opened.say('broker', says.start());
+  await opened.say('client', hex('01 0000 00000024 000a'));
+  await isEndedAfter(t, opened, TIMEOUT);
+  t.is((await opened.report()).reason.term, '{handshake_timeout,{frame_payload,1,0,36}}');
+});
+
+test('octets do not move it, heartbeats neither', async (t) => {
+  const opened = await open(t);
+  await opened.say('broker', says.start());
+  for (let second = 0; second < 9; second++) {
+    opened.clock.advance(1_000);
+    await opened.say('client', hex('08 0000 00000000 ce'));
+  }
+  await isEndedAfter(t, opened, 1_000);
+  t.is((await opened.report()).reason.name, 'handshake_timeout');
+});
+
+const asleep: readonly (readonly [what: string, octets: Uint8Array, name: string])[] = [
+  ['a login', asks.startOk({ response: plain('guest', 'wrong') }), 'auth_failure'],
+  ['octets that are no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'handshake_error'],
+  ['a login with an unknown mechanism', asks.startOk({ mechanism: 'NOPE' }), 'handshake_error'],
+];
+for (const [what, octets, name] of asleep) {
+  test(`${what} at 9.5 s is slept over: the time of the broker is up 3 s later`, async (t) => {
+    const opened = await open(t);
+    await opened.say('broker', says.start());
+    opened.clock.advance(9_500);
+    await opened.say('client', octets);
+    opened.clock.advance(500);
+    // It is the broker's to end it first, and it may be late.
+    await isEndedAfter(t, opened, SLEEP - 500 + 100);
+    t.like(await opened.report(), { reason: { name, inferred: true }, durationMs: 12_600 });
+  });
+}
+
+test('a login that was answered is none to sleep over', async (t) => {
+  const opened = await open(t);
+  await opened.say('broker', says.start());
+  opened.clock.advance(9_500);
+  await opened.say('client', asks.startOk());
+  await opened.say('broker', says.tune());
+  await isEndedAfter(t, opened, 500);
+  t.is((await opened.report()).reason.name, 'handshake_timeout');
+});
+
+test('an Open at 9.5 s is waited for', async (t) => {
+  const opened = await open(t);
+  await opened.say('broker', says.start());
+  await opened.say('client', asks.startOk());
+  await opened.say('broker', says.tune());
+  opened.clock.advance(9_500);
+  await opened.say('client', concat(asks.tuneOk(), asks.open()));
+  opened.clock.advance(2_000);
+  await opened.say('broker', says.openOk());
+  t.is(opened.clock.timers, 0);
+});
+
+const ends: readonly (readonly [what: string, options: ProxyOptions, said: (opened: Open) => Promise<void>])[] = [
+  [
+    'Open-Ok ends it',
+    {},
+    async ({ say }) => {
+      await say('broker', says.start());
+      await say('client', concat(asks.startOk(), asks.tuneOk(), asks.open()));
+      await say('broker', concat(says.tune(), says.openOk()));
+    },
+  ],
+  [
+    'a Close of the broker ends it',
+    {},
+    async ({ say }) => {
+      await say('broker', says.start());
+      await say('client', asks.startOk());
+      await say('broker', asks.close());
+    },
+  ],
+  ['there is none in mode observe', { mode: 'observe' }, async ({ say }) => say('broker', says.start())],
+];
+for (const [what, options, said] of ends) {
+  test(what, async (t) => {
+    const opened = await open(t, options);
+    await said(opened);
+    t.is(opened.clock.timers, 0);
+    opened.clock.advance(10 * TIMEOUT);
+    await opened.say('client', Buffer.from('still here'));
+  });
+}
+
+test('none is left when the connection is over', async (t) => {
+  const opened = await open(t);
+  opened.client.rst();
+  await opened.report();
+  t.is(opened.clock.timers, 0);
+});

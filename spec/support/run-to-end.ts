@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+/** What a program did. */
+export interface Ended {
+  /** Its exit code; null if it was ended by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** In ms. */
+const patience = 20_000;
+
+/**
+ * Runs a program of another maker; one that has not ended after 20 s is terminated.
+ *
+ * @throws Error when there is no such program
+ */
+export async function runToEnd(file: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: patience });
+  const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect, createSecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { ExecutionContext } from 'ava';
+import { type Listening, startServer } from './server.js';
+import type { Close } from './wire.js';
+import { within } from './within.js';
+
+const folder = new URL('../../../spec/fixtures/tls/', import.meta.url);
+
+/** The path of a file of spec/fixtures/tls: `server` for server.pem. */
+export const pemPath = (name: string): string => new URL(`${name}.pem`, folder).pathname;
+export const pem = (name: string): string => readFileSync(pemPath(name), 'utf8');
+
+/** A certificate of the fixtures with its key. */
+export const contextOf = (name: string, ca?: string) =>
+  createSecureContext({ cert: pem(name), key: pem(`${name}-key`), ...(ca === undefined ? {} : { ca: pem(ca) }) });
+
+/** How the other side ended: whether a close_notify came, and how TCP was closed. */
+export type SecureClose = { readonly notified: boolean; readonly close: Close };
+
+/** One end of a TLS connection whose TCP close is seen and chosen below TLS. */
+export class SecureWire {
+  readonly tls: TLSSocket;
+  /** The handshake is over; rejects when it failed. */
+  readonly secured: Promise<void>;
+  readonly ended: Promise<SecureClose>;
+  address = '';
+  /** A close_notify came. */
+  notified = false;
+  private readonly socket: Socket;
+  private readonly through: Duplex;
+  private readonly chunks: Buffer[] = [];
+  private length = 0;
+  private isOver = false;
+  private isPaused = false;
+  private readonly waiting = new Set<() => void>();
+
+  /** @param socket made with `allowHalfOpen` and a `highWaterMark` of 1, as for a Wire */
+  constructor(socket: Socket, secure: (through: Duplex) => TLSSocket) {
+    this.socket = socket;
+    this.address = `${socket.localAddress}:${socket.localPort}`;
+    this.through = new Duplex({
+      allowHalfOpen: true,
+      read: () => this.readOn(),
+      write: (octets, _encoding, done) => void socket.write(octets, () => done()),
+      final: (done) => done(),
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (close: Close) => {
+        this.isOver = true;
+        // What came before it is decrypted first.
+        setImmediate(() => {
+          resolve({ notified: this.notified, close });
+          this.wake();
+          if (close === 'fin') this.through.push(null);
+        });
+      };
+      socket.once('end', () => end('fin'));
+      socket.once('error', () => end('rst'));
+    });
+    socket.on('readable', () => setImmediate(() => this.readOn()));
+    this.tls = secure(this.through);
+    this.secured = new Promise((resolve, reject) => {
+      this.tls.once('secure', () => resolve());
+      this.tls.on('error', reject);
+      socket.once('close', () => reject(new Error('gone before the TLS handshake was over')));
+      void this.ended.then(({ close }) => reject(new Error(`${close} before the TLS handshake was over`)));
+    });
+    this.secured.catch(() => {});
+    this.tls.on('data', (octets: Buffer) => {
+      this.chunks.push(octets);
+      this.length += octets.length;
+      this.wake();
+    });
+    this.tls.on('end', () => {
+      this.notified = !this.isOver;
+    });
+  }
+
+  get received(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  get receivedLength(): number {
+    return this.length;
+  }
+
+  /** All that came, once there are `count` octets. */
+  async octets(count: number): Promise<Buffer> {
+    while (this.length < count) {
+      if (this.isOver) throw new Error(`the end after ${this.length} of ${count} octets`);
+      await within(
+        new Promise<void>((resolve) => this.waiting.add(resolve)),
+        () => `${count} octets, ${this.length} came`,
+      );
+    }
+    return this.received;
+  }
+
+  how(): Promise<SecureClose> {
+    return within(this.ended, () => `an end, but ${this.length} octets came`);
+  }
+
+  send(octets: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => this.tls.write(octets, () => resolve()));
+  }
+
+  /** close_notify, and nothing of TCP. */
+  async notify(): Promise<void> {
+    await new Promise<void>((resolve) => this.tls.end(() => resolve()));
+  }
+
+  /** close_notify and FIN, as most programs close. */
+  async close(): Promise<void> {
+    await this.notify();
+    this.socket.end();
+  }
+
+  /** FIN without a close_notify. */
+  fin(): void {
+    this.socket.end();
+  }
+
+  /** Octets below TLS. */
+  raw(octets: Uint8Array): void {
+    this.socket.write(octets);
+  }
+
+  rst(): void {
+    const { socket } = this;
+    // As for a Wire: while a FIN is on its way libuv refuses to reset, and Node then never closes.
+    if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
+    else socket.resetAndDestroy();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.readOn();
+  }
+
+  private readOn(): void {
+    while (!this.isPaused) {
+      const chunk: Buffer | null = this.socket.read();
+      if (chunk === null) return;
+      this.through.push(chunk);
+    }
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+}
+
+/**
+ * Connects TCP, and begins TLS as a client that trusts the CA of the fixtures.
+ *
+ * @param introduce writes what comes before TLS
+ */
+export async function dialTls(
+  t: ExecutionContext,
+  { host, port }: Listening,
+  options: ConnectionOptions = {},
+  introduce: (socket: Socket) => unknown = () => {},
+): Promise<SecureWire> {
+  const tcp: NetConnectOpts & { readonly highWaterMark: number } = {
+    host,
+    port,
+    noDelay: true,
+    allowHalfOpen: true,
+    highWaterMark: 1,
+  };
+  const socket = connectTcp(tcp);
+  t.teardown(() => socket.destroy());
+  await within(once(socket, 'connect'), `a connection to ${host}:${port}`);
+  await introduce(socket);
+  const secure = { ca: pem('ca'), servername: 'localhost', ...options };
+  return new SecureWire(socket, (through) => connect({ ...secure, socket: through }));
+}
+
+/** The same, when the handshake is over. */
+export async function dialSecured(
+  t: ExecutionContext,
+  target: Listening,
+  options: ConnectionOptions = {},
+  introduce?: (socket: Socket) => unknown,
+): Promise<SecureWire> {
+  const wire = await dialTls(t, target, options, introduce);
+  await within(wire.secured, 'a TLS handshake');
+  return wire;
+}
+
+/** A fake broker with a TLS listener. `serve` sees each connection first. */
+export async function startTlsUpstream(
+  t: ExecutionContext,
+  options: TLSSocketOptions = {},
+  serve: (wire: SecureWire) => void = () => {},
+) {
+  const taken: SecureWire[] = [];
+  const waiting: ((wire: SecureWire) => void)[] = [];
+  const listening = await startServer(t, (socket) => {
+    socket.setNoDelay(true);
+    const secure = { isServer: true, secureContext: contextOf('server'), ...options };
+    const wire = new SecureWire(socket, (through) => new TLSSocket(through, secure));
+    serve(wire);
+    const resolve = waiting.shift();
+    if (resolve) resolve(wire);
+    else taken.push(wire);
+  });
+  return {
+    ...listening,
+    next: (): Promise<SecureWire> => {
+      const wire = taken.shift();
+      if (wire) return Promise.resolve(wire);
+      return within(new Promise<SecureWire>((resolve) => waiting.push(resolve)), 'a connection to the upstream');
+    },
+  };
+}
