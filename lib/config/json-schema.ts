@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { faultJsonSchema } from '../faults/json-schema.js';
 import { fileSchema } from './schema.js';
 import { sections } from './shorthand.js';
 
@@ -6,7 +7,8 @@ import { sections } from './shorthand.js';
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
   const { $schema, ...schema } = convert(fileSchema);
   const title = 'Configuration of rabbit-snare';
-  return { ...($schema === undefined ? {} : { $schema }), title, ...schema };
+  const $defs = { fault: faultJsonSchema() as z.core.JSONSchema.BaseSchema };
+  return { ...($schema === undefined ? {} : { $schema }), title, ...schema, $defs };
 }
 
 function convert(schema: z.ZodType): z.core.JSONSchema.BaseSchema {

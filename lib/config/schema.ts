@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { faultList } from './faults-kind.js';
 import { key, section } from './key.js';
 import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from './kind.js';
 import { nullableSection } from './nullable-section.js';
@@ -157,6 +158,11 @@ export const proxyKeys = {
     flag: 'max-connections-per-source',
     description: 'Open connections at most from one client address. 0 is no limit.',
   }),
+  faults: key(faultList(), {
+    default: [],
+    flag: null,
+    description: 'Faults that act from the start: docs/faults.md has their types.',
+  }),
 };
 
 /** Keys of the program. */
@@ -192,6 +198,11 @@ export const globalKeys = {
       description: 'Lowest severity that is logged.',
     }),
   }).prefault({}),
+  seed: key(integer(0).nullable(), {
+    default: null,
+    flag: 'seed',
+    description: 'What chance is drawn from: the same seed and order of connections, the same run. null picks one.',
+  }),
   readyFile: key(path('FILE'), {
     default: null,
     flag: 'ready-file',

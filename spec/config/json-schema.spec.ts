@@ -22,7 +22,8 @@ test('an editor does not mind 3.10, nor control: off', (t) => {
 });
 
 test('no key is required, and no other is allowed', (t) => {
-  const text = JSON.stringify(jsonSchema());
+  // A fault must have a type.
+  const text = JSON.stringify({ ...jsonSchema(), $defs: undefined });
   t.false(text.includes('"required"'));
   t.is(jsonSchema().additionalProperties, false);
 });

@@ -34,6 +34,7 @@ const defaults: ProxyConfig = {
   upstreamTls: null,
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,
+  faults: [],
 };
 
 test('without file, flags and variables everything is at its default', (t) => {
@@ -43,6 +44,7 @@ test('without file, flags and variables everything is at its default', (t) => {
     control: { listen: { host: '127.0.0.1', port: 8474 } },
     reports: { file: null },
     log: { format: 'pretty', level: 'info' },
+    seed: null,
     readyFile: null,
     drainTimeout: 5000,
   };

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import type { Fault } from '../faults/fault.js';
+import { type Issue, isMap, readFault } from '../faults/read-fault.js';
+import { quote } from './quote.js';
+
+/** A fault of a proxy, which need not name it. */
+export type ProxyFault = Omit<Fault, 'proxy'>;
+
+/** In place of the name of the proxy, which a fault in its list must not name. */
+const THIS_PROXY = 'this';
+
+/** The list of a proxy's faults. Empty text is an empty list. In the JSON schema a fault is `#/$defs/fault`. */
+export function faultList() {
+  return z
+    .codec(z.unknown(), z.custom<readonly ProxyFault[]>(), {
+      decode: (written, context) => {
+        const { faults, issues } = readFaults(written === '' ? [] : written);
+        for (const { path, message } of issues) {
+          context.issues.push({ code: 'custom', input: written, message, path: [...path] });
+        }
+        return issues.length > 0 ? z.NEVER : faults;
+      },
+      encode: (faults) => faults.map(writeFault),
+    })
+    .meta({ type: 'array', items: { $ref: '#/$defs/fault' }, syntax: '[FAULT, ...]' });
+}
+
+function readFaults(written: unknown): { readonly faults: readonly ProxyFault[]; readonly issues: readonly Issue[] } {
+  if (!Array.isArray(written)) return { faults: [], issues: [{ path: [], message: mustBeList(written) }] };
+  const faults: ProxyFault[] = [];
+  const issues: Issue[] = [];
+  for (const [at, input] of written.entries()) {
+    if (isMap(input) && Object.hasOwn(input, 'proxy')) {
+      issues.push({ path: [at, 'proxy'], message: 'must not be given: the fault is that of this proxy' });
+      continue;
+    }
+    const read = readFault(input, { proxy: THIS_PROXY });
+    if (Array.isArray(read)) {
+      issues.push(...(read as Issue[]).map(({ path, message }) => ({ path: [at, ...path], message })));
+      continue;
+    }
+    const { proxy: _, ...fault } = read as Fault;
+    if (faults.some(({ name }) => name === fault.name)) {
+      issues.push({ path: [at], message: `must have a name of its own, not ${quote(fault.name)}` });
+    }
+    faults.push(Object.freeze(fault));
+  }
+  return { faults: Object.freeze(faults), issues };
+}
+
+const mustBeList = (written: unknown): string => `must be a list, not ${quote(written)}`;
+
+/** As it may stand in a file, where everything is text: what is a map in JSON is its JSON. */
+function writeFault({ attributes, when, times, ...fault }: ProxyFault): Readonly<Record<string, unknown>> {
+  const written = Object.entries(attributes).map(([key, value]) => [
+    key,
+    typeof value === 'object' && value !== null ? JSON.stringify(value) : value === null ? null : String(value),
+  ]);
+  return {
+    ...fault,
+    toxicity: String(fault.toxicity),
+    attributes: Object.fromEntries(written),
+    when: Object.fromEntries(Object.entries(when).map(([key, value]) => [key, String(value)])),
+    times: times === null ? null : String(times),
+  };
+}
