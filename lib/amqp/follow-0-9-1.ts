@@ -15,6 +15,9 @@ const MAX_PAYLOAD = 8192;
 
 type Side = 'client' | 'upstream';
 
+/** For each side the frame that it is in the middle of: see `Skimmer.underWay`. */
+export type UnderWay = { readonly [side in Side]: Uint8Array };
+
 /** Who says what: a method from the other side is none of the handshake, and must not pass for it. */
 const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
   'connection.start': 'upstream',
@@ -59,6 +62,13 @@ export class Following091 implements Following {
 
   get callback(): HandshakeCallback {
     return this.clientFrames === null ? this.reader.callback : { name: 'frame_header' };
+  }
+
+  /** Of an open connection; null when frames are lost. */
+  get underWay(): UnderWay | null {
+    const { clientFrames: client, upstreamFrames: upstream } = this;
+    if (client === null || !(upstream instanceof Skimmer) || client.isLost || upstream.isLost) return null;
+    return { client: client.underWay, upstream: upstream.underWay };
   }
 
   fromClient(octets: Uint8Array): void {

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.js';
-import { Following091 } from './follow-0-9-1.js';
+import { Following091, type UnderWay } from './follow-0-9-1.js';
 import { Following10 } from './follow-1-0.js';
 import type { Following, Passed, Stage } from './following.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from './header.js';
@@ -33,6 +33,11 @@ export class Follower {
 
   get stage(): Stage {
     return this.following?.stage ?? 'header';
+  }
+
+  /** Where the two sides of an open connection are in their frames; null when that is not known. */
+  get underWay(): UnderWay | null {
+    return !this.isStopped && this.following instanceof Following091 ? this.following.underWay : null;
   }
 
   /** Looks no more: what passes from now on is octets. */

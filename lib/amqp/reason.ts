@@ -70,7 +70,9 @@ export type Reason =
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }
   | { readonly name: 'limit'; readonly limit: 'maxConnections' | 'maxConnectionsPerSource'; readonly value: number }
-  | { readonly name: 'shutdown' };
+  | { readonly name: 'shutdown' }
+  /** A fault of ours ended it; `fault`: its name. */
+  | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string };
 
 export type ReasonName = Reason['name'];
 
@@ -81,6 +83,7 @@ export function severityOf(reason: Reason): Severity {
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
     case 'shutdown':
+    case 'fault':
       return 'info';
     case 'connection_closed':
       return reason.error === null ? 'info' : 'error';

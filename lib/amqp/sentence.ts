@@ -92,6 +92,10 @@ function told(reason: Reason, about: Circumstances): string {
       return `The client was ${closed} at once: ${reason.limit} is ${reason.value}.`;
     case 'shutdown':
       return 'The proxy was stopped while the connection was open.';
+    case 'fault': {
+      const named = reason.fault === reason.type ? reason.type : `'${reason.fault}' (${reason.type})`;
+      return `The proxy ended the connection: fault ${named} acted at ${reason.at}.`;
+    }
     default:
       return reason satisfies never;
   }

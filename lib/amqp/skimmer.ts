@@ -24,6 +24,17 @@ export class Skimmer {
     this.picked = picked;
   }
 
+  /** Octets of a frame that leave whoever reads them first as far from the next frame as this one is. */
+  get underWay(): Uint8Array {
+    if (this.left === 0 && this.held < FRAME_HEADER_LENGTH) return this.storage.slice(0, this.held);
+    const left = this.left > 0 ? this.left : this.lengthAt(this.storage, 0) - this.held;
+    const head = new Uint8Array(FRAME_HEADER_LENGTH);
+    head[0] = FRAME_TYPE.method;
+    // What is left has the frame's end with it.
+    new DataView(head.buffer).setUint32(3, left - 1);
+    return head;
+  }
+
   push(octets: Uint8Array): void {
     let at = 0;
     while (at < octets.length && !this.isLost) {

@@ -56,6 +56,8 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'limit':
     case 'shutdown':
       return reason.name;
+    case 'fault':
+      return `fault: ${reason.fault}`;
     default:
       return reason satisfies never;
   }

@@ -1,7 +1,7 @@
 import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
 import type { Clock, Timer } from '../proxy/clock.js';
-import { type Choice, choose, type FaultState, isInTime, type Known, untilChange } from './choice.js';
+import { type Choice, choose, explain, type FaultState, isInTime, type Known, untilChange } from './choice.js';
 import { type Fault, faultId } from './fault.js';
 import { changeFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';
@@ -135,6 +135,8 @@ export class FaultList {
 
 /** What was decided for one connection: once for each fault, whose hit is counted then. */
 export class Decisions {
+  /** Each decision in a sentence, in the order in which they were made. */
+  readonly explained: string[] = [];
   private readonly list: FaultList;
   private readonly decided = new WeakMap<LiveFault, boolean>();
 
@@ -149,6 +151,7 @@ export class Decisions {
     const choice = this.list.choose(live, known);
     if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
     this.decided.set(live, choice.acts);
+    this.explained.push(explain(live.fault, choice));
     if (choice.acts) live.hits += 1;
     return choice.acts ? 'acts' : 'never';
   }

@@ -67,6 +67,12 @@ export class AcceptedPeer extends Peer {
     this.socket.setNoDelay(true);
   }
 
+  /** Hears of nothing until `resume`, not even of its end. */
+  hold(): void {
+    this.flowing = false;
+    this.socket.pause();
+  }
+
   override resume(): void {
     this.flowing = true;
     if (this.saw === 'fin') setImmediate(() => this.pull());

@@ -5,6 +5,7 @@ import type { Follower } from '../amqp/follower.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
+import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { learn } from '../rules/learn.js';
 import { addressOf } from './address-of.js';
@@ -45,6 +46,8 @@ export type ProxyDeps = {
   readonly clock: Clock;
   /** A new id for a connection. */
   readonly nextId: () => string;
+  /** Those of all proxies. @defaultValue none, and nobody to add one */
+  readonly faults?: Faults;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -62,11 +65,15 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /** What is behind it, as far as it has shown itself. */
   learned: Learned = NOTHING_LEARNED;
   private rules: HeaderRules;
+  private readonly faults: ProxyFaults;
+  private readonly unlisten: () => void;
 
   constructor(settings: ProxySettings, deps: ProxyDeps) {
     super();
     this.settings = settings;
     this.deps = deps;
+    this.faults = (deps.faults ?? new Faults({ seed: 0, clock: deps.clock })).of(settings.name);
+    this.unlisten = this.faults.listen(() => this.faultsChanged());
     this.rules = headerRules(settings, this.learned);
     this.server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (socket) => this.accept(socket));
   }
@@ -115,6 +122,11 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
     if (this.open.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
     if (timer !== undefined) clock.stop(timer);
+    this.unlisten();
+  }
+
+  private faultsChanged(): void {
+    for (const connection of this.open.keys()) connection.faultsChanged();
   }
 
   private stopAll(): void {
@@ -169,10 +181,12 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       connectTimeout: settings.connectTimeout,
       observe: settings.observe,
       clock: deps.clock,
+      faults: this.faults,
       rules: () => this.rules,
       accepting: (accepting) => this.emit('accepting', accepting),
       stage: (reached) => this.emit('stage', reached),
       connectionError: (error) => this.emit('connectionError', error),
+      faultActed: (acted) => this.emit('faultActed', acted),
       report: (report, reason) => this.emit('report', report, reason),
       met: (follower, header) => this.meet(follower, header),
     };

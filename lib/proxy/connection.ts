@@ -2,27 +2,36 @@ import type { Socket } from 'node:net';
 import { ACCEPTED, type HeaderRules, type Step, step } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
 import { Follower } from '../amqp/follower.js';
-import type { Stage } from '../amqp/following.js';
-import { NOTHING_SAID } from '../amqp/handshake.js';
+import type { ConnectionClose, Following, Stage } from '../amqp/following.js';
+import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import { replyName } from '../amqp/reply-code.js';
+import { acceptDelayOf, actsAtAccept } from '../faults/accept/acceptance.js';
+import type { Known } from '../faults/choice.js';
+import { Decisions } from '../faults/fault-list.js';
+import type { KnownOfGate } from '../faults/handshake/knowledge.js';
+import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { Ends } from '../proxy-protocol/header.js';
 import { type Facts, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
-import { brokerClosed, endReason } from '../rules/end-reason.js';
+import { brokerClosed, endReason, type Followed } from '../rules/end-reason.js';
 import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
 import { ClientHelloReader } from '../tls/client-hello.js';
 import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import type { Accepting, ConnectionError, StageReached } from './events.js';
+import type { Accepting, ConnectionError, FaultActed, StageReached } from './events.js';
+import { FaultRecord } from './fault-record.js';
+import { FaultedClient } from './faulted-client.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
 import { type HeaderRead, readProxyHeader } from './proxy-header.js';
 import { type ProxyProtocol, type Told, told, untold } from './proxy-protocol.js';
 import { type Onlooker, Relay } from './relay.js';
 import type { ClientPeer } from './secured-client.js';
+import { Tape } from './tape.js';
 import { TLS_HANDSHAKE_TIMEOUT, terminate } from './terminate.js';
 import type { Origination, Termination } from './tls-settings.js';
 
@@ -46,16 +55,20 @@ export type ConnectionContext = {
   /** How far a connection is followed. */
   readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
+  readonly faults: ProxyFaults;
   rules(): HeaderRules;
   accepting(accepting: Accepting): void;
   stage(reached: StageReached): void;
   connectionError(error: ConnectionError): void;
+  faultActed(acted: FaultActed): void;
   report(report: Report, reason: Reason): void;
   /** The upstream has said what it is, or answered a header. */
   met(follower: Follower, header: Uint8Array): void;
 };
 
 type Outcome = Pick<Facts, 'decision' | 'reason' | 'inferred'> & { readonly by: Facts['ended']['by'] };
+
+const NOTHING_KNOWN: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
 
 const hearNothing = (): void => {};
 const discardOctets = (): boolean => true;
@@ -114,6 +127,20 @@ export class Connection {
   private endedAt: number | null = null;
   /** The broker's fault with it has been told. */
   private hasError = false;
+  private hasBegun = false;
+  /** Its number at the proxy, from 1. */
+  private readonly number: number;
+  private readonly decisions: Decisions;
+  private readonly record = new FaultRecord((fault) => {
+    this.context.faultActed({ ...this.event(), fault, stage: this.stageReached() });
+  });
+  /** In front of the client as soon as its proxy has had a fault. */
+  private faulted: FaultedClient | undefined;
+  /** What was read while the header was awaited; null before and after. */
+  private read: Uint8Array[] | null = null;
+  /** Until its proxy has had a fault. */
+  private tape: Tape | undefined;
+  private isOpen = false;
 
   constructor(id: string, socket: Socket, context: ConnectionContext) {
     this.id = id;
@@ -128,19 +155,26 @@ export class Connection {
     this.accepted = new AcceptedPeer(socket, IGNORE);
     this.peer = this.accepted;
     this.rules = context.rules();
+    context.faults.connections += 1;
+    this.number = context.faults.connections;
+    this.decisions = new Decisions(context.faults.list);
   }
 
   /** Serves the client to its end, and reports. Never rejects. */
   async serve(): Promise<void> {
+    const delay = this.acceptDelay();
+    if (delay > 0) await this.wait(delay);
     const outcome = await this.handle();
     this.deadline?.stop();
+    this.faulted?.dispose();
     // A refusal that nobody told the client of is known only now.
     if (isLoggedAsException(outcome.reason)) this.found(outcome.reason);
     this.context.report(this.reportOf(outcome), outcome.reason);
   }
 
-  private handle(): Promise<Outcome> {
+  private async handle(): Promise<Outcome> {
     const { client } = this.told;
+    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     if (client === null) return this.discard();
     if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
     return this.speak();
@@ -152,7 +186,37 @@ export class Connection {
     return tls === null ? this.begun(first) : this.secure(tls, first);
   }
 
+  /** How much later faults make us look at the connection, in ms. */
+  private acceptDelay(): number {
+    const { active } = this.context.faults;
+    if (active.length === 0) return 0;
+    const known: Known = { ...NOTHING_KNOWN, connection: this.number, source: this.source() };
+    const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
+    for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
+    return acceptDelayOf(acting.map(({ fault }) => fault));
+  }
+
+  /** Does not look at the client for so many ms. */
+  private async wait(ms: number): Promise<void> {
+    const { context, accepted } = this;
+    accepted.hold();
+    await new Promise<void>((resolve) => {
+      const timer = context.clock.start(resolve, ms);
+      accepted.listener = untilClosed(() => {
+        context.clock.stop(timer);
+        resolve();
+      });
+    });
+    accepted.listener = IGNORE;
+    accepted.resume();
+    this.handshakeAt = context.clock.ticks();
+  }
+
   private begun(first?: readonly Uint8Array[]): Promise<Outcome> {
+    if (this.context.faults.isUsed) {
+      this.faulted = this.faultedClient();
+      this.faulted.accepted();
+    }
     return this.context.mode === 'guard' ? this.guard(first) : this.forward(first ?? []);
   }
 
@@ -219,21 +283,109 @@ export class Connection {
   /** Ends the connection at once, because the proxy is stopped. */
   stop(): void {
     this.stopped = true;
+    this.faulted?.dispose();
     if (this.relay) this.relay.reset();
-    else this.peer.reset();
+    else this.client.reset();
+  }
+
+  /** The faults of the proxy have changed. */
+  faultsChanged(): void {
+    if (this.faulted) this.faulted.setFaults();
+    else if (this.relay || this.read) this.putFaultsInFront();
+  }
+
+  /** The client as those see it who look at it or relay it. */
+  private get client(): ClientPeer {
+    return this.faulted ?? this.peer;
+  }
+
+  /** Of a connection that was there before its proxy had a fault. */
+  private putFaultsInFront(): void {
+    const { relay, tape, follower, peer } = this;
+    if (peer.closed) return;
+    const faulted = this.faultedClient();
+    this.faulted = faulted;
+    relay?.replaceClient(faulted);
+    const read = this.read?.map((octets) => ({ from: 'client', octets }) as const) ?? null;
+    const taped = tape === undefined || tape.isTorn ? null : tape.passed;
+    const passed = relay ? taped : read;
+    this.tape = undefined;
+    faulted.takeOver(passed, this.isOpen ? (follower?.underWay ?? null) : undefined);
+  }
+
+  private faultedClient(): FaultedClient {
+    const { context, decisions, record, rules } = this;
+    return new FaultedClient(this.peer, {
+      faults: context.faults,
+      clock: context.clock,
+      setting: {
+        dialect: rules.dialect,
+        close: context.close,
+        handshakeTimeout: context.handshakeTimeout,
+        accepts: (octets) => step(ACCEPTED, { type: 'data', octets }, rules).verdict.type === 'forward',
+      },
+      connection: this.number,
+      source: this.source(),
+      decisions,
+      record,
+      heard: () => this.begin(false),
+      holding: (isHolding) => {
+        if (isHolding) this.deadline?.suspend();
+        else this.deadline?.resume();
+      },
+      // What passes now is between the broker and us.
+      ended: () => this.follower?.stop(),
+    });
+  }
+
+  /** The client's IP address. */
+  private source(): string | null {
+    return this.told.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
+  }
+
+  /** Whether a fault has ended it. */
+  private get isEndedByFault(): boolean {
+    return this.record.end !== null;
+  }
+
+  /** A fault has ended the connection before the broker was dialled. */
+  private async leftByFault(): Promise<Outcome> {
+    this.begin(false);
+    await new Promise<void>((resolve) => {
+      this.client.listener = untilClosed(resolve);
+      if (this.peer.closed) resolve();
+    });
+    return this.faultOutcome();
+  }
+
+  private faultOutcome(): Outcome {
+    const { end } = this.record;
+    const reason: Reason =
+      end?.imitates ??
+      (end?.connectionClose
+        ? { name: 'connection_closed', error: null }
+        : { name: 'fault', fault: end?.hit.name ?? '', type: end?.hit.type ?? '', at: end?.hit.at ?? '' });
+    return { decision: 'fault', reason, inferred: false, by: 'proxy' };
   }
 
   private async guard(first?: readonly Uint8Array[]): Promise<Outcome> {
-    const { context, peer } = this;
+    const { context } = this;
     // No timer fires early for a fraction.
     const timeout = Math.ceil(context.handshakeTimeout - (context.clock.ticks() - this.handshakeAt));
     this.deadline = new Deadline(context.clock, timeout);
-    const seen = await peek(peer, this.rules, this.deadline, (byEnd) => this.begin(byEnd), first);
+    if (this.faulted?.isHolding) this.deadline.suspend();
+    // Through the faults, as all that follows.
+    const octets = this.faulted ? undefined : first;
+    this.read = [];
+    const seeing = peek(this.client, this.rules, this.deadline, (byEnd) => this.begin(byEnd), octets, this.read);
+    if (this.faulted) for (const each of first ?? []) this.faulted.fromClient(each);
+    const seen = await seeing;
     if (seen.verdict.type !== 'forward') this.deadline.stop();
-    this.header = seen.header;
+    this.header = this.faulted?.header ?? seen.header;
     if (seen.header[0] === TLS_HANDSHAKE) this.readHello(seen.octets);
     if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
     if (seen.header.length === 8) this.timing.headerMs = this.elapsed();
+    if (this.isEndedByFault) return this.leftByFault();
     const decision = decide(seen.verdict, context.close);
     switch (decision.action) {
       case 'forward':
@@ -254,6 +406,7 @@ export class Connection {
     const { context, peer } = this;
     if (context.mode === 'guard') {
       await peer.settle();
+      if (this.isEndedByFault) return this.leftByFault();
       if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
       // The broker is not touched for a client that was gone before the dial.
       if (peer.sent === 'rst') {
@@ -261,10 +414,12 @@ export class Connection {
         return { decision: 'none', reason: { name: 'connection_closed_abruptly' }, inferred: false, by: 'client' };
       }
     }
+    if (this.isEndedByFault) return this.leftByFault();
     const follower = new Follower(this.rules.dialect, (method) => this.passed(method));
     this.follower = follower;
     if (this.deadline) this.deadline.due = () => this.timeIsUp();
-    this.relay = new Relay(peer, octets, {
+    if (!context.faults.isUsed) this.tape = new Tape();
+    this.relay = new Relay(this.client, context.mode === 'observe' && this.faulted ? [] : octets, {
       address: context.upstream,
       origination: context.upstreamTls,
       connectTimeout: context.connectTimeout,
@@ -272,10 +427,15 @@ export class Connection {
       onlooker: this.onlooker(follower),
       introduction: context.proxyProtocol.introduce(this.ends()),
     });
+    this.read = null;
+    // Through the faults: none of it was shown to anybody.
+    if (context.mode === 'observe' && this.faulted) for (const each of octets) this.faulted.fromClient(each);
     const { by, unreachable, connectedAt } = await this.relay.done;
     if (connectedAt !== null) this.timing.upstreamConnectMs = this.since(connectedAt);
     if (context.mode === 'observe' && peer.received === 0) this.begin(by === 'client');
+    if (this.faulted) this.header = this.faulted.header;
     if (follower.answer !== null) context.met(follower, this.header);
+    if (this.isEndedByFault && !this.stopped) return this.faultOutcome();
     const endedAt = this.endedAt ?? context.clock.ticks();
     const end = endReason({
       by,
@@ -287,7 +447,7 @@ export class Connection {
       header: this.header,
       quad: quadOf(this.header) ?? null,
       answer: follower.answer,
-      followed: follower.following,
+      followed: this.isChanged ? withoutDebts(follower.following) : follower.following,
       unobserved: context.observe === 'handshake' && this.stage === 'running',
       lasted: endedAt - this.handshakeAt,
       silent: endedAt - this.heardAt,
@@ -295,6 +455,11 @@ export class Connection {
       handshakeTimeout: context.handshakeTimeout,
     });
     return { decision: 'forward', ...end, by };
+  }
+
+  /** A fault has changed what passed. */
+  private get isChanged(): boolean {
+    return this.record.hits.length > 0;
   }
 
   /** Looks at all that passes. In `observe` mode the header is looked at, too. */
@@ -305,6 +470,7 @@ export class Connection {
     let reader: ClientHelloReader | null | undefined;
     return {
       fromUpstream: (octets) => {
+        if (this.stage !== 'running') this.tape?.add('upstream', octets);
         follower.fromUpstream(octets);
         if (this.stage !== 'running') this.watch();
       },
@@ -319,6 +485,7 @@ export class Connection {
         // Made for those that begin so, and gone when all is known.
         if (reader === undefined) reader = this.header[0] === TLS_HANDSHAKE ? new ClientHelloReader() : null;
         if (reader !== null && this.readHello([octets], reader)) reader = null;
+        if (this.stage !== 'running') this.tape?.add('client', octets);
         follower.fromClient(octets);
         if (this.stage !== 'running') this.watch();
       },
@@ -360,14 +527,16 @@ export class Connection {
     }
     this.timedOut = true;
     this.endedAt ??= this.context.clock.ticks();
+    this.faulted?.dispose();
     this.relay?.reset();
   }
 
   private dismiss(farewell: Uint8Array, close: 'fin' | 'rst'): Promise<void> {
     return new Promise((resolve) => {
-      this.peer.listener = untilClosed(resolve);
+      this.read = null;
+      this.client.listener = untilClosed(resolve);
       if (this.peer.closed) resolve();
-      else this.peer.dismiss(farewell, close);
+      else this.client.dismiss(farewell, close);
     });
   }
 
@@ -393,6 +562,8 @@ export class Connection {
   }
 
   private begin(byEnd: boolean): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
     this.context.accepting({ ...this.event(), byEnd });
   }
 
@@ -424,7 +595,11 @@ export class Connection {
       context.stage({ ...this.event(), stage: follower.stage, handshake: following.handshake });
     }
     if (following.brokerError !== null) this.found(brokerClosed(following.brokerError, following.handshake).reason);
-    if (method === 'connection.open-ok' && context.observe === 'handshake') follower.stop();
+    if (method === 'connection.open-ok') {
+      this.isOpen = true;
+      this.tape?.stop();
+      if (context.observe === 'handshake') follower.stop();
+    }
   }
 
   /** The broker has found fault with the connection, and has said so in its log. */
@@ -443,7 +618,7 @@ export class Connection {
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { context, peer, relay, follower } = this;
+    const { context, peer, relay, follower, record } = this;
     const upstream = relay?.upstream;
     const following = follower?.following;
     const handshake = following?.handshake;
@@ -455,7 +630,7 @@ export class Connection {
       ...this.told,
       listen: this.listen,
       upstream: relay ? context.upstream.label : null,
-      decision,
+      decision: record.hits.length > 0 ? 'fault' : decision,
       stage: this.stageReached(),
       dialect: this.rules.dialect,
       reason,
@@ -471,10 +646,37 @@ export class Connection {
       },
       octets: { received: peer.received, sent: peer.written },
       timing: this.timing,
-      handshake: handshake === undefined || handshake === NOTHING_SAID ? null : handshake,
-      connectionClose: following?.close ?? null,
+      handshake: this.handshakeOf(handshake),
+      connectionClose: this.closeByFault() ?? following?.close ?? null,
+      fault: record.end?.hit ?? record.hits.at(-1) ?? null,
+      faults: record.hits,
+      explained: this.decisions.explained,
       hasStartOk: following?.hasStartOk ?? false,
       tls: this.tls,
     });
   }
+
+  /** A fault may keep back from the broker what its client said of itself. */
+  private handshakeOf(followed: Handshake | undefined): Handshake | null {
+    const said = followed ?? NOTHING_SAID;
+    const { product = null, user = null, vhost = null } = this.faulted?.gate.knows ?? {};
+    const isMore = (said.product ?? product) !== said.product || (said.user ?? user) !== said.user;
+    const all =
+      isMore || (said.vhost ?? vhost) !== said.vhost
+        ? { ...said, product: said.product ?? product, user: said.user ?? user, vhost: said.vhost ?? vhost }
+        : said;
+    return all === NOTHING_SAID ? null : all;
+  }
+
+  private closeByFault(): ConnectionClose | null {
+    const close = this.record.end?.connectionClose;
+    return close ? { by: 'proxy', code: close.code, name: replyName(close.code) ?? null, text: close.text } : null;
+  }
+}
+
+/** What the broker has not answered may never have come to it. */
+function withoutDebts(following: Following | null): Followed | null {
+  if (following === null) return null;
+  const { stage, handshake, hasStartOk, failure, close, brokerError, callback } = following;
+  return { stage, handshake, hasStartOk, pending: null, failure, close, brokerError, callback };
 }

@@ -2,7 +2,7 @@ import type { Dialect } from '../amqp/dialect.js';
 import type { Stage } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
-import type { Report } from '../report/report.js';
+import type { FaultHit, Report } from '../report/report.js';
 import type { Learned } from '../rules/header-rules.js';
 
 /** What is told of a connection that is open. */
@@ -29,6 +29,9 @@ export type StageReached = Event & { readonly stage: Stage; readonly handshake: 
 /** The broker has found fault with a connection that it has not ended yet: its log has `Error on AMQP connection`. */
 export type ConnectionError = Event & { readonly handshake: Handshake; readonly reason: Reason };
 
+/** A fault has acted on a connection. */
+export type FaultActed = Event & { readonly fault: FaultHit; readonly stage: Stage };
+
 /** A proxy has learned what is behind it, or that it is another broker than it thought. */
 export type DialectLearned = { readonly proxy: string; readonly learned: Learned };
 
@@ -37,6 +40,7 @@ export type ProxyEvents = {
   accepting: [accepting: Accepting];
   stage: [reached: StageReached];
   connectionError: [error: ConnectionError];
+  faultActed: [acted: FaultActed];
   /** `reason`: what the one in the report was made of. */
   report: [report: Report, reason: Reason];
   learned: [learned: DialectLearned];

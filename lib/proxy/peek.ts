@@ -17,6 +17,7 @@ export type Seen = {
  *
  * @param deadline when it is due there is no time left for a header
  * @param first octets of the client that were read already; if there are any, it is paused
+ * @param read all octets are added to it as they come. @defaultValue one of its own
  * @param began called once, before the verdict, at the first octet or at the end if that is first
  */
 export function peek(
@@ -25,9 +26,10 @@ export function peek(
   deadline: Deadline,
   began: (byEnd: boolean) => void,
   first?: readonly Uint8Array[],
+  read: Uint8Array[] = [],
 ): Promise<Seen> {
   return new Promise((resolve) => {
-    const peek = new Peek(rules, deadline, began, resolve);
+    const peek = new Peek(rules, deadline, began, read, resolve);
     client.listener = peek;
     if (first === undefined) return;
     if (!first.every((octets) => peek.octets(octets))) return;
@@ -39,14 +41,21 @@ export function peek(
 
 class Peek implements PeerListener {
   private state = ACCEPTED;
-  private readonly read: Uint8Array[] = [];
+  private readonly read: Uint8Array[];
   private hasBegun = false;
   private readonly rules: HeaderRules;
   private readonly began: (byEnd: boolean) => void;
   private readonly decided: (seen: Seen) => void;
 
-  constructor(rules: HeaderRules, deadline: Deadline, began: (byEnd: boolean) => void, decided: (seen: Seen) => void) {
+  constructor(
+    rules: HeaderRules,
+    deadline: Deadline,
+    began: (byEnd: boolean) => void,
+    read: Uint8Array[],
+    decided: (seen: Seen) => void,
+  ) {
     this.rules = rules;
+    this.read = read;
     this.began = began;
     this.decided = decided;
     deadline.due = () => this.take({ type: 'timeout' });

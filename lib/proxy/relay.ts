@@ -31,7 +31,7 @@ export class Relay {
   readonly upstream: UpstreamPeer;
   /** Resolves when both sockets are gone. */
   readonly done: Promise<Relayed>;
-  private readonly client: ClientPeer;
+  private client: ClientPeer;
   private readonly onlooker: Onlooker;
   private readonly clock: Clock;
   private readonly timer: Timer;
@@ -81,6 +81,11 @@ export class Relay {
     this.client.reset();
   }
 
+  /** Another peer takes the place of the client: one that stands in front of it. */
+  replaceClient(client: ClientPeer): void {
+    this.client = client;
+  }
+
   private fromClient(octets: Uint8Array): boolean {
     this.onlooker.fromClient(octets);
     return this.upstream.write(octets);
@@ -103,7 +108,6 @@ export class Relay {
   }
 
   private upstreamListener(): DialledPeerListener {
-    const { client } = this;
     return {
       connected: () => {
         this.clock.stop(this.timer);
@@ -112,19 +116,19 @@ export class Relay {
       unreachable: (code) => {
         this.by ??= 'proxy';
         this.unreachable = code;
-        client.reset();
+        this.client.reset();
       },
       octets: (octets) => {
         this.onlooker.fromUpstream(octets);
-        return client.write(octets);
+        return this.client.write(octets);
       },
       ended: (how) => {
         this.onlooker.ended();
         this.by ??= 'upstream';
-        if (how === 'fin') client.finish();
-        else client.reset();
+        if (how === 'fin') this.client.finish();
+        else this.client.reset();
       },
-      drained: () => client.resume(),
+      drained: () => this.client.resume(),
       closed: () => {
         this.clock.stop(this.timer);
         this.closed();

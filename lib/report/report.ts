@@ -9,6 +9,16 @@ import { describe } from './description.js';
 
 type Close = 'fin' | 'rst';
 
+/** A fault that acted on a connection. */
+export type FaultHit = {
+  /** `PROXY/NAME` */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** The moment at which it acted. */
+  readonly at: string;
+};
+
 /** The one record of a connection, made when it ends. Times are in ms; `at` is ISO 8601, the moment of accept. */
 export type Report = {
   readonly id: string;
@@ -49,8 +59,12 @@ export type Report = {
   readonly handshake: Handshake | null;
   /** The first Close that passed. */
   readonly connectionClose: ConnectionClose | null;
-  readonly fault: null;
-  readonly faults: readonly [];
+  /** The fault that ended it, else the one that acted last. */
+  readonly fault: FaultHit | null;
+  /** All that acted, in order. */
+  readonly faults: readonly FaultHit[];
+  /** What was decided for each fault of the proxy, in a sentence. */
+  readonly explained: readonly string[];
   /** The address that the client reached, as a PROXY header tells it. */
   readonly destination: string | null;
   /** Null for a client without TLS. */
@@ -72,7 +86,7 @@ export type TlsSeen = {
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
 export type Facts = Omit<
   Report,
-  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header' | 'fault' | 'faults'
+  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'
 > & {
   readonly at: number;
   readonly dialect: Dialect;
@@ -111,8 +125,9 @@ export function reportOf(facts: Facts): Report {
     timing: facts.timing,
     handshake: facts.handshake,
     connectionClose: facts.connectionClose,
-    fault: null,
-    faults: [],
+    fault: facts.fault,
+    faults: facts.faults,
+    explained: facts.explained,
     destination: facts.destination,
     tls: facts.tls,
   };

@@ -36,7 +36,8 @@ export type End = {
   readonly handshakeTimeout: number;
 };
 
-type Followed = Pick<
+/** What a reason needs of what was followed. */
+export type Followed = Pick<
   Following,
   'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'close' | 'brokerError' | 'callback'
 >;

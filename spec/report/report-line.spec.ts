@@ -11,6 +11,8 @@ const textOrNull = fc.option(anyText, { nil: null });
 const anyClose = fc.constantFrom('fin', 'rst', null);
 const anyMs = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), { nil: null });
 
+const anyHit = fc.record({ id: anyText, name: anyText, type: anyText, at: anyText });
+
 const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   id: anyText,
   proxy: anyText,
@@ -20,7 +22,10 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   listen: anyText,
   destination: textOrNull,
   upstream: textOrNull,
-  decision: fc.constantFrom('forward', 'refuse', 'none'),
+  decision: fc.constantFrom('forward', 'refuse', 'fault', 'none'),
+  fault: fc.option(anyHit, { nil: null }),
+  faults: fc.array(anyHit),
+  explained: fc.array(anyText),
   reason: fc.constantFrom(...Object.values(REASONS)),
   inferred: fc.boolean(),
   header: fc.uint8Array({ maxLength: 8 }),

@@ -36,6 +36,7 @@ const KEYS = [
     'connectionClose',
     'fault',
     'faults',
+    'explained',
     'destination',
   ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava';
+import type { Faults } from '../../lib/faults/proxy-faults.js';
 import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
 import { type Clock, systemClock } from '../../lib/proxy/clock.js';
 import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
@@ -39,18 +40,18 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
 };
 
 /** What is changed about a proxy; the defaults are those of the config. */
-export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly clock?: Clock };
+export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly clock?: Clock; readonly faults?: Faults };
 
 /** Starts a proxy; it is closed, and its connections reset, when the test ends. */
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
-  { clock = systemClock, ...options }: ProxyOptions = {},
+  { clock = systemClock, faults, ...options }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const { host, port } = upstream;
   let count = 0;
   const settings = { ...DEFAULTS, ...options, upstream: { host, port, label: `${host}:${port}` } };
-  const proxy = new AmqpProxy(settings, { clock, nextId: () => `test-${++count}` });
+  const proxy = new AmqpProxy(settings, { clock, nextId: () => `test-${++count}`, ...(faults && { faults }) });
   const reports: Report[] = [];
   const accepting: Accepting[] = [];
   const stages: StageReached[] = [];

@@ -41,6 +41,7 @@ export const REASONS = {
   upstream_closed: { name: 'upstream_closed' },
   limit: { name: 'limit', limit: 'maxConnections', value: 10 },
   shutdown: { name: 'shutdown' },
+  fault: { name: 'fault', fault: 'flaky', type: 'amqp_reset', at: 'start' },
 } as const satisfies { readonly [Name in Reason['name']]: Reason & { readonly name: Name } };
 
 /** The circumstances of a client that sent nothing and was reset, or of one that differs in some. */

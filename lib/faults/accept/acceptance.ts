@@ -10,9 +10,14 @@ export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'h
   return 'accept';
 }
 
+/** Whether it acts on a connection as soon as it is accepted. */
+export function actsAtAccept({ type }: Fault): boolean {
+  return type === connectDelay.name;
+}
+
 /** How much later the proxy looks at a connection, in ms, by the faults that act on it. Several add up. */
 export function acceptDelayOf(acting: readonly Fault[]): number {
   return acting
-    .filter(({ type }) => type === connectDelay.name)
+    .filter(actsAtAccept)
     .reduce((sum, { attributes }) => sum + Number(attributes['delay']), 0);
 }

@@ -44,7 +44,7 @@ export class Direction {
   isShut = false;
   readonly from: Side;
   private readonly events: DirectionEvents;
-  private readonly frames = new FrameStream();
+  private frames = new FrameStream();
   private readonly filters = new FrameFilters();
   private readonly atBoundary: (() => void)[] = [];
   /** The unfinished header or handshake frame; its first `passed` octets have been passed on. */
@@ -85,6 +85,12 @@ export class Direction {
     this.cut(octets);
     this.isBusy = false;
     this.continue();
+  }
+
+  /** Goes on in the middle of a running connection. @param underWay what has passed of the frame that is under way */
+  goOnIn(underWay: Uint8Array): void {
+    this.frames = new FrameStream();
+    this.frames.walk(underWay);
   }
 
   /** The source has closed. */

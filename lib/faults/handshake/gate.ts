@@ -96,6 +96,27 @@ export class Gate {
     return this.effects.flush();
   }
 
+  /**
+   * Takes over a connection on which there were no faults before. Call it first.
+   *
+   * @param passed what has passed of its handshake, in order; null if that is not known
+   * @param underWay of an open connection: what has passed of the frames that are under way; null if that is not known.
+   *   Undefined as long as it is not open
+   */
+  takeOver(
+    passed: readonly { readonly from: Side; readonly octets: Uint8Array }[] | null,
+    underWay?: { readonly [side in Side]: Uint8Array } | null,
+  ): void {
+    this.accepted();
+    for (const { from, octets } of passed ?? []) this.octets(from, octets);
+    if (passed === null || underWay === null) this.lose();
+    else if (underWay !== undefined) {
+      if (this.up.phase === 'running') this.up.goOnIn(underWay.client);
+      if (this.down.phase === 'running') this.down.goOnIn(underWay.upstream);
+    }
+    this.effects.flush();
+  }
+
   /** Octets of a side; valid during the call, and while its effects are carried out. */
   octets(from: Side, octets: Uint8Array): Effect[] {
     if (this.ending.listensTo(from)) (from === 'client' ? this.up : this.down).take(octets);
