@@ -6,6 +6,7 @@ import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';
 import { probeCommand } from './probe.js';
 import { run } from './run.js';
+import { faultFlags } from './run-faults.js';
 import { UsageError } from './usage-error.js';
 
 /** Ended as asked, failed, wrong usage or config. */
@@ -36,7 +37,7 @@ function commands(args: readonly string[]) {
     .command({
       command: ['run', '$0'],
       describe: 'Start the proxies of the config',
-      builder: (command) => command.options(flagOptions()),
+      builder: (command) => command.options({ ...flagOptions(), ...faultFlags }),
       handler: (argv) => run(argv),
     })
     .command(probeCommand)

@@ -1,10 +1,13 @@
 import { loadConfig } from '../config/load.js';
+import type { Scenario } from '../faults/scenario.js';
+import { ScenarioRun } from '../faults/scenario-run.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
 import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import { version } from '../version.js';
+import { readRunFaults } from './run-faults.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
@@ -19,7 +22,9 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const dialect = config.proxies.find((proxy) => proxy.dialect !== 'auto')?.dialect;
   const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });
   for (const warning of warnings) log.say('warning', warning);
+  const { faults, scenario } = readRunFaults(argv, config);
   const instance = new Instance(config, { log, clock: systemClock });
+  instance.faults.list.add(faults);
   const starting = instance.start();
   // From the moment that somebody can know of us, signals are heard.
   const forget = reloadOnChange(load, file, instance, log, starting);
@@ -37,10 +42,19 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
     stopAtOnce: () => instance.stop(0),
   });
   greet(log, await starting, file);
+  log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
+  // Whoever would hold its lease is this program.
+  const run = scenario && begin({ ...scenario, lease: null }, instance, log);
   await stopped;
+  run?.stop();
   forget();
   log.say('info', 'stopped');
   await log.close();
+}
+
+function begin(scenario: Scenario, { faults }: Instance, log: Log): ScenarioRun {
+  const failed = (problem: string): void => log.say('error', `the scenario has ended: ${problem}`);
+  return new ScenarioRun(scenario, { list: faults.list, clock: systemClock, failed });
 }
 
 function greet(log: Log, { proxies, control }: Ready, file: string | null): void {

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { formatAddress } from '../config/address.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
 import { ControlServer } from '../control/server.js';
+import { Faults } from '../faults/proxy-faults.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { Clock } from '../proxy/clock.js';
 import type { Log } from '../report/log.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from './certificates.js';
+import { ConfigFaults } from './config-faults.js';
 import { openReportsFile } from './open-reports-file.js';
 import { Proxies } from './proxies.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
@@ -16,12 +18,17 @@ import { refuseLoops } from './refuse-loops.js';
 import { StartError } from './start-error.js';
 import { Upstreams } from './upstreams.js';
 
+/** A seed that is picked is short enough to be typed. */
+const MOST_SEEDS = 2 ** 32;
+
 /** A running rabbit-snare: the proxies of a config, with log, reports and control API listening to them. */
 export class Instance {
   private config: Config;
   private readonly log: Log;
   private readonly upstreams: Upstreams;
   private readonly certificates: Certificates;
+  readonly faults: Faults;
+  private readonly configFaults: ConfigFaults;
   private readonly proxies: Proxies;
   private control: ControlServer | undefined;
   private controlUrl: string | null = null;
@@ -36,7 +43,12 @@ export class Instance {
     let count = 0;
     const nextId = () => `${prefix}-${++count}`;
     this.certificates = new Certificates(log);
-    this.proxies = new Proxies(this.upstreams, this.certificates, { clock, nextId }, (proxy) => this.listenTo(proxy));
+    this.faults = new Faults({ seed: config.seed ?? randomInt(MOST_SEEDS), clock });
+    this.configFaults = new ConfigFaults(this.faults.list);
+    const { faults } = this;
+    this.proxies = new Proxies(this.upstreams, this.certificates, { clock, nextId, faults }, (proxy) =>
+      this.listenTo(proxy),
+    );
   }
 
   /**
@@ -50,6 +62,7 @@ export class Instance {
     await refuseLoops(config);
     try {
       this.reports = await openReportsFile(config.reports.file, (problem) => this.log.say('error', problem));
+      this.configFaults.apply(config);
       await this.proxies.apply(config.proxies);
       await this.openControl();
       this.isReady = true;
@@ -69,12 +82,18 @@ export class Instance {
    */
   async reload(config: Config): Promise<readonly string[]> {
     await refuseLoops(config);
-    await this.proxies.apply(config.proxies);
-    const fixed = (['control', 'reports', 'log', 'readyFile'] as const).filter(
+    const undo = this.configFaults.apply(config);
+    try {
+      await this.proxies.apply(config.proxies);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    const fixed = (['control', 'reports', 'log', 'seed', 'readyFile'] as const).filter(
       (key) => !isDeepStrictEqual(config[key], this.config[key]),
     );
-    const { control, reports, log, readyFile } = this.config;
-    this.config = { ...config, control, reports, log, readyFile };
+    const { control, reports, log, seed, readyFile } = this.config;
+    this.config = { ...config, control, reports, log, seed, readyFile };
     this.writeReadyFile();
     return fixed;
   }
@@ -84,10 +103,16 @@ export class Instance {
     if (this.isReady && this.config.readyFile !== null) removeReadyFile(this.config.readyFile);
     this.isReady = false;
     await this.proxies.close(drainTimeout);
+    this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
     await this.control?.close();
     await this.reports?.close();
+  }
+
+  /** What chance is drawn from. */
+  get seed(): number {
+    return this.faults.list.seed;
   }
 
   get connections(): number {
@@ -110,6 +135,11 @@ export class Instance {
     proxy.on('stage', (reached) => log.stage(reached));
     proxy.on('connectionError', (error) => log.connectionError(error));
     proxy.on('report', (report, reason) => log.report(report, reason));
+    proxy.on('faultActed', ({ proxy: name, client, fault }) =>
+      log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, {
+        fault: fault.id,
+      }),
+    );
     proxy.on('learned', (learned) => log.learned(learned));
     proxy.on('acceptFailed', ({ proxy: name, code }) =>
       log.say('error', `${name}: a connection could not be accepted (${code})`),

@@ -1,10 +1,12 @@
-import { EventEmitter, once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
+import type { Stage } from '../amqp/following.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
+import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { learn } from '../rules/learn.js';
@@ -12,6 +14,7 @@ import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ProxyEvents } from './events.js';
+import { Listener } from './listener.js';
 import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
 import type { Origination, Termination } from './tls-settings.js';
 
@@ -50,11 +53,19 @@ export type ProxyDeps = {
   readonly faults?: Faults;
 };
 
+/** A connection that has not ended. */
+export type OpenConnection = {
+  /** As in its report. */
+  readonly id: string;
+  readonly client: string | null;
+  readonly stage: Stage;
+};
+
 /** One listener, and the connections that it accepted. */
 export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private settings: ProxySettings;
   private readonly deps: ProxyDeps;
-  private readonly server: Server;
+  private readonly listener: Listener;
   /** With the source that each one counts for; null if sources were not counted when it came. */
   private readonly open = new Map<Connection, string | null>();
   private readonly openBySource = new Map<string, number>();
@@ -65,6 +76,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /** What is behind it, as far as it has shown itself. */
   learned: Learned = NOTHING_LEARNED;
   private rules: HeaderRules;
+  private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
 
@@ -75,7 +87,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.faults = (deps.faults ?? new Faults({ seed: 0, clock: deps.clock })).of(settings.name);
     this.unlisten = this.faults.listen(() => this.faultsChanged());
     this.rules = headerRules(settings, this.learned);
-    this.server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (socket) => this.accept(socket));
+    this.listener = new Listener(
+      (socket) => this.accept(socket),
+      (code) => this.emit('acceptFailed', { proxy: this.settings.name, code }),
+    );
   }
 
   /**
@@ -85,17 +100,33 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
    * @throws the operating system's error, with `code` EADDRINUSE, EACCES, ...
    */
   async listen(): Promise<string> {
-    const { server, settings } = this;
-    server.listen({ host: settings.listen.host, port: settings.listen.port, backlog: BACKLOG });
-    await once(server, 'listening');
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      this.emit('acceptFailed', { proxy: settings.name, code: error.code ?? error.message });
-    });
-    const { address, port } = server.address() as AddressInfo;
+    const { listener, settings } = this;
+    await this.settleListener();
+    const { address, port } = await listener.listen(settings.listen.host, settings.listen.port);
     const listen = addressOf(address, port) as string;
     this.listenAddress = isWildcard(address) ? null : listen;
     this.context = this.contextFor(settings);
     return listen;
+  }
+
+  /** Nobody listens any more, and open connections are reset: as if the broker's machine was switched off. */
+  async down(): Promise<void> {
+    this.isDown = true;
+    const settled = this.settleListener();
+    this.stopAll();
+    await settled;
+  }
+
+  /** Listens again. Ends when it does. */
+  async up(): Promise<void> {
+    this.isDown = false;
+    await this.settleListener();
+  }
+
+  /** Ends when the listener is as its faults want it. */
+  settleListener(): Promise<void> {
+    const acceptance = acceptanceOf(this.faults.active.map(({ fault }) => fault));
+    return this.listener.set(this.isDown ? 'refuse' : acceptance);
   }
 
   /** Behaves in another way from the next connection on. Name and listener stay. */
@@ -104,6 +135,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.settings = settings;
     this.rules = headerRules(settings, this.learned);
     this.context = this.contextFor(settings);
+  }
+
+  openConnections(): readonly OpenConnection[] {
+    return [...this.open.keys()].map((connection) => connection.summary);
   }
 
   /** How many connections are open. */
@@ -119,13 +154,14 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   async close(drainTimeout: number | null): Promise<void> {
     const { clock } = this.deps;
     const timer = drainTimeout === null ? undefined : clock.start(() => this.stopAll(), drainTimeout);
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await this.listener.close();
     if (this.open.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
     if (timer !== undefined) clock.stop(timer);
     this.unlisten();
   }
 
   private faultsChanged(): void {
+    void this.settleListener();
     for (const connection of this.open.keys()) connection.faultsChanged();
   }
 
@@ -205,8 +241,5 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     if (isNews) this.emit('learned', { proxy: this.settings.name, learned });
   }
 }
-
-/** Connections that the kernel keeps for us while we are busy. Node's own default is 511. */
-const BACKLOG = 4096;
 
 const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';

@@ -288,6 +288,10 @@ export class Connection {
     else this.client.reset();
   }
 
+  get summary(): { readonly id: string; readonly client: string | null; readonly stage: Stage } {
+    return { id: this.id, client: this.told.client, stage: this.stageReached() };
+  }
+
   /** The faults of the proxy have changed. */
   faultsChanged(): void {
     if (this.faulted) this.faulted.setFaults();

@@ -1,6 +1,6 @@
 import { sequence } from '../faults/chance.js';
-import type { Decisions, LiveFault } from '../faults/fault-list.js';
 import type { Known } from '../faults/choice.js';
+import type { Decisions, LiveFault } from '../faults/fault-list.js';
 import type { Chain } from '../faults/stream/chain.js';
 import type { OpenLink } from '../faults/stream/link.js';
 import { openLinkOf } from '../faults/stream/open-link.js';

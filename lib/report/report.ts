@@ -84,10 +84,7 @@ export type TlsSeen = {
 };
 
 /** What a report is made of. `at` is ms since 1970; octets are not kept. */
-export type Facts = Omit<
-  Report,
-  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'
-> & {
+export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'> & {
   readonly at: number;
   readonly dialect: Dialect;
   readonly reason: Reason;

@@ -3,8 +3,8 @@ import type { FaultInput } from '../../lib/faults/fault.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { Faults } from '../../lib/faults/proxy-faults.js';
 import { systemClock } from '../../lib/proxy/clock.js';
-import { type Relaying, startRelaying } from './relayed.js';
 import type { ProxyOptions } from './proxy.js';
+import { type Relaying, startRelaying } from './relayed.js';
 
 /** A proxy in front of a fake broker, with faults that can be added and removed. */
 export interface Faulty extends Relaying {

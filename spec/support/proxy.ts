@@ -40,7 +40,10 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
 };
 
 /** What is changed about a proxy; the defaults are those of the config. */
-export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & { readonly clock?: Clock; readonly faults?: Faults };
+export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & {
+  readonly clock?: Clock;
+  readonly faults?: Faults;
+};
 
 /** Starts a proxy; it is closed, and its connections reset, when the test ends. */
 export async function startProxy(

@@ -17,7 +17,5 @@ export function actsAtAccept({ type }: Fault): boolean {
 
 /** How much later the proxy looks at a connection, in ms, by the faults that act on it. Several add up. */
 export function acceptDelayOf(acting: readonly Fault[]): number {
-  return acting
-    .filter(actsAtAccept)
-    .reduce((sum, { attributes }) => sum + Number(attributes['delay']), 0);
+  return acting.filter(actsAtAccept).reduce((sum, { attributes }) => sum + Number(attributes['delay']), 0);
 }

@@ -1,0 +1,95 @@
+import { ConfigError } from '../errors.js';
+import type { Clock, Timer } from '../proxy/clock.js';
+import type { FaultList, LiveFault } from './fault-list.js';
+import { planAt, type Scenario } from './scenario.js';
+
+/** A scenario that is being carried out: its faults come and go, and are gone when it is over. */
+export class ScenarioRun {
+  private readonly scenario: Scenario;
+  private readonly list: FaultList;
+  private readonly clock: Clock;
+  private readonly failed: (problem: string) => void;
+  private readonly beganAt: number;
+  /** By round and step. */
+  private live: ReadonlyMap<string, LiveFault> = new Map();
+  private timer: Timer | undefined;
+  private lease: Timer | undefined;
+  isOver = false;
+
+  /**
+   * Begins at once: the first faults are there when it returns.
+   *
+   * @param failed hears of faults that cannot be added later on, because their names are taken; the run then ends
+   * @throws ConfigError when the first ones cannot be added
+   */
+  constructor(
+    scenario: Scenario,
+    {
+      list,
+      clock,
+      failed,
+    }: { readonly list: FaultList; readonly clock: Clock; readonly failed: (problem: string) => void },
+  ) {
+    this.scenario = scenario;
+    this.list = list;
+    this.clock = clock;
+    this.failed = failed;
+    this.beganAt = clock.ticks();
+    this.step();
+    this.renew();
+  }
+
+  /** Whoever holds the lease is still there: it begins anew. */
+  renew(): void {
+    const { lease } = this.scenario;
+    if (this.isOver || lease === null) return;
+    if (this.lease !== undefined) this.clock.stop(this.lease);
+    this.lease = this.clock.start(() => this.stop(), lease);
+  }
+
+  /** Takes all of its faults away. */
+  stop(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const timer of [this.timer, this.lease]) if (timer !== undefined) this.clock.stop(timer);
+    this.become(new Map(), []);
+  }
+
+  private step(): void {
+    const { active, round, changesAt, isOver } = planAt(this.scenario, this.clock.ticks() - this.beganAt);
+    if (isOver) {
+      this.stop();
+      return;
+    }
+    const keys = active.map((nth) => ({ key: `${round} ${nth}`, nth }));
+    const kept = new Map(
+      keys.flatMap(({ key }) => (this.live.has(key) ? [[key, this.live.get(key) as LiveFault]] : [])),
+    );
+    this.become(
+      kept,
+      keys.filter(({ key }) => !kept.has(key)),
+    );
+    if (changesAt === null) return;
+    const wait = Math.ceil(Math.max(0, this.beganAt + changesAt - this.clock.ticks()));
+    this.timer = this.clock.start(() => this.next(), wait);
+  }
+
+  private next(): void {
+    try {
+      this.step();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.stop();
+      this.failed(error.message);
+    }
+  }
+
+  private become(kept: Map<string, LiveFault>, added: readonly { readonly key: string; readonly nth: number }[]): void {
+    const gone = [...this.live].filter(([key, live]) => !kept.has(key) && this.list.get(live.id) === live);
+    const { steps } = this.scenario;
+    const faults = added.flatMap(({ nth }) => steps[nth]?.fault ?? []);
+    const live = this.list.replace(new Set(gone.map(([, { id }]) => id)), faults);
+    for (const [at, { key }] of added.entries()) kept.set(key, live[at] as LiveFault);
+    this.live = kept;
+  }
+}

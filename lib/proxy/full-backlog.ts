@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+
+/** How long a connect may take before the backlog counts as full, in ms: on one machine it takes none at all. */
+const FULL_AFTER = 100;
+/** A backlog of one takes two connections. */
+const MOST = 16;
+
+/**
+ * A listener that accepts nobody, with a full backlog: the kernel drops whatever connects, which then hangs (Linux). Node
+ * accepts as soon as it can, so the listener lives in a thread that stands still.
+ */
+export class FullBacklog {
+  private readonly worker: Worker;
+  private readonly lock: Int32Array;
+  private readonly fillers: Socket[] = [];
+
+  private constructor(worker: Worker, lock: Int32Array) {
+    this.worker = worker;
+    this.lock = lock;
+  }
+
+  /** @throws the operating system's error when the address cannot be taken */
+  static async at(host: string, port: number): Promise<FullBacklog> {
+    const lock = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(new URL('./full-backlog-worker.js', import.meta.url), {
+      workerData: { host, port, lock },
+      execArgv: [],
+    });
+    const [said] = (await once(worker, 'message')) as [{ readonly code: string | null }];
+    if (said.code !== null) {
+      await worker.terminate();
+      throw Object.assign(new Error(said.code), { code: said.code });
+    }
+    const backlog = new FullBacklog(worker, lock);
+    await backlog.fill(host, port);
+    return backlog;
+  }
+
+  /** Closes the listener: what waited in its backlog is reset, and what hung goes on to whoever listens next. */
+  async release(): Promise<void> {
+    Atomics.store(this.lock, 0, 1);
+    Atomics.notify(this.lock, 0);
+    await once(this.worker, 'exit');
+    for (const filler of this.fillers) filler.destroy();
+  }
+
+  private async fill(host: string, port: number): Promise<void> {
+    const to = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+    for (let count = 0; count < MOST; count++) {
+      const filler = connect({ host: to, port });
+      filler.on('error', () => {});
+      this.fillers.push(filler);
+      const isFull = await Promise.race([once(filler, 'connect').then(() => false), sleep(FULL_AFTER, true)]);
+      if (isFull) return;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { ReasonName } from '../amqp/reason.js';
+import type { Report } from '../report/report.js';
+
+/** Which reports are meant. All that is given must match. */
+export type ReportFilter =
+  | {
+      readonly reason?: ReasonName;
+      readonly decision?: Report['decision'];
+      readonly stage?: Report['stage'];
+      readonly client?: string;
+      readonly user?: string;
+      readonly vhost?: string;
+      /** The name of a fault that acted. */
+      readonly fault?: string;
+    }
+  | ((report: Report) => boolean);
+
+export function matches(report: Report, filter: ReportFilter): boolean {
+  if (typeof filter === 'function') return filter(report);
+  const { handshake, faults, reason, decision, stage, client } = report;
+  return Object.entries(filter).every(([key, wanted]) => {
+    if (wanted === undefined) return true;
+    if (key === 'fault') return faults.some(({ name }) => name === wanted);
+    const found = { reason: reason.name, decision, stage, client, user: handshake?.user, vhost: handshake?.vhost };
+    return found[key as keyof typeof found] === wanted;
+  });
+}
+
+/** `{"reason":"bad_header"}`, for messages. */
+export function describeFilter(filter: ReportFilter): string {
+  return typeof filter === 'function' ? 'that the function accepts' : JSON.stringify(filter);
+}

@@ -1,0 +1,112 @@
+import type { Stage } from '../amqp/following.js';
+import type { Fault, FaultInput } from '../faults/fault.js';
+import type { LiveFault } from '../faults/fault-list.js';
+import { parseFault } from '../faults/parse-fault.js';
+import type { Faults } from '../faults/proxy-faults.js';
+import type { FaultActed } from '../proxy/events.js';
+
+/** A connection on which a fault acted. */
+export type Seen = {
+  /** The id of the connection, as in its report. */
+  readonly connection: string;
+  /** The moment at which it acted. */
+  readonly at: string;
+  readonly stage: Stage;
+};
+
+/** A fault that was added. */
+export class FaultHandle {
+  readonly id: string;
+  /** The connections on which it acted, in order. */
+  readonly seen: Seen[] = [];
+  private readonly live: LiveFault;
+  private readonly faults: Faults;
+  private readonly settled: () => Promise<void>;
+
+  constructor(live: LiveFault, faults: Faults, settled: () => Promise<void>) {
+    this.id = live.id;
+    this.live = live;
+    this.faults = faults;
+    this.settled = settled;
+  }
+
+  /** As it is now, with all of its defaults. */
+  get fault(): Fault {
+    return this.live.fault;
+  }
+
+  get isThere(): boolean {
+    return this.faults.list.get(this.id) === this.live;
+  }
+
+  /**
+   * Changes some of its attributes, conditions, toxicity or times; the rest stays.
+   *
+   * @throws ConfigError
+   */
+  async change(change: Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'times'>>): Promise<void> {
+    if (this.isThere) this.faults.list.change(this.id, change);
+    await this.settled();
+  }
+
+  /** Undoes what can be undone. Does nothing when it is gone already. */
+  async remove(): Promise<void> {
+    if (this.isThere) this.faults.list.remove(this.id);
+    await this.settled();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.remove();
+  }
+}
+
+/** The faults of a snare. */
+export class SnareFaults {
+  private readonly faults: Faults;
+  private readonly proxy: string;
+  private readonly settled: () => Promise<void>;
+  private readonly handles = new Map<LiveFault, FaultHandle>();
+
+  constructor(faults: Faults, proxy: string, settled: () => Promise<void>) {
+    this.faults = faults;
+    this.proxy = proxy;
+    this.settled = settled;
+  }
+
+  /** Those that are there, in the order in which they were added. */
+  get all(): readonly FaultHandle[] {
+    return this.faults.list.all.flatMap((live) => this.handles.get(live) ?? []);
+  }
+
+  /**
+   * Adds a fault, or several at once: all or none. They are there when it resolves.
+   *
+   * @throws ConfigError
+   */
+  add(input: FaultInput): Promise<FaultHandle>;
+  add(inputs: readonly FaultInput[]): Promise<readonly FaultHandle[]>;
+  async add(input: FaultInput | readonly FaultInput[]): Promise<FaultHandle | readonly FaultHandle[]> {
+    const inputs = Array.isArray(input) ? (input as readonly FaultInput[]) : [input as FaultInput];
+    const faults = inputs.map((each) => parseFault(each, { proxy: this.proxy }));
+    const handles = this.faults.list.add(faults).map((live) => {
+      const handle = new FaultHandle(live, this.faults, this.settled);
+      this.handles.set(live, handle);
+      return handle;
+    });
+    await this.settled();
+    return Array.isArray(input) ? handles : (handles[0] as FaultHandle);
+  }
+
+  /** Removes all of them. */
+  async clear(): Promise<void> {
+    this.faults.list.replace(new Set(this.faults.list.all.map(({ id }) => id)), []);
+    this.handles.clear();
+    await this.settled();
+  }
+
+  /** A fault has acted. */
+  acted({ id: connection, fault, stage }: FaultActed): void {
+    const live = this.faults.list.get(fault.id);
+    if (live) this.handles.get(live)?.seen.push({ connection, at: fault.at, stage });
+  }
+}

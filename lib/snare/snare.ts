@@ -1,0 +1,214 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { parseAddress } from '../config/address.js';
+import { effectiveSchema } from '../config/schema.js';
+import { RabbitSnareError } from '../errors.js';
+import type { FaultInput } from '../faults/fault.js';
+import { Faults } from '../faults/proxy-faults.js';
+import { parseScenario } from '../faults/read-scenario.js';
+import type { ScenarioInput } from '../faults/scenario.js';
+import { ScenarioRun } from '../faults/scenario-run.js';
+import { Certificates } from '../instance/certificates.js';
+import { Proxies } from '../instance/proxies.js';
+import { Upstreams } from '../instance/upstreams.js';
+import type { AmqpProxy, OpenConnection } from '../proxy/amqp-proxy.js';
+import { systemClock } from '../proxy/clock.js';
+import { Log } from '../report/log.js';
+import type { Report } from '../report/report.js';
+import type { ReportFilter } from './report-filter.js';
+import { Reports } from './reports.js';
+import { SnareFaults } from './snare-faults.js';
+
+/** What a snare is made of; all of it may be left out. */
+export type SnareOptions = {
+  /** The broker, `HOST:PORT`, or the built-in stand-in, which knows the handshake only. @defaultValue stand-in */
+  readonly upstream?: string;
+  /** @defaultValue `127.0.0.1:0`: a free port */
+  readonly listen?: string;
+  /** @defaultValue guard */
+  readonly mode?: 'guard' | 'observe';
+  /** `auto`, or a version of RabbitMQ. @defaultValue auto */
+  readonly dialect?: string;
+  /** @defaultValue rst */
+  readonly close?: 'fin' | 'rst';
+  /** ms. @defaultValue 10000 */
+  readonly handshakeTimeout?: number;
+  /** What chance is drawn from. @defaultValue one that is picked; see `Snare.seed` */
+  readonly seed?: number;
+  /** Faults from the start. */
+  readonly faults?: readonly FaultInput[];
+};
+
+/** How long `nextReport` waits, in ms. */
+const PATIENCE = 5_000;
+const NAME = 'amqp';
+/** What holds everything back while a snare is paused. */
+const PAUSE: readonly FaultInput[] = (['upstream', 'downstream'] as const).map((stream) => ({
+  type: 'bandwidth',
+  name: `paused_${stream}`,
+  stream,
+  attributes: { rate: 0 },
+}));
+
+/** A proxy for tests: in this process, on a port of its own, with faults, and with a report of each connection. */
+export class Snare {
+  readonly host: string;
+  readonly port: number;
+  /** `amqp://guest:guest@127.0.0.1:PORT` */
+  readonly url: string;
+  readonly seed: number;
+  readonly faults: SnareFaults;
+  private readonly proxy: AmqpProxy;
+  private readonly registry: Faults;
+  private readonly kept: Reports;
+  private readonly end: () => Promise<void>;
+  private readonly scenarios = new Set<ScenarioRun>();
+  private closing: Promise<void> | undefined;
+
+  constructor(made: {
+    readonly listen: string;
+    readonly proxy: AmqpProxy;
+    readonly registry: Faults;
+    readonly faults: SnareFaults;
+    readonly reports: Reports;
+    readonly end: () => Promise<void>;
+  }) {
+    const { host, port } = parseAddress(made.listen, 0);
+    this.host = host;
+    this.port = port;
+    this.url = `amqp://guest:guest@${made.listen}`;
+    this.proxy = made.proxy;
+    this.registry = made.registry;
+    this.seed = made.registry.list.seed;
+    this.faults = made.faults;
+    this.kept = made.reports;
+    this.end = made.end;
+  }
+
+  /**
+   * The oldest report that matches and was not returned yet, earlier ones included.
+   *
+   * @param options `timeout` in ms, 5000 if it is left out
+   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead
+   */
+  nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
+    return this.kept.next(filter, timeout);
+  }
+
+  /** All reports that match, oldest first. */
+  reports(filter: ReportFilter = {}): readonly Report[] {
+    return this.kept.all(filter);
+  }
+
+  /** Those that are open. */
+  connections(): readonly OpenConnection[] {
+    return this.proxy.openConnections();
+  }
+
+  /**
+   * Begins a scenario: its first faults are there when it resolves.
+   *
+   * @throws ConfigError
+   */
+  async scenario(input: ScenarioInput): Promise<ScenarioRun> {
+    const run = new ScenarioRun(parseScenario(input, { proxy: NAME }), {
+      list: this.registry.list,
+      clock: systemClock,
+      failed: (problem) => process.emitWarning(`a scenario has ended: ${problem}`),
+    });
+    this.scenarios.add(run);
+    await this.proxy.settleListener();
+    return run;
+  }
+
+  /** Holds all octets back, both ways, until `up`. Clients can connect. */
+  async pause(): Promise<void> {
+    await this.faults.add(PAUSE);
+  }
+
+  /** Open connections are reset, and new ones refused by the kernel, until `up`. */
+  down(): Promise<void> {
+    return this.proxy.down();
+  }
+
+  /** Ends `pause` and `down`. */
+  async up(): Promise<void> {
+    const paused = this.faults.all.filter(({ fault }) => PAUSE.some(({ name }) => name === fault.name));
+    for (const handle of paused) await handle.remove();
+    await this.proxy.up();
+  }
+
+  /** Resets what is open, and ends when nothing is left. */
+  close(): Promise<void> {
+    this.closing ??= this.closeNow();
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async closeNow(): Promise<void> {
+    for (const run of this.scenarios) run.stop();
+    await this.end();
+    this.registry.list.dispose();
+  }
+}
+
+/**
+ * Starts a proxy for tests.
+ *
+ * @throws ConfigError, StartError
+ */
+export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
+  const {
+    faults: inputs = [],
+    seed = randomInt(2 ** 32),
+    handshakeTimeout,
+    listen = '127.0.0.1:0',
+    ...others
+  } = options;
+  const proxyKeys = {
+    upstream: 'stand-in',
+    listen,
+    ...others,
+    ...(handshakeTimeout !== undefined && { handshakeTimeout: `${handshakeTimeout}ms` }),
+  };
+  const read = effectiveSchema.safeParse({ proxies: [{ ...proxyKeys, name: NAME }] });
+  if (read.error) {
+    const problems = read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`);
+    throw new RabbitSnareError('ERR_CONFIG', problems.join('\n'));
+  }
+  const clock = systemClock;
+  const registry = new Faults({ seed, clock });
+  const log = new Log({ format: 'pretty', level: 'none', stream: process.stderr, now: clock.wall });
+  const upstreams = new Upstreams({ log, clock });
+  const reports = new Reports();
+  const prefix = randomBytes(4).toString('hex');
+  let count = 0;
+  const opened: AmqpProxy[] = [];
+  const certificates = new Certificates(log);
+  const deps = { clock, faults: registry, nextId: () => `${prefix}-${++count}` };
+  const proxies = new Proxies(upstreams, certificates, deps, (proxy) => opened.push(proxy));
+  const settled = async (): Promise<void> => {
+    await opened[0]?.settleListener();
+  };
+  const faults = new SnareFaults(registry, NAME, settled);
+  await faults.add(inputs);
+  const end = async (): Promise<void> => {
+    await proxies.close(0);
+    certificates.close();
+    await upstreams.close();
+    await log.close();
+  };
+  try {
+    await proxies.apply(read.data.proxies);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const [proxy] = opened as [AmqpProxy];
+  proxy.on('report', (report) => reports.add(report));
+  proxy.on('faultActed', (acted) => faults.acted(acted));
+  const [running] = proxies.all;
+  return new Snare({ listen: running?.listen ?? '', proxy, registry, faults, reports, end });
+}
