@@ -25,6 +25,8 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const { faults, scenario } = readRunFaults(argv, config);
   const instance = new Instance(config, { log, clock: systemClock });
   instance.faults.list.add(faults);
+  // Whoever would hold its lease is this program.
+  const scenarioRun = scenario && begin({ ...scenario, lease: null }, instance, log);
   const starting = instance.start();
   // From the moment that somebody can know of us, signals are heard.
   const forget = reloadOnChange(load, file, instance, log, starting);
@@ -43,10 +45,8 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   });
   greet(log, await starting, file);
   log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
-  // Whoever would hold its lease is this program.
-  const run = scenario && begin({ ...scenario, lease: null }, instance, log);
   await stopped;
-  run?.stop();
+  scenarioRun?.stop();
   forget();
   log.say('info', 'stopped');
   await log.close();

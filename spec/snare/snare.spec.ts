@@ -1,0 +1,198 @@
+import { connect } from 'amqplib';
+import test from 'ava';
+import { createSnare } from '../../lib/index.js';
+import { openAmqp } from '../support/amqp-wire.js';
+import { HEADER } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
+
+test('the first two connections are closed with 320, the third is well', async (t) => {
+  await using snare = await createSnare();
+  const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
+  for (let at = 0; at < 2; at++) await t.throwsAsync(connect(snare.url), { message: /ConnectionClose/ });
+  const report = await snare.nextReport({ reason: 'connection_closed' });
+  t.like(report, {
+    decision: 'fault',
+    reason: { name: 'connection_closed', severity: 'info' },
+    ended: { by: 'proxy' },
+    connectionClose: {
+      by: 'proxy',
+      code: 320,
+      name: 'CONNECTION_FORCED',
+      text: 'CONNECTION_FORCED - closed by rabbit-snare',
+    },
+    fault: { id: 'amqp/amqp_close_downstream', name: 'amqp_close_downstream', type: 'amqp_close', at: 'open' },
+    faults: [{ type: 'amqp_close' }],
+    explained: ['fault "amqp_close_downstream" (amqp_close) acts, hit 1 of 2'],
+    handshake: { user: 'guest', vhost: '/', product: 'amqplib' },
+  });
+  t.is(fault.seen.length, 2);
+  t.like(fault.seen[0], { connection: report.id, at: 'open', stage: 'opening' });
+  const connection = await connect(snare.url);
+  await connection.close();
+  t.like(await snare.nextReport({ decision: 'forward' }), { faults: [], fault: null });
+});
+
+test('amqp_refuse imitates its reason, and the upstream is not dialled', async (t) => {
+  await using snare = await createSnare({ dialect: '3.10' });
+  await snare.faults.add({ type: 'amqp_refuse', attributes: { reason: 'bad_version' } });
+  const wire = await dialWire(t, snare);
+  await wire.send(HEADER);
+  t.is(await wire.how(), 'rst');
+  t.is(wire.received.toString('hex'), '414d515000000901');
+  t.like(await snare.nextReport(), {
+    decision: 'fault',
+    upstream: null,
+    stage: 'header',
+    reason: { name: 'bad_version', severity: 'error' },
+    header: { hex: '414d515000000901' },
+    ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
+    fault: { type: 'amqp_refuse', at: 'header' },
+  });
+});
+
+for (const at of ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'] as const) {
+  for (const type of ['amqp_reset', 'amqp_fin'] as const) {
+    test(`${type} at ${at} ends the client there, and the report names it`, async (t) => {
+      await using snare = await createSnare();
+      await snare.faults.add({ type, name: 'here', attributes: { at } });
+      const wire = await dialWire(t, snare);
+      const amqp = openAmqp(t, snare, { until: 'open-ok' }).catch(() => {});
+      await snare.nextReport({ fault: 'here' });
+      await amqp;
+      await wire.send(HEADER).catch(() => {});
+      wire.destroy();
+      const [report] = snare.reports({ fault: 'here' });
+      t.like(report, {
+        decision: 'fault',
+        reason: { name: 'fault', term: 'fault: here', severity: 'info' },
+        fault: { name: 'here', type, at },
+        ended: { by: 'proxy', clientSaw: type === 'amqp_reset' ? 'rst' : 'fin' },
+      });
+      if (at === 'accept' || at === 'header') t.is(report?.upstream, null);
+    });
+  }
+}
+
+test('a fault that is added later acts on a connection that is open, and one that is removed holds nothing back', async (t) => {
+  await using snare = await createSnare();
+  const connection = await connect(snare.url);
+  const closed = new Promise<Error>((resolve) => connection.on('error', resolve));
+  const late = await snare.faults.add({ type: 'latency', attributes: { latency: 60_000 } });
+  await late.remove();
+  await snare.faults.add({ type: 'amqp_close', attributes: { at: 'running', code: 530, text: 'later' } });
+  t.regex((await closed).message, /530/);
+  t.like(await snare.nextReport(), {
+    decision: 'fault',
+    connectionClose: { by: 'proxy', code: 530, text: 'later' },
+    handshake: { user: 'guest' },
+    faults: [{ type: 'latency' }, { type: 'amqp_close' }],
+  });
+});
+
+for (const until of ['start', 'start-ok', 'tune', 'tune-ok'] as const) {
+  test(`a fault that is added after ${until} acts at what comes later of the handshake`, async (t) => {
+    await using snare = await createSnare();
+    const amqp = await openAmqp(t, snare, { until });
+    await snare.faults.add({ type: 'amqp_reset', attributes: { at: 'running' }, when: { user: 'guest' } });
+    if (until === 'start') {
+      const { startOk, plain } = await import('../support/bytes.js').then(({ client, plain }) => ({
+        ...client,
+        plain,
+      }));
+      await amqp.wire.send(startOk({ response: plain('guest', 'guest') }));
+    }
+    if (until === 'start' || until === 'start-ok') await amqp.next('connection.tune');
+    if (until !== 'tune-ok')
+      await amqp.send({ name: 'connection.tune-ok', channelMax: 0, frameMax: 131_072, heartbeat: 0 });
+    await amqp.send({ name: 'connection.open', virtualHost: '/' });
+    t.is(await amqp.wire.how(), 'rst');
+    t.like(await snare.nextReport(), { fault: { type: 'amqp_reset', at: 'running' } });
+  });
+}
+
+test('what was seen instead is told when no report comes', async (t) => {
+  await using snare = await createSnare();
+  const wire = await dialWire(t, snare);
+  await wire.send('amqp0091');
+  await wire.how();
+  await snare.nextReport();
+  await t.throwsAsync(snare.nextReport({ reason: 'handshake_timeout' }, { timeout: 10 }), {
+    code: 'ERR_NO_REPORT',
+    message:
+      /no report \{"reason":"handshake_timeout"\} within 10 ms; the last of 1 reports:\n {2}127.* bad_header, decision refuse/,
+  });
+});
+
+test('a port of a snare that is down is refused, and up again it listens', async (t) => {
+  await using snare = await createSnare();
+  const amqp = await openAmqp(t, snare);
+  t.is(snare.connections().length, 1);
+  t.like(snare.connections()[0], { stage: 'running' });
+  await snare.down();
+  t.is(await amqp.wire.how(), 'rst');
+  await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
+  await snare.up();
+  await openAmqp(t, snare);
+});
+
+test('connect_refuse refuses connects and leaves open connections alone', async (t) => {
+  await using snare = await createSnare();
+  const amqp = await openAmqp(t, snare);
+  const fault = await snare.faults.add({ type: 'connect_refuse' });
+  await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
+  await fault.remove();
+  await openAmqp(t, snare);
+  t.is(amqp.wire.receivedLength > 0, true);
+  t.is(snare.connections().length, 2);
+});
+
+test('connect_hang lets connects hang, and those that hung go on when it is removed', async (t) => {
+  await using snare = await createSnare();
+  const fault = await snare.faults.add({ type: 'connect_hang' });
+  const { connect: dial } = await import('node:net');
+  const socket = dial({ host: snare.host, port: snare.port });
+  t.teardown(() => socket.destroy());
+  let isConnected = false;
+  socket.once('connect', () => {
+    isConnected = true;
+  });
+  const { setTimeout: sleep } = await import('node:timers/promises');
+  // Nothing comes, so there is nothing to wait for.
+  await sleep(200);
+  t.false(isConnected);
+  const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  await fault.remove();
+  // The kernel tries again after a second.
+  await connected;
+  t.true(isConnected);
+});
+
+test('connect_delay looks at a connection later', async (t) => {
+  await using snare = await createSnare();
+  await snare.faults.add({ type: 'connect_delay', attributes: { delay: 150 } });
+  const began = performance.now();
+  await openAmqp(t, snare);
+  t.true(performance.now() - began >= 149);
+});
+
+test('what is paused goes on when it is up again', async (t) => {
+  await using snare = await createSnare();
+  await snare.pause();
+  const opening = openAmqp(t, snare);
+  const isOpen = await Promise.race([
+    opening.then(() => true),
+    new Promise((resolve) => setTimeout(resolve, 100, false)),
+  ]);
+  t.false(isOpen);
+  await snare.up();
+  await opening;
+});
+
+test('a scenario whose lease is not renewed is undone', async (t) => {
+  await using snare = await createSnare();
+  const run = await snare.scenario({ lease: '100ms', steps: [{ type: 'amqp_reset', attributes: { at: 'start' } }] });
+  await t.throwsAsync(connect(snare.url));
+  while (!run.isOver) await new Promise((resolve) => setTimeout(resolve, 10));
+  const connection = await connect(snare.url);
+  await connection.close();
+});
