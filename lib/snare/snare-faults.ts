@@ -18,13 +18,14 @@ export type Seen = {
 export class FaultHandle {
   readonly id: string;
   /** The connections on which it acted, in order. */
-  readonly seen: Seen[] = [];
+  readonly seen: readonly Seen[];
   private readonly live: LiveFault;
   private readonly faults: Faults;
   private readonly settled: () => Promise<void>;
 
-  constructor(live: LiveFault, faults: Faults, settled: () => Promise<void>) {
+  constructor(live: LiveFault, seen: readonly Seen[], faults: Faults, settled: () => Promise<void>) {
     this.id = live.id;
+    this.seen = seen;
     this.live = live;
     this.faults = faults;
     this.settled = settled;
@@ -66,6 +67,7 @@ export class SnareFaults {
   private readonly proxy: string;
   private readonly settled: () => Promise<void>;
   private readonly handles = new Map<LiveFault, FaultHandle>();
+  private readonly seen = new WeakMap<LiveFault, Seen[]>();
 
   constructor(faults: Faults, proxy: string, settled: () => Promise<void>) {
     this.faults = faults;
@@ -89,7 +91,7 @@ export class SnareFaults {
     const inputs = Array.isArray(input) ? (input as readonly FaultInput[]) : [input as FaultInput];
     const faults = inputs.map((each) => parseFault(each, { proxy: this.proxy }));
     const handles = this.faults.list.add(faults).map((live) => {
-      const handle = new FaultHandle(live, this.faults, this.settled);
+      const handle = new FaultHandle(live, this.seenOf(live), this.faults, this.settled);
       this.handles.set(live, handle);
       return handle;
     });
@@ -107,6 +109,13 @@ export class SnareFaults {
   /** A fault has acted. */
   acted({ id: connection, fault, stage }: FaultActed): void {
     const live = this.faults.list.get(fault.id);
-    if (live) this.handles.get(live)?.seen.push({ connection, at: fault.at, stage });
+    if (live) this.seenOf(live).push({ connection, at: fault.at, stage });
+  }
+
+  /** A fault can act before it has a handle: on connections that are open when it is added. */
+  private seenOf(live: LiveFault): Seen[] {
+    const seen = this.seen.get(live) ?? [];
+    this.seen.set(live, seen);
+    return seen;
   }
 }

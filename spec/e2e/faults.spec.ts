@@ -66,6 +66,7 @@ test('the first two logins of user app get 403, the third waits 2 s for its Tune
 test('a publisher confirm that is held never comes, and comes when the fault is removed', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const connection = await connect(snare.url);
+  connection.on('error', () => {});
   const channel = await connection.createConfirmChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
   const hold = await snare.faults.add({ type: 'amqp_hold', attributes: { method: 'basic.ack' } });
