@@ -139,6 +139,11 @@ const facts = {
     [[4, 0, 0], 'header, size'],
     [[4, 3, 5], 'framing'],
   ],
+  /** How an error of AMQP 1.0 names its channel. */
+  amqp10ErrorNames: [
+    [[3, 6, 0], 'channel'],
+    [[4, 0, 0], 'channel number'],
+  ],
   /** Whether closing lines name vhost and user once they are known. */
   namesUser: [
     [[3, 6, 0], false],

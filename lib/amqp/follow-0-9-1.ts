@@ -33,6 +33,8 @@ const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
  */
 export class Following091 implements Following {
   stage: Stage = 'starting';
+  readonly protocol = '0-9-1';
+  readonly refusedOpen = null;
   handshake: Handshake = NOTHING_SAID;
   hasStartOk = false;
   readonly sleep = 3_000;
@@ -59,6 +61,13 @@ export class Following091 implements Following {
 
   get callback(): HandshakeCallback {
     return this.clientFrames === null ? this.reader.callback : { name: 'frame_header' };
+  }
+
+  get unreadable(): 'client' | 'upstream' | null {
+    const { reader, clientFrames, upstreamFrames } = this;
+    if (reader.isLost || clientFrames?.isLost) return 'client';
+    const isLost = upstreamFrames instanceof Skimmer ? upstreamFrames.isLost : upstreamFrames.problem !== undefined;
+    return isLost ? 'upstream' : null;
   }
 
   fromClient(octets: Uint8Array): void {

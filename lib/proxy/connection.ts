@@ -409,6 +409,11 @@ export class Connection {
     };
   }
 
+  private followed() {
+    const { protocol = '0-9-1', handshake = NOTHING_SAID } = this.follower?.following ?? {};
+    return { protocol, handshake } as const;
+  }
+
   private passed(method: ConnectionMethodName): void {
     const { timing, context, follower } = this;
     const following = follower?.following;
@@ -421,7 +426,7 @@ export class Connection {
     if (method === 'connection.open-ok' || following.close !== null) this.deadline?.stop();
     if (follower.stage !== this.stage) {
       this.stage = follower.stage;
-      context.stage({ ...this.event(), stage: follower.stage, handshake: following.handshake });
+      context.stage({ ...this.event(), stage: follower.stage, ...this.followed() });
     }
     if (following.brokerError !== null) this.found(brokerClosed(following.brokerError, following.handshake).reason);
     if (method === 'connection.open-ok' && context.observe === 'handshake') follower.stop();
@@ -431,8 +436,7 @@ export class Connection {
   private found(reason: Reason): void {
     if (this.hasError) return;
     this.hasError = true;
-    const handshake = this.follower?.following?.handshake ?? NOTHING_SAID;
-    this.context.connectionError({ ...this.event(), handshake, reason });
+    this.context.connectionError({ ...this.event(), ...this.followed(), reason });
   }
 
   private stageReached(): Stage {
@@ -473,6 +477,7 @@ export class Connection {
       timing: this.timing,
       handshake: handshake === undefined || handshake === NOTHING_SAID ? null : handshake,
       connectionClose: following?.close ?? null,
+      unreadable: following?.unreadable ?? null,
       hasStartOk: following?.hasStartOk ?? false,
       tls: this.tls,
     });

@@ -23,11 +23,14 @@ export type Accepting = Event & {
   readonly byEnd: boolean;
 };
 
+/** What is told of a connection that is followed. */
+type Followed = Event & { readonly protocol: '0-9-1' | '1.0'; readonly handshake: Handshake };
+
 /** A connection has reached a stage. */
-export type StageReached = Event & { readonly stage: Stage; readonly handshake: Handshake };
+export type StageReached = Followed & { readonly stage: Stage };
 
 /** The broker has found fault with a connection that it has not ended yet: its log has `Error on AMQP connection`. */
-export type ConnectionError = Event & { readonly handshake: Handshake; readonly reason: Reason };
+export type ConnectionError = Followed & { readonly reason: Reason };
 
 /** A proxy has learned what is behind it, or that it is another broker than it thought. */
 export type DialectLearned = { readonly proxy: string; readonly learned: Learned };

@@ -75,7 +75,8 @@ export class Log {
   stage({ id, time, stage, dialect, ...named }: StageReached): void {
     if (this.format !== 'rabbitmq' || stage !== 'running' || !this.says('info')) return;
     const pid = pidOf(id);
-    this.logger.log('info', printEntry({ level: 'info', pid, text: grantedText(named, pid, dialect), time }, dialect));
+    const text = grantedText(named, pid, dialect);
+    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, dialect));
   }
 
   /** What is wrong with a connection a broker says at once; the other forms have it in the report. */

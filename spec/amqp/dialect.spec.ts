@@ -63,6 +63,10 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['4.0.0', 'header, size'],
     ['4.3.5', 'framing'],
   ],
+  amqp10ErrorNames: [
+    ['3.6.0', 'channel'],
+    ['4.0.0', 'channel number'],
+  ],
   namesUser: [
     ['3.6.0', false],
     ['3.6.10', true],

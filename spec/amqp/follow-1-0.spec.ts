@@ -94,6 +94,7 @@ test('what the two sides said of themselves is known, and the frames that stand 
       frameMax: 65_536,
       serverProduct: 'RabbitMQ',
       serverVersion: '4.3.6',
+      connectionName: 'container',
     },
     hasStartOk: true,
     failure: null,

@@ -371,3 +371,15 @@ test('one wrong octet anywhere in the conversation makes nothing throw', (t) => 
     ),
   );
 });
+
+test('whose octets cannot be read as frames is known, and what can be is still followed', (t) => {
+  const lost = (said: readonly Said[]) => follow(said).follower.following?.unreadable;
+  t.is(lost(conversation), null);
+  const opened = conversation.slice(0, 7);
+  const garbage = Buffer.from('GET / HTTP/1.1\r\n\r\n');
+  t.is(lost([...conversation.slice(0, 2), ['client', garbage]]), 'client');
+  t.is(lost([...opened, ['client', hex('01 0000 00000000 00')]]), 'client');
+  const upstream = follow([...opened, ['upstream', hex('01 0000 00000000 00')], ['client', client.close()]]);
+  t.is(upstream.follower.following?.unreadable, 'upstream');
+  t.is(upstream.follower.stage, 'closing');
+});
