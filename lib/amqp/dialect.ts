@@ -144,6 +144,11 @@ const facts = {
     [[3, 6, 0], 'channel'],
     [[4, 0, 0], 'channel number'],
   ],
+  /** The first word of the entry about a name that the client gave. */
+  namedConnection: [
+    [[3, 6, 0], 'Connection'],
+    [[3, 10, 0], 'connection'],
+  ],
   /** Whether closing lines name vhost and user once they are known. */
   namesUser: [
     [[3, 6, 0], false],

@@ -171,6 +171,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       clock: deps.clock,
       rules: () => this.rules,
       accepting: (accepting) => this.emit('accepting', accepting),
+      introduced: (introduced) => this.emit('introduced', introduced),
       stage: (reached) => this.emit('stage', reached),
       connectionError: (error) => this.emit('connectionError', error),
       report: (report, reason) => this.emit('report', report, reason),

@@ -16,7 +16,7 @@ import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import type { Accepting, ConnectionError, StageReached } from './events.js';
+import type { Accepting, ConnectionError, Introduced, StageReached } from './events.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
 import { type HeaderRead, readProxyHeader } from './proxy-header.js';
@@ -48,6 +48,7 @@ export type ConnectionContext = {
   readonly clock: Clock;
   rules(): HeaderRules;
   accepting(accepting: Accepting): void;
+  introduced(introduced: Introduced): void;
   stage(reached: StageReached): void;
   connectionError(error: ConnectionError): void;
   report(report: Report, reason: Reason): void;
@@ -419,6 +420,7 @@ export class Connection {
     const following = follower?.following;
     if (!follower || !following) return;
     if (method === 'connection.start') timing.startMs ??= this.elapsed();
+    if (method === 'connection.start-ok') context.introduced({ ...this.event(), ...this.followed() });
     if (method === 'connection.tune') timing.tuneMs ??= this.elapsed();
     if (method === 'connection.open-ok') timing.openMs ??= this.elapsed();
     // AMQP 1.0 brokers introduce themselves when all is done.

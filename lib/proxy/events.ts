@@ -29,6 +29,9 @@ type Followed = Event & { readonly protocol: '0-9-1' | '1.0'; readonly handshake
 /** A connection has reached a stage. */
 export type StageReached = Followed & { readonly stage: Stage };
 
+/** The client of a connection has said who it is, and may have named the connection; its login is not answered yet. */
+export type Introduced = Followed;
+
 /** The broker has found fault with a connection that it has not ended yet: its log has `Error on AMQP connection`. */
 export type ConnectionError = Followed & { readonly reason: Reason };
 
@@ -38,6 +41,7 @@ export type DialectLearned = { readonly proxy: string; readonly learned: Learned
 /** What the data path says. Log, metrics and history listen; it knows none of them. */
 export type ProxyEvents = {
   accepting: [accepting: Accepting];
+  introduced: [introduced: Introduced];
   stage: [reached: StageReached];
   connectionError: [error: ConnectionError];
   /** `reason`: what the one in the report was made of. */

@@ -1,5 +1,5 @@
 import type { Dialect } from '../amqp/dialect.js';
-import type { Handshake } from '../amqp/handshake.js';
+import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
@@ -33,6 +33,18 @@ function nameOf({ client, destination, listen, handshake, protocol }: Named): st
 /** The text with which a broker announces a connection. */
 export function acceptingText(named: Omit<Named, 'handshake'>, pid: string, dialect: Dialect): string {
   return `accepting AMQP connection ${who(named, pid, dialect)}`;
+}
+
+/** The text with which a broker tells the name that a client gave its connection; null if it gave none. */
+export function namedText(
+  named: Named & { readonly handshake: Handshake },
+  pid: string,
+  dialect: Dialect,
+): string | null {
+  const { connectionName } = named.handshake;
+  if (connectionName === null || named.protocol === '1.0') return null;
+  const unnamed = who({ ...named, handshake: NOTHING_SAID }, pid, dialect);
+  return `${dialect.namedConnection} ${unnamed} has a client-provided name: ${oneLine(connectionName)}`;
 }
 
 /** The text with which a broker says that a connection is open; null where it says nothing. */

@@ -143,8 +143,8 @@ test('what the program says has the form of the broker once that is known, and t
     '',
     '=INFO REPORT==== TIME ===',
     'before',
-    'TIME [info] <0.1.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
-    'TIME [info] <0.1.0> after',
+    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
+    'TIME [info] <0.0.0> after',
   ]);
 });
 

@@ -9,6 +9,7 @@ import {
   closingText,
   errorText,
   grantedText,
+  namedText,
   printDuration,
   printEntry,
 } from '../../lib/report/rabbitmq-entry.js';
@@ -404,4 +405,13 @@ test('the end of an AMQP 1.0 connection names neither user nor container', (t) =
   const facts = { header, handshake: CONTAINER, timing: OPENED, reason: REASONS.connection_closed };
   t.is(closing('4.3', facts), `closing AMQP connection (${NAME}, duration: '1s')`);
   t.is(closing('3.10', facts), `closing AMQP connection ${PID} (${NAME})`);
+});
+
+test('the name that a client gave its connection is told as real brokers told it', (t) => {
+  const named = { ...NAMED, handshake: { ...NOTHING_SAID, connectionName: 'demo' } };
+  const text = (version: string) => namedText(named, PID, dialectOf(version))?.replace(/\S+ -> [^\s)]+/, 'NAME');
+  t.is(text('3.8'), `Connection ${PID} (NAME) has a client-provided name: demo`);
+  t.is(text('3.10.8'), `connection ${PID} (NAME) has a client-provided name: demo`);
+  t.is(text('4.3.6'), 'connection NAME has a client-provided name: demo');
+  t.is(namedText({ ...named, handshake: NOTHING_SAID }, PID, dialectOf('3.10.8')), null);
 });
