@@ -7,6 +7,7 @@ import type { Failure } from './following.js';
 type Wrong =
   | { readonly type: 'bad second header'; readonly octets: Uint8Array }
   | { readonly type: 'unknown mechanism'; readonly mechanism: string }
+  | { readonly type: 'unknown vhost'; readonly vhost: string }
   | { readonly type: 'login refused'; readonly mechanism: string | null; readonly user: string | null };
 
 /** The largest frame before `open`. It is that of 4.x; 3.x has no limit. */
@@ -23,6 +24,10 @@ export function amqp10Failure(wrong: Wrong, dialect: Dialect): Failure {
     case 'unknown mechanism': {
       const text = `unknown authentication mechanism '${wrong.mechanism}'`;
       return failed(handshakeError('sasl', 'amqp:not-found', text, dialect));
+    }
+    case 'unknown vhost': {
+      const text = `AMQP 1.0 connection failed: virtual host '${wrong.vhost}' does not exist`;
+      return failed(handshakeError('amqp', 'amqp:unauthorized-access', text, dialect));
     }
     case 'login refused': {
       const text = `${wrong.mechanism} login refused: user '${wrong.user ?? ''}' - invalid credentials`;

@@ -30,6 +30,8 @@ const NOTHING = new Uint8Array();
 /** Cuts a stream of AMQP 1.0 into frames, and passes over those that are of no concern. It holds one frame at most. */
 export class Amqp10FrameReader {
   layer: Amqp10Layer;
+  /** Of the last frame that began. */
+  channel = 0;
   /** A frame header was not accepted: it reads nothing more. */
   isLost = false;
   private readonly accepts: (header: Amqp10FrameHeader) => boolean;
@@ -123,6 +125,7 @@ export class Amqp10FrameReader {
     const header = { size, dataOffset, type: view.getUint8(5), channel: view.getUint16(6), octets };
     this.isLost = !this.accepts(header) || size < HEADER_LENGTH || dataOffset < 2;
     this.header = this.isLost ? null : header;
+    this.channel = header.channel;
     return !this.isLost;
   }
 

@@ -139,6 +139,16 @@ const facts = {
     [[4, 0, 0], 'header, size'],
     [[4, 3, 5], 'framing'],
   ],
+  /** How an error of AMQP 1.0 names its channel. */
+  amqp10ErrorNames: [
+    [[3, 6, 0], 'channel'],
+    [[4, 0, 0], 'channel number'],
+  ],
+  /** The first word of the entry about a name that the client gave. */
+  namedConnection: [
+    [[3, 6, 0], 'Connection'],
+    [[3, 10, 0], 'connection'],
+  ],
   /** Whether closing lines name vhost and user once they are known. */
   namesUser: [
     [[3, 6, 0], false],

@@ -36,6 +36,8 @@ const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
  */
 export class Following091 implements Following {
   stage: Stage = 'starting';
+  readonly protocol = '0-9-1';
+  readonly refusedOpen = null;
   handshake: Handshake = NOTHING_SAID;
   hasStartOk = false;
   readonly sleep = 3_000;
@@ -69,6 +71,13 @@ export class Following091 implements Following {
     const { clientFrames: client, upstreamFrames: upstream } = this;
     if (client === null || !(upstream instanceof Skimmer) || client.isLost || upstream.isLost) return null;
     return { client: client.underWay, upstream: upstream.underWay };
+  }
+
+  get unreadable(): 'client' | 'upstream' | null {
+    const { reader, clientFrames, upstreamFrames } = this;
+    if (reader.isLost || clientFrames?.isLost) return 'client';
+    const isLost = upstreamFrames instanceof Skimmer ? upstreamFrames.isLost : upstreamFrames.problem !== undefined;
+    return isLost ? 'upstream' : null;
   }
 
   fromClient(octets: Uint8Array): void {

@@ -3,7 +3,7 @@ import { type Amqp10FrameHeader, Amqp10FrameReader } from './amqp10-frame.js';
 import { type Amqp10Value, decodeAmqp10 } from './amqp10-value.js';
 import type { Dialect } from './dialect.js';
 import type {
-  BrokerError,
+  Amqp10Error,
   ConnectionClose,
   Failure,
   Following,
@@ -42,6 +42,7 @@ class Direction {
  */
 export class Following10 implements Following {
   stage: Stage = 'starting';
+  readonly protocol = '1.0';
   handshake: Handshake = NOTHING_SAID;
   hasStartOk = false;
   /** A login that is refused: 3 s until the outcome, and 3 more. */
@@ -49,7 +50,7 @@ export class Following10 implements Following {
   pending: 'login' | 'open' | null = null;
   failure: Failure | null = null;
   close: ConnectionClose | null = null;
-  readonly brokerError: BrokerError | null = null;
+  brokerError: Amqp10Error | null = null;
   /** The mechanisms that the broker takes. */
   private offered: readonly Amqp10Value[] | null = null;
   private readonly client: Direction;
@@ -73,6 +74,18 @@ export class Following10 implements Following {
     if (frames.inside === null) return { name: 'amqp10_header', layer: frames.layer };
     const { dataOffset, channel } = frames.inside;
     return { name: 'amqp10_body', layer: frames.layer, dataOffset, channel };
+  }
+
+  get unreadable(): 'client' | 'upstream' | null {
+    if (this.client.frames.isLost) return 'client';
+    return this.upstream.frames.isLost ? 'upstream' : null;
+  }
+
+  /** 3.x closes with an error. */
+  get refusedOpen(): Failure | null {
+    const { vhost } = this.handshake;
+    if (this.pending !== 'open' || vhost === null || !this.dialect.amqp10Native) return null;
+    return amqp10Failure({ type: 'unknown vhost', vhost }, this.dialect);
   }
 
   fromClient(octets: Uint8Array): void {
@@ -181,14 +194,14 @@ export class Following10 implements Following {
     if (this.stage === 'closed') return;
     const isAnswer = this.close !== null && this.close.by !== by;
     this.pending = null;
-    this.stage = isAnswer ? 'closed' : 'closing';
     const [condition, description] = fieldsOf(error ?? null);
-    this.close ??= {
-      by,
-      code: null,
-      name: typeof condition === 'string' ? condition : null,
-      text: typeof description === 'string' ? description : '',
-    };
+    const name = typeof condition === 'string' ? condition : null;
+    const text = typeof description === 'string' ? description : '';
+    this.close ??= { by, code: null, name, text };
+    if (by === 'upstream' && name !== null) {
+      this.brokerError ??= { condition: name, text, channel: this.client.frames.channel, stage: this.stage };
+    }
+    this.stage = isAnswer ? 'closed' : 'closing';
     this.passed(isAnswer ? 'connection.close-ok' : 'connection.close');
   }
 
@@ -235,10 +248,11 @@ function propertiesOf(fields: readonly Amqp10Value[]) {
 
 /** A client's `open`; RabbitMQ takes the virtual host from a hostname of the form `vhost:NAME`, else its default one. */
 function clientOf(fields: readonly Amqp10Value[]) {
-  const [, hostname, frameMax, channelMax] = fields;
+  const [container, hostname, frameMax, channelMax] = fields;
   const vhost = typeof hostname === 'string' && hostname.startsWith('vhost:') ? hostname.slice('vhost:'.length) : '/';
   return {
     ...propertiesOf(fields),
+    connectionName: typeof container === 'string' ? container : null,
     vhost,
     frameMax: typeof frameMax === 'number' ? frameMax : null,
     channelMax: typeof channelMax === 'number' ? channelMax : null,

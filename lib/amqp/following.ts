@@ -46,9 +46,19 @@ export type BrokerError = {
   readonly stage: Stage;
 };
 
+/** The same in AMQP 1.0: the error that its `close` carries. */
+export type Amqp10Error = {
+  readonly condition: string;
+  readonly text: string;
+  /** The channel of the client's last frame. */
+  readonly channel: number;
+  readonly stage: Stage;
+};
+
 /** What is known of a connection that is followed. All of it is read off the octets: there is no clock here. */
 export interface Following {
   readonly stage: Stage;
+  readonly protocol: '0-9-1' | '1.0';
   readonly handshake: Handshake;
   /** The client went on to log in. */
   readonly hasStartOk: boolean;
@@ -57,11 +67,15 @@ export interface Following {
   /** How long the broker sleeps at most over what it was asked, or over what the client did wrong, in ms. */
   readonly sleep: number;
   readonly failure: Failure | null;
+  /** Why, if it is the pending open that the broker refuses without a word; null where it always says so. */
+  readonly refusedOpen: Failure | null;
   /** The first Close, whoever sent it. */
   readonly close: ConnectionClose | null;
   /** What the broker's Close was about; null as long as it has sent none. */
-  readonly brokerError: BrokerError | null;
+  readonly brokerError: BrokerError | Amqp10Error | null;
   readonly callback: HandshakeCallback;
+  /** Whose octets could not be read as frames, from some point on; they pass all the same. */
+  readonly unreadable: 'client' | 'upstream' | null;
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
 }

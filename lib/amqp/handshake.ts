@@ -18,7 +18,7 @@ export type Handshake = {
   readonly heartbeat: number | null;
   readonly serverProduct: string | null;
   readonly serverVersion: string | null;
-  /** The name that the client gave the connection. */
+  /** The name that the client gave the connection; in AMQP 1.0 its container id. */
   readonly connectionName: string | null;
 };
 

@@ -55,6 +55,11 @@ export class Reader {
     return this.frames.callback;
   }
 
+  /** What the client sends are no frames. */
+  get isLost(): boolean {
+    return this.frames.problem !== undefined;
+  }
+
   /** What was read and belongs to no frame yet. */
   get held(): Uint8Array {
     return this.frames.held;

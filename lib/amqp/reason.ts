@@ -2,7 +2,7 @@ import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { AmqpError } from './amqp-error.js';
 import type { Dialect } from './dialect.js';
 import type { ErlangTerm } from './erlang-pretty.js';
-import type { BrokerError, HandshakeCallback } from './following.js';
+import type { Amqp10Error, BrokerError, HandshakeCallback } from './following.js';
 import type { Quad } from './header.js';
 import type { OpeningState } from './reader.js';
 
@@ -65,7 +65,7 @@ export type Reason =
   /** The broker's reader died of what it read. */
   | { readonly name: 'reader_crashed'; readonly term: ErlangTerm }
   /** The AMQP connection was closed; `error`: by the broker, because of that. */
-  | { readonly name: 'connection_closed'; readonly error: BrokerError | null }
+  | { readonly name: 'connection_closed'; readonly error: BrokerError | Amqp10Error | null }
   /** `code`: why, as the operating system names it, for example ECONNREFUSED. */
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }

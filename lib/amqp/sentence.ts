@@ -82,7 +82,8 @@ function told(reason: Reason, about: Circumstances): string {
     case 'reader_crashed':
       return "The client sent what the broker's reader cannot take, and it died of it.";
     case 'connection_closed':
-      if (reason.error !== null) return `The broker closed the connection: ${reason.error.code} ${reason.error.text}.`;
+      if (reason.error !== null)
+        return `The broker closed the connection: ${'condition' in reason.error ? reason.error.condition : reason.error.code} ${oneLine(reason.error.text)}.`;
       return 'The AMQP connection was closed in an orderly way.';
     case 'upstream_unreachable':
       return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;

@@ -48,7 +48,10 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'reader_crashed':
       return print(reason.term, dialect);
     case 'connection_closed':
-      return reason.error === null ? null : brokerError(reason.error, dialect);
+      if (reason.error === null) return null;
+      return 'condition' in reason.error
+        ? printBinary(utf8.encode(reason.error.text), dialect.reasonLetter)
+        : brokerError(reason.error, dialect);
     case 'connection_closed_with_no_data_received':
     case 'amqp1_0_plugin_not_enabled':
     case 'upstream_unreachable':
@@ -78,6 +81,8 @@ function tlsTerm(failure: TlsFailure): string {
       return failure satisfies never;
   }
 }
+
+const utf8 = new TextEncoder();
 
 const SENTENCE = 'client did not start with AMQP protocol header: ';
 

@@ -132,6 +132,7 @@ export class Instance {
   private listenTo(proxy: AmqpProxy): void {
     const { log, reports } = this;
     proxy.on('accepting', (accepting) => log.accepting(accepting));
+    proxy.on('introduced', (introduced) => log.introduced(introduced));
     proxy.on('stage', (reached) => log.stage(reached));
     proxy.on('connectionError', (error) => log.connectionError(error));
     proxy.on('report', (report, reason) => log.report(report, reason));

@@ -220,6 +220,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       faults: this.faults,
       rules: () => this.rules,
       accepting: (accepting) => this.emit('accepting', accepting),
+      introduced: (introduced) => this.emit('introduced', introduced),
       stage: (reached) => this.emit('stage', reached),
       connectionError: (error) => this.emit('connectionError', error),
       faultActed: (acted) => this.emit('faultActed', acted),

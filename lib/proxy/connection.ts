@@ -22,7 +22,7 @@ import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import type { Accepting, ConnectionError, FaultActed, StageReached } from './events.js';
+import type { Accepting, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
 import { FaultRecord } from './fault-record.js';
 import { FaultedClient } from './faulted-client.js';
 import { peek } from './peek.js';
@@ -58,6 +58,7 @@ export type ConnectionContext = {
   readonly faults: ProxyFaults;
   rules(): HeaderRules;
   accepting(accepting: Accepting): void;
+  introduced(introduced: Introduced): void;
   stage(reached: StageReached): void;
   connectionError(error: ConnectionError): void;
   faultActed(acted: FaultActed): void;
@@ -584,11 +585,17 @@ export class Connection {
     };
   }
 
+  private followed() {
+    const { protocol = '0-9-1', handshake = NOTHING_SAID } = this.follower?.following ?? {};
+    return { protocol, handshake } as const;
+  }
+
   private passed(method: ConnectionMethodName): void {
     const { timing, context, follower } = this;
     const following = follower?.following;
     if (!follower || !following) return;
     if (method === 'connection.start') timing.startMs ??= this.elapsed();
+    if (method === 'connection.start-ok') context.introduced({ ...this.event(), ...this.followed() });
     if (method === 'connection.tune') timing.tuneMs ??= this.elapsed();
     if (method === 'connection.open-ok') timing.openMs ??= this.elapsed();
     // AMQP 1.0 brokers introduce themselves when all is done.
@@ -596,7 +603,7 @@ export class Connection {
     if (method === 'connection.open-ok' || following.close !== null) this.deadline?.stop();
     if (follower.stage !== this.stage) {
       this.stage = follower.stage;
-      context.stage({ ...this.event(), stage: follower.stage, handshake: following.handshake });
+      context.stage({ ...this.event(), stage: follower.stage, ...this.followed() });
     }
     if (following.brokerError !== null) this.found(brokerClosed(following.brokerError, following.handshake).reason);
     if (method === 'connection.open-ok') {
@@ -610,8 +617,7 @@ export class Connection {
   private found(reason: Reason): void {
     if (this.hasError) return;
     this.hasError = true;
-    const handshake = this.follower?.following?.handshake ?? NOTHING_SAID;
-    this.context.connectionError({ ...this.event(), handshake, reason });
+    this.context.connectionError({ ...this.event(), ...this.followed(), reason });
   }
 
   private stageReached(): Stage {
@@ -655,6 +661,7 @@ export class Connection {
       fault: record.end?.hit ?? record.hits.at(-1) ?? null,
       faults: record.hits,
       explained: this.decisions.explained,
+      unreadable: following?.unreadable ?? null,
       hasStartOk: following?.hasStartOk ?? false,
       tls: this.tls,
     });
@@ -681,6 +688,6 @@ export class Connection {
 /** What the broker has not answered may never have come to it. */
 function withoutDebts(following: Following | null): Followed | null {
   if (following === null) return null;
-  const { stage, handshake, hasStartOk, failure, close, brokerError, callback } = following;
-  return { stage, handshake, hasStartOk, pending: null, failure, close, brokerError, callback };
+  const { stage, handshake, hasStartOk, failure, close, refusedOpen, brokerError, callback } = following;
+  return { stage, handshake, hasStartOk, pending: null, failure, close, refusedOpen, brokerError, callback };
 }

@@ -23,11 +23,17 @@ export type Accepting = Event & {
   readonly byEnd: boolean;
 };
 
+/** What is told of a connection that is followed. */
+type Followed = Event & { readonly protocol: '0-9-1' | '1.0'; readonly handshake: Handshake };
+
 /** A connection has reached a stage. */
-export type StageReached = Event & { readonly stage: Stage; readonly handshake: Handshake };
+export type StageReached = Followed & { readonly stage: Stage };
+
+/** The client of a connection has said who it is, and may have named the connection; its login is not answered yet. */
+export type Introduced = Followed;
 
 /** The broker has found fault with a connection that it has not ended yet: its log has `Error on AMQP connection`. */
-export type ConnectionError = Event & { readonly handshake: Handshake; readonly reason: Reason };
+export type ConnectionError = Followed & { readonly reason: Reason };
 
 /** A fault has acted on a connection. */
 export type FaultActed = Event & { readonly fault: FaultHit; readonly stage: Stage };
@@ -38,6 +44,7 @@ export type DialectLearned = { readonly proxy: string; readonly learned: Learned
 /** What the data path says. Log, metrics and history listen; it knows none of them. */
 export type ProxyEvents = {
   accepting: [accepting: Accepting];
+  introduced: [introduced: Introduced];
   stage: [reached: StageReached];
   connectionError: [error: ConnectionError];
   faultActed: [acted: FaultActed];

@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
-import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReached } from '../proxy/events.js';
 import { prettyLine, prettyReport } from './pretty.js';
-import { acceptingText, closingText, errorText, grantedText, printEntry } from './rabbitmq-entry.js';
+import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
 
 export type LogOptions = {
@@ -56,7 +56,7 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, message, this.colour));
         return;
       case 'rabbitmq':
-        this.logger.log(severity, printEntry({ level: severity, pid: '<0.1.0>', text: message, time }, this.dialect));
+        this.logger.log(severity, printEntry({ level: severity, pid: '<0.0.0>', text: message, time }, this.dialect));
         return;
       default:
         this.format satisfies never;
@@ -71,11 +71,20 @@ export class Log {
     this.logger.log('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, dialect));
   }
 
+  /** A client has named its connection: only brokers write a line for that. */
+  introduced({ id, time, dialect, ...named }: Introduced): void {
+    if (this.format !== 'rabbitmq' || !this.says('info')) return;
+    const pid = pidOf(id);
+    const text = namedText(named, pid, dialect);
+    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, dialect));
+  }
+
   /** A connection is open: only brokers write a line for that. */
   stage({ id, time, stage, dialect, ...named }: StageReached): void {
     if (this.format !== 'rabbitmq' || stage !== 'running' || !this.says('info')) return;
     const pid = pidOf(id);
-    this.logger.log('info', printEntry({ level: 'info', pid, text: grantedText(named, pid, dialect), time }, dialect));
+    const text = grantedText(named, pid, dialect);
+    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, dialect));
   }
 
   /** What is wrong with a connection a broker says at once; the other forms have it in the report. */

@@ -1,5 +1,5 @@
 import type { Dialect } from '../amqp/dialect.js';
-import type { Handshake } from '../amqp/handshake.js';
+import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
@@ -21,11 +21,12 @@ type Named = {
   /** What a PROXY header said that the client had reached. */
   readonly destination?: string | null;
   readonly handshake: Handshake | null;
+  readonly protocol?: '0-9-1' | '1.0';
 };
 
 /** `CLIENT -> SERVER`, and behind it the name that the client gave the connection. */
-function nameOf({ client, destination, listen, handshake }: Named): string {
-  const given = handshake?.connectionName ?? null;
+function nameOf({ client, destination, listen, handshake, protocol }: Named): string {
+  const given = protocol === '1.0' ? null : (handshake?.connectionName ?? null);
   return `${client} -> ${destination ?? listen}${given === null ? '' : ` - ${oneLine(given)}`}`;
 }
 
@@ -34,9 +35,30 @@ export function acceptingText(named: Omit<Named, 'handshake'>, pid: string, dial
   return `accepting AMQP connection ${who(named, pid, dialect)}`;
 }
 
-/** The text with which a broker says that a connection is open. */
-export function grantedText(named: Named & { readonly handshake: Handshake }, pid: string, dialect: Dialect): string {
-  const { user, vhost } = named.handshake;
+/** The text with which a broker tells the name that a client gave its connection; null if it gave none. */
+export function namedText(
+  named: Named & { readonly handshake: Handshake },
+  pid: string,
+  dialect: Dialect,
+): string | null {
+  const { connectionName } = named.handshake;
+  if (connectionName === null || named.protocol === '1.0') return null;
+  const unnamed = who({ ...named, handshake: NOTHING_SAID }, pid, dialect);
+  return `${dialect.namedConnection} ${unnamed} has a client-provided name: ${oneLine(connectionName)}`;
+}
+
+/** The text with which a broker says that a connection is open; null where it says nothing. */
+export function grantedText(
+  named: Named & { readonly handshake: Handshake },
+  pid: string,
+  dialect: Dialect,
+): string | null {
+  const { user, vhost, mechanism, connectionName } = named.handshake;
+  if (named.protocol === '1.0') {
+    if (!dialect.amqp10Native) return null;
+    const granted = `user '${oneLine(user ?? '')}' authenticated using SASL mechanism ${oneLine(mechanism ?? '')}`;
+    return `Connection from AMQP 1.0 container '${oneLine(connectionName ?? '')}': ${granted} and granted access to vhost '${oneLine(vhost ?? '')}'`;
+  }
   const login = `user '${oneLine(user ?? '')}' authenticated and granted access to vhost '${oneLine(vhost ?? '')}'`;
   return `connection ${who(named, pid, dialect)}: ${login}`;
 }
@@ -65,6 +87,10 @@ export function errorText(
   }
   const error = reason.name === 'connection_closed' || reason.name === 'frame_error' ? reason.error : null;
   if (error === null) return `${begin}${nameOf(named)}, ${user}, state: opening):\n${termOf(reason, dialect)}`;
+  if ('condition' in error) {
+    const channel = `${dialect.amqp10ErrorNames} ${error.channel}`;
+    return `Error on AMQP 1.0 connection ${pid} (${error.stage}), ${channel}:\n${termOf(reason, dialect)}`;
+  }
   const vhost = error.stage === 'running' ? oneLine(handshake.vhost ?? '') : 'none';
   const about = `vhost: '${vhost}', ${user}, state: ${error.stage}), channel ${error.channel}`;
   return `${begin}${nameOf(named)}, ${about}:\n ${brokerError(error, dialect)}`;
@@ -74,7 +100,8 @@ export function errorText(
 export function closingText(report: Report, reason: Reason, pid: string, dialect: Dialect): string {
   const term = termOf(reason, dialect);
   if ('proxyHeader' in reason) return String(term);
-  const name = nameOf(report);
+  const protocol = isAmqp10(report) ? '1.0' : '0-9-1';
+  const name = nameOf({ ...report, protocol });
   const withDuration = dialect.connectionLines === 'duration';
   const duration = withDuration ? `, duration: '${printDuration(report.durationMs)}'` : '';
   if (reason.name === 'bad_header' && dialect.detectsPeers) {
@@ -92,9 +119,14 @@ export function closingText(report: Report, reason: Reason, pid: string, dialect
   return `closing AMQP connection ${pid} (${about}):\n${term}`;
 }
 
+/** `AMQP`, any id, and version 1.0.0. */
+const isAmqp10 = ({ header }: Report): boolean => /^414d5150..010000$/.test(header.hex);
+
 /** `, vhost: 'V', user: 'U'` once the user is known; V is `none` until the connection was open. */
-function login({ handshake, timing }: Report, dialect: Dialect): string {
-  // A user is known once the broker has gone on to tune.
+function login(report: Report, dialect: Dialect): string {
+  const { handshake, timing } = report;
+  // A user is known once the broker has gone on to tune. In AMQP 1.0 none is named.
+  if (isAmqp10(report)) return '';
   if (!dialect.namesUser || handshake === null || handshake.user === null || timing.tuneMs === null) return '';
   const vhost = timing.openMs === null ? 'none' : (handshake.vhost ?? 'none');
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;

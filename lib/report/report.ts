@@ -69,6 +69,8 @@ export type Report = {
   readonly destination: string | null;
   /** Null for a client without TLS. */
   readonly tls: TlsSeen | null;
+  /** Whose octets could not be read as frames, from some point on; they passed all the same. */
+  readonly unreadable: 'client' | 'upstream' | null;
 };
 
 /** What is known of a client's TLS: what it asked for, and whether it ended here. */
@@ -127,6 +129,7 @@ export function reportOf(facts: Facts): Report {
     explained: facts.explained,
     destination: facts.destination,
     tls: facts.tls,
+    unreadable: facts.unreadable,
   };
 }
 

@@ -1,5 +1,5 @@
 import { detect } from '../amqp/classifier.js';
-import type { BrokerError, Failure, Following } from '../amqp/following.js';
+import type { Amqp10Error, BrokerError, Failure, Following } from '../amqp/following.js';
 import { isAmqp10, type Quad } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 
@@ -39,7 +39,7 @@ export type End = {
 /** What a reason needs of what was followed. */
 export type Followed = Pick<
   Following,
-  'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'close' | 'brokerError' | 'callback'
+  'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
 >;
 
 /** How long a broker is silent before it ends a connection that it does not trust. @see rabbit_reader.erl, SILENT_CLOSE_DELAY */
@@ -81,7 +81,8 @@ function saidSo({ close, stage, brokerError, handshake }: Followed): EndReason |
 }
 
 /** Why a broker closed a connection with an error. */
-export function brokerClosed(error: BrokerError, handshake: Followed['handshake']): EndReason {
+export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Followed['handshake']): EndReason {
+  if ('condition' in error) return certain({ name: 'connection_closed', error });
   const { code, text, stage } = error;
   const explanation = text.replace(/^[A-Z_]+ - /, '');
   if (stage === 'starting' || stage === 'securing') {
@@ -104,6 +105,8 @@ function silentEnd(end: End, followed: Followed): Reason | undefined {
     if (failure !== null && isBelieved(failure, end)) return loginRefused(end, followed) ?? failure;
     const refused = loginRefused(end, followed);
     if (refused) return refused;
+    const isSilenced = end.by !== 'client' && end.unanswered >= SILENT_CLOSE - TOLERANCE;
+    if (followed.refusedOpen !== null && isSilenced) return followed.refusedOpen;
     if (end.by === 'upstream' && end.lasted >= end.handshakeTimeout - TOLERANCE && pending === null) {
       return { name: 'handshake_timeout', callback: followed.callback };
     }

@@ -63,6 +63,14 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['4.0.0', 'header, size'],
     ['4.3.5', 'framing'],
   ],
+  amqp10ErrorNames: [
+    ['3.6.0', 'channel'],
+    ['4.0.0', 'channel number'],
+  ],
+  namedConnection: [
+    ['3.6.0', 'Connection'],
+    ['3.10.0', 'connection'],
+  ],
   namesUser: [
     ['3.6.0', false],
     ['3.6.10', true],
@@ -76,7 +84,22 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
 
 /** The versions on both sides of every change, in their order. */
 const versions = [
-  ...['3.6.0', '3.6.9', '3.6.10', '3.6.16', '3.7.0', '3.7.7', '3.7.8', '3.7.28', '3.8.0', '3.8.35', '3.9.0', '3.11.28'],
+  ...[
+    '3.6.0',
+    '3.6.9',
+    '3.6.10',
+    '3.6.16',
+    '3.7.0',
+    '3.7.7',
+    '3.7.8',
+    '3.7.28',
+    '3.8.0',
+    '3.8.35',
+    '3.9.0',
+    '3.9.29',
+    '3.10.0',
+    '3.11.28',
+  ],
   ...['3.12.0', '3.13.7', '4.0.0', '4.0.9', '4.1.0', '4.2.6', '4.3.4', '4.3.5', '4.3.6', '5.0.0'],
 ];
 

@@ -1,8 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ConnectionMethodName } from '../../lib/amqp/connection-methods.js';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import { Follower } from '../../lib/amqp/follower.js';
 import type { Stage } from '../../lib/amqp/following.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
@@ -26,34 +24,10 @@ import {
 } from '../support/amqp10.js';
 import { ascii, concat, hex, plain, protocolHeader, splits } from '../support/bytes.js';
 import { fixture } from '../support/fixture.js';
+import { exposed, followed, type Said, type Seen } from '../support/followed.js';
 import { circumstances } from '../support/reasons.js';
 
-type Said = readonly [by: 'client' | 'upstream', octets: Uint8Array];
-type Seen = { readonly follower: Follower; readonly passed: readonly ConnectionMethodName[] };
-
-function follow(said: readonly Said[], version = '4.3.6'): Seen {
-  const passed: ConnectionMethodName[] = [];
-  const follower = new Follower(dialectOf(version), (name) => passed.push(name));
-  for (const [by, octets] of said) {
-    if (by === 'client') follower.fromClient(octets);
-    else follower.fromUpstream(octets);
-  }
-  return { follower, passed };
-}
-
-/** Everything that a follower shows. */
-const exposed = ({ follower: { stage, following, answer }, passed }: Seen) => ({
-  stage,
-  handshake: following?.handshake ?? null,
-  hasStartOk: following?.hasStartOk ?? null,
-  failure: following?.failure ?? null,
-  pending: following?.pending ?? null,
-  close: following?.close ?? null,
-  brokerError: following?.brokerError ?? null,
-  callback: following?.callback ?? null,
-  answer,
-  passed,
-});
+const follow = (said: readonly Said[], version = '4.3.6') => followed(said, version);
 
 /** As a real broker begins: its header, and its mechanisms. */
 const GREETING = fixture('sasl-mechanisms-4.0.5');
@@ -94,6 +68,7 @@ test('what the two sides said of themselves is known, and the frames that stand 
       frameMax: 65_536,
       serverProduct: 'RabbitMQ',
       serverVersion: '4.3.6',
+      connectionName: 'container',
     },
     hasStartOk: true,
     failure: null,

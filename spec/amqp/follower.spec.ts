@@ -1,9 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ConnectionMethodName } from '../../lib/amqp/connection-methods.js';
-import { dialectOf } from '../../lib/amqp/dialect.js';
 import { encodeFieldTable } from '../../lib/amqp/field-table.js';
-import { Follower } from '../../lib/amqp/follower.js';
 import type { Stage } from '../../lib/amqp/following.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { fieldTable } from '../../lib/amqp/plain-field.js';
@@ -22,36 +19,12 @@ import {
   splits,
 } from '../support/bytes.js';
 import { fixture } from '../support/fixture.js';
+import { exposed, followed, type Said } from '../support/followed.js';
+
+const follow = (said: readonly Said[]) => followed(said, '3.10.8');
 
 const HEADER = protocolHeader(0, 0, 9, 1);
 const PASSWORD = 's3cret-Passw0rd';
-
-type Said = readonly [by: 'client' | 'upstream', octets: Uint8Array];
-type Seen = { readonly follower: Follower; readonly passed: readonly ConnectionMethodName[] };
-
-function follow(said: readonly Said[]): Seen {
-  const passed: ConnectionMethodName[] = [];
-  const follower = new Follower(dialectOf('3.10.8'), (name) => passed.push(name));
-  for (const [by, octets] of said) {
-    if (by === 'client') follower.fromClient(octets);
-    else follower.fromUpstream(octets);
-  }
-  return { follower, passed };
-}
-
-/** Everything that a follower shows. */
-const exposed = ({ follower: { stage, following, answer }, passed }: Seen) => ({
-  stage,
-  handshake: following?.handshake ?? null,
-  hasStartOk: following?.hasStartOk ?? null,
-  failure: following?.failure ?? null,
-  pending: following?.pending ?? null,
-  close: following?.close ?? null,
-  brokerError: following?.brokerError ?? null,
-  callback: following?.callback ?? null,
-  answer,
-  passed,
-});
 
 /** A connection that is opened and closed, in its order. */
 const conversation: readonly Said[] = [
@@ -370,4 +343,16 @@ test('one wrong octet anywhere in the conversation makes nothing throw', (t) => 
       }),
     ),
   );
+});
+
+test('whose octets cannot be read as frames is known, and what can be is still followed', (t) => {
+  const lost = (said: readonly Said[]) => follow(said).follower.following?.unreadable;
+  t.is(lost(conversation), null);
+  const opened = conversation.slice(0, 7);
+  const garbage = Buffer.from('GET / HTTP/1.1\r\n\r\n');
+  t.is(lost([...conversation.slice(0, 2), ['client', garbage]]), 'client');
+  t.is(lost([...opened, ['client', hex('01 0000 00000000 00')]]), 'client');
+  const upstream = follow([...opened, ['upstream', hex('01 0000 00000000 00')], ['client', client.close()]]);
+  t.is(upstream.follower.following?.unreadable, 'upstream');
+  t.is(upstream.follower.stage, 'closing');
 });

@@ -7,7 +7,7 @@ const HEADING = /^=(\w+) REPORT==== .* ===$/;
 /** A line of its own shape: an entry that 4.0 failed to format. */
 const CRASHED = /^\S+T\S+ (\w+): (FORMATTER CRASH: .*)$/;
 /** With this an entry begins, even if the one before it has the same prefix: two in one microsecond. */
-const BEGINNING = /^(accepting|closing|Error on|connection) /;
+const BEGINNING = /^(accepting|closing|Error on|[cC]onnection) /;
 
 /** The entries of a broker's log, of any version, with the lines of each one joined. */
 export function parseLog(log: string): LogEntry[] {
@@ -35,7 +35,8 @@ export function parseLog(log: string): LogEntry[] {
 }
 
 /** What the reader says of a connection; other parts of a broker at level debug name it, too. */
-export const OF_READER = /^(accepting|closing|Error on) AMQP |^connection .* granted access |^FORMATTER CRASH/;
+export const OF_READER =
+  /^(accepting|closing|Error on) AMQP |^[cC]onnection .* (granted access|has a client-provided name)|^FORMATTER CRASH/;
 const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
 
 /** The entries that a broker's reader, or a proxy, wrote of a connection, by its client's port. */

@@ -27,6 +27,7 @@ const written = new MemoryStream();
 const log = new Log({ format: 'rabbitmq', level: 'debug', stream: written, now: Date.now, dialect: settings.dialect });
 const reports: Report[] = [];
 proxy.on('accepting', (accepting) => log.accepting(accepting));
+proxy.on('introduced', (introduced) => log.introduced(introduced));
 proxy.on('stage', (reached) => log.stage(reached));
 proxy.on('connectionError', (error) => log.connectionError(error));
 proxy.on('report', (report, reason) => {

@@ -147,7 +147,7 @@ test.serial('rhea is told of a virtual host that does not exist as by the broker
   await t.notThrowsAsync(log.waitFor(/nowhere-10/));
 });
 
-test.serial.failing('an AMQP 1.0 connection that the broker closed with an error is no orderly end', async (t) => {
+test.serial('an AMQP 1.0 connection that the broker closed with an error is no orderly end', async (t) => {
   const { report } = await openNowhere(t);
   t.like(report.reason, { name: 'connection_closed', severity: 'error' });
   t.regex(report.reason.term ?? '', /was refused/);

@@ -39,6 +39,7 @@ async function explained(
   const stream = new MemoryStream();
   const log = new Log({ format: 'rabbitmq', level: 'debug', stream, now: Date.now, dialect: behind.version });
   proxy.proxy.on('accepting', (accepting) => log.accepting(accepting));
+  proxy.proxy.on('introduced', (introduced) => log.introduced(introduced));
   proxy.proxy.on('stage', (reached) => log.stage(reached));
   proxy.proxy.on('connectionError', (error) => log.connectionError(error));
   proxy.proxy.on('report', (report, reason) => log.report(report, reason));

@@ -216,7 +216,8 @@ test.serial(
   async (t) => {
     const upstream = await startTlsUpstream(t);
     const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
-    const { proxy } = await start(t, upstream, { tls });
+    // These octets open no connection: on a busy machine time would be up before all have arrived.
+    const { proxy } = await start(t, upstream, { tls, handshakeTimeout: 600_000 });
     const length = 30_000_000;
     const carry = async () => {
       const client = await dialSecured(t, proxy);

@@ -143,8 +143,8 @@ test('what the program says has the form of the broker once that is known, and t
     '',
     '=INFO REPORT==== TIME ===',
     'before',
-    'TIME [info] <0.1.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
-    'TIME [info] <0.1.0> after',
+    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
+    'TIME [info] <0.0.0> after',
   ]);
 });
 
@@ -221,7 +221,7 @@ test('a log that is closed has written everything', async (t) => {
 });
 
 const HANDSHAKE = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', vhost: 'orders' };
-const EVENT = { ...accepting({ dialect: dialectOf('3.10.8') }), handshake: HANDSHAKE };
+const EVENT = { ...accepting({ dialect: dialectOf('3.10.8') }), handshake: HANDSHAKE, protocol: '0-9-1' as const };
 const running: StageReached = { ...EVENT, stage: 'running' };
 const fault: ConnectionError = { ...EVENT, reason: REASONS.auth_failure };
 const PREFIX = '<0.7.0>';

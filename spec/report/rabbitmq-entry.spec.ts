@@ -9,6 +9,7 @@ import {
   closingText,
   errorText,
   grantedText,
+  namedText,
   printDuration,
   printEntry,
 } from '../../lib/report/rabbitmq-entry.js';
@@ -363,7 +364,7 @@ test('no name that a client chose can write a line of its own, or reach the term
       t.notRegex(name as string, /[\p{Cc}\p{Zl}\p{Zp}]/u);
     }
     const named = { ...NAMED, handshake: { ...handshake, connectionName: evil } };
-    t.notRegex(grantedText(named, PID, dialectOf(version)), /[\p{Cc}\p{Zl}\p{Zp}]/u);
+    t.notRegex(grantedText(named, PID, dialectOf(version)) ?? '', /[\p{Cc}\p{Zl}\p{Zp}]/u);
     for (const reason of [
       { name: 'auth_failure', mechanism: evil, user: evil },
       { name: 'vhost_not_found', text: evil },
@@ -375,4 +376,42 @@ test('no name that a client chose can write a line of its own, or reach the term
       t.deepEqual(others, []);
     }
   }
+});
+
+const CONTAINER = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'guest', vhost: '/', connectionName: 'c' };
+const AMQP10 = { client: 'CLIENT', listen: 'SERVER', handshake: CONTAINER, protocol: '1.0' } as const;
+
+test('an AMQP 1.0 connection that is open is announced by its container, from 4.0 on', (t) => {
+  t.is(grantedText(AMQP10, PID, dialectOf('3.10')), null);
+  t.is(
+    grantedText(AMQP10, PID, dialectOf('4.3')),
+    "Connection from AMQP 1.0 container 'c': user 'guest' authenticated using SASL mechanism PLAIN and granted access to vhost '/'",
+  );
+});
+
+test('an error of an AMQP 1.0 connection is told as real brokers told it', (t) => {
+  const text = 'channel number (60000) exceeds maximum channel number (63)';
+  const error = { condition: 'amqp:connection:framing-error', text, channel: 60_000, stage: 'running' } as const;
+  const reason: Reason = { name: 'connection_closed', error };
+  t.is(
+    errorText({ ...AMQP10, reason }, PID, dialectOf('4.3.6')),
+    `Error on AMQP 1.0 connection ${PID} (running), channel number 60000:\n<<"${text}">>`,
+  );
+  t.regex(errorText({ ...AMQP10, reason }, PID, dialectOf('3.10.8')), /\(running\), channel 60000:\n<<"/);
+});
+
+test('the end of an AMQP 1.0 connection names neither user nor container', (t) => {
+  const header = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0);
+  const facts = { header, handshake: CONTAINER, timing: OPENED, reason: REASONS.connection_closed };
+  t.is(closing('4.3', facts), `closing AMQP connection (${NAME}, duration: '1s')`);
+  t.is(closing('3.10', facts), `closing AMQP connection ${PID} (${NAME})`);
+});
+
+test('the name that a client gave its connection is told as real brokers told it', (t) => {
+  const named = { ...NAMED, handshake: { ...NOTHING_SAID, connectionName: 'demo' } };
+  const text = (version: string) => namedText(named, PID, dialectOf(version))?.replace(/[\d.:]+ -> [\d.:]+/, 'NAME');
+  t.is(text('3.8'), `Connection ${PID} (NAME) has a client-provided name: demo`);
+  t.is(text('3.10.8'), `connection ${PID} (NAME) has a client-provided name: demo`);
+  t.is(text('4.3.6'), 'connection NAME has a client-provided name: demo');
+  t.is(namedText({ ...named, handshake: NOTHING_SAID }, PID, dialectOf('3.10.8')), null);
 });

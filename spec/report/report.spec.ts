@@ -40,6 +40,7 @@ const KEYS = [
     'destination',
   ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
+  'unreadable',
 ];
 
 test('a report has exactly these keys', (t) => {

@@ -17,6 +17,7 @@ const followed = (facts: Partial<NonNullable<End['followed']>> = {}): End['follo
   hasStartOk: true,
   pending: null,
   failure: null,
+  refusedOpen: null,
   close: null,
   brokerError: null,
   callback: { name: 'frame_header' },
@@ -140,6 +141,15 @@ for (const [title, facts, reason] of [
   [
     'what the client did wrong, whoever ended it',
     { by: 'client', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
+    REASONS.handshake_error,
+  ],
+  [
+    'an open that AMQP 1.0 was not answered for 3 s',
+    {
+      by: 'upstream',
+      followed: followed({ stage: 'opening', pending: 'open', refusedOpen: REASONS.handshake_error }),
+      unanswered: 3_010,
+    },
     REASONS.handshake_error,
   ],
   ['a silence of two heartbeats', { by: 'upstream', followed: followed(), silent: 121_000 }, HEARTBEATS],

@@ -71,7 +71,8 @@ export async function replayed(
   const found = (reason: Reason): void => {
     if (hasError) return;
     hasError = true;
-    log.connectionError({ ...event, handshake: follower.following?.handshake ?? NOTHING_SAID, reason });
+    const { handshake = NOTHING_SAID, protocol = '0-9-1' } = follower.following ?? {};
+    log.connectionError({ ...event, protocol, handshake, reason });
   };
   const follower = new Follower(dialect, (method) => {
     const { following } = follower;
@@ -80,7 +81,7 @@ export async function replayed(
     if (method === 'connection.open-ok') timing.openMs ??= now;
     if (follower.stage !== stage) {
       stage = follower.stage;
-      log.stage({ ...event, stage, handshake: following.handshake });
+      log.stage({ ...event, stage, protocol: following.protocol, handshake: following.handshake });
     }
     if (following.brokerError !== null) found(brokerClosed(following.brokerError, following.handshake).reason);
   });

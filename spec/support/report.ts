@@ -26,6 +26,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null },
   handshake: null,
   connectionClose: null,
+  unreadable: null,
   isLocal: false,
   fault: null,
   faults: [],

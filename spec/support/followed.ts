@@ -1,0 +1,33 @@
+import type { ConnectionMethodName } from '../../lib/amqp/connection-methods.js';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { Follower } from '../../lib/amqp/follower.js';
+
+/** What one side says. */
+export type Said = readonly [by: 'client' | 'upstream', octets: Uint8Array];
+/** A follower, and the methods that it told of. */
+export type Seen = { readonly follower: Follower; readonly passed: readonly ConnectionMethodName[] };
+
+/** Lets a follower of a broker of that version look on. */
+export function followed(said: readonly Said[], version: string): Seen {
+  const passed: ConnectionMethodName[] = [];
+  const follower = new Follower(dialectOf(version), (name) => passed.push(name));
+  for (const [by, octets] of said) {
+    if (by === 'client') follower.fromClient(octets);
+    else follower.fromUpstream(octets);
+  }
+  return { follower, passed };
+}
+
+/** Everything that a follower shows. */
+export const exposed = ({ follower: { stage, following, answer }, passed }: Seen) => ({
+  stage,
+  handshake: following?.handshake ?? null,
+  hasStartOk: following?.hasStartOk ?? null,
+  failure: following?.failure ?? null,
+  pending: following?.pending ?? null,
+  close: following?.close ?? null,
+  brokerError: following?.brokerError ?? null,
+  callback: following?.callback ?? null,
+  answer,
+  passed,
+});
