@@ -1,0 +1,82 @@
+import test from 'ava';
+import { ConfigError } from '../../lib/errors.js';
+import { parseFault } from '../../lib/faults/parse-fault.js';
+import { Faults } from '../../lib/faults/proxy-faults.js';
+import { parseScenario } from '../../lib/faults/read-scenario.js';
+import type { ScenarioInput } from '../../lib/faults/scenario.js';
+import { ScenarioRun } from '../../lib/faults/scenario-run.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+function begin(input: ScenarioInput) {
+  const clock = new ManualClock();
+  const { list } = new Faults({ seed: 1, clock });
+  const problems: string[] = [];
+  const run = () =>
+    new ScenarioRun(parseScenario(input, { proxy: 'amqp' }), {
+      list,
+      clock,
+      failed: (problem) => problems.push(problem),
+    });
+  return { clock, list, problems, run, names: () => list.all.map(({ fault }) => fault.name).join(' ') };
+}
+
+const step = (name: string, more: object = {}) => ({ type: 'noop', name, ...more });
+
+test('steps come and go, round after round, and nothing is left in the end', (t) => {
+  const { clock, run, names } = begin({
+    repeat: 2,
+    steps: [step('a', { until: 10 }), step('b', { after: 5, until: 20 })],
+  });
+  const going = run();
+  t.is(names(), 'a');
+  clock.advance(5);
+  t.is(names(), 'a b');
+  clock.advance(5);
+  t.is(names(), 'b');
+  clock.advance(10);
+  t.is(names(), 'a');
+  clock.advance(5);
+  t.is(names(), 'a b');
+  clock.advance(5);
+  clock.advance(10);
+  t.is(names(), '');
+  t.true(going.isOver);
+  t.is(clock.timers, 0);
+});
+
+test('a lease that is renewed goes on, one that is not is undone', (t) => {
+  const { clock, run, names } = begin({ lease: 10, steps: [step('a')] });
+  const going = run();
+  clock.advance(9);
+  going.renew();
+  clock.advance(9);
+  t.is(names(), 'a');
+  clock.advance(1);
+  t.is(names(), '');
+  t.is(clock.timers, 0);
+});
+
+test('a scenario whose first faults cannot be added changes nothing', (t) => {
+  const { list, run, names } = begin({ steps: [step('a'), step('b')] });
+  list.add([parseFault(step('b'), { proxy: 'amqp' })]);
+  t.throws(run, { instanceOf: ConfigError, message: 'fault "amqp/b" is there already' });
+  t.is(names(), 'b');
+});
+
+test('a scenario that cannot go on is undone, and says why', (t) => {
+  const { clock, list, problems, run, names } = begin({ steps: [step('a'), step('b', { after: 5 })] });
+  const going = run();
+  list.add([parseFault(step('b'), { proxy: 'amqp' })]);
+  clock.advance(5);
+  t.true(going.isOver);
+  t.is(names(), 'b');
+  t.deepEqual(problems, ['fault "amqp/b" is there already']);
+});
+
+test('a fault of a scenario that somebody else has removed is not missed', (t) => {
+  const { list, run, names } = begin({ steps: [step('a'), step('b')] });
+  const going = run();
+  list.remove('amqp/a');
+  going.stop();
+  t.is(names(), '');
+});

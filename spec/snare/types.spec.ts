@@ -1,0 +1,29 @@
+import test from 'ava';
+import { createSnare, type FaultInput, type Report, type ReportFilter } from '../../lib/index.js';
+
+const report: Pick<Report, 'connectionClose' | 'fault'> = { connectionClose: null, fault: null };
+
+test('what is declared is what the compiler knows', async (t) => {
+  await using snare = await createSnare({ seed: 1 });
+  const one = await snare.faults.add({ type: 'noop', name: 'one' });
+  const [two] = await snare.faults.add([{ type: 'latency', attributes: { latency: '5ms' } }]);
+  const id: string = one.id;
+  const moments: readonly string[] = two?.seen.map(({ at }) => at) ?? [];
+  const code: number | null | undefined = report.connectionClose?.code;
+  const url: string = snare.url;
+  t.deepEqual([id, moments, code, typeof url, snare.seed], ['amqp/one', [], undefined, 'string', 1]);
+});
+
+test('what cannot be does not compile', (t) => {
+  const wrong: readonly [FaultInput, FaultInput, FaultInput, ReportFilter] = [
+    // @ts-expect-error there is no such type
+    { type: 'amqp_clos' },
+    // @ts-expect-error nor such a moment
+    { type: 'amqp_close', attributes: { at: 'never' } },
+    // @ts-expect-error nor such an attribute
+    { type: 'latency', attributes: { delay: 5 } },
+    // @ts-expect-error nor such a reason
+    { reason: 'bad_weather' },
+  ];
+  t.is(wrong.length, 4);
+});
