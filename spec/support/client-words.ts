@@ -1,9 +1,11 @@
-import { AMQPClient } from '@cloudamqp/amqp-client';
-import { connect } from 'amqplib';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { createSnare, type FaultInput } from '../../lib/index.js';
 
 /** How long a client is given, in ms: who has said nothing by then is said to hang. */
-const PATIENCE = 2_000;
+const PATIENCE = 5_000;
+
+const ATTEMPT = 'dist/spec/support/client-attempt.js';
 
 /** The faults of the handshake that users meet, by what the broker does then. */
 const FAULTS: readonly (readonly [string, FaultInput])[] = [
@@ -25,26 +27,15 @@ const FAULTS: readonly (readonly [string, FaultInput])[] = [
   ['never answers Open', { type: 'amqp_stall', attributes: { at: 'running', place: 'before', timeout: 0 } }],
 ];
 
-const CLIENTS: readonly (readonly [string, (url: string) => Promise<unknown>])[] = [
-  ['amqplib', (url) => connect(url)],
-  [
-    '@cloudamqp/amqp-client',
-    (url) => {
-      const client = new AMQPClient(url);
-      client.onerror = () => {};
-      return client.connect();
-    },
-  ],
-];
+const CLIENTS = ['amqplib', '@cloudamqp/amqp-client'] as const;
 
 /** The text of docs/clients.md, as the clients are now. */
 export async function clientWords(): Promise<string> {
   const rows: string[] = [];
   for (const [what, fault] of FAULTS) {
-    const words = await Promise.all(CLIENTS.map(([, open]) => wordsOf(open, fault)));
+    const words = await Promise.all(CLIENTS.map((client) => wordsOf(client, fault)));
     rows.push(`| ${what} | \`${commandOf(fault)}\` | ${words.join(' | ')} |`);
   }
-  const names = CLIENTS.map(([name]) => name);
   return `${[
     '# What clients say',
     '',
@@ -52,25 +43,25 @@ export async function clientWords(): Promise<string> {
     `package-lock.json and no options set. **Hangs**: it said nothing in ${PATIENCE / 1000} s, and waits for as long as TCP does unless it is`,
     'given a timeout of its own.',
     '',
-    `| The broker | Fault | ${names.join(' | ')} |`,
-    `| --- | --- | ${names.map(() => '---').join(' | ')} |`,
+    `| The broker | Fault | ${CLIENTS.join(' | ')} |`,
+    `| --- | --- | ${CLIENTS.map(() => '---').join(' | ')} |`,
     ...rows,
   ].join('\n')}\n`;
 }
 
-async function wordsOf(open: (url: string) => Promise<unknown>, fault: FaultInput): Promise<string> {
+async function wordsOf(client: string, fault: FaultInput): Promise<string> {
   await using snare = await createSnare({ faults: [fault] });
-  const opened = open(snare.url).then(
-    () => 'connects',
-    (error: Error) =>
-      `\`${error.message
-        .replaceAll(`:${snare.port}`, ':PORT')
-        .replaceAll(/[|`\n]/g, ' ')
-        .trim()}\``,
+  const attempt = promisify(execFile)(process.execPath, [ATTEMPT, client, snare.url], { timeout: PATIENCE });
+  // Killed, it has said nothing.
+  const said = await attempt.then(
+    ({ stdout }) => stdout,
+    () => '',
   );
-  const patience = new Promise<string>((resolve) => setTimeout(resolve, PATIENCE, '**hangs**'));
-  // Not before it is known: the snare ends with this function.
-  return await Promise.race([opened, patience]);
+  const [how = '', ...words] = said.trim().replaceAll(`:${snare.port}`, ':PORT').split(' ');
+  const text = `\`${words.join(' ').replaceAll(/[|`]/g, ' ')}\``;
+  if (how === 'crash') return `**an exception that nobody can catch**: ${text}`;
+  if (how === 'error') return text;
+  return how === 'connects' ? 'connects' : '**hangs**';
 }
 
 function commandOf({ type, attributes }: FaultInput): string {

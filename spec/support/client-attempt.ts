@@ -1,0 +1,23 @@
+// A client in a process of its own, for it may take that down with it: connects and says what became of it.
+import { AMQPClient } from '@cloudamqp/amqp-client';
+import { connect } from 'amqplib';
+
+const [, , name, url = ''] = process.argv;
+
+const say = (words: string): void => {
+  process.stdout.write(`${words.replaceAll('\n', ' ')}\n`, () => process.exit());
+};
+
+process.on('uncaughtException', (error) => say(`crash ${error.message}`));
+
+try {
+  if (name === 'amqplib') await connect(url);
+  else {
+    const client = new AMQPClient(url);
+    client.onerror = () => {};
+    await client.connect();
+  }
+  say('connects');
+} catch (error) {
+  say(`error ${(error as Error).message}`);
+}
