@@ -23,7 +23,7 @@ import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Accepting, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
-import { FaultRecord } from './fault-record.js';
+import { type FaultEnd, FaultRecord } from './fault-record.js';
 import { FaultedClient } from './faulted-client.js';
 import { peek } from './peek.js';
 import type { PeerListener } from './peer.js';
@@ -84,6 +84,12 @@ const untilClosed = (closed: () => void): PeerListener => ({
 const TLS_HANDSHAKE = 0x16;
 const IGNORE = untilClosed(hearNothing);
 
+/** What is decided of the faults of one connection, and what they did. */
+type FaultWork = { readonly decisions: Decisions; readonly record: FaultRecord };
+
+const NO_HITS: Report['faults'] = [];
+const NOTHING_EXPLAINED: Report['explained'] = [];
+
 /** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
 const GRACE = 100;
 
@@ -131,10 +137,8 @@ export class Connection {
   private hasBegun = false;
   /** Its number at the proxy, from 1. */
   private readonly number: number;
-  private readonly decisions: Decisions;
-  private readonly record = new FaultRecord((fault) => {
-    this.context.faultActed({ ...this.event(), fault, stage: this.stageReached() });
-  });
+  /** Made with the first fault. */
+  private faultWork: FaultWork | undefined;
   /** In front of the client as soon as its proxy has had a fault. */
   private faulted: FaultedClient | undefined;
   /** What was read while the header was awaited; null before and after. */
@@ -158,7 +162,6 @@ export class Connection {
     this.rules = context.rules();
     context.faults.connections += 1;
     this.number = context.faults.connections;
-    this.decisions = new Decisions(context.faults.list);
   }
 
   /** Serves the client to its end, and reports. Never rejects. */
@@ -192,8 +195,9 @@ export class Connection {
     const { active } = this.context.faults;
     if (active.length === 0) return 0;
     const known: Known = { ...NOTHING_KNOWN, connection: this.number, source: this.source() };
-    const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
-    for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
+    const { decisions, record } = this.work;
+    const acting = active.filter((live) => actsAtAccept(live.fault) && decisions.decide(live, known) === 'acts');
+    for (const { id, fault } of acting) record.add(id, fault, 'accept');
     return acceptDelayOf(acting.map(({ fault }) => fault));
   }
 
@@ -319,7 +323,8 @@ export class Connection {
   }
 
   private faultedClient(): FaultedClient {
-    const { context, decisions, record, rules } = this;
+    const { context, rules } = this;
+    const { decisions, record } = this.work;
     return new FaultedClient(this.peer, {
       faults: context.faults,
       clock: context.clock,
@@ -348,9 +353,28 @@ export class Connection {
     return this.told.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
   }
 
+  private get work(): FaultWork {
+    this.faultWork ??= {
+      decisions: new Decisions(this.context.faults.list),
+      record: new FaultRecord((fault) => {
+        this.context.faultActed({ ...this.event(), fault, stage: this.stageReached() });
+      }),
+    };
+    return this.faultWork;
+  }
+
+  private get hits(): Report['faults'] {
+    return this.faultWork?.record.hits ?? NO_HITS;
+  }
+
+  /** The fault that has ended it. */
+  private get ending(): FaultEnd | null {
+    return this.faultWork?.record.end ?? null;
+  }
+
   /** Whether a fault has ended it. */
   private get isEndedByFault(): boolean {
-    return this.record.end !== null;
+    return this.ending !== null;
   }
 
   /** A fault has ended the connection before the broker was dialled. */
@@ -364,7 +388,7 @@ export class Connection {
   }
 
   private faultOutcome(): Outcome {
-    const { end } = this.record;
+    const end = this.ending;
     const reason: Reason =
       end?.imitates ??
       (end?.connectionClose
@@ -464,7 +488,7 @@ export class Connection {
 
   /** A fault has changed what passed. */
   private get isChanged(): boolean {
-    return this.record.hits.length > 0;
+    return this.hits.length > 0;
   }
 
   /** Looks at all that passes. In `observe` mode the header is looked at, too. */
@@ -628,7 +652,7 @@ export class Connection {
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { context, peer, relay, follower, record } = this;
+    const { context, peer, relay, follower, hits } = this;
     const upstream = relay?.upstream;
     const following = follower?.following;
     const handshake = following?.handshake;
@@ -640,7 +664,7 @@ export class Connection {
       ...this.told,
       listen: this.listen,
       upstream: relay ? context.upstream.label : null,
-      decision: record.hits.length > 0 ? 'fault' : decision,
+      decision: hits.length > 0 ? 'fault' : decision,
       stage: this.stageReached(),
       dialect: this.rules.dialect,
       reason,
@@ -658,9 +682,9 @@ export class Connection {
       timing: this.timing,
       handshake: this.handshakeOf(handshake),
       connectionClose: this.closeByFault() ?? following?.close ?? null,
-      fault: record.end?.hit ?? record.hits.at(-1) ?? null,
-      faults: record.hits,
-      explained: this.decisions.explained,
+      fault: this.ending?.hit ?? hits.at(-1) ?? null,
+      faults: hits,
+      explained: this.faultWork?.decisions.explained ?? NOTHING_EXPLAINED,
       unreadable: following?.unreadable ?? null,
       hasStartOk: following?.hasStartOk ?? false,
       tls: this.tls,
@@ -680,7 +704,7 @@ export class Connection {
   }
 
   private closeByFault(): ConnectionClose | null {
-    const close = this.record.end?.connectionClose;
+    const close = this.ending?.connectionClose;
     return close ? { by: 'proxy', code: close.code, name: replyName(close.code) ?? null, text: close.text } : null;
   }
 }

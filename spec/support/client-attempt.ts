@@ -2,13 +2,15 @@
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { connect } from 'amqplib';
 
-const [, , name, url = ''] = process.argv;
+const [, , name, url = '', patience] = process.argv;
 
 const say = (words: string): void => {
   process.stdout.write(`${words.replaceAll('\n', ' ')}\n`, () => process.exit());
 };
 
 process.on('uncaughtException', (error) => say(`crash ${error.message}`));
+
+setTimeout(() => say('hangs'), Number(patience));
 
 try {
   if (name === 'amqplib') await connect(url);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { createSnare, type FaultInput } from '../../lib/index.js';
 
 /** How long a client is given, in ms: who has said nothing by then is said to hang. */
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 const ATTEMPT = 'dist/spec/support/client-attempt.js';
 
@@ -51,17 +51,13 @@ export async function clientWords(): Promise<string> {
 
 async function wordsOf(client: string, fault: FaultInput): Promise<string> {
   await using snare = await createSnare({ faults: [fault] });
-  const attempt = promisify(execFile)(process.execPath, [ATTEMPT, client, snare.url], { timeout: PATIENCE });
-  // Killed, it has said nothing.
-  const said = await attempt.then(
-    ({ stdout }) => stdout,
-    () => '',
-  );
+  const attempt = promisify(execFile)(process.execPath, [ATTEMPT, client, snare.url, String(PATIENCE)]);
+  const said = (await attempt).stdout;
   const [how = '', ...words] = said.trim().replaceAll(`:${snare.port}`, ':PORT').split(' ');
   const text = `\`${words.join(' ').replaceAll(/[|`]/g, ' ')}\``;
   if (how === 'crash') return `**an exception that nobody can catch**: ${text}`;
   if (how === 'error') return text;
-  return how === 'connects' ? 'connects' : '**hangs**';
+  return how === 'hangs' ? '**hangs**' : how;
 }
 
 function commandOf({ type, attributes }: FaultInput): string {
