@@ -1,0 +1,52 @@
+/** What the broker does, and how long a client that is connected stays to see it. */
+export type Case = {
+  /** What a reader needs to know of it. */
+  readonly about: string;
+  /** Each on one line, as for the command line. */
+  readonly faults: readonly string[];
+  /** ms that the client stays connected. @defaultValue 0 */
+  readonly stay?: number;
+  /** The proxy never ends the connection. */
+  readonly endless?: true;
+};
+
+const LONG = 60_000;
+
+/**
+ * In the order of the handshake. What is reset right after octets that the client must read may be told as a reset or as
+ * an end, as it happens; so there it is a FIN.
+ */
+export const CASES: readonly Case[] = [
+  { about: 'nobody listens', faults: ['connect_refuse'] },
+  { about: 'the header is refused', faults: ['amqp_refuse reason=bad_header close=fin'] },
+  { about: 'reset after the header', faults: ['amqp_reset at=header'] },
+  { about: 'Start comes too late', faults: ['amqp_stall at=start timeout=1s'] },
+  { about: 'Start never comes', faults: ['amqp_stall at=start timeout=0'], endless: true },
+  { about: 'reset instead of Start', faults: ['amqp_reset at=start'] },
+  { about: 'FIN instead of Start', faults: ['amqp_fin at=start'] },
+  { about: 'half of Start, then a FIN', faults: ['amqp_truncate at=start then=fin'] },
+  { about: 'Start without its frame end', faults: ['amqp_corrupt at=start what=frame_end'] },
+  { about: 'Start of AMQP 0-8', faults: ['amqp_start version_major=0 version_minor=8'] },
+  { about: 'Start without PLAIN', faults: ['amqp_start mechanisms=EXTERNAL'] },
+  { about: 'reset after Start-Ok', faults: ['amqp_reset at=start-ok'] },
+  { about: 'the login is refused', faults: ['amqp_close at=start-ok code=403'] },
+  { about: 'Tune comes too late', faults: ['amqp_stall at=tune timeout=1s'] },
+  { about: 'reset instead of Tune', faults: ['amqp_reset at=tune'] },
+  { about: 'Tune without its frame end', faults: ['amqp_corrupt at=tune what=frame_end'] },
+  { about: 'frames of 4,096 octets', faults: ['amqp_tune frame_max=4096'] },
+  { about: 'frames smaller than AMQP allows', faults: ['amqp_tune frame_max=1024'] },
+  { about: 'a heartbeat every second', faults: ['amqp_tune heartbeat=1'], stay: 3_000 },
+  {
+    about: 'heartbeats are agreed on, none comes',
+    faults: ['amqp_tune heartbeat=1', 'amqp_mute_heartbeats'],
+    stay: 15_000,
+  },
+  { about: 'Open-Ok comes too late', faults: ['amqp_stall at=open timeout=1s'] },
+  { about: 'Open-Ok never comes', faults: ['amqp_stall at=open timeout=0'], endless: true },
+  { about: 'reset after Open', faults: ['amqp_reset at=open'] },
+  { about: 'FIN after Open', faults: ['amqp_fin at=open'] },
+  { about: 'the broker shuts down', faults: ['amqp_close at=open code=320'] },
+  { about: 'no such virtual host', faults: ['amqp_close at=open code=530'] },
+  { about: 'reset of an open connection', faults: ['amqp_reset at=running delay=2s'], stay: LONG },
+  { about: 'the broker shuts down later', faults: ['amqp_close at=running code=320 delay=2s'], stay: LONG },
+];
