@@ -109,11 +109,11 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     return listen;
   }
 
-  /** Nobody listens any more, and open connections are reset: as if the broker's machine was switched off. */
+  /** Nobody listens any more, and open connections are closed: as Toxiproxy does it for a proxy that is not enabled. */
   async down(): Promise<void> {
     this.isDown = true;
     const settled = this.settleListener();
-    this.stopAll();
+    this.stopAll('fin');
     await settled;
   }
 
@@ -153,7 +153,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
    */
   async close(drainTimeout: number | null): Promise<void> {
     const { clock } = this.deps;
-    const timer = drainTimeout === null ? undefined : clock.start(() => this.stopAll(), drainTimeout);
+    const timer = drainTimeout === null ? undefined : clock.start(() => this.stopAll('rst'), drainTimeout);
     await this.listener.close();
     if (this.open.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
     if (timer !== undefined) clock.stop(timer);
@@ -165,8 +165,9 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     for (const connection of this.open.keys()) connection.faultsChanged();
   }
 
-  private stopAll(): void {
-    for (const connection of this.open.keys()) connection.stop();
+  /** Ends all open connections at once. `close`: how their clients see it. */
+  stopAll(close: 'fin' | 'rst'): void {
+    for (const connection of this.open.keys()) connection.stop(close);
   }
 
   private accept(socket: Socket): void {

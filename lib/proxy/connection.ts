@@ -285,12 +285,13 @@ export class Connection {
     this.context.report(this.reportOf({ decision: 'refuse', reason, inferred: false, by: 'proxy' }), reason);
   }
 
-  /** Ends the connection at once, because the proxy is stopped. */
-  stop(): void {
+  /** Ends the connection at once, because the proxy is stopped. `close`: how the client sees it. */
+  stop(close: 'fin' | 'rst'): void {
     this.stopped = true;
     this.faulted?.dispose();
-    if (this.relay) this.relay.reset();
-    else this.client.reset();
+    if (close === 'rst') (this.relay ?? this.client).reset();
+    else if (this.relay) this.relay.leave();
+    else this.client.dismiss(ACCEPTED.seen, 'fin');
   }
 
   get summary(): { readonly id: string; readonly client: string | null; readonly stage: Stage } {

@@ -5,6 +5,8 @@ import type { ClientPeer } from './secured-client.js';
 import { dial, type UpstreamPeer } from './secured-upstream.js';
 import type { Origination } from './tls-settings.js';
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** Who looks on while octets pass. It must not change or keep them. */
 export interface Onlooker {
   fromClient(octets: Uint8Array): void;
@@ -79,6 +81,13 @@ export class Relay {
     this.by ??= 'proxy';
     this.upstream.reset();
     this.client.reset();
+  }
+
+  /** Ends the client with a FIN, and the upstream with a reset: the client is to see an ordinary end. */
+  leave(): void {
+    this.by ??= 'proxy';
+    this.upstream.reset();
+    this.client.dismiss(NO_OCTETS, 'fin');
   }
 
   /** Another peer takes the place of the client: one that stands in front of it. */

@@ -2,6 +2,7 @@ import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
 import type { Reason, ReasonName } from '../amqp/reason.js';
+import { faultSentence } from './fault-sentence.js';
 import type { Facts, Report } from './report.js';
 
 /** The part of a report that is words about what the client sent and how it ended. */
@@ -50,24 +51,16 @@ function keyOf({
   inferred,
   client,
   tls,
+  fault,
 }: Facts): string | undefined {
-  if (tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
+  if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
-function make({
-  reason,
-  dialect,
-  header,
-  ended,
-  handshakeTimeout,
-  upstream,
-  inferred,
-  client,
-  tls,
-}: Facts): Description {
+function make(facts: Facts): Description {
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
   // Behind a handshake that was good the header is what came inside.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
   const peer = beganAsItMust(reason) ? null : looksLike(header, hello);
@@ -80,7 +73,12 @@ function make({
     clientSent: ended.clientSent,
     unnoticed: client === null,
   });
-  return { reason: { ...described, inferred }, looksLike: peer, header: { hex: toHex(header), text: toText(header) } };
+  const sentence = faultSentence(facts) ?? described.sentence;
+  return {
+    reason: { ...described, sentence, inferred },
+    looksLike: peer,
+    header: { hex: toHex(header), text: toText(header) },
+  };
 }
 
 /** The PROXY header that began it is what was asked for, and tells nothing of the client. */

@@ -38,6 +38,8 @@ export type SnareOptions = {
   readonly faults?: readonly FaultInput[];
 };
 
+/** How long clients that do not take their FIN hold up `close`, in ms. */
+const GRACE = 1_000;
 /** How long `nextReport` waits, in ms. */
 const PATIENCE = 5_000;
 const NAME = 'amqp';
@@ -125,7 +127,7 @@ export class Snare {
     await this.faults.add(PAUSE);
   }
 
-  /** Open connections are reset, and new ones refused by the kernel, until `up`. */
+  /** Open connections are closed, and new ones refused by the kernel, until `up`. */
   down(): Promise<void> {
     return this.proxy.down();
   }
@@ -137,7 +139,7 @@ export class Snare {
     await this.proxy.up();
   }
 
-  /** Resets what is open, and ends when nothing is left. */
+  /** Closes what is open, and ends when nothing is left. */
   close(): Promise<void> {
     this.closing ??= this.closeNow();
     return this.closing;
@@ -149,6 +151,8 @@ export class Snare {
 
   private async closeNow(): Promise<void> {
     for (const run of this.scenarios) run.stop();
+    // A FIN, for many clients forget their socket after an error, and a reset would be one that nobody catches.
+    this.proxy.stopAll('fin');
     await this.end();
     this.registry.list.dispose();
   }
@@ -195,7 +199,7 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   const faults = new SnareFaults(registry, NAME, settled);
   await faults.add(inputs);
   const end = async (): Promise<void> => {
-    await proxies.close(0);
+    await proxies.close(GRACE);
     certificates.close();
     await upstreams.close();
     await log.close();

@@ -12,7 +12,12 @@ test('the first two connections are closed with 320, the third is well', async (
   const report = await snare.nextReport({ reason: 'connection_closed' });
   t.like(report, {
     decision: 'fault',
-    reason: { name: 'connection_closed', severity: 'info' },
+    reason: {
+      name: 'connection_closed',
+      severity: 'info',
+      sentence:
+        "The proxy closed the connection with 320 CONNECTION_FORCED: fault 'amqp_close_downstream' (amqp_close) acted at open.",
+    },
     ended: { by: 'proxy' },
     connectionClose: {
       by: 'proxy',
@@ -43,7 +48,12 @@ test('amqp_refuse imitates its reason, and the upstream is not dialled', async (
     decision: 'fault',
     upstream: null,
     stage: 'header',
-    reason: { name: 'bad_version', severity: 'error' },
+    reason: {
+      name: 'bad_version',
+      severity: 'error',
+      sentence:
+        "The proxy refused the client as RabbitMQ does it for bad_version: fault 'amqp_refuse_downstream' (amqp_refuse) acted at header.",
+    },
     header: { hex: '414d515000000901' },
     ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
     fault: { type: 'amqp_refuse', at: 'header' },
@@ -129,7 +139,7 @@ test('a port of a snare that is down is refused, and up again it listens', async
   t.is(snare.connections().length, 1);
   t.like(snare.connections()[0], { stage: 'running' });
   await snare.down();
-  t.is(await amqp.wire.how(), 'rst');
+  t.is(await amqp.wire.how(), 'fin');
   await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
   await snare.up();
   await openAmqp(t, snare);

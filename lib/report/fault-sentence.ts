@@ -1,0 +1,16 @@
+import type { Facts } from './report.js';
+
+/**
+ * One sentence about a connection that a fault ended in another name: with a Close, or with the refusal that it imitates.
+ * Undefined for all others: their reason tells it.
+ */
+export function faultSentence({ fault, connectionClose, reason, ended }: Facts): string | undefined {
+  if (fault === null || ended.by !== 'proxy') return undefined;
+  const named = fault.name === fault.type ? fault.type : `'${fault.name}' (${fault.type})`;
+  const acted = `fault ${named} acted at ${fault.at}.`;
+  if (connectionClose?.by === 'proxy') {
+    return `The proxy closed the connection with ${connectionClose.code} ${connectionClose.name}: ${acted}`;
+  }
+  if (fault.type !== 'amqp_refuse' || reason.name === 'fault') return undefined;
+  return `The proxy refused the client as RabbitMQ does it for ${reason.name}: ${acted}`;
+}
