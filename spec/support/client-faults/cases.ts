@@ -40,6 +40,7 @@ export const CASES: readonly Case[] = [
     about: 'heartbeats are agreed on, none comes',
     faults: ['amqp_tune heartbeat=1', 'amqp_mute_heartbeats'],
     stay: 15_000,
+    endless: true,
   },
   { about: 'Open-Ok comes too late', faults: ['amqp_stall at=open timeout=1s'] },
   { about: 'Open-Ok never comes', faults: ['amqp_stall at=open timeout=0'], endless: true },
@@ -47,6 +48,6 @@ export const CASES: readonly Case[] = [
   { about: 'FIN after Open', faults: ['amqp_fin at=open'] },
   { about: 'the broker shuts down', faults: ['amqp_close at=open code=320'] },
   { about: 'no such virtual host', faults: ['amqp_close at=open code=530'] },
-  { about: 'reset of an open connection', faults: ['amqp_reset at=running delay=2s'], stay: LONG },
-  { about: 'the broker shuts down later', faults: ['amqp_close at=running code=320 delay=2s'], stay: LONG },
+  { about: 'reset of an open connection', faults: ['amqp_reset at=running delay=4s'], stay: LONG },
+  { about: 'the broker shuts down later', faults: ['amqp_close at=running code=320 delay=4s'], stay: LONG },
 ];

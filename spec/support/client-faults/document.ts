@@ -15,7 +15,7 @@ opens a channel, publishes a message, gets it and closes. Messages are shortened
 - **crashes**: an uncaught error ends the process; no promise rejects and no listener is called.
 - *after its own timeout*: nothing ended the connection, the client gave up by itself.
 - *works*: the client did all that it wanted, and noticed nothing.
-- All others say it at once.
+- All others say it at once, or as soon as the connection ends.
 
 ## Noteworthy
 
@@ -34,8 +34,8 @@ opens a channel, publishes a message, gets it and closes. Messages are shortened
   size, and RabbitMQ ends the connection after 3 s.
 - pika names the step that it was at, not the cause: a mere reset is an \`IncompatibleProtocolError\` before Start, a
   \`ProbableAuthenticationError\` before Tune and a \`ProbableAccessDeniedError\` after it.
-- When octets are followed by a reset at once, what a Node client says (a reset, or an end) differs from run to run. The
-  faults that write something and end the connection have a FIN here for that reason.
+- A reset that comes together with octets is told by Node itself as an end, so that what a Node client says of it differs
+  from run to run. The faults that write something and end the connection have a FIN here for that reason.
 `;
 
 /** The text of docs/clients.md. @param said for each case what each of the clients says */

@@ -59,8 +59,8 @@ async function isTooLate(snare: Snare, signal: AbortSignal): Promise<void> {
 
 function describe(error: string | null, step: Step, isOwnTimeout: boolean): string {
   if (error === null) return 'works';
-  const when = isOwnTimeout ? 'after its own timeout: ' : step === 'connect' ? '' : 'connects, then ';
-  return `${when}${quoted(error)}`;
+  const where = step === 'connect' ? '' : 'connects, then ';
+  return `${where}${isOwnTimeout ? 'after its own timeout: ' : ''}${quoted(error)}`;
 }
 
 /** The line of an uncaught error. */
