@@ -1,4 +1,4 @@
-import type { Amqp10FrameHeader, Amqp10Layer } from './amqp10-frame.js';
+import { AMQP10_FRAME_HEADER_LENGTH, type Amqp10FrameHeader, type Amqp10Layer } from './amqp10-frame.js';
 import type { Dialect } from './dialect.js';
 import { Atom, type ErlangTerm } from './erlang-pretty.js';
 import type { Failure } from './following.js';
@@ -12,7 +12,6 @@ type Wrong =
 
 /** The largest frame before `open`. It is that of 4.x; 3.x has no limit. */
 const FRAME_MAX = 8192;
-const HEADER_LENGTH = 8;
 
 const utf8 = new TextEncoder();
 
@@ -46,14 +45,14 @@ export function badFrameHeader(header: Amqp10FrameHeader, layer: Amqp10Layer, di
   const tooLarge = () => framing(`frame size (${size} bytes) > maximum frame size (${FRAME_MAX} bytes)`);
   if (dialect.amqp10FrameChecks === 'framing') {
     if (size > FRAME_MAX) return tooLarge();
-    if (size < HEADER_LENGTH) return framing(`frame size (${size} bytes) < minimum frame size (8 bytes)`);
+    if (size < AMQP10_FRAME_HEADER_LENGTH) return framing(`frame size (${size} bytes) < minimum frame size (8 bytes)`);
     if (dataOffset < 2) return framing(`data offset (${dataOffset}) < minimum data offset (2)`);
     if (type !== expected) return framing(`unexpected frame type ${type} in ${layer} mode (expected ${expected})`);
     return null;
   }
   if (dataOffset < 2) return failed([new Atom('bad_1_0_header'), octets]);
   if (type !== expected) return failed([new Atom('bad_1_0_header_type'), octets, new Atom(layer)]);
-  if (size < HEADER_LENGTH) return { name: 'reader_crashed', term: new Atom('badarg') };
+  if (size < AMQP10_FRAME_HEADER_LENGTH) return { name: 'reader_crashed', term: new Atom('badarg') };
   return dialect.amqp10FrameChecks === 'header, size' && size > FRAME_MAX ? tooLarge() : null;
 }
 

@@ -15,9 +15,9 @@ export type Amqp10FrameHeader = {
 };
 
 /** Octets of a frame header: size (4), data offset in words (1), type (1), channel (2). */
-const HEADER_LENGTH = 8;
+export const AMQP10_FRAME_HEADER_LENGTH = 8;
 /** What it takes to see which performative a frame is: the header, and a descriptor of one octet. */
-const PREFIX = HEADER_LENGTH + 3;
+const PREFIX = AMQP10_FRAME_HEADER_LENGTH + 3;
 /** The largest frame that is looked into. */
 const FRAME_MAX = 8192;
 
@@ -80,7 +80,7 @@ export class Amqp10FrameReader {
 
   /** How many octets of a frame must be held before it can be judged again. */
   private wanted(): number {
-    if (this.held < HEADER_LENGTH) return HEADER_LENGTH;
+    if (this.held < AMQP10_FRAME_HEADER_LENGTH) return AMQP10_FRAME_HEADER_LENGTH;
     return this.held < PREFIX ? Math.min(PREFIX, this.size()) : this.size();
   }
 
@@ -97,12 +97,12 @@ export class Amqp10FrameReader {
   /** Looks at what is held, which is as much as was wanted. */
   private judge(wanted: number): Amqp10Frame | undefined {
     const size = this.size();
-    if (wanted === HEADER_LENGTH && !this.begin()) return undefined;
-    if (size <= HEADER_LENGTH) {
+    if (wanted === AMQP10_FRAME_HEADER_LENGTH && !this.begin()) return undefined;
+    if (size <= AMQP10_FRAME_HEADER_LENGTH) {
       this.release(0);
       return undefined;
     }
-    if (this.held === HEADER_LENGTH) return undefined;
+    if (this.held === AMQP10_FRAME_HEADER_LENGTH) return undefined;
     if (this.held < size) {
       if (!this.isOfConcern(size)) this.release(size - this.held);
       return undefined;
@@ -119,11 +119,11 @@ export class Amqp10FrameReader {
 
   /** @returns whether the 8 octets are a frame header */
   private begin(): boolean {
-    const octets = this.storage.slice(0, HEADER_LENGTH);
+    const octets = this.storage.slice(0, AMQP10_FRAME_HEADER_LENGTH);
     const view = new DataView(octets.buffer);
     const [size, dataOffset] = [view.getUint32(0), view.getUint8(4)];
     const header = { size, dataOffset, type: view.getUint8(5), channel: view.getUint16(6), octets };
-    this.isLost = !this.accepts(header) || size < HEADER_LENGTH || dataOffset < 2;
+    this.isLost = !this.accepts(header) || size < AMQP10_FRAME_HEADER_LENGTH || dataOffset < 2;
     this.header = this.isLost ? null : header;
     this.channel = header.channel;
     return !this.isLost;

@@ -35,6 +35,11 @@ export function replyText(code: ReplyCode, explanation: string): string {
   return cutReplyText(`${REPLY_CODES[code]} - ${explanation}`);
 }
 
+/** What stands behind the name in a reply text. */
+export function explanationOf(text: string): string {
+  return text.replace(/^[A-Z_]+ - /, '');
+}
+
 const ELLIPSIS = '...';
 
 /**

@@ -93,10 +93,8 @@ function told(reason: Reason, about: Circumstances): string {
       return `The client was ${closed} at once: ${reason.limit} is ${reason.value}.`;
     case 'shutdown':
       return 'The proxy was stopped while the connection was open.';
-    case 'fault': {
-      const named = reason.fault === reason.type ? reason.type : `'${reason.fault}' (${reason.type})`;
-      return `The proxy ended the connection: fault ${named} acted at ${reason.at}.`;
-    }
+    case 'fault':
+      return `The proxy ended the connection: ${faultActed(reason.fault, reason.type, reason.at)}.`;
     default:
       return reason satisfies never;
   }
@@ -170,4 +168,9 @@ function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, {
     default:
       return failure satisfies never;
   }
+}
+
+/** Which fault acted, and at which moment. */
+export function faultActed(name: string, type: string, at: string): string {
+  return `fault ${name === type ? type : `'${name}' (${type})`} acted at ${at}`;
 }

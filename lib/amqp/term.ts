@@ -7,7 +7,7 @@ import type { BrokerError, HandshakeCallback } from './following.js';
 import { methodName } from './method-name.js';
 import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
-import { replyName } from './reply-code.js';
+import { explanationOf, replyName } from './reply-code.js';
 
 /**
  * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or that of its
@@ -155,7 +155,7 @@ function handshakeError(failure: HandshakeFailure, dialect: Dialect): string {
 /** @see rabbit_reader.erl, `log_hard_error`, `format_hard_error` */
 export function brokerError({ code, text, classId, methodId, stage }: BrokerError, dialect: Dialect): string {
   const name = (replyName(code) ?? String(code)).toLowerCase();
-  const explanation = text.replace(/^[A-Z_]+ - /, '');
+  const explanation = explanationOf(text);
   const method = methodName(classId, methodId) ?? 'none';
   if (stage === 'opening') {
     const error = amqpErrorTerm({ name, explanation, method });

@@ -69,6 +69,9 @@ export type ConnectionContext = {
 
 type Outcome = Pick<Facts, 'decision' | 'reason' | 'inferred'> & { readonly by: Facts['ended']['by'] };
 
+/** The proxy was stopped before there was anything to decide. */
+const STOPPED: Outcome = { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+
 const NOTHING_KNOWN: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
 
 const hearNothing = (): void => {};
@@ -178,7 +181,7 @@ export class Connection {
 
   private async handle(): Promise<Outcome> {
     const { client } = this.told;
-    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (this.stopped) return STOPPED;
     if (client === null) return this.discard();
     if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
     return this.speak();
@@ -231,7 +234,7 @@ export class Connection {
     // In its place the handshake of TLS may begin, and then has the time for that.
     const handshakeTimeout = context.tls === null ? context.handshakeTimeout : TLS_HANDSHAKE_TIMEOUT;
     const read = await readProxyHeader(accepted, source, { ...context, handshakeTimeout });
-    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (this.stopped) return STOPPED;
     if (read.type === 'failed') return this.refuseUntold(read);
     if (read.type === 'taken') {
       this.told = told(read.header, source);
@@ -273,7 +276,7 @@ export class Connection {
       return outcome;
     }
     this.header = done.header;
-    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (this.stopped) return STOPPED;
     await this.dismiss(done.farewell, done.close);
     return { decision: done.decision, reason: done.reason, inferred: false, by: this.firstOf(done.by) };
   }
@@ -413,7 +416,7 @@ export class Connection {
     if (seen.verdict.type !== 'forward') this.deadline.stop();
     this.header = this.faulted?.header ?? seen.header;
     if (seen.header[0] === TLS_HANDSHAKE) this.readHello(seen.octets);
-    if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+    if (this.stopped) return STOPPED;
     if (seen.header.length === 8) this.timing.headerMs = this.elapsed();
     if (this.isEndedByFault) return this.leftByFault();
     const decision = decide(seen.verdict, context.close);
@@ -437,7 +440,7 @@ export class Connection {
     if (context.mode === 'guard') {
       await peer.settle();
       if (this.isEndedByFault) return this.leftByFault();
-      if (this.stopped) return { decision: 'none', reason: { name: 'shutdown' }, inferred: false, by: 'proxy' };
+      if (this.stopped) return STOPPED;
       // The broker is not touched for a client that was gone before the dial.
       if (peer.sent === 'rst') {
         await this.dismiss(ACCEPTED.seen, 'rst');

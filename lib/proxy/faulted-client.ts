@@ -1,4 +1,5 @@
 import type { Follower } from '../amqp/follower.js';
+import { HEADER_LENGTH } from '../amqp/header.js';
 import type { Known } from '../faults/choice.js';
 import type { Decisions, LiveFault } from '../faults/fault-list.js';
 import type { Effect } from '../faults/handshake/effect.js';
@@ -16,7 +17,6 @@ import { StreamFaults } from './stream-faults.js';
 import type { Tape } from './tape.js';
 
 const NOTHING = new Uint8Array(0);
-const HEADER_LENGTH = 8;
 
 /** How long a side may take to end, after a fault has ended the connection, in ms: a farewell to the broker, and then TCP. */
 const LAST = 10_000;

@@ -22,7 +22,7 @@ export interface PeerListener {
 const NO_OCTETS = new Uint8Array(0);
 
 /** How long octets that the peer does not take may hold back its reset, in ms. */
-const LINGER = 2_000;
+export const LINGER = 2_000;
 
 /**
  * One TCP peer: its octets, how it ended, and the close that we chose for it.

@@ -1,10 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Close, Peer, PeerListener } from './peer.js';
+import { type Close, LINGER, type Peer, type PeerListener } from './peer.js';
 import { PeerStream } from './peer-stream.js';
-
-/** How long octets that the peer does not take may hold back a reset, in ms. The same as without TLS. */
-const LINGER = 2_000;
 
 /**
  * How long the close of TCP may come behind a close_notify to count as the same close, in ms. A broker sends close_notify

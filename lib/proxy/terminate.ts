@@ -1,3 +1,4 @@
+import { HEADER_LENGTH } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import { ENOUGH, noTls } from '../tls/first-octets.js';
@@ -11,7 +12,6 @@ import type { Termination } from './tls-settings.js';
 export const TLS_HANDSHAKE_TIMEOUT = 5_000;
 
 const NO_OCTETS = new Uint8Array(0);
-const HEADER_LENGTH = 8;
 
 /** How the TLS handshake of a client went. */
 export type Terminated =

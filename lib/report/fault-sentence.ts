@@ -1,3 +1,4 @@
+import { faultActed } from '../amqp/sentence.js';
 import type { Facts } from './report.js';
 
 /**
@@ -6,11 +7,10 @@ import type { Facts } from './report.js';
  */
 export function faultSentence({ fault, connectionClose, reason, ended }: Facts): string | undefined {
   if (fault === null || ended.by !== 'proxy') return undefined;
-  const named = fault.name === fault.type ? fault.type : `'${fault.name}' (${fault.type})`;
-  const acted = `fault ${named} acted at ${fault.at}.`;
+  const acted = faultActed(fault.name, fault.type, fault.at);
   if (connectionClose?.by === 'proxy') {
-    return `The proxy closed the connection with ${connectionClose.code} ${connectionClose.name}: ${acted}`;
+    return `The proxy closed the connection with ${connectionClose.code} ${connectionClose.name}: ${acted}.`;
   }
   if (fault.type !== 'amqp_refuse' || reason.name === 'fault') return undefined;
-  return `The proxy refused the client as RabbitMQ does it for ${reason.name}: ${acted}`;
+  return `The proxy refused the client as RabbitMQ does it for ${reason.name}: ${acted}.`;
 }

@@ -2,6 +2,7 @@ import { detect } from '../amqp/classifier.js';
 import type { Amqp10Error, BrokerError, Failure, Following } from '../amqp/following.js';
 import { isAmqp10, type Quad } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
+import { explanationOf } from '../amqp/reply-code.js';
 
 /** What is known of a forwarded connection when it is over. Times are in ms. */
 export type End = {
@@ -84,7 +85,7 @@ function saidSo({ close, stage, brokerError, handshake }: Followed): EndReason |
 export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Followed['handshake']): EndReason {
   if ('condition' in error) return certain({ name: 'connection_closed', error });
   const { code, text, stage } = error;
-  const explanation = text.replace(/^[A-Z_]+ - /, '');
+  const explanation = explanationOf(text);
   if (stage === 'starting' || stage === 'securing') {
     // Why it was refused only the log says; this is what it nearly always says.
     return inferred({ name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user });

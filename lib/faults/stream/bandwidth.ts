@@ -1,6 +1,6 @@
 import { attribute, whole } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
-import { AT_ONCE, NEVER, Queue } from './queue.js';
+import { AT_ONCE, NEVER, Queue, queueLink } from './queue.js';
 
 /** Longest time that the octets of one piece take, in ms. */
 const PIECE = 100;
@@ -26,18 +26,8 @@ export const bandwidth = streamFault({
         const take = Math.min(item.length, rate * PIECE);
         return { due: Math.max(arrived, previous) + take / rate, take };
       });
-      return {
-        get load() {
-          return queue.load;
-        },
-        octets: (octets) => queue.push(octets),
-        end: (end) => queue.push(end),
-        update(changed: typeof initial) {
-          rate = changed.rate;
-          queue.rethink();
-        },
-        remove: () => queue.flush(),
-        dispose: () => queue.clear(),
-      };
+      return queueLink(queue, (changed: typeof initial) => {
+        rate = changed.rate;
+      });
     },
 });

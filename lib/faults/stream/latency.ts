@@ -1,6 +1,6 @@
 import { attribute, milliseconds } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
-import { AT_ONCE, Queue } from './queue.js';
+import { AT_ONCE, Queue, queueLink } from './queue.js';
 
 /**
  * Measured from arrival, so that it does not limit throughput, and several add up. The end follows the octets without a
@@ -24,18 +24,8 @@ export const latency = streamFault({
       const queue = new Queue(next, clock, (item, arrived) =>
         item instanceof Uint8Array ? { due: arrived + delay() } : AT_ONCE,
       );
-      return {
-        get load() {
-          return queue.load;
-        },
-        octets: (octets) => queue.push(octets),
-        end: (end) => queue.push(end),
-        update(changed: typeof initial) {
-          attributes = changed;
-          queue.rethink();
-        },
-        remove: () => queue.flush(),
-        dispose: () => queue.clear(),
-      };
+      return queueLink(queue, (changed: typeof initial) => {
+        attributes = changed;
+      });
     },
 });

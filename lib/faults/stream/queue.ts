@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../proxy/clock.js';
-import type { End, Load, Next } from './link.js';
+import type { End, Link, Load, Next } from './link.js';
 
 /** When the item at the head of a queue may go, in `Clock.ticks`, and how many of its octets. */
 export type Plan = { readonly due: number; readonly take?: number };
@@ -116,4 +116,25 @@ export class Queue {
     if (this.timer !== undefined) this.clock.stop(this.timer);
     this.timer = undefined;
   }
+}
+
+/**
+ * The link whose octets and ends wait in a queue.
+ *
+ * @param update takes the new attributes; the planner asks for them
+ */
+export function queueLink<Attributes>(queue: Queue, update: (attributes: Attributes) => void): Link<Attributes> {
+  return {
+    get load() {
+      return queue.load;
+    },
+    octets: (octets) => queue.push(octets),
+    end: (end) => queue.push(end),
+    update(attributes) {
+      update(attributes);
+      queue.rethink();
+    },
+    remove: () => queue.flush(),
+    dispose: () => queue.clear(),
+  };
 }

@@ -1,6 +1,6 @@
 import { attribute, microseconds, octets as octetCount } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
-import { AT_ONCE, Queue } from './queue.js';
+import { AT_ONCE, Queue, queueLink } from './queue.js';
 
 export const slicer = streamFault({
   name: 'slicer',
@@ -19,19 +19,9 @@ export const slicer = streamFault({
         const due = Math.max(arrived, previous + Math.max(0, attributes.delay) / 1000);
         return { due, take: pieceOf(item.length, attributes, random) };
       });
-      return {
-        get load() {
-          return queue.load;
-        },
-        octets: (octets) => queue.push(octets),
-        end: (end) => queue.push(end),
-        update(changed: typeof initial) {
-          attributes = changed;
-          queue.rethink();
-        },
-        remove: () => queue.flush(),
-        dispose: () => queue.clear(),
-      };
+      return queueLink(queue, (changed: typeof initial) => {
+        attributes = changed;
+      });
     },
 });
 
