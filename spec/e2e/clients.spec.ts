@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { connect } from 'amqplib';
 import test from 'ava';
+import { carry } from '../support/amqplib-messages.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
 import { sharedRabbitmq } from '../support/rabbitmq.js';
 import { within } from '../support/within.js';
@@ -16,24 +17,7 @@ const body = (at: number) => `${at} ${'x'.repeat(at % 500)}`;
 test('amqplib publishes 10,000 messages and consumes them, in order, and closes in good order', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connection = await connect(urlOf(proxy));
-  const channel = await connection.createConfirmChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
-  const bodies: string[] = [];
-  const all = new Promise<void>((resolve) => {
-    void channel.consume(queue, (message) => {
-      if (!message) return;
-      bodies.push(message.content.toString());
-      channel.ack(message);
-      if (bodies.length === MESSAGES) resolve();
-    });
-  });
-  for (let at = 0; at < MESSAGES; at++) {
-    if (!channel.sendToQueue(queue, Buffer.from(body(at)))) {
-      await new Promise<void>((resolve) => channel.once('drain', () => resolve()));
-    }
-  }
-  await channel.waitForConfirms();
-  await within(all, () => `${MESSAGES} messages, ${bodies.length} came`);
+  const bodies = await carry(connection, MESSAGES, body);
   t.deepEqual(
     bodies,
     Array.from({ length: MESSAGES }, (_, at) => body(at)),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createSecureContext } from 'node:tls';
 import { connect } from 'amqplib';
 import test, { type ExecutionContext } from 'ava';
+import { carry } from '../support/amqplib-messages.js';
 import { ascii, hex } from '../support/bytes.js';
 import { freePort } from '../support/free-port.js';
 import { type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.js';
@@ -36,21 +37,8 @@ const upstreamTls = () => ({
 async function work(t: ExecutionContext, { port }: TestProxy, scheme: 'amqp' | 'amqps'): Promise<void> {
   const options = scheme === 'amqps' ? { ca: [Buffer.from(pem('ca'))], servername: 'localhost' } : {};
   const connection = await connect(`${scheme}://guest:guest@127.0.0.1:${port}`, options);
-  const channel = await connection.createConfirmChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
-  const bodies: string[] = [];
-  const all = new Promise<void>((resolve) => {
-    void channel.consume(queue, (message) => {
-      if (!message) return;
-      bodies.push(message.content.toString());
-      channel.ack(message);
-      if (bodies.length === MESSAGES) resolve();
-    });
-  });
   const body = (at: number) => `${at} ${'x'.repeat(at)}`;
-  for (let at = 0; at < MESSAGES; at++) channel.sendToQueue(queue, Buffer.from(body(at)));
-  await channel.waitForConfirms();
-  await within(all, () => `${MESSAGES} messages, ${bodies.length} came`);
+  const bodies = await carry(connection, MESSAGES, body);
   t.deepEqual(
     bodies,
     Array.from({ length: MESSAGES }, (_, at) => body(at)),

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, createSecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 import { type Listening, startServer } from './server.js';
-import type { Close } from './wire.js';
+import { type Close, resetSocket } from './wire.js';
 import { within } from './within.js';
 
 const folder = new URL('../../../spec/fixtures/tls/', import.meta.url);
@@ -130,10 +130,7 @@ export class SecureWire {
   }
 
   rst(): void {
-    const { socket } = this;
-    // As for a Wire: while a FIN is on its way libuv refuses to reset, and Node then never closes.
-    if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
-    else socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
 
   pause(): void {

@@ -96,10 +96,7 @@ export class Wire {
 
   /** What the kernel has not taken of what was sent is lost. */
   rst(): void {
-    const { socket } = this;
-    // While a FIN is on its way libuv refuses to reset, and Node then never closes.
-    if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
-    else socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
 
   /** Reads no more, so that at last the other side cannot write any more. */
@@ -131,6 +128,12 @@ export class Wire {
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
+}
+
+/** Resets. While a FIN is on its way libuv refuses to, and Node then never closes. */
+export function resetSocket(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
+  else socket.resetAndDestroy();
 }
 
 /** Connects; the connection is dropped when the test ends. A reset that is there at once is the end, not an error. */
