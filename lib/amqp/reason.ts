@@ -70,7 +70,8 @@ export type Reason =
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }
   | { readonly name: 'limit'; readonly limit: 'maxConnections' | 'maxConnectionsPerSource'; readonly value: number }
-  | { readonly name: 'shutdown' }
+  /** `onRequest`: somebody asked for the end of this connection; else the proxy was stopped. */
+  | { readonly name: 'shutdown'; readonly onRequest?: true }
   /** A fault of ours ended it; `fault`: its name. */
   | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string };
 

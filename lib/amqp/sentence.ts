@@ -92,7 +92,9 @@ function told(reason: Reason, about: Circumstances): string {
     case 'limit':
       return `The client was ${closed} at once: ${reason.limit} is ${reason.value}.`;
     case 'shutdown':
-      return 'The proxy was stopped while the connection was open.';
+      return reason.onRequest
+        ? 'The proxy ended the connection because somebody asked it to.'
+        : 'The proxy was stopped while the connection was open.';
     case 'fault':
       return `The proxy ended the connection: ${faultActed(reason.fault, reason.type, reason.at)}.`;
     default:

@@ -1,14 +1,11 @@
 import type { CommandModule } from 'yargs';
-import { ACCEPTED, step, type Verdict } from '../amqp/classifier.js';
-import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
-import { toHex, toText } from '../amqp/header.js';
-import { looksLike } from '../amqp/looks-like.js';
+import { toText } from '../amqp/header.js';
 import { isSince, parseVersion, type Version } from '../amqp/version.js';
+import { type Classification, classify, type End } from '../rules/classify.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { readStandardInput } from './standard-input.js';
 import { UsageError } from './usage-error.js';
 
-type End = 'fin' | 'rst' | 'timeout';
 type Arguments = {
   /** Text, true for a lone dash, or undefined. */
   hex: unknown;
@@ -18,19 +15,6 @@ type Arguments = {
   amqp10: string;
   json: boolean;
   'all-dialects': boolean;
-};
-
-/** What `classify` says; `--json` prints it as it is. */
-export type Classification = {
-  readonly dialect: string;
-  /** `wait`: RabbitMQ would wait for more octets, or for an end. */
-  readonly verdict: Verdict['type'];
-  readonly reason: DescribedReason | null;
-  /** Hex digits; empty when nothing is sent. */
-  readonly farewell: string;
-  /** How TCP is closed towards the client; null if it is not. */
-  readonly close: 'rst' | null;
-  readonly sentence: string;
 };
 
 /** The oldest version that is spoken. */
@@ -73,7 +57,11 @@ export const classifyCommand: CommandModule<object, Arguments> = {
   handler: async (argv) => {
     const octets = await readOctets(argv);
     const classified = dialectsOf(argv).map((dialect) =>
-      classify(octets, argv.end as End | undefined, dialect, argv.amqp10 as 'auto'),
+      classify(
+        octets,
+        argv.end as End | undefined,
+        headerRules({ dialect, amqp10: argv.amqp10 as 'auto' }, NOTHING_LEARNED),
+      ),
     );
     const [only] = classified as [Classification, ...Classification[]];
     if (argv.json) print(JSON.stringify(argv['all-dialects'] ? classified : only));
@@ -84,49 +72,6 @@ export const classifyCommand: CommandModule<object, Arguments> = {
     }
   },
 };
-
-/** The verdict over octets and what followed them. `auto` stands for a proxy that has learned nothing yet. */
-export function classify(
-  octets: Uint8Array,
-  end: End | undefined,
-  dialect: string,
-  amqp10: 'auto' | 'on' | 'off',
-): Classification {
-  const rules = headerRules({ dialect, amqp10 }, NOTHING_LEARNED);
-  const read = octets.length === 0 ? ACCEPTED : step(ACCEPTED, { type: 'data', octets }, rules);
-  const { seen, verdict } =
-    end === undefined ? read : step(read, { type: end === 'timeout' ? 'timeout' : 'end' }, rules);
-  const base = { dialect: rules.dialect.name, verdict: verdict.type };
-  if (verdict.type === 'wait') {
-    return {
-      ...base,
-      reason: null,
-      farewell: '',
-      close: null,
-      sentence: `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`,
-    };
-  }
-  if (verdict.type === 'forward') {
-    return {
-      ...base,
-      reason: null,
-      farewell: '',
-      close: null,
-      sentence: `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`,
-    };
-  }
-  const reason = describeReason(verdict.reason, rules.dialect, {
-    header: seen,
-    looksLike: looksLike(seen),
-    handshakeTimeout: 10_000,
-    close: 'rst',
-    upstream: null,
-    clientSent: end === 'fin' || end === 'rst' ? end : null,
-    unnoticed: false,
-  });
-  const farewell = verdict.type === 'refuse' ? toHex(verdict.farewell) : '';
-  return { ...base, reason, farewell, close: 'rst', sentence: reason.sentence };
-}
 
 function summary({ verdict, reason, farewell, close }: Classification): string {
   if (reason === null) return verdict;

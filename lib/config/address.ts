@@ -3,7 +3,12 @@ import { ConfigError } from '../errors.js';
 import { quote } from './quote.js';
 
 /** A TCP address. `host` is a name or an IP address, IPv6 without its brackets. */
-export type Address = { readonly host: string; readonly port: number };
+export type Address = {
+  readonly host: string;
+  readonly port: number;
+  /** As somebody wrote it who wants it told in that form. */
+  readonly written?: string;
+};
 
 /** What an address must be, for messages. */
 export const ADDRESS = 'HOST:PORT, such as 127.0.0.1:5673 or [::1]:5673';
@@ -27,9 +32,9 @@ export function parseAddress(text: string, lowestPort: 0 | 1 = 0): Address {
   return Object.freeze({ host, port });
 }
 
-/** `host:port`, with the brackets that IPv6 needs. */
-export function formatAddress({ host, port }: Address): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** As it was written, else `host:port`, with the brackets that IPv6 needs. */
+export function formatAddress({ host, port, written }: Address): string {
+  return written ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Digits and dots alone are an IPv4 address or a slip, never a name worth a DNS query. */

@@ -1,22 +1,71 @@
-import { Hono } from 'hono';
-import type { Running } from '../instance/proxies.js';
+import { randomBytes } from 'node:crypto';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { ConfigError } from '../errors.js';
+import { ApiError } from './api-error.js';
+import { openApi } from './openapi.js';
+import { byPath, type Route } from './route.js';
 
-/** What the control API is told of the running instance. */
-export type Status = {
-  readonly proxies: readonly Running[];
-};
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * The control API: a function from request to response, tested without a port.
  *
- * @param status null until every listener is open
+ * @param guards what a request must pass before it comes to its route
+ * @param failed hears of defects of ours, whose requests are answered with 500
  */
-export function controlApi(status: () => Status | null): Hono {
+export function controlApi(
+  routes: readonly Route[],
+  {
+    guards = [],
+    failed = () => {},
+  }: { readonly guards?: readonly MiddlewareHandler[]; readonly failed?: (error: Error) => void } = {},
+): Hono {
   const api = new Hono();
-  api.get('/healthz', (context) => {
-    const now = status();
-    return now === null ? context.json({ status: 'starting' }, 503) : context.json({ status: 'ok', ...now });
+  const described: Route[] = [...routes];
+  described.push({
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description.',
+    answers: { 200: 'application/json' },
+    handle: (context) => context.json(openApi(described)),
   });
-  api.notFound((context) => context.json({ error: `no such path: ${context.req.path}` }, 404));
+  api.use(async (context, next) => {
+    const { pathname } = new URL(context.req.url);
+    if (!pathname.includes('//')) return next();
+    return new Response(null, { status: 301, headers: { Location: pathname.replaceAll(/\/+/g, '/') } });
+  });
+  for (const guard of guards) {
+    api.use(async (context, next) => {
+      const refused = await guard(context, next);
+      return refused && withId(refused);
+    });
+  }
+  for (const [path, own] of byPath(described)) {
+    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
+  }
+  api.notFound(() => new Response('404 page not found\n', { status: 404, headers: PLAIN }));
+  api.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    const status = error instanceof ApiError ? error.status : error instanceof ConfigError ? 400 : 500;
+    if (status === 500 && !(error instanceof ApiError)) failed(error);
+    return withId(Response.json({ error: error.message, status }, { status }));
+  });
   return api;
+}
+
+/** @param routes of the path of the request, by method */
+async function answer(context: Context, routes: readonly Route[]): Promise<Response> {
+  const route = routes.find(({ method }) => method === context.req.method);
+  if (!route) {
+    const allowed = routes.map(({ method }) => method).join(', ');
+    return new Response(null, { status: 405, headers: { Allow: allowed } });
+  }
+  return withId(await route.handle(context));
+}
+
+/** What is told apart by it in a log; every answer of a route has one. */
+function withId(response: Response): Response {
+  response.headers.set('X-Toxiproxy-Request-Id', randomBytes(10).toString('hex'));
+  return response;
 }

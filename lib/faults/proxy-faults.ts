@@ -45,6 +45,11 @@ export class Faults {
     });
   }
 
+  /** The proxy is gone. One that gets its name later begins anew. */
+  forget(proxy: string): void {
+    this.proxies.delete(proxy);
+  }
+
   of(proxy: string): ProxyFaults {
     const known = this.proxies.get(proxy);
     if (known) return known;

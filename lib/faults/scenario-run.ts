@@ -13,7 +13,7 @@ export class ScenarioRun {
   /** By round and step. */
   private live: ReadonlyMap<string, LiveFault> = new Map();
   private timer: Timer | undefined;
-  private lease: Timer | undefined;
+  private leaseTimer: Timer | undefined;
   isOver = false;
 
   /**
@@ -39,19 +39,29 @@ export class ScenarioRun {
     this.renew();
   }
 
+  /** ms; null without one. */
+  get lease(): number | null {
+    return this.scenario.lease;
+  }
+
+  /** Its faults that are there now. */
+  get faults(): readonly LiveFault[] {
+    return [...this.live.values()].filter((live) => this.list.get(live.id) === live);
+  }
+
   /** Whoever holds the lease is still there: it begins anew. */
   renew(): void {
     const { lease } = this.scenario;
     if (this.isOver || lease === null) return;
-    if (this.lease !== undefined) this.clock.stop(this.lease);
-    this.lease = this.clock.start(() => this.stop(), lease);
+    if (this.leaseTimer !== undefined) this.clock.stop(this.leaseTimer);
+    this.leaseTimer = this.clock.start(() => this.stop(), lease);
   }
 
   /** Takes all of its faults away. */
   stop(): void {
     if (this.isOver) return;
     this.isOver = true;
-    for (const timer of [this.timer, this.lease]) if (timer !== undefined) this.clock.stop(timer);
+    for (const timer of [this.timer, this.leaseTimer]) if (timer !== undefined) this.clock.stop(timer);
     this.become(new Map(), []);
   }
 

@@ -26,7 +26,9 @@ export class ConfigFaults {
   }
 
   private replace(before: ReadonlyMap<string, Fault>, wanted: ReadonlyMap<string, Fault>): void {
-    const isSame = ([id, fault]: [string, Fault]) => isDeepStrictEqual(before.get(id), fault);
+    // One that somebody has removed meanwhile comes back: the config has it.
+    const isSame = ([id, fault]: [string, Fault]) =>
+      isDeepStrictEqual(before.get(id), fault) && this.list.get(id) !== undefined;
     const kept = new Set([...wanted].filter(isSame).map(([id]) => id));
     const gone = [...before.keys()].filter((id) => !kept.has(id));
     const added = [...wanted].filter(([id]) => !kept.has(id)).map(([, fault]) => fault);

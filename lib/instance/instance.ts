@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatAddress } from '../config/address.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
+import { controlRoutes } from '../control/control-routes.js';
 import { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
+import { SeenByFaults } from '../faults/seen.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { Clock } from '../proxy/clock.js';
 import type { Log } from '../report/log.js';
@@ -15,6 +17,7 @@ import { openReportsFile } from './open-reports-file.js';
 import { Proxies } from './proxies.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { refuseLoops } from './refuse-loops.js';
+import { Scenarios } from './scenarios.js';
 import { StartError } from './start-error.js';
 import { Upstreams } from './upstreams.js';
 
@@ -29,7 +32,9 @@ export class Instance {
   private readonly certificates: Certificates;
   readonly faults: Faults;
   private readonly configFaults: ConfigFaults;
-  private readonly proxies: Proxies;
+  readonly proxies: Proxies;
+  readonly scenarios: Scenarios;
+  readonly seen: SeenByFaults;
   private control: ControlServer | undefined;
   private controlUrl: string | null = null;
   private reports: ReportsFile | undefined;
@@ -46,6 +51,8 @@ export class Instance {
     this.faults = new Faults({ seed: config.seed ?? randomInt(MOST_SEEDS), clock });
     this.configFaults = new ConfigFaults(this.faults.list);
     const { faults } = this;
+    this.seen = new SeenByFaults(faults.list);
+    this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
     this.proxies = new Proxies(this.upstreams, this.certificates, { clock, nextId, faults }, (proxy) =>
       this.listenTo(proxy),
     );
@@ -102,6 +109,7 @@ export class Instance {
   async stop(drainTimeout: number): Promise<void> {
     if (this.isReady && this.config.readyFile !== null) removeReadyFile(this.config.readyFile);
     this.isReady = false;
+    this.scenarios.stop();
     await this.proxies.close(drainTimeout);
     this.faults.list.dispose();
     this.certificates.close();
@@ -141,6 +149,7 @@ export class Instance {
         fault: fault.id,
       }),
     );
+    proxy.on('faultActed', (acted) => this.seen.acted(acted));
     proxy.on('learned', (learned) => log.learned(learned));
     proxy.on('acceptFailed', ({ proxy: name, code }) =>
       log.say('error', `${name}: a connection could not be accepted (${code})`),
@@ -149,9 +158,23 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
+    const { proxies, faults, seen, scenarios } = this;
     const { control } = this.config;
     if (control === null) return;
-    const server = new ControlServer(controlApi(() => (this.isReady ? { proxies: this.proxies.all } : null)));
+    const server = new ControlServer(
+      controlApi(
+        controlRoutes({
+          proxies,
+          faults,
+          seen,
+          scenarios,
+          status: () => (this.isReady ? { proxies: proxies.all } : null),
+        }),
+        {
+          failed: (error) => this.log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
+        },
+      ),
+    );
     try {
       this.controlUrl = await server.listen(control.listen);
       this.control = server;

@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
-import type { Stage } from '../amqp/following.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
+import type { OpenConnection } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { learn } from '../rules/learn.js';
 import { addressOf } from './address-of.js';
@@ -53,14 +53,6 @@ export type ProxyDeps = {
   readonly faults?: Faults;
 };
 
-/** A connection that has not ended. */
-export type OpenConnection = {
-  /** As in its report. */
-  readonly id: string;
-  readonly client: string | null;
-  readonly stage: Stage;
-};
-
 /** One listener, and the connections that it accepted. */
 export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private settings: ProxySettings;
@@ -75,7 +67,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private context: ConnectionContext | undefined;
   /** What is behind it, as far as it has shown itself. */
   learned: Learned = NOTHING_LEARNED;
-  private rules: HeaderRules;
+  /** By which headers are judged now. */
+  rules: HeaderRules;
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
@@ -139,6 +132,22 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   openConnections(): readonly OpenConnection[] {
     return [...this.open.keys()].map((connection) => connection.summary);
+  }
+
+  /**
+   * Ends an open connection.
+   *
+   * @param close how its client sees it; 320 is a Close of AMQP, CONNECTION_FORCED
+   * @returns false when there is none with that id
+   * @throws ConfigError when it is not open enough for a Close
+   */
+  end(id: string, close: 'fin' | 'rst' | 320): boolean {
+    for (const connection of this.open.keys()) {
+      if (connection.id !== id) continue;
+      connection.end(close);
+      return true;
+    }
+    return false;
   }
 
   /** How many connections are open. */

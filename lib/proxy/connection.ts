@@ -7,13 +7,15 @@ import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { replyName } from '../amqp/reply-code.js';
+import { ConfigError } from '../errors.js';
 import { acceptDelayOf, actsAtAccept } from '../faults/accept/acceptance.js';
 import type { Known } from '../faults/choice.js';
+import { closeOnRequest } from '../faults/close-on-request.js';
 import { Decisions } from '../faults/fault-list.js';
 import type { KnownOfGate } from '../faults/handshake/knowledge.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { Ends } from '../proxy-protocol/header.js';
-import { type Facts, type Report, reportOf } from '../report/report.js';
+import { type Facts, type OpenConnection, type Report, reportOf } from '../report/report.js';
 import { decide } from '../rules/decide.js';
 import { brokerClosed, endReason, type Followed } from '../rules/end-reason.js';
 import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
@@ -126,6 +128,7 @@ export class Connection {
   /** The header is one that goes on. */
   private isAccepted = false;
   private stopped = false;
+  private isEndedOnRequest = false;
   private deadline: Deadline | undefined;
   private timedOut = false;
   /** What the broker owes the client, and since when (`Clock.ticks`). */
@@ -171,7 +174,8 @@ export class Connection {
   async serve(): Promise<void> {
     const delay = this.acceptDelay();
     if (delay > 0) await this.wait(delay);
-    const outcome = await this.handle();
+    const handled = await this.handle();
+    const outcome = this.isEndedOnRequest ? onRequest(handled) : handled;
     this.deadline?.stop();
     this.faulted?.dispose();
     // A refusal that nobody told the client of is known only now.
@@ -297,8 +301,42 @@ export class Connection {
     else this.client.dismiss(ACCEPTED.seen, 'fin');
   }
 
-  get summary(): { readonly id: string; readonly client: string | null; readonly stage: Stage } {
-    return { id: this.id, client: this.told.client, stage: this.stageReached() };
+  /**
+   * Ends the connection because somebody asks for it.
+   *
+   * @param close how the client sees it; 320 is a Close of AMQP, CONNECTION_FORCED
+   * @throws ConfigError when it is not open enough for a Close
+   */
+  end(close: 'fin' | 'rst' | 320): void {
+    if (close !== 320) {
+      this.isEndedOnRequest = true;
+      this.stop(close);
+      return;
+    }
+    const stage = this.stageReached();
+    if (stage !== 'running' || this.follower?.following?.protocol !== '0-9-1') {
+      throw new ConfigError(
+        `connection ${this.id} must be running AMQP 0-9-1 to be closed with 320; its stage is ${stage}`,
+      );
+    }
+    if (!this.faulted) this.putFaultsInFront();
+    this.faulted?.add(closeOnRequest(this.context.proxy, this.context.clock));
+  }
+
+  get summary(): OpenConnection {
+    const { context, peer, told, relay } = this;
+    return {
+      id: this.id,
+      proxy: context.proxy,
+      at: new Date(this.at).toISOString(),
+      client: told.client,
+      via: told.via,
+      listen: this.listen,
+      upstream: relay ? context.upstream.label : null,
+      stage: this.stageReached(),
+      octets: { received: peer.received, sent: peer.written },
+      handshake: this.handshakeOf(this.follower?.following?.handshake),
+    };
   }
 
   /** The faults of the proxy have changed. */
@@ -711,6 +749,11 @@ export class Connection {
     const close = this.ending?.connectionClose;
     return close ? { by: 'proxy', code: close.code, name: replyName(close.code) ?? null, text: close.text } : null;
   }
+}
+
+/** Somebody asked for the end, and not the whole proxy was stopped. */
+function onRequest(outcome: Outcome): Outcome {
+  return outcome.reason.name === 'shutdown' ? { ...outcome, reason: { name: 'shutdown', onRequest: true } } : outcome;
 }
 
 /** What the broker has not answered may never have come to it. */

@@ -68,6 +68,7 @@ export class FaultedClient implements ClientPeer {
   private state: 'acting' | 'cut' | 'disposed' = 'acting';
   private lastTimer: Timer | undefined;
   private active: readonly LiveFault[] = [];
+  private readonly own: LiveFault[] = [];
 
   /** @param below its listener is taken over */
   constructor(below: ClientPeer, options: FaultedClientOptions) {
@@ -139,10 +140,16 @@ export class FaultedClient implements ClientPeer {
   /** The faults of the proxy have changed. */
   setFaults(): void {
     if (this.state !== 'acting') return;
-    this.active = this.options.faults.active;
+    this.active = [...this.options.faults.active, ...this.own];
     this.streams.set(this.active, this.known(this.gate.knows));
     if (this.state !== 'acting') return;
     this.carryOut(this.gate.setFaults(this.active.map(({ fault }) => fault)));
+  }
+
+  /** A fault for this connection alone. */
+  add(fault: LiveFault): void {
+    this.own.push(fault);
+    this.setFaults();
   }
 
   /** Octets of the client that were read before. @returns whether more may come */

@@ -73,6 +73,12 @@ export type Report = {
   readonly unreadable: 'client' | 'upstream' | null;
 };
 
+/** A connection that has not ended: what is known of it so far. */
+export type OpenConnection = Pick<
+  Report,
+  'id' | 'proxy' | 'at' | 'client' | 'via' | 'listen' | 'upstream' | 'stage' | 'octets' | 'handshake'
+>;
+
 /** What is known of a client's TLS: what it asked for, and whether it ended here. */
 export type TlsSeen = {
   /** What was agreed on, null if it came to that never; of TLS that passed through, the highest that the client offered. */

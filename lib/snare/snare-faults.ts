@@ -1,18 +1,9 @@
-import type { Stage } from '../amqp/following.js';
 import type { Fault, FaultInput } from '../faults/fault.js';
 import type { LiveFault } from '../faults/fault-list.js';
 import { parseFault } from '../faults/parse-fault.js';
 import type { Faults } from '../faults/proxy-faults.js';
+import { type Seen, SeenByFaults } from '../faults/seen.js';
 import type { FaultActed } from '../proxy/events.js';
-
-/** A connection on which a fault acted. */
-export type Seen = {
-  /** The id of the connection, as in its report. */
-  readonly connection: string;
-  /** The moment at which it acted. */
-  readonly at: string;
-  readonly stage: Stage;
-};
 
 /** A fault that was added. */
 export class FaultHandle {
@@ -67,12 +58,13 @@ export class SnareFaults {
   private readonly proxy: string;
   private readonly settled: () => Promise<void>;
   private readonly handles = new Map<LiveFault, FaultHandle>();
-  private readonly seen = new WeakMap<LiveFault, Seen[]>();
+  private readonly seen: SeenByFaults;
 
   constructor(faults: Faults, proxy: string, settled: () => Promise<void>) {
     this.faults = faults;
     this.proxy = proxy;
     this.settled = settled;
+    this.seen = new SeenByFaults(faults.list);
   }
 
   /** Those that are there, in the order in which they were added. */
@@ -91,7 +83,7 @@ export class SnareFaults {
     const inputs = Array.isArray(input) ? (input as readonly FaultInput[]) : [input as FaultInput];
     const faults = inputs.map((each) => parseFault(each, { proxy: this.proxy }));
     const handles = this.faults.list.add(faults).map((live) => {
-      const handle = new FaultHandle(live, this.seenOf(live), this.faults, this.settled);
+      const handle = new FaultHandle(live, this.seen.of(live), this.faults, this.settled);
       this.handles.set(live, handle);
       return handle;
     });
@@ -107,15 +99,7 @@ export class SnareFaults {
   }
 
   /** A fault has acted. */
-  acted({ id: connection, fault, stage }: FaultActed): void {
-    const live = this.faults.list.get(fault.id);
-    if (live) this.seenOf(live).push({ connection, at: fault.at, stage });
-  }
-
-  /** A fault can act before it has a handle: on connections that are open when it is added. */
-  private seenOf(live: LiveFault): Seen[] {
-    const seen = this.seen.get(live) ?? [];
-    this.seen.set(live, seen);
-    return seen;
+  acted(acted: FaultActed): void {
+    this.seen.acted(acted);
   }
 }

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
-import { type Classification, classify } from '../../lib/cli/classify.js';
+import { type Classification, classify } from '../../lib/rules/classify.js';
+import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
 import { A31, A91, ascii, clientHello, httpGet, protocolHeader, splits } from '../support/bytes.js';
 
 type End = Parameters<typeof classify>[1];
 
 const classified = (octets: Uint8Array, { end, dialect = 'auto' }: { end?: End; dialect?: string } = {}) =>
-  classify(octets, end, dialect, 'auto');
+  classify(octets, end, headerRules({ dialect, amqp10: 'auto' }, NOTHING_LEARNED));
 
 test('a verdict has exactly the keys of its JSON, whatever it is', (t) => {
   const keys = ['close', 'dialect', 'farewell', 'reason', 'sentence', 'verdict'];

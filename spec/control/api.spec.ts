@@ -1,13 +1,27 @@
 import test from 'ava';
-import { controlApi, type Status } from '../../lib/control/api.js';
+import * as z from 'zod';
+import { controlApi } from '../../lib/control/api.js';
+import { ApiError } from '../../lib/control/api-error.js';
+import type { Route } from '../../lib/control/route.js';
+import { healthRoute, type Status } from '../../lib/control/routes/health.js';
+import { ConfigError } from '../../lib/errors.js';
 
 const status: Status = {
   proxies: [{ name: 'amqp', listen: '127.0.0.1:5673', upstream: '127.0.0.1:5672', learned: null }],
 };
+const throwing = (path: string, error: Error): Route => ({
+  method: 'GET',
+  path,
+  summary: 'Fails.',
+  answers: { 200: z.object({}) },
+  handle: () => {
+    throw error;
+  },
+});
 
 test('/healthz is 503 until every listener is open, and then 200 with what is open', async (t) => {
   let now: Status | null = null;
-  const api = controlApi(() => now);
+  const api = controlApi([healthRoute(() => now)]);
   const starting = await api.request('/healthz');
   t.is(starting.status, 503);
   t.deepEqual(await starting.json(), { status: 'starting' });
@@ -17,8 +31,46 @@ test('/healthz is 503 until every listener is open, and then 200 with what is op
   t.deepEqual(await ready.json(), { status: 'ok', ...status });
 });
 
-test('a path that does not exist is 404, in JSON', async (t) => {
-  const answer = await controlApi(() => status).request('/no-such-path');
+test('a path that does not exist is 404, one with two slashes is told the right one', async (t) => {
+  const api = controlApi([healthRoute(() => status)]);
+  const answer = await api.request('/no-such-path');
   t.is(answer.status, 404);
-  t.deepEqual(await answer.json(), { error: 'no such path: /no-such-path' });
+  t.is(await answer.text(), '404 page not found\n');
+  t.is(answer.headers.get('X-Toxiproxy-Request-Id'), null);
+  const moved = await api.request('http://localhost//healthz');
+  t.deepEqual([moved.status, moved.headers.get('Location')], [301, '/healthz']);
+});
+
+test('another method of a path that exists is 405 and says which there are, HEAD and OPTIONS too', async (t) => {
+  const api = controlApi([healthRoute(() => status)]);
+  for (const method of ['PUT', 'POST', 'HEAD', 'OPTIONS', 'PURGE']) {
+    const answer = await api.request('/healthz', { method });
+    t.deepEqual([answer.status, answer.headers.get('Allow'), await answer.text()], [405, 'GET', ''], method);
+  }
+});
+
+test('what goes wrong is told in JSON with its status, and a defect is heard of', async (t) => {
+  const failed: Error[] = [];
+  const api = controlApi(
+    [
+      throwing('/gone', new ApiError(404, 'proxy not found')),
+      throwing('/wrong', new ConfigError('code must be 320, not 5')),
+      throwing('/defect', new TypeError('x is undefined')),
+    ],
+    { failed: (error) => failed.push(error) },
+  );
+  for (const [path, code, error] of [
+    ['/gone', 404, 'proxy not found'],
+    ['/wrong', 400, 'code must be 320, not 5'],
+    ['/defect', 500, 'x is undefined'],
+  ] as const) {
+    const answer = await api.request(path);
+    t.is(answer.status, code);
+    t.deepEqual(await answer.json(), { error, status: code });
+    t.regex(answer.headers.get('X-Toxiproxy-Request-Id') ?? '', /^[0-9a-f]{20}$/);
+  }
+  t.deepEqual(
+    failed.map(({ message }) => message),
+    ['x is undefined'],
+  );
 });

@@ -1,11 +1,12 @@
 import test from 'ava';
 import { controlApi } from '../../lib/control/api.js';
+import { healthRoute } from '../../lib/control/routes/health.js';
 import { ControlServer } from '../../lib/control/server.js';
 import { startServer } from '../support/server.js';
 import { dialWire } from '../support/wire.js';
 import { within } from '../support/within.js';
 
-const api = controlApi(() => ({ proxies: [] }));
+const api = controlApi([healthRoute(() => ({ proxies: [] }))]);
 
 test('port 0 picks a free one, and the URL names it', async (t) => {
   const server = new ControlServer(api);

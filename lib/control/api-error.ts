@@ -1,0 +1,12 @@
+import { RabbitSnareError } from '../errors.js';
+
+/** What a request asked for cannot be done; the answer says why. */
+export class ApiError extends RabbitSnareError {
+  override readonly name = 'ApiError';
+  readonly status: 400 | 404 | 409 | 413 | 500 | 503;
+
+  constructor(status: ApiError['status'], message: string, options?: ErrorOptions) {
+    super('ERR_API', message, options);
+    this.status = status;
+  }
+}

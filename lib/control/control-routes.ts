@@ -1,0 +1,33 @@
+import type { Faults } from '../faults/proxy-faults.js';
+import type { SeenByFaults } from '../faults/seen.js';
+import type { Proxies } from '../instance/proxies.js';
+import type { Scenarios } from '../instance/scenarios.js';
+import type { Route } from './route.js';
+import { classifyRoute } from './routes/classify.js';
+import { connectionRoutes } from './routes/connections.js';
+import { faultRoutes } from './routes/faults.js';
+import { healthRoute, type Status } from './routes/health.js';
+import { scenarioRoutes } from './routes/scenarios.js';
+import { toxiproxyRoutes } from './toxiproxy/routes.js';
+
+/** What the control API drives and follows. */
+export type Controlled = {
+  readonly proxies: Proxies;
+  readonly faults: Faults;
+  readonly seen: SeenByFaults;
+  readonly scenarios: Scenarios;
+  /** Null until every listener is open. */
+  readonly status: () => Status | null;
+};
+
+/** All routes of the control API but its description. */
+export function controlRoutes(controlled: Controlled): readonly Route[] {
+  return [
+    healthRoute(controlled.status),
+    ...toxiproxyRoutes(controlled),
+    ...faultRoutes(controlled),
+    ...scenarioRoutes(controlled),
+    ...connectionRoutes(controlled),
+    classifyRoute(controlled),
+  ];
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { faultJsonSchema } from '../faults/json-schema.js';
+import { version } from '../version.js';
+import { byPath, type Route } from './route.js';
+
+const TITLE = 'rabbit-snare';
+const DESCRIPTION =
+  "Drives and follows a running rabbit-snare. Toxiproxy's API is at its own paths; any fault type is a toxic there, too.";
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  200: 'Done.',
+  201: 'Created.',
+  204: 'Done; there is nothing to say.',
+  400: 'The request is wrong, and the error says why.',
+  404: 'There is no such thing.',
+  409: 'What is there stands against it.',
+  500: 'The operating system has refused it.',
+  503: 'Not now.',
+};
+
+/** The OpenAPI 3.1 document of these routes. */
+export function openApi(routes: readonly Route[]): object {
+  const schemas: Record<string, object> = { FaultInput: faultJsonSchema() };
+  const paths = Object.fromEntries(
+    [...byPath(routes)].map(([path, own]) => [
+      path,
+      Object.fromEntries(own.map((route) => [route.method.toLowerCase(), operation(route, schemas)])),
+    ]),
+  );
+  return {
+    openapi: '3.1.0',
+    info: { title: TITLE, version, description: DESCRIPTION },
+    paths,
+    components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { token: [] }],
+  };
+}
+
+function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Route, schemas: Record<string, object>) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query).map(([name, description]) => ({
+    name,
+    in: 'query',
+    description,
+    schema: { type: 'string' },
+  }));
+  return {
+    summary,
+    tags: [isToxiproxy ? 'toxiproxy' : 'rabbit-snare'],
+    parameters: [...inPath, ...inQuery],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, schemas, 'input') } } },
+    }),
+    responses: Object.fromEntries(
+      Object.entries(answers).map(([status, answer]) => [
+        status,
+        { description: MEANINGS[Number(status)] ?? '', ...(answer && { content: contentOf(answer, schemas) }) },
+      ]),
+    ),
+  };
+}
+
+function contentOf(answer: z.ZodType | string, schemas: Record<string, object>): object {
+  if (typeof answer === 'string') return { [answer]: {} };
+  return { 'application/json': { schema: schemaOf(answer, schemas, 'output') } };
+}
+
+/** Schemas that have a name go to the components, once. */
+function schemaOf(schema: NonNullable<Route['body']>, schemas: Record<string, object>, io: 'input' | 'output'): object {
+  if ('jsonSchema' in schema) return schema.jsonSchema;
+  const {
+    $defs = {},
+    $schema: _,
+    id: __,
+    ...own
+  } = z.toJSONSchema(schema, { io }) as {
+    $defs?: Record<string, object>;
+    $schema?: string;
+    id?: string;
+  };
+  const name = schema.meta()?.id;
+  for (const [key, value] of Object.entries({ ...$defs, ...(name && { [name]: own }) })) schemas[key] = moved(value);
+  return name ? { $ref: `#/components/schemas/${name}` } : moved(own);
+}
+
+/** References within a schema become references within the document. */
+function moved(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
+}

@@ -1,0 +1,23 @@
+import type { Context } from 'hono';
+import { ApiError } from './api-error.js';
+
+/**
+ * The JSON of a request's body, whatever its content type says: clients send it as forms, too.
+ *
+ * @throws ApiError 400 in the words of Toxiproxy
+ */
+export async function readBody(context: Context): Promise<unknown> {
+  const text = await context.req.text();
+  if (text.trim() === '') throw badBody('EOF');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    throw badBody(/end of JSON input|Unterminated/.test(message) ? 'unexpected EOF' : message, error);
+  }
+}
+
+/** A body that does not have the form that it must have. */
+export function badBody(why: string, cause?: unknown): ApiError {
+  return new ApiError(400, `bad request body: ${why}`, { cause });
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Proxies } from '../../instance/proxies.js';
+import { ApiError } from '../api-error.js';
+import { errorSchema } from '../error-schema.js';
+import { openConnectionSchema } from '../report-schema.js';
+import { nothing, type Route } from '../route.js';
+
+const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;
+
+/** The connections that are open. */
+export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/connections',
+      summary: 'The connections that are open.',
+      query: { proxy: 'Those of one proxy.' },
+      answers: { 200: z.array(openConnectionSchema) },
+      handle: (context) => {
+        const name = context.req.query('proxy');
+        return context.json(proxies.openConnections.filter(({ proxy }) => name === undefined || proxy === name));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/connections/{id}',
+      summary: 'Ends a connection.',
+      query: { close: 'How its client sees it: rst (default), fin, or 320, which is a Close of AMQP.' },
+      answers: { 204: null, 400: errorSchema, 404: errorSchema },
+      handle: (context) => {
+        const close = context.req.query('close') ?? 'rst';
+        if (!Object.hasOwn(CLOSES, close)) {
+          throw new ApiError(400, `close must be one of rst, fin, 320, not ${JSON.stringify(close)}`);
+        }
+        if (!proxies.end(context.req.param('id') ?? '', CLOSES[close as keyof typeof CLOSES])) {
+          throw new ApiError(404, 'connection not found');
+        }
+        return nothing();
+      },
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import type { LiveFault } from '../../faults/fault-list.js';
+import { parseFault } from '../../faults/parse-fault.js';
+import type { Faults } from '../../faults/proxy-faults.js';
+import type { SeenByFaults } from '../../faults/seen.js';
+import type { Proxies } from '../../instance/proxies.js';
+import { ApiError } from '../api-error.js';
+import { errorSchema } from '../error-schema.js';
+import { FAULT_INPUT } from '../fault-input.js';
+import { knownProxies } from '../known-proxies.js';
+import { readBody } from '../read-body.js';
+import { nothing, type Route } from '../route.js';
+
+const json = z.record(z.string(), z.unknown());
+
+const faultSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'PROXY/NAME; percent-encoded in a path.' }),
+    name: z.string(),
+    type: z.string(),
+    proxy: z.string(),
+    stream: z.enum(['upstream', 'downstream']),
+    toxicity: z.number(),
+    attributes: json,
+    when: json,
+    times: z.int().nullable(),
+    hits: z.int().meta({ description: 'Connections on which it has acted.' }),
+    seen: z
+      .array(z.strictObject({ connection: z.string(), at: z.string(), stage: z.string() }))
+      .meta({ description: 'The last of them, in order.' }),
+  })
+  .meta({ id: 'Fault' });
+
+const change = z
+  .object({ attributes: json, when: json, toxicity: z.number(), times: z.int().nullable() })
+  .partial()
+  .meta({ id: 'FaultChange' });
+
+export type FaultView = z.output<typeof faultSchema>;
+
+/** The faults, with all that can be said of them. */
+export function faultRoutes({
+  proxies,
+  faults: { list },
+  seen,
+}: {
+  readonly proxies: Proxies;
+  readonly faults: Faults;
+  readonly seen: SeenByFaults;
+}): Route[] {
+  const view = (live: LiveFault): FaultView => {
+    const { id, fault, hits } = live;
+    return { id, ...fault, hits, seen: [...seen.of(live)] };
+  };
+  const find = (id = ''): LiveFault => {
+    const live = list.get(id);
+    if (!live) throw new ApiError(404, 'fault not found');
+    return live;
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/faults',
+      summary: 'All faults, in the order in which they were added.',
+      query: { proxy: 'Those of one proxy.' },
+      answers: { 200: z.array(faultSchema) },
+      handle: (context) => {
+        const proxy = context.req.query('proxy');
+        return context.json(list.all.filter(({ fault }) => proxy === undefined || fault.proxy === proxy).map(view));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/faults',
+      summary: 'Adds a fault, or several at once: all or none. They act when the answer comes.',
+      body: { jsonSchema: { oneOf: [FAULT_INPUT, { type: 'array', items: FAULT_INPUT }] } },
+      answers: {
+        201: z.union([faultSchema, z.array(faultSchema)]),
+        400: errorSchema,
+        404: errorSchema,
+        409: errorSchema,
+      },
+      handle: async (context) => {
+        const body = await readBody(context);
+        const known = knownProxies(proxies);
+        const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
+        known.check(added);
+        const taken = added.find(({ proxy, name }) => list.get(`${proxy}/${name}`));
+        if (taken) throw new ApiError(409, `fault ${JSON.stringify(`${taken.proxy}/${taken.name}`)} is there already`);
+        const live = list.add(added);
+        await proxies.settled();
+        const views = live.map(view);
+        return context.json(Array.isArray(body) ? views : views[0], 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/faults/{id}',
+      summary: 'A fault.',
+      answers: { 200: faultSchema, 404: errorSchema },
+      handle: (context) => context.json(view(find(context.req.param('id')))),
+    },
+    {
+      method: 'PATCH',
+      path: '/faults/{id}',
+      summary: 'Changes attributes, conditions, toxicity or times of a fault; what is left out stays.',
+      body: change,
+      answers: { 200: faultSchema, 400: errorSchema, 404: errorSchema },
+      handle: async (context) => {
+        const live = find(context.req.param('id'));
+        list.change(live.id, await readBody(context));
+        await proxies.settled(live.fault.proxy);
+        return context.json(view(live));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/faults/{id}',
+      summary: 'Removes a fault, and undoes what can be undone.',
+      answers: { 204: null, 404: errorSchema },
+      handle: async (context) => {
+        const live = find(context.req.param('id'));
+        list.remove(live.id);
+        await proxies.settled(live.fault.proxy);
+        return nothing();
+      },
+    },
+  ];
+}

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import type { Running } from '../../instance/proxies.js';
+import type { Route } from '../route.js';
+
+/** What the control API is told of the running instance. */
+export type Status = { readonly proxies: readonly Running[] };
+
+const learned = z.object({ product: z.string(), version: z.string().nullable(), dialect: z.string() });
+const running = z.object({ name: z.string(), listen: z.string(), upstream: z.string(), learned: learned.nullable() });
+
+/** @param status null until every listener is open */
+export function healthRoute(status: () => Status | null): Route {
+  return {
+    method: 'GET',
+    path: '/healthz',
+    summary: '200 once every listener is open, with what was learned of each broker.',
+    answers: {
+      200: z.object({ status: z.literal('ok'), proxies: z.array(running) }),
+      503: z.object({ status: z.literal('starting') }),
+    },
+    handle: (context) => {
+      const now = status();
+      return now === null ? context.json({ status: 'starting' }, 503) : context.json({ status: 'ok', ...now });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { parseScenario } from '../../faults/read-scenario.js';
+import type { ScenarioRun } from '../../faults/scenario-run.js';
+import type { Proxies } from '../../instance/proxies.js';
+import type { Scenarios } from '../../instance/scenarios.js';
+import { ApiError } from '../api-error.js';
+import { errorSchema } from '../error-schema.js';
+import { knownProxies } from '../known-proxies.js';
+import { readBody } from '../read-body.js';
+import { nothing, type Route } from '../route.js';
+
+const scenarioSchema = z
+  .strictObject({
+    id: z.string(),
+    lease: z.number().nullable().meta({ description: 'ms; null for as long as the instance runs.' }),
+    faults: z.array(z.string()).meta({ description: 'The ids of its faults that are there now.' }),
+  })
+  .meta({ id: 'Scenario' });
+
+const TIME = { type: ['integer', 'string', 'null'] };
+const STEP = {
+  type: 'object',
+  properties: { after: TIME, until: TIME },
+  description: 'A fault (FaultInput) with its time.',
+};
+const input = {
+  jsonSchema: {
+    type: 'object',
+    required: ['steps'],
+    properties: {
+      steps: { type: 'array', description: 'Faults, each with after and until.', items: STEP },
+      repeat: { type: ['boolean', 'integer', 'null'] },
+      lease: { type: ['integer', 'string', 'null'], description: 'Without a renewal for so long it ends: 10s.' },
+    },
+  },
+};
+
+/** Scenarios, and the leases by which they end when nobody is left who holds them. */
+export function scenarioRoutes({
+  proxies,
+  scenarios,
+}: {
+  readonly proxies: Proxies;
+  readonly scenarios: Scenarios;
+}): Route[] {
+  const view = (id: string, { lease, faults }: ScenarioRun) => ({ id, lease, faults: faults.map((live) => live.id) });
+  const find = (id = ''): { readonly id: string; readonly run: ScenarioRun } => {
+    const run = scenarios.all.get(id);
+    if (!run) throw new ApiError(404, 'scenario not found');
+    return { id, run };
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/scenarios',
+      summary: 'The scenarios that are being carried out.',
+      answers: { 200: z.array(scenarioSchema) },
+      handle: (context) => context.json([...scenarios.all].map(([id, run]) => view(id, run))),
+    },
+    {
+      method: 'POST',
+      path: '/scenarios',
+      summary: 'Begins a scenario. Its first faults act when the answer comes.',
+      body: input,
+      answers: { 201: scenarioSchema, 400: errorSchema, 404: errorSchema },
+      handle: async (context) => {
+        const known = knownProxies(proxies);
+        const scenario = parseScenario(await readBody(context), known.options);
+        known.check(scenario.steps.map(({ fault }) => fault));
+        const { id, run } = find(scenarios.begin(scenario));
+        await proxies.settled();
+        return context.json(view(id, run), 201);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/scenarios/{id}/renew',
+      summary: 'Its lease begins anew.',
+      answers: { 200: scenarioSchema, 404: errorSchema },
+      handle: (context) => {
+        const { id, run } = find(context.req.param('id'));
+        run.renew();
+        return context.json(view(id, run));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/scenarios/{id}',
+      summary: 'Ends a scenario; its faults are gone when the answer comes.',
+      answers: { 204: null, 404: errorSchema },
+      handle: async (context) => {
+        find(context.req.param('id')).run.stop();
+        await proxies.settled();
+        return nothing();
+      },
+    },
+  ];
+}

@@ -1,0 +1,16 @@
+import { StartError } from '../../instance/start-error.js';
+import { ApiError } from '../api-error.js';
+
+const TEXTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'address already in use',
+  EADDRNOTAVAIL: 'cannot assign requested address',
+  EACCES: 'permission denied',
+};
+
+/** What a listener that could not be opened is called by Toxiproxy; other errors are left as they are. */
+export function listenError(error: unknown): unknown {
+  if (!(error instanceof StartError)) return error;
+  const { code, address, port, message } = error.cause as NodeJS.ErrnoException & { address?: string; port?: number };
+  const host = address?.includes(':') ? `[${address}]` : address;
+  return new ApiError(500, `listen tcp ${host}:${port}: bind: ${TEXTS[code ?? ''] ?? message}`, { cause: error });
+}

@@ -1,0 +1,159 @@
+import { type Address, formatAddress } from '../../config/address.js';
+import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
+import type { Faults } from '../../faults/proxy-faults.js';
+import { ownListenerAt } from '../../instance/own-listener.js';
+import type { Proxies, ProxyChange, ProxyState } from '../../instance/proxies.js';
+import { ApiError } from '../api-error.js';
+import { badBody } from '../read-body.js';
+import type { Fields } from './fields.js';
+import { readListen } from './listen-address.js';
+import { listenError } from './listen-error.js';
+import { readUpstream } from './upstream-address.js';
+
+/** Proxies of one instance are at most so many. */
+const MOST = 1000;
+/** Longer names are refused, and those with which lines of the log could be forged. */
+const NAME = /^[^\p{Cc}]{1,255}$/u;
+
+/** Proxies, as Toxiproxy's API creates, changes and removes them. */
+export class ToxiproxyProxies {
+  private readonly proxies: Proxies;
+  private readonly faults: Faults;
+
+  constructor(proxies: Proxies, faults: Faults) {
+    this.proxies = proxies;
+    this.faults = faults;
+  }
+
+  /** @throws ApiError 404 */
+  get(name: string): ProxyState {
+    const state = this.proxies.state(name);
+    if (!state) throw new ApiError(404, 'proxy not found');
+    return state;
+  }
+
+  /** @throws ApiError 400, 409, 500 */
+  async create(fields: Fields): Promise<ProxyState> {
+    const { name, upstream } = requiredOf(fields, '');
+    if (!NAME.test(name)) throw badBody('name must be 1 to 255 characters, none of them a control character');
+    if (this.proxies.state(name)) throw new ApiError(409, 'proxy already exists');
+    if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
+    const given = readOwn(fields);
+    const enabled = fields.boolean('enabled') ?? true;
+    const text = fields.text('listen') ?? '';
+    // Where a proxy that is not enabled is to listen one day nobody checks now.
+    const listen = enabled ? await readListen(text, 'listen tcp: ') : await listenLater(text);
+    const wanted = { ...DEFAULTS, ...given, name, enabled, listen, upstream: readUpstream(upstream) };
+    await refuseLoop(wanted.upstream, listen);
+    try {
+      return await this.proxies.create(wanted);
+    } catch (error) {
+      // Two requests for one name at once.
+      throw this.proxies.state(name) ? new ApiError(409, 'proxy already exists') : listenError(error);
+    }
+  }
+
+  /** What is left out stays. @throws ApiError 400, 404, 500; then nothing has changed */
+  async change(before: ProxyState, fields: Fields): Promise<ProxyState> {
+    const listen = fields.text('listen');
+    const upstream = fields.text('upstream');
+    if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
+    const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...readOwn(fields) };
+    const enabled = fields.boolean('enabled');
+    if (enabled !== undefined) change.enabled = enabled;
+    if (upstream !== undefined && upstream !== before.upstream) change.upstream = readUpstream(upstream);
+    if (listen !== undefined && !isAt(before, listen)) change.listen = await readListen(listen, '');
+    else if (enabled && !before.enabled) change.listen = await listenNow(before);
+    if (change.upstream !== undefined) await refuseLoop(change.upstream, change.listen ?? before.asked);
+    const after = await this.proxies.change(before.name, change).catch((error) => {
+      throw listenError(error);
+    });
+    if (!after) throw new ApiError(404, 'proxy not found');
+    return after;
+  }
+
+  /** Its faults go with it. @throws ApiError 404 */
+  async remove(name: string): Promise<void> {
+    if (!(await this.proxies.remove(name))) throw new ApiError(404, 'proxy not found');
+    this.clear(name);
+    this.faults.forget(name);
+  }
+
+  /** One entry of a populate: what is there already, as it was asked for, is left alone. @throws ApiError */
+  async populate(fields: Fields): Promise<ProxyState> {
+    const { name, upstream } = requiredOf(fields, '');
+    const before = this.proxies.state(name);
+    if (before && upstream === before.upstream && isAt(before, fields.text('listen') ?? '')) return before;
+    if (before) await this.remove(name);
+    return this.create(fields);
+  }
+
+  /** Enables all, and removes all faults. @throws ApiError 500 when one cannot listen; the others are reset all the same */
+  async reset(): Promise<void> {
+    const problems: string[] = [];
+    for (const state of this.proxies.states) {
+      this.clear(state.name);
+      if (state.enabled) continue;
+      try {
+        await this.proxies.change(state.name, { enabled: true, listen: await listenNow(state) });
+      } catch (error) {
+        const problem = listenError(error);
+        if (!(problem instanceof ApiError)) throw problem;
+        problems.push(problem.message);
+      }
+    }
+    await this.proxies.settled();
+    if (problems.length > 0) throw new ApiError(500, problems.join('; '));
+  }
+
+  private clear(name: string): void {
+    const { list } = this.faults;
+    list.replace(new Set(list.all.filter(({ fault }) => fault.proxy === name).map(({ id }) => id)), []);
+  }
+}
+
+/** @param at what stands behind the name of a missing field. @throws ApiError 400 */
+export function requiredOf(fields: Fields, at: string): { readonly name: string; readonly upstream: string } {
+  const [name, upstream] = [fields.text('name'), fields.text('upstream')];
+  if (!name) throw new ApiError(400, `missing required field: name${at}`);
+  if (!upstream) throw new ApiError(400, `missing required field: upstream${at}`);
+  return { name, upstream };
+}
+
+/** What Toxiproxy does not know: any protocol passes, unless a proxy is asked to guard. */
+const DEFAULTS = effectiveSchema.parse({ proxies: [{ mode: 'observe' }] }).proxies[0] as ProxyConfig;
+
+function readOwn(fields: Fields): Pick<ProxyChange, 'mode' | 'dialect'> {
+  const given = Object.fromEntries(
+    (['mode', 'dialect'] as const).flatMap((key) => {
+      const value = fields.any(key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const read = effectiveSchema.safeParse({ proxies: [given] });
+  if (read.error)
+    throw badBody(read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`).join('; '));
+  const { mode, dialect } = read.data.proxies[0] as ProxyConfig;
+  return { ...('mode' in given && { mode }), ...('dialect' in given && { dialect }) };
+}
+
+/** Whether a proxy listens where it is asked to: as it was asked before, or where that has led to. */
+function isAt({ asked, listen }: ProxyState, wanted: string): boolean {
+  return wanted === formatAddress(asked) || wanted === listen;
+}
+
+async function listenLater(text: string): Promise<Address> {
+  return { host: '', port: 0, written: text };
+}
+
+/** The address of a proxy that is to listen now: one that never did has only its text. */
+async function listenNow({ asked }: ProxyState): Promise<Address> {
+  const { written } = asked;
+  return written === undefined || asked.host !== '' ? asked : readListen(written, 'listen tcp: ');
+}
+
+/** A proxy that dials itself would never come to an end. */
+async function refuseLoop(upstream: ProxyConfig['upstream'], listen: Address): Promise<void> {
+  if (typeof upstream !== 'object' || !(await ownListenerAt(upstream, [listen]))) return;
+  throw new ApiError(400, `upstream must not be the proxy's own listener: ${formatAddress(upstream)}`);
+}

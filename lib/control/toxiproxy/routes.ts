@@ -1,0 +1,226 @@
+import * as z from 'zod';
+import type { Faults } from '../../faults/proxy-faults.js';
+import type { Proxies } from '../../instance/proxies.js';
+import { version } from '../../version.js';
+import { ApiError } from '../api-error.js';
+import { errorSchema } from '../error-schema.js';
+import { badBody, readBody } from '../read-body.js';
+import { nothing, type Route } from '../route.js';
+import { Fields } from './fields.js';
+import { requiredOf, ToxiproxyProxies } from './proxies.js';
+import { addToxic, changeToxic, findToxic } from './toxics.js';
+import { proxySchema, proxyView, toxicSchema, toxicsOf, toxicView } from './views.js';
+
+/** The version of Toxiproxy's API that is spoken here: clients choose their requests by it. */
+export const TOXIPROXY_VERSION = '2.12.0';
+
+const proxyInput = z
+  .object({
+    name: z.string(),
+    listen: z.string().nullish(),
+    upstream: z.string(),
+    enabled: z.boolean().nullish(),
+    mode: z.enum(['guard', 'observe']).nullish(),
+    dialect: z.string().nullish(),
+  })
+  .meta({ id: 'ProxyInput' });
+const toxicInput = z
+  .object({
+    name: z.string().nullish(),
+    type: z.string(),
+    stream: z.string().nullish(),
+    toxicity: z.number().nullish(),
+    attributes: z.record(z.string(), z.unknown()).nullish(),
+    when: z.record(z.string(), z.unknown()).nullish(),
+    times: z.union([z.int(), z.string()]).nullish(),
+  })
+  .meta({ id: 'ToxicInput' });
+const populated = z.object({ proxies: z.array(proxySchema) });
+const populateFailed = z.object({ error: z.string(), status: z.int(), proxies: z.array(proxySchema).nullable() });
+
+/** Toxiproxy's API, at its own paths. */
+export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies; readonly faults: Faults }): Route[] {
+  const all = new ToxiproxyProxies(proxies, faults);
+  const { list } = faults;
+  const update = (method: 'POST' | 'PATCH'): Route => ({
+    method,
+    path: '/proxies/{proxy}',
+    summary: 'Changes a proxy; what is left out stays.',
+    body: proxyInput.partial(),
+    answers: { 200: proxySchema, 400: errorSchema, 404: errorSchema, 500: errorSchema },
+    isToxiproxy: true,
+    handle: async (context) => {
+      const before = all.get(context.req.param('proxy') ?? '');
+      return context.json(proxyView(await all.change(before, new Fields(await readBody(context))), list));
+    },
+  });
+  const updateToxic = (method: 'POST' | 'PATCH'): Route => ({
+    method,
+    path: '/proxies/{proxy}/toxics/{toxic}',
+    summary: 'Changes attributes, toxicity, when or times of a toxic; what is left out stays.',
+    body: toxicInput.partial(),
+    answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema },
+    isToxiproxy: true,
+    handle: async (context) => {
+      const { name } = all.get(context.req.param('proxy') ?? '');
+      const live = findToxic(list, name, context.req.param('toxic') ?? '');
+      changeToxic(list, live, new Fields(await readBody(context)));
+      await proxies.settled(name);
+      return context.json(toxicView(live));
+    },
+  });
+  return [
+    {
+      method: 'GET',
+      path: '/version',
+      summary: "The version of Toxiproxy's API, and our own.",
+      answers: { 200: z.object({ version: z.string(), product: z.string(), productVersion: z.string() }) },
+      isToxiproxy: true,
+      handle: () =>
+        new Response(
+          `{"version": "${TOXIPROXY_VERSION}", "product": "rabbit-snare", "productVersion": "${version}"}\n`,
+          {
+            headers: { 'Content-Type': 'application/json;charset=utf-8' },
+          },
+        ),
+    },
+    {
+      method: 'GET',
+      path: '/proxies',
+      summary: 'All proxies by their names, in the order of their octets.',
+      answers: { 200: z.record(z.string(), proxySchema) },
+      isToxiproxy: true,
+      handle: (context) => {
+        const states = [...proxies.states].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+        // Written by hand: an object would put names that look like numbers first.
+        const entries = states.map(
+          (state) => `${JSON.stringify(state.name)}:${JSON.stringify(proxyView(state, list))}`,
+        );
+        return context.body(`{${entries.join(',')}}`, 200, { 'Content-Type': 'application/json' });
+      },
+    },
+    {
+      method: 'POST',
+      path: '/proxies',
+      summary: 'Creates a proxy, in observe mode unless it says otherwise; it listens when the answer comes.',
+      body: proxyInput,
+      answers: { 201: proxySchema, 400: errorSchema, 409: errorSchema, 500: errorSchema },
+      isToxiproxy: true,
+      handle: async (context) => {
+        const state = await all.create(new Fields(await readBody(context)));
+        return context.json(proxyView(state, list), 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/proxies/{proxy}',
+      summary: 'A proxy.',
+      answers: { 200: proxySchema, 404: errorSchema },
+      isToxiproxy: true,
+      handle: (context) => context.json(proxyView(all.get(context.req.param('proxy') ?? ''), list)),
+    },
+    update('POST'),
+    update('PATCH'),
+    {
+      method: 'DELETE',
+      path: '/proxies/{proxy}',
+      summary: 'Removes a proxy, its toxics and its connections.',
+      answers: { 204: null, 404: errorSchema },
+      isToxiproxy: true,
+      handle: async (context) => {
+        await all.remove(context.req.param('proxy') ?? '');
+        return nothing();
+      },
+    },
+    {
+      method: 'GET',
+      path: '/proxies/{proxy}/toxics',
+      summary: 'The toxics of a proxy: those of the upstream stream first, each in the order in which they act.',
+      answers: { 200: z.array(toxicSchema), 404: errorSchema },
+      isToxiproxy: true,
+      handle: (context) => context.json(toxicsOf(list, all.get(context.req.param('proxy') ?? '').name)),
+    },
+    {
+      method: 'POST',
+      path: '/proxies/{proxy}/toxics',
+      summary: 'Adds a toxic: a fault of any type. It acts when the answer comes.',
+      body: toxicInput,
+      answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema, 409: errorSchema },
+      isToxiproxy: true,
+      handle: async (context) => {
+        const { name } = all.get(context.req.param('proxy') ?? '');
+        const live = addToxic(list, name, new Fields(await readBody(context)));
+        await proxies.settled(name);
+        return context.json(toxicView(live));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/proxies/{proxy}/toxics/{toxic}',
+      summary: 'A toxic.',
+      answers: { 200: toxicSchema, 404: errorSchema },
+      isToxiproxy: true,
+      handle: (context) => {
+        const { name } = all.get(context.req.param('proxy') ?? '');
+        return context.json(toxicView(findToxic(list, name, context.req.param('toxic') ?? '')));
+      },
+    },
+    updateToxic('POST'),
+    updateToxic('PATCH'),
+    {
+      method: 'DELETE',
+      path: '/proxies/{proxy}/toxics/{toxic}',
+      summary: 'Removes a toxic; what it held back goes on its way.',
+      answers: { 204: null, 404: errorSchema },
+      isToxiproxy: true,
+      handle: async (context) => {
+        const { name } = all.get(context.req.param('proxy') ?? '');
+        list.remove(findToxic(list, name, context.req.param('toxic') ?? '').id);
+        await proxies.settled(name);
+        return nothing();
+      },
+    },
+    {
+      method: 'POST',
+      path: '/populate',
+      summary: 'Creates proxies, or replaces those that are asked for otherwise. Safe to repeat.',
+      body: z.array(proxyInput),
+      answers: { 201: populated, 400: populateFailed, 409: populateFailed, 500: populateFailed },
+      isToxiproxy: true,
+      handle: async (context) => {
+        const done = new Map<string, object>();
+        const told = () => [...done.values()];
+        try {
+          for (const fields of readEntries(await readBody(context))) {
+            const state = await all.populate(fields);
+            done.set(state.name, proxyView(state, list));
+          }
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          const { message, status } = error;
+          return context.json({ error: message, status, proxies: done.size === 0 ? null : told() }, status);
+        }
+        return context.json({ proxies: told() }, 201);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/reset',
+      summary: 'Enables all proxies and removes all toxics.',
+      answers: { 204: null, 500: errorSchema },
+      isToxiproxy: true,
+      handle: async () => {
+        await all.reset();
+        return nothing();
+      },
+    },
+  ];
+}
+
+/** All are checked before the first is created. */
+function readEntries(body: unknown): readonly Fields[] {
+  if (!Array.isArray(body) && body !== null) throw badBody('must be a list of proxies');
+  const entries = ((body ?? []) as unknown[]).map((entry) => new Fields(entry));
+  for (const [at, fields] of entries.entries()) requiredOf(fields, ` at proxy ${at + 1}`);
+  return entries;
+}

@@ -1,0 +1,63 @@
+import { ConfigError } from '../../errors.js';
+import { faultId } from '../../faults/fault.js';
+import type { FaultList, LiveFault } from '../../faults/fault-list.js';
+import { parseFault } from '../../faults/parse-fault.js';
+import { faultType } from '../../faults/registry.js';
+import { ApiError } from '../api-error.js';
+import { badBody } from '../read-body.js';
+import type { Fields } from './fields.js';
+import { rememberStream } from './views.js';
+
+/** As Toxiproxy reads them: what it does not know is dropped. */
+const OPTIONS = { asToxiproxy: true } as const;
+
+/** @throws ApiError 404 */
+export function findToxic(list: FaultList, proxy: string, name: string): LiveFault {
+  const live = list.get(faultId({ proxy, name }));
+  if (!live) throw new ApiError(404, 'toxic not found');
+  return live;
+}
+
+/** Adds a fault of any type; it acts when this returns. @throws ApiError 400, 409, in the order of Toxiproxy's checks */
+export function addToxic(list: FaultList, proxy: string, fields: Fields): LiveFault {
+  const stream = fields.text('stream') ?? 'downstream';
+  if (!['upstream', 'downstream'].includes(stream.toLowerCase())) {
+    throw new ApiError(400, 'stream was invalid, can be either upstream or downstream');
+  }
+  const type = faultType(fields.text('type') ?? '');
+  if (!type) throw new ApiError(400, 'invalid toxic type');
+  const name = fields.text('name') || `${type.name}_${stream}`;
+  if (list.get(faultId({ proxy, name }))) throw new ApiError(409, 'toxic already exists');
+  const given = { name, type: type.name, proxy, stream: stream.toLowerCase(), ...changeOf(fields) };
+  const [live] = checked(() => list.add([parseFault(given, OPTIONS)])) as [LiveFault];
+  rememberStream(live, stream);
+  return live;
+}
+
+/** What is left out stays. @throws ApiError 400; then nothing has changed */
+export function changeToxic(list: FaultList, live: LiveFault, fields: Fields): LiveFault {
+  checked(() => list.change(live.id, changeOf(fields), OPTIONS));
+  return live;
+}
+
+function changeOf(fields: Fields): object {
+  const attributes = fields.map('attributes');
+  const given = {
+    toxicity: fields.number('toxicity'),
+    // Their keys match without regard to case, too.
+    attributes:
+      attributes && Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key.toLowerCase(), value])),
+    when: fields.map('when'),
+    times: fields.any('times'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function checked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigError) throw badBody(error.problems.join('; '), error);
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { Fault } from '../../faults/fault.js';
+import type { FaultList, LiveFault } from '../../faults/fault-list.js';
+import type { ProxyState } from '../../instance/proxies.js';
+import { shortestFloat32 } from './float32.js';
+
+/** A fault as Toxiproxy's clients know it; `when` and `times` are ours. */
+export const toxicSchema = z
+  .strictObject({
+    attributes: z.record(z.string(), z.unknown()),
+    name: z.string(),
+    type: z.string(),
+    stream: z.string(),
+    toxicity: z.number(),
+    when: z.record(z.string(), z.unknown()),
+    times: z.int().nullable(),
+  })
+  .meta({ id: 'Toxic' });
+
+/** A proxy as Toxiproxy's clients know it; `mode`, `dialect` and `learned` are ours. */
+export const proxySchema = z
+  .strictObject({
+    name: z.string(),
+    listen: z.string(),
+    upstream: z.string(),
+    enabled: z.boolean(),
+    toxics: z.array(toxicSchema),
+    mode: z.enum(['guard', 'observe']),
+    dialect: z.string(),
+    learned: z.strictObject({ product: z.string(), version: z.string().nullable(), dialect: z.string() }).nullable(),
+  })
+  .meta({ id: 'Proxy' });
+
+export type ToxicView = z.output<typeof toxicSchema>;
+export type ProxyView = z.output<typeof proxySchema>;
+
+/** Streams that were not given in lower case: they are told as they were sent. */
+const streams = new WeakMap<LiveFault, string>();
+
+/** Remembers how the stream of a toxic was written. */
+export function rememberStream(live: LiveFault, written: string): void {
+  if (written !== live.fault.stream) streams.set(live, written);
+}
+
+export function toxicView(live: LiveFault): ToxicView {
+  const { attributes, name, type, stream, toxicity, when, times }: Fault = live.fault;
+  return {
+    attributes,
+    name,
+    type,
+    stream: streams.get(live) ?? stream,
+    toxicity: shortestFloat32(toxicity),
+    when,
+    times,
+  };
+}
+
+/** The toxics of a proxy: those of the upstream stream first, each in the order in which they act. */
+export function toxicsOf(list: FaultList, proxy: string): ToxicView[] {
+  const own = list.all.filter(({ fault }) => fault.proxy === proxy);
+  const inOrder = ['upstream', 'downstream'].flatMap((stream) => own.filter(({ fault }) => fault.stream === stream));
+  return inOrder.map(toxicView);
+}
+
+export function proxyView(
+  { name, listen, upstream, enabled, mode, dialect, learned }: ProxyState,
+  list: FaultList,
+): ProxyView {
+  return { name, listen, upstream, enabled, toxics: toxicsOf(list, name), mode, dialect, learned };
+}

@@ -1,0 +1,15 @@
+import type { Clock } from '../proxy/clock.js';
+import { faultId } from './fault.js';
+import type { LiveFault } from './fault-list.js';
+import { parseFault } from './parse-fault.js';
+
+/** The fault that closes one open connection with 320, as an operator's `close_connection` does at a broker. */
+export function closeOnRequest(proxy: string, clock: Clock): LiveFault {
+  const fault = parseFault({
+    proxy,
+    type: 'amqp_close',
+    name: 'closed_on_request',
+    attributes: { at: 'running', code: 320, text: 'CONNECTION_FORCED - closed on request' },
+  });
+  return { id: faultId(fault), fault, addedAt: clock.ticks(), connectionsBefore: 0, hits: 0 };
+}

@@ -1,0 +1,52 @@
+import { ConfigError } from '../errors.js';
+import type { FaultList } from '../faults/fault-list.js';
+import type { Scenario } from '../faults/scenario.js';
+import { ScenarioRun } from '../faults/scenario-run.js';
+import type { Clock } from '../proxy/clock.js';
+
+/** Scenarios that are carried out at once are at most so many. */
+const MOST = 100;
+
+/** The scenarios that are being carried out. One that is over is forgotten. */
+export class Scenarios {
+  private readonly list: FaultList;
+  private readonly clock: Clock;
+  private readonly failed: (problem: string) => void;
+  private readonly runs = new Map<string, ScenarioRun>();
+  private count = 0;
+
+  /** @param failed hears why a scenario has ended before its time */
+  constructor(list: FaultList, clock: Clock, failed: (problem: string) => void) {
+    this.list = list;
+    this.clock = clock;
+    this.failed = failed;
+  }
+
+  /** By their ids. */
+  get all(): ReadonlyMap<string, ScenarioRun> {
+    for (const [id, run] of this.runs) if (run.isOver) this.runs.delete(id);
+    return this.runs;
+  }
+
+  /**
+   * Begins one: its first faults are there when it returns.
+   *
+   * @returns its id
+   * @throws ConfigError when the first faults cannot be added, or there are too many scenarios
+   */
+  begin(scenario: Scenario): string {
+    if (this.all.size >= MOST) throw new ConfigError(`there must be at most ${MOST} scenarios at once`);
+    this.count += 1;
+    const id = `scenario-${this.count}`;
+    const { list, clock } = this;
+    const failed = (problem: string): void => this.failed(`${id} has ended: ${problem}`);
+    this.runs.set(id, new ScenarioRun(scenario, { list, clock, failed }));
+    return id;
+  }
+
+  /** Ends all of them. */
+  stop(): void {
+    for (const run of this.runs.values()) run.stop();
+    this.runs.clear();
+  }
+}

@@ -1,0 +1,71 @@
+import { ACCEPTED, type HeaderRules, step, type Verdict } from '../amqp/classifier.js';
+import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
+import { toHex } from '../amqp/header.js';
+import { looksLike } from '../amqp/looks-like.js';
+
+/** What follows the octets: an end, or nothing for too long. */
+export type End = 'fin' | 'rst' | 'timeout';
+
+/** What is to be said of octets without a connection. */
+export type Classification = {
+  readonly dialect: string;
+  /** `wait`: RabbitMQ would wait for more octets, or for an end. */
+  readonly verdict: Verdict['type'];
+  readonly reason: DescribedReason | null;
+  /** Hex digits; empty when nothing is sent. */
+  readonly farewell: string;
+  /** How TCP is closed towards the client; null if it is not. */
+  readonly close: 'rst' | 'fin' | null;
+  readonly sentence: string;
+};
+
+type Setting = { readonly handshakeTimeout: number; readonly close: 'fin' | 'rst' };
+
+const DEFAULTS: Setting = { handshakeTimeout: 10_000, close: 'rst' };
+
+/**
+ * The verdict over octets and what followed them.
+ *
+ * @param end undefined: nothing yet
+ * @param setting of the proxy that would see them; `handshakeTimeout` in ms
+ */
+export function classify(
+  octets: Uint8Array,
+  end: End | undefined,
+  rules: HeaderRules,
+  { handshakeTimeout, close }: Setting = DEFAULTS,
+): Classification {
+  const read = octets.length === 0 ? ACCEPTED : step(ACCEPTED, { type: 'data', octets }, rules);
+  const { seen, verdict } =
+    end === undefined ? read : step(read, { type: end === 'timeout' ? 'timeout' : 'end' }, rules);
+  const base = { dialect: rules.dialect.name, verdict: verdict.type };
+  if (verdict.type === 'wait') {
+    return {
+      ...base,
+      reason: null,
+      farewell: '',
+      close: null,
+      sentence: `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`,
+    };
+  }
+  if (verdict.type === 'forward') {
+    return {
+      ...base,
+      reason: null,
+      farewell: '',
+      close: null,
+      sentence: `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`,
+    };
+  }
+  const reason = describeReason(verdict.reason, rules.dialect, {
+    header: seen,
+    looksLike: looksLike(seen),
+    handshakeTimeout,
+    close,
+    upstream: null,
+    clientSent: end === 'fin' || end === 'rst' ? end : null,
+    unnoticed: false,
+  });
+  const farewell = verdict.type === 'refuse' ? toHex(verdict.farewell) : '';
+  return { ...base, reason, farewell, close, sentence: reason.sentence };
+}
