@@ -1,6 +1,4 @@
 import { loadConfig } from '../config/load.js';
-import type { Scenario } from '../faults/scenario.js';
-import { ScenarioRun } from '../faults/scenario-run.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
@@ -8,7 +6,7 @@ import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import { version } from '../version.js';
 import { readRunFaults } from './run-faults.js';
-import { untilStopped } from './until-stopped.js';
+import { serve } from './serve.js';
 
 /**
  * Runs the proxies of the config until it is told to stop.
@@ -26,35 +24,11 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const instance = new Instance(config, { log, clock: systemClock });
   instance.faults.list.add(faults);
   // Whoever would hold its lease is this program.
-  const scenarioRun = scenario && begin({ ...scenario, lease: null }, instance, log);
+  if (scenario) instance.scenarios.begin({ ...scenario, lease: null });
   const starting = instance.start();
-  // From the moment that somebody can know of us, signals are heard.
   const forget = reloadOnChange(load, file, instance, log, starting);
-  const stopped = untilStopped({
-    stop: async (signal) => {
-      await starting;
-      const open = instance.connections;
-      const left =
-        open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
-      // First the deed, then the word: by the time it is said, the listeners and the ready file are gone.
-      const drained = instance.stop(instance.drainTimeout);
-      log.say('info', `${signal}: no new connections${left}`);
-      await drained;
-    },
-    stopAtOnce: () => instance.stop(0),
-  });
-  greet(log, await starting, file);
-  log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
-  await stopped;
-  scenarioRun?.stop();
+  await serve(instance, log, { starting, greet: (ready) => greet(log, ready, file) });
   forget();
-  log.say('info', 'stopped');
-  await log.close();
-}
-
-function begin(scenario: Scenario, { faults }: Instance, log: Log): ScenarioRun {
-  const failed = (problem: string): void => log.say('error', `the scenario has ended: ${problem}`);
-  return new ScenarioRun(scenario, { list: faults.list, clock: systemClock, failed });
 }
 
 function greet(log: Log, { proxies, control }: Ready, file: string | null): void {

@@ -4,10 +4,11 @@ import type { Proxies } from '../../instance/proxies.js';
 import { version } from '../../version.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { badBody, readBody } from '../read-body.js';
+import { readBody } from '../read-body.js';
 import { nothing, type Route } from '../route.js';
 import { Fields } from './fields.js';
-import { requiredOf, ToxiproxyProxies } from './proxies.js';
+import { readEntries } from './populate.js';
+import { ToxiproxyProxies } from './proxies.js';
 import { addToxic, changeToxic, findToxic } from './toxics.js';
 import { proxySchema, proxyView, toxicSchema, toxicsOf, toxicView } from './views.js';
 
@@ -215,12 +216,4 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       },
     },
   ];
-}
-
-/** All are checked before the first is created. */
-function readEntries(body: unknown): readonly Fields[] {
-  if (!Array.isArray(body) && body !== null) throw badBody('must be a list of proxies');
-  const entries = ((body ?? []) as unknown[]).map((entry) => new Fields(entry));
-  for (const [at, fields] of entries.entries()) requiredOf(fields, ` at proxy ${at + 1}`);
-  return entries;
 }

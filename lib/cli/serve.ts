@@ -1,0 +1,35 @@
+import type { Instance } from '../instance/instance.js';
+import type { Ready } from '../instance/ready-file.js';
+import type { Log } from '../report/log.js';
+import { untilStopped } from './until-stopped.js';
+
+/**
+ * Says that an instance has started, and ends when it is told to stop and has.
+ *
+ * @param starting the start, which is under way: signals are heard from the moment that somebody can know of us
+ * @throws what the start does
+ */
+export async function serve(
+  instance: Instance,
+  log: Log,
+  { starting, greet }: { readonly starting: Promise<Ready>; readonly greet: (ready: Ready) => void },
+): Promise<void> {
+  const stopped = untilStopped({
+    stop: async (signal) => {
+      await starting;
+      const open = instance.connections;
+      const left =
+        open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
+      // First the deed, then the word: by the time it is said, the listeners and the ready file are gone.
+      const drained = instance.stop(instance.drainTimeout);
+      log.say('info', `${signal}: no new connections${left}`);
+      await drained;
+    },
+    stopAtOnce: () => instance.stop(0),
+  });
+  greet(await starting);
+  log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
+  await stopped;
+  log.say('info', 'stopped');
+  await log.close();
+}
