@@ -84,7 +84,7 @@ function schemaOf(schema: NonNullable<Route['body']>, schemas: Record<string, ob
     id?: string;
   };
   const name = schema.meta()?.id;
-  for (const [key, value] of Object.entries({ ...$defs, ...(name && { [name]: own }) })) schemas[key] = moved(value);
+  for (const [key, value] of Object.entries({ ...(name && { [name]: own }), ...$defs })) schemas[key] = moved(value);
   return name ? { $ref: `#/components/schemas/${name}` } : moved(own);
 }
 

@@ -1,0 +1,45 @@
+import test from 'ava';
+import { openAmqp } from '../../support/amqp-wire.js';
+import { startControl } from '../../support/control.js';
+import { listening } from '../../support/instance.js';
+import { until } from '../../support/rabbitmq/until.js';
+import { dialWire } from '../../support/wire.js';
+
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+
+test('an open connection is shown, and ends with a Close 320 when it is asked for', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  const to = listening(instance.proxies.all[0]?.listen);
+  const amqp = await openAmqp(t, to);
+  const open = await until(async () => {
+    const { body } = await call('GET', '/connections');
+    return body[0]?.stage === 'running' && body;
+  }, 5_000);
+  t.is(open.length, 1);
+  t.like(open[0], { proxy: 'amqp', upstream: 'stand-in', handshake: { user: 'guest', vhost: '/' } });
+  t.deepEqual((await call('GET', '/connections?proxy=other')).body, []);
+  t.is((await call('DELETE', `/connections/${open[0].id}?close=320`)).status, 204);
+  const close = await amqp.next('connection.close');
+  t.like(close, { replyCode: 320, replyText: 'CONNECTION_FORCED - closed on request' });
+});
+
+for (const close of ['rst', 'fin'] as const) {
+  test(`a client sees ${close} when that is asked for`, async (t) => {
+    const { call, instance } = await startControl(t, CONFIG);
+    const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+    const [{ id }] = await until(async () => {
+      const { body } = await call('GET', '/connections');
+      return body.length === 1 && body;
+    }, 5_000);
+    t.is((await call('DELETE', `/connections/${id}?close=320`)).status, 400);
+    t.is((await call('DELETE', `/connections/${id}${close === 'rst' ? '' : '?close=fin'}`)).status, 204);
+    t.is(await wire.how(), close);
+  });
+}
+
+test('another close, and a connection that is not there, are refused', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const wrong = await call('DELETE', '/connections/x?close=bye');
+  t.deepEqual(wrong.body, { error: 'close must be one of rst, fin, 320, not "bye"', status: 400 });
+  t.is((await call('DELETE', '/connections/x')).status, 404);
+});

@@ -1,0 +1,44 @@
+import test from 'ava';
+import { startControl } from '../../support/control.js';
+import { until } from '../../support/rabbitmq/until.js';
+
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+
+test('a scenario acts when its answer comes, and its faults go with it', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const steps = [{ type: 'noop' }, { type: 'latency', after: '1h' }];
+  const begun = await call('POST', '/scenarios', { steps });
+  t.deepEqual([begun.status, begun.body], [201, { id: 'scenario-1', lease: null, faults: ['amqp/noop_downstream'] }]);
+  t.deepEqual((await call('GET', '/scenarios')).body, [begun.body]);
+  t.is((await call('GET', '/faults')).body.length, 1);
+  t.is((await call('DELETE', '/scenarios/scenario-1')).status, 204);
+  t.deepEqual((await call('GET', '/faults')).body, []);
+  for (const [method, path] of [
+    ['DELETE', '/scenarios/scenario-1'],
+    ['POST', '/scenarios/scenario-1/renew'],
+  ] as const) {
+    t.is((await call(method, path)).status, 404);
+  }
+});
+
+test('a lease that is not renewed runs out, and the faults with it; one that is renewed does not', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  const { body } = await call('POST', '/scenarios', { steps: [{ type: 'noop' }], lease: 400 });
+  t.is(body.lease, 400);
+  const began = performance.now();
+  while (performance.now() - began < 800) {
+    t.is((await call('POST', `/scenarios/${body.id}/renew`)).status, 200);
+    t.is((await call('GET', '/faults')).body.length, 1);
+  }
+  t.truthy(await until(() => instance.faults.list.all.length === 0, 5_000));
+  t.deepEqual((await call('GET', '/scenarios')).body, []);
+});
+
+test('a scenario that is wrong says why, and changes nothing', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const wrong = await call('POST', '/scenarios', { steps: [{ type: 'noop' }, { type: 'nope' }], lease: 'x' });
+  t.is(wrong.status, 400);
+  t.regex(wrong.body.error, /steps\[1\]\.type must be one of/);
+  t.is((await call('POST', '/scenarios', { steps: [{ type: 'noop', proxy: 'nobody' }] })).status, 404);
+  t.deepEqual((await call('GET', '/faults')).body, []);
+});
