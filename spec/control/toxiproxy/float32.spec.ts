@@ -1,0 +1,19 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { shortestFloat32 } from '../../../lib/control/toxiproxy/float32.js';
+
+for (const number of [0, 1, 0.5, 0.3, 0.1, -1, 7, 0.25]) {
+  test(`${number} is told as it was given`, (t) => {
+    t.is(shortestFloat32(number), number);
+  });
+}
+
+test('what is told is the same 32-bit float, and no shorter number is', (t) => {
+  fc.assert(
+    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (number) => {
+      const short = shortestFloat32(number);
+      t.true(Math.fround(short) === Math.fround(number));
+      t.true(String(short).length <= String(Math.fround(number)).length);
+    }),
+  );
+});
