@@ -14,6 +14,9 @@ export type LiveFault = FaultState & {
   hits: number;
 };
 
+/** What has happened to a fault. */
+export type FaultChange = { readonly action: 'added' | 'changed' | 'removed'; readonly live: LiveFault };
+
 /** Faults of one instance are at most so many. */
 const MOST_FAULTS = 1000;
 
@@ -25,6 +28,7 @@ export class FaultList {
   private readonly connectionsOf: (proxy: string) => number;
   private live: readonly LiveFault[] = [];
   private timer: Timer | undefined;
+  private readonly followers = new Set<(change: FaultChange) => void>();
   private activeBefore: ReadonlyMap<LiveFault, Fault> = new Map();
 
   constructor(options: {
@@ -39,6 +43,11 @@ export class FaultList {
     this.clock = options.clock;
     this.connectionsOf = options.connectionsOf;
     this.changed = options.changed;
+  }
+
+  /** Tells of each change once it is made. */
+  follow(follower: (change: FaultChange) => void): void {
+    this.followers.add(follower);
   }
 
   get all(): readonly LiveFault[] {
@@ -84,8 +93,11 @@ export class FaultList {
     const added = faults.map((fault): LiveFault => {
       return { id: faultId(fault), fault, addedAt, connectionsBefore: this.connectionsOf(fault.proxy), hits: 0 };
     });
+    const removed = this.live.filter(({ id }) => gone.has(id));
     this.live = [...kept, ...added];
     this.settle();
+    for (const live of removed) this.tell('removed', live);
+    for (const live of added) this.tell('added', live);
     return added;
   }
 
@@ -95,6 +107,7 @@ export class FaultList {
     if (live === undefined) return undefined;
     live.fault = changeFault(live.fault, change, options);
     this.settle();
+    this.tell('changed', live);
     return live;
   }
 
@@ -114,6 +127,10 @@ export class FaultList {
   dispose(): void {
     if (this.timer !== undefined) this.clock.stop(this.timer);
     this.timer = undefined;
+  }
+
+  private tell(action: FaultChange['action'], live: LiveFault): void {
+    for (const follower of this.followers) follower({ action, live });
   }
 
   /** Tells what has changed, and waits for the next time that begins or ends. */

@@ -31,6 +31,9 @@ export type ProxyState = Running & {
   readonly asked: Address;
 };
 
+/** What has happened to a proxy. */
+export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
+
 /** What can be changed of a proxy while it runs; what is left out stays. */
 export type ProxyChange = Partial<Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect'>>;
 
@@ -55,18 +58,29 @@ export class Proxies {
   private readonly certificates: Certificates;
   private readonly deps: ProxyDeps;
   private readonly opened: (proxy: AmqpProxy) => void;
+  private readonly changed: (change: ProxyChanged) => void;
   private entries = new Map<string, Entry>();
   /** They listen no more; their last connections go on. */
   private readonly retired = new Set<AmqpProxy>();
   /** Changes are made one after the other. */
   private readonly turns = new InTurn();
 
-  /** @param opened called with each new proxy, before it listens */
-  constructor(upstreams: Upstreams, certificates: Certificates, deps: ProxyDeps, opened: (proxy: AmqpProxy) => void) {
+  /**
+   * @param opened called with each new proxy, before it listens
+   * @param changed hears of each change once it is made
+   */
+  constructor(
+    upstreams: Upstreams,
+    certificates: Certificates,
+    deps: ProxyDeps,
+    opened: (proxy: AmqpProxy) => void,
+    changed: (change: ProxyChanged) => void = () => {},
+  ) {
     this.upstreams = upstreams;
     this.certificates = certificates;
     this.deps = deps;
     this.opened = opened;
+    this.changed = changed;
   }
 
   /** Those that listen. */
@@ -269,7 +283,14 @@ export class Proxies {
   }
 
   private replace(entries: Map<string, Entry>): void {
+    const before = new Map(this.states.map((state) => [state.name, state]));
     this.entries = entries;
+    for (const proxy of this.states) {
+      const known = before.get(proxy.name);
+      before.delete(proxy.name);
+      if (!isDeepStrictEqual(known, proxy)) this.changed({ action: known ? 'changed' : 'created', proxy });
+    }
+    for (const proxy of before.values()) this.changed({ action: 'removed', proxy });
     this.certificates.retain([...entries.values()].map(({ wanted }) => wanted));
   }
 

@@ -110,3 +110,20 @@ test('the first fault of the listener wins, and delays add up', (t) => {
   const delay = { type: 'connect_delay', attributes: { delay: '1s' } };
   t.is(acceptDelayOf([fault(delay), fault({ ...delay, name: 'x' }), fault({})]), 2000);
 });
+
+test('whoever follows the list is told of each change once it is made', (t) => {
+  const { list } = open();
+  const told: string[] = [];
+  list.follow(({ action, live }) => told.push(`${action} ${live.id} ${list.get(live.id) === live}`));
+  list.add([fault({ name: 'a' }), fault({ name: 'b' })]);
+  list.change('amqp/a', { toxicity: 0.5 });
+  list.replace(new Set(['amqp/a']), [fault({ name: 'c' })]);
+  t.throws(() => list.add([fault({ name: 'c' })]));
+  t.deepEqual(told, [
+    'added amqp/a true',
+    'added amqp/b true',
+    'changed amqp/a true',
+    'removed amqp/a false',
+    'added amqp/c true',
+  ]);
+});
