@@ -1,0 +1,64 @@
+import { quote } from '../config/quote.js';
+import { ConfigError } from '../errors.js';
+import type { Report } from './report.js';
+
+/** Which reports are asked for. All that is given must match. */
+export type ReportQuery = {
+  /** The name of the reason. */
+  readonly reason?: string | undefined;
+  /** `address:port`, or the address alone. */
+  readonly client?: string | undefined;
+  readonly proxy?: string | undefined;
+  readonly decision?: string | undefined;
+  /** The name or the id of a fault that acted. */
+  readonly fault?: string | undefined;
+  readonly healthCheck?: boolean | undefined;
+  /** Only what came later: after the report of this id, or ended after this time (ISO 8601, with its zone; a day is that of UTC). */
+  readonly since?: string | undefined;
+  /** @defaultValue 100 */
+  readonly limit?: number | undefined;
+};
+
+/** A query that was read. */
+export type ReportMatcher = {
+  /** Only reports that came after the one of this id. */
+  readonly after: string | null;
+  /** Whether a report is one that is asked for, `after` and the limit aside. */
+  readonly matches: (report: Report) => boolean;
+};
+
+/** The id of a report; 2026-11 is a month, and no time either. */
+const ID = /^(?!\d{4}-\d\d$)[0-9a-f]+-\d+$/;
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** @throws ConfigError when `since` is neither the id of a report nor a time */
+export function readQuery(query: ReportQuery): ReportMatcher {
+  const { reason, proxy, decision, fault, healthCheck, since = null } = query;
+  const after = since !== null && ID.test(since) ? since : null;
+  const time = since === null || after !== null ? null : readTime(since);
+  const isClient = query.client === undefined ? undefined : clientMatcher(query.client);
+  const matches = (report: Report): boolean =>
+    (reason === undefined || report.reason.name === reason) &&
+    (proxy === undefined || report.proxy === proxy) &&
+    (decision === undefined || report.decision === decision) &&
+    (healthCheck === undefined || report.healthCheck === healthCheck) &&
+    (isClient === undefined || isClient(report.client)) &&
+    (fault === undefined || report.faults.some(({ id, name }) => name === fault || id === fault)) &&
+    (time === null || Date.parse(report.at) + report.durationMs > time);
+  return { after, matches };
+}
+
+/** ms since 1970 */
+function readTime(since: string): number {
+  const time = TIME.test(since) ? Date.parse(since) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new ConfigError(
+    `since: must be the id of a report, or a time with its zone such as 2026-11-23T05:57:07Z, not ${quote(since)}`,
+  );
+}
+
+function clientMatcher(wanted: string): (client: string | null) => boolean {
+  const isBareIPv6 = wanted.includes(':') && !wanted.startsWith('[');
+  const withAnyPort = isBareIPv6 ? `[${wanted}]:` : `${wanted}:`;
+  return (client) => client !== null && (client === wanted || client.startsWith(withAnyPort));
+}

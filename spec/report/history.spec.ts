@@ -1,0 +1,152 @@
+import test from 'ava';
+import { ConfigError } from '../../lib/errors.js';
+import { History, type ReportQuery } from '../../lib/report/history.js';
+import type { Facts } from '../../lib/report/report.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { REASONS } from '../support/reasons.js';
+import { AT, reportWith } from '../support/report.js';
+
+const never = new AbortController().signal;
+const hit = { id: 'amqp/flaky', name: 'flaky', type: 'amqp_reset', at: 'start' };
+
+/** A history with a report for each of these, `a-1`, `a-2`, ... */
+const historyOf = (all: readonly Partial<Facts>[], most = 10): History => {
+  const history = new History(most);
+  for (const [nth, facts] of all.entries()) history.add(reportWith({ id: `a-${nth + 1}`, ...facts }));
+  return history;
+};
+const ids = (history: History, query: ReportQuery = {}): string[] => history.find(query).map(({ id }) => id);
+
+const THREE = historyOf([
+  { client: '10.0.0.1:4000', reason: REASONS.bad_header, at: AT, durationMs: 10 },
+  { client: '[::1]:4000', proxy: 'other', decision: 'fault', faults: [hit], at: AT, durationMs: 20 },
+  { client: '10.0.0.11:4000', isLocal: true, at: AT, durationMs: 30 },
+]);
+
+test('a report is found by its id, and all are found newest first', (t) => {
+  t.is(THREE.get('a-2')?.proxy, 'other');
+  t.is(THREE.get('a-4'), undefined);
+  t.deepEqual(ids(THREE), ['a-3', 'a-2', 'a-1']);
+});
+
+for (const [query, found] of [
+  [{ reason: 'bad_header' }, ['a-1']],
+  [{ proxy: 'other' }, ['a-2']],
+  [{ decision: 'fault' }, ['a-2']],
+  [{ fault: 'flaky' }, ['a-2']],
+  [{ fault: 'amqp/flaky' }, ['a-2']],
+  [{ fault: 'flak' }, []],
+  [{ healthCheck: true }, ['a-3']],
+  [{ healthCheck: false }, ['a-2', 'a-1']],
+  [{ client: '10.0.0.1' }, ['a-1']],
+  [{ client: '10.0.0.1:4000' }, ['a-1']],
+  [{ client: '10.0.0.1:400' }, []],
+  [{ client: '::1' }, ['a-2']],
+  [{ client: '[::1]' }, ['a-2']],
+  [{ client: '[::1]:4000' }, ['a-2']],
+  [{ client: '10.0.0.1', reason: 'handshake_timeout' }, []],
+  [{ limit: 2 }, ['a-3', 'a-2']],
+  [{ limit: 0 }, []],
+  [{ since: 'a-1' }, ['a-3', 'a-2']],
+  [{ since: 'a-3' }, []],
+  [{ since: 'a-1', limit: 1 }, ['a-3']],
+  [{ since: '0b-77' }, ['a-3', 'a-2', 'a-1']],
+  [{ since: '2026-11-23T05:57:07.537Z' }, ['a-3', 'a-2']],
+  [{ since: '2026-11-23T06:57:07.547+01:00' }, ['a-3']],
+  [{ since: '2026-11-23' }, ['a-3', 'a-2', 'a-1']],
+  [{ since: '2026-11-24' }, []],
+  [{ reason: undefined, since: undefined, limit: undefined }, ['a-3', 'a-2', 'a-1']],
+] as const satisfies readonly (readonly [ReportQuery, readonly string[]])[]) {
+  test(`${JSON.stringify(query)} finds ${found.join(', ') || 'nothing'}`, (t) => {
+    t.deepEqual(ids(THREE, query), [...found]);
+  });
+}
+
+test('100 reports are found unless a limit says otherwise', (t) => {
+  const history = historyOf(
+    Array.from({ length: 150 }, () => ({})),
+    200,
+  );
+  t.is(history.find({}).length, 100);
+  t.is(history.find({ limit: 1000 }).length, 150);
+});
+
+for (const since of ['', 'yesterday', '2026-11', '2026-11-23T05:57:07', '2026-13-41', '12', '-1', 'a-1 ']) {
+  test(`since ${JSON.stringify(since)} is refused`, async (t) => {
+    const error = { instanceOf: ConfigError, message: /^since: must be the id of a report, or a time .*, not "/ };
+    t.throws(() => THREE.find({ since }), error);
+    await t.throwsAsync(THREE.wait({ since }, 1000, never), error);
+  });
+}
+
+test('the oldest are forgotten, and after a report that is forgotten comes all that is kept', (t) => {
+  const history = historyOf([{}, {}, {}, {}], 2);
+  t.deepEqual(ids(history), ['a-4', 'a-3']);
+  t.is(history.get('a-2'), undefined);
+  t.deepEqual(ids(history, { since: 'a-1' }), ['a-4', 'a-3']);
+});
+
+test('what matches already is not waited for', async (t) => {
+  const clock = new ManualClock();
+  const history = new History(10, clock);
+  history.add(reportWith({ id: 'a-1' }));
+  t.deepEqual(await history.wait({}, 1000, never), history.find({}));
+  t.is(clock.started, 0);
+});
+
+test('a wait ends with the first report that matches, and with nothing else', async (t) => {
+  const clock = new ManualClock();
+  const history = new History(10, clock);
+  history.add(reportWith({ id: 'a-1', reason: REASONS.bad_header }));
+  const waiting = history.wait({ reason: 'bad_header', since: 'a-1' }, 1000, never);
+  history.add(reportWith({ id: 'a-2' }));
+  const awaited = reportWith({ id: 'a-3', reason: REASONS.bad_header });
+  history.add(awaited);
+  history.add(reportWith({ id: 'a-4', reason: REASONS.bad_header }));
+  t.deepEqual(await waiting, [awaited]);
+  t.is(clock.timers, 0);
+});
+
+test('a wait since a time that is to come skips what ended before', async (t) => {
+  const history = new History(10, new ManualClock());
+  const waiting = history.wait({ since: '2026-11-23T05:57:08Z' }, 1000, never);
+  history.add(reportWith({ id: 'a-1', durationMs: 400 }));
+  history.add(reportWith({ id: 'a-2', durationMs: 500 }));
+  t.deepEqual(
+    (await waiting).map(({ id }) => id),
+    ['a-2'],
+  );
+});
+
+test('a wait is over when its time is, and finds nothing', async (t) => {
+  const clock = new ManualClock();
+  const waiting = new History(10, clock).wait({}, 1000, never);
+  clock.advance(1000);
+  t.deepEqual(await waiting, []);
+  t.deepEqual(await new History(10, clock).wait({}, 0, never), []);
+  t.is(clock.timers, 0);
+});
+
+test('a wait is over when it is aborted, also before it began', async (t) => {
+  const clock = new ManualClock();
+  const history = new History(10, clock);
+  const abort = new AbortController();
+  const waiting = history.wait({}, 1000, abort.signal);
+  abort.abort();
+  t.deepEqual(await waiting, []);
+  t.is(clock.timers, 0);
+  t.deepEqual(await history.wait({}, 1000, abort.signal), []);
+  t.is(clock.started, 1);
+});
+
+test('a history that keeps nothing can be waited on, by many', async (t) => {
+  const history = new History(0, new ManualClock());
+  const waiting = [1, 2, 3].map(() => history.wait({}, 1000, never));
+  history.add(reportWith({ id: 'a-1' }));
+  for (const found of await Promise.all(waiting))
+    t.deepEqual(
+      found.map(({ id }) => id),
+      ['a-1'],
+    );
+  t.deepEqual(history.find({}), []);
+});
