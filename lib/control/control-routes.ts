@@ -2,11 +2,15 @@ import type { Faults } from '../faults/proxy-faults.js';
 import type { SeenByFaults } from '../faults/seen.js';
 import type { Proxies } from '../instance/proxies.js';
 import type { Scenarios } from '../instance/scenarios.js';
+import type { History } from '../report/history.js';
+import type { EventStream } from './event-stream.js';
 import type { Route } from './route.js';
 import { classifyRoute } from './routes/classify.js';
 import { connectionRoutes } from './routes/connections.js';
+import { eventsRoute } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
 import { healthRoute, type Status } from './routes/health.js';
+import { reportsRoute } from './routes/reports.js';
 import { scenarioRoutes } from './routes/scenarios.js';
 import { toxiproxyRoutes } from './toxiproxy/routes.js';
 
@@ -16,6 +20,8 @@ export type Controlled = {
   readonly faults: Faults;
   readonly seen: SeenByFaults;
   readonly scenarios: Scenarios;
+  readonly history: History;
+  readonly events: EventStream;
   /** Null until every listener is open. */
   readonly status: () => Status | null;
 };
@@ -28,6 +34,8 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
     ...faultRoutes(controlled),
     ...scenarioRoutes(controlled),
     ...connectionRoutes(controlled),
+    reportsRoute(controlled),
+    eventsRoute(controlled),
     classifyRoute(controlled),
   ];
 }

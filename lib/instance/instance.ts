@@ -4,11 +4,13 @@ import { formatAddress } from '../config/address.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
 import { controlRoutes } from '../control/control-routes.js';
+import { EventStream } from '../control/event-stream.js';
 import { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { SeenByFaults } from '../faults/seen.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { Clock } from '../proxy/clock.js';
+import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from './certificates.js';
@@ -21,6 +23,10 @@ import { Scenarios } from './scenarios.js';
 import { StartError } from './start-error.js';
 import { Upstreams } from './upstreams.js';
 
+/** Reports, and events, that are kept for those who ask later. */
+const HISTORY = 1000;
+/** Clients that follow the events at once. */
+const MOST_FOLLOWERS = 64;
 /** A seed that is picked is short enough to be typed. */
 const MOST_SEEDS = 2 ** 32;
 
@@ -35,6 +41,8 @@ export class Instance {
   readonly proxies: Proxies;
   readonly scenarios: Scenarios;
   readonly seen: SeenByFaults;
+  readonly history: History;
+  private readonly events: EventStream;
   private control: ControlServer | undefined;
   private controlUrl: string | null = null;
   private reports: ReportsFile | undefined;
@@ -52,9 +60,18 @@ export class Instance {
     this.configFaults = new ConfigFaults(this.faults.list);
     const { faults } = this;
     this.seen = new SeenByFaults(faults.list);
+    this.history = new History(HISTORY, clock);
+    this.events = new EventStream({ history: HISTORY, mostClients: MOST_FOLLOWERS, clock });
+    faults.list.follow(({ action, live: { id, fault, hits } }) =>
+      this.events.publish('fault', { action, id, fault, hits }),
+    );
     this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
-    this.proxies = new Proxies(this.upstreams, this.certificates, { clock, nextId, faults }, (proxy) =>
-      this.listenTo(proxy),
+    this.proxies = new Proxies(
+      this.upstreams,
+      this.certificates,
+      { clock, nextId, faults },
+      (proxy) => this.listenTo(proxy),
+      (change) => this.events.publish('proxy', change),
     );
   }
 
@@ -114,6 +131,7 @@ export class Instance {
     this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
+    this.events.close();
     await this.control?.close();
     await this.reports?.close();
   }
@@ -121,6 +139,11 @@ export class Instance {
   /** What chance is drawn from. */
   get seed(): number {
     return this.faults.list.seed;
+  }
+
+  /** How many clients follow its events. */
+  get followers(): number {
+    return this.events.clients;
   }
 
   get connections(): number {
@@ -150,7 +173,17 @@ export class Instance {
       }),
     );
     proxy.on('faultActed', (acted) => this.seen.acted(acted));
-    proxy.on('learned', (learned) => log.learned(learned));
+    proxy.on('learned', (learned) => {
+      log.learned(learned);
+      this.events.publish('learned', learned);
+    });
+    proxy.on('faultActed', ({ id: connection, proxy: name, client, fault, stage }) =>
+      this.events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage }),
+    );
+    proxy.on('report', (report) => {
+      this.history.add(report);
+      this.events.publish('report', report);
+    });
     proxy.on('acceptFailed', ({ proxy: name, code }) =>
       log.say('error', `${name}: a connection could not be accepted (${code})`),
     );
@@ -158,7 +191,7 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios } = this;
+    const { proxies, faults, seen, scenarios, history, events } = this;
     const { control } = this.config;
     if (control === null) return;
     const server = new ControlServer(
@@ -168,6 +201,8 @@ export class Instance {
           faults,
           seen,
           scenarios,
+          history,
+          events,
           status: () => (this.isReady ? { proxies: proxies.all } : null),
         }),
         {

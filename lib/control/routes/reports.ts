@@ -1,0 +1,87 @@
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { DURATION, parseDuration } from '../../config/duration.js';
+import { quote } from '../../config/quote.js';
+import { ConfigError } from '../../errors.js';
+import type { History, ReportQuery } from '../../report/history.js';
+import { ApiError } from '../api-error.js';
+import { errorSchema } from '../error-schema.js';
+import { reportSchema } from '../report-schema.js';
+import type { Route } from '../route.js';
+
+/** The longest that a request is held, in ms: intermediaries give up after a minute. */
+const LONGEST_WAIT = 30_000;
+/** Requests that are held at once are at most so many. */
+const MOST_WAITING = 256;
+const MOST = 100_000;
+const DECISIONS: readonly string[] = ['forward', 'refuse', 'fault', 'none'];
+
+/** The connections that have ended. */
+export function reportsRoute({ history }: { readonly history: History }): Route {
+  let waiting = 0;
+  return {
+    method: 'GET',
+    path: '/reports',
+    summary: 'The last reports, newest first.',
+    query: {
+      reason: 'The name of the reason.',
+      client: 'HOST:PORT, or the host alone.',
+      proxy: 'The name of the proxy.',
+      decision: DECISIONS.join(', '),
+      fault: 'The name or the id of a fault that acted.',
+      healthCheck: 'true or false.',
+      since: 'The id of a report, or a time with its zone: what came later.',
+      limit: 'So many at most; 100 if it is left out.',
+      wait: `The request is held until one matches, so long at most: ${DURATION}, up to 30s.`,
+    },
+    answers: { 200: z.array(reportSchema), 400: errorSchema, 503: errorSchema },
+    handle: async (context) => {
+      const query = readQuery(context);
+      const wait = readWait(context.req.query('wait'));
+      if (wait === 0) return context.json(history.find(query));
+      if (waiting >= MOST_WAITING) throw new ApiError(503, `${MOST_WAITING} requests wait for reports already`);
+      waiting += 1;
+      try {
+        return context.json(await history.wait(query, wait, context.req.raw.signal));
+      } finally {
+        waiting -= 1;
+      }
+    },
+  };
+}
+
+function readQuery({ req }: Context): ReportQuery {
+  const { limit, healthCheck } = req.query();
+  const [reason, client, proxy, fault, since] = ['reason', 'client', 'proxy', 'fault', 'since'].map((key) =>
+    req.query(key),
+  );
+  const decision = req.query('decision');
+  const asked = { reason, client, proxy, fault, since, decision };
+  if (decision !== undefined && !DECISIONS.includes(decision))
+    throw wrong('decision', `one of ${DECISIONS.join(', ')}`, decision);
+  if (healthCheck !== undefined && !['true', 'false'].includes(healthCheck))
+    throw wrong('healthCheck', 'true or false', healthCheck);
+  if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) <= MOST)) {
+    throw wrong('limit', `a whole number up to ${MOST}`, limit);
+  }
+  return {
+    ...asked,
+    healthCheck: healthCheck === undefined ? undefined : healthCheck === 'true',
+    limit: limit === undefined ? undefined : Number(limit),
+  };
+}
+
+/** ms */
+function readWait(wait: string | undefined): number {
+  if (wait === undefined) return 0;
+  try {
+    const ms = parseDuration(wait);
+    if (ms <= LONGEST_WAIT) return ms;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+  throw wrong('wait', `${DURATION}, up to 30s`, wait);
+}
+
+const wrong = (key: string, rule: string, value: string): ApiError =>
+  new ApiError(400, `${key} must be ${rule}, not ${quote(value)}`);

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { startControl } from '../../support/control.js';
+import { listening } from '../../support/instance.js';
+import { dialWire } from '../../support/wire.js';
+
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+
+test('reports are told newest first, those that are asked for, and waited for', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  const to = listening(instance.proxies.all[0]?.listen);
+  const send = async (text: string): Promise<void> => {
+    const wire = await dialWire(t, to);
+    await wire.send(text);
+    await wire.how();
+  };
+  const waiting = call('GET', '/reports?reason=bad_version&wait=10s');
+  await send('amqp0091');
+  await send('AMQP0091');
+  const [second] = (await waiting).body;
+  t.like(second, { reason: { name: 'bad_version' }, proxy: 'amqp' });
+  const { body: both } = await call('GET', '/reports');
+  t.deepEqual(
+    both.map(({ reason }: { reason: { name: string } }) => reason.name),
+    ['bad_version', 'bad_header'],
+  );
+  const ids = async (query: string) =>
+    (await call('GET', `/reports?${query}`)).body.map(({ id }: { id: string }) => id);
+  t.deepEqual(await ids('reason=bad_header'), [both[1].id]);
+  t.deepEqual(await ids(`since=${both[1].id}`), [both[0].id]);
+  t.deepEqual(await ids('limit=1'), [both[0].id]);
+  t.deepEqual(await ids(`client=${both[1].client}`), [both[1].id]);
+  t.deepEqual(await ids('client=127.0.0.1'), [both[0].id, both[1].id]);
+  t.deepEqual(await ids('proxy=other'), []);
+  t.deepEqual(await ids('healthCheck=true&wait=20ms'), []);
+});
+
+test('a query that is wrong is refused, with key, rule and value', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  for (const [query, error] of [
+    ['limit=x', /^limit must be a whole number up to 100000, not "x"$/],
+    ['wait=5', /^wait must be a duration with a unit/],
+    ['wait=1h', /^wait must be .* up to 30s, not "1h"$/],
+    ['since=yesterday', /^since: must be the id of a report/],
+    ['decision=maybe', /^decision must be one of forward, refuse, fault, none, not "maybe"$/],
+    ['healthCheck=1', /^healthCheck must be true or false, not "1"$/],
+  ] as const) {
+    const { status, body } = await call('GET', `/reports?${query}`);
+    t.is(status, 400, query);
+    t.regex(body.error, error);
+  }
+});
