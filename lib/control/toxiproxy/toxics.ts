@@ -1,6 +1,8 @@
+import { quote } from '../../config/quote.js';
 import { ConfigError } from '../../errors.js';
 import { faultId } from '../../faults/fault.js';
 import type { FaultList, LiveFault } from '../../faults/fault-list.js';
+import type { FaultType } from '../../faults/fault-type.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import { faultType } from '../../faults/registry.js';
 import { ApiError } from '../api-error.js';
@@ -28,7 +30,7 @@ export function addToxic(list: FaultList, proxy: string, fields: Fields): LiveFa
   if (!type) throw new ApiError(400, 'invalid toxic type');
   const name = fields.text('name') || `${type.name}_${stream}`;
   if (list.get(faultId({ proxy, name }))) throw new ApiError(409, 'toxic already exists');
-  const given = { name, type: type.name, proxy, stream: stream.toLowerCase(), ...changeOf(fields) };
+  const given = { name, type: type.name, proxy, stream: stream.toLowerCase(), ...changeOf(fields, type) };
   const [live] = checked(() => list.add([parseFault(given, OPTIONS)])) as [LiveFault];
   rememberStream(live, stream);
   return live;
@@ -36,12 +38,16 @@ export function addToxic(list: FaultList, proxy: string, fields: Fields): LiveFa
 
 /** What is left out stays. @throws ApiError 400; then nothing has changed */
 export function changeToxic(list: FaultList, live: LiveFault, fields: Fields): LiveFault {
-  checked(() => list.change(live.id, changeOf(fields), OPTIONS));
+  checked(() => list.change(live.id, changeOf(fields, faultType(live.fault.type)), OPTIONS));
   return live;
 }
 
-function changeOf(fields: Fields): object {
+function changeOf(fields: Fields, type: FaultType | undefined): object {
   const attributes = fields.map('attributes');
+  // Toxiproxy's own attributes are numbers; what has a unit is ours, and cannot be mistaken.
+  for (const [key, value] of type?.acts === 'stream' ? Object.entries(attributes ?? {}) : []) {
+    if (typeof value === 'string' && /^-?\d*$/.test(value)) throw badBody(`${key} must be a number, not ${quote(value)}`);
+  }
   const given = {
     toxicity: fields.number('toxicity'),
     // Their keys match without regard to case, too.

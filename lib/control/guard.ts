@@ -1,0 +1,69 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { MiddlewareHandler } from 'hono';
+
+export type GuardOptions = {
+  /** Null: whoever reaches the port may ask. */
+  readonly token: string | null;
+  /** Names besides those of the loopback interface by which it may be reached. */
+  readonly allowedHosts: readonly string[];
+  /** The listener is on the loopback interface. */
+  readonly isLoopback: boolean;
+};
+
+/** Toxiproxy's paths, which no browser needs. */
+const TOXIPROXY_PATH = /^\/(version|proxies(\/[^/]+(\/toxics(\/[^/]+)?)?)?|populate|reset)$/;
+const SAFE = ['GET', 'HEAD'];
+/** What the image's health check asks. */
+const OPEN_PATH = '/healthz';
+
+/** Whom the control API answers: it guards against web pages, and asks for the token if there is one. */
+export function guard({ token, allowedHosts, isLoopback }: GuardOptions): MiddlewareHandler {
+  const wanted = token === null ? null : digest(token);
+  const hosts = new Set(['localhost', ...allowedHosts.map((host) => host.toLowerCase())]);
+  return async ({ req }, next) => {
+    const { pathname } = new URL(req.url);
+    // Case matters, as with Toxiproxy.
+    if (TOXIPROXY_PATH.test(pathname) && req.header('User-Agent')?.startsWith('Mozilla/')) return BROWSER();
+    const host = req.header('Host');
+    // A web page can have a name of its own lead to the loopback interface (DNS rebinding), but not an address.
+    if (isLoopback && host !== undefined && !isOwnHost(host, hosts)) {
+      return refusal(403, `the host ${JSON.stringify(host.slice(0, 255))} is not one of ours: see control.allowedHosts`);
+    }
+    if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
+      return refusal(403, 'a web page of another origin must not change anything');
+    }
+    if (wanted !== null && pathname !== OPEN_PATH && !isToken(req.header('Authorization'), wanted)) {
+      return refusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', { 'WWW-Authenticate': 'Bearer' });
+    }
+    return next();
+  };
+}
+
+/** A name, or an IP address, with or without a port. */
+function isOwnHost(host: string, names: ReadonlySet<string>): boolean {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(host) ?? [];
+  const name = (bracketed ?? plain ?? '').toLowerCase();
+  return names.has(name) || isIP(name) !== 0;
+}
+
+function isForeign(origin: string | undefined, site: string | undefined, host: string | undefined): boolean {
+  return site === 'cross-site' || (origin !== undefined && origin !== `http://${host}`);
+}
+
+/** Compares digests, in a time that does not tell how much of the token was right. */
+function isToken(header: string | undefined, wanted: Buffer): boolean {
+  const [, given] = /^Bearer +(.+)$/i.exec(header ?? '') ?? [];
+  return given !== undefined && timingSafeEqual(digest(given), wanted);
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const BROWSER = (): Response =>
+  new Response('User agent not allowed\n', {
+    status: 403,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+  });
+
+const refusal = (status: 401 | 403, error: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ error, status }, { status, headers });
