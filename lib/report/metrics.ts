@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FaultActed } from '../proxy/events.js';
+import { healthCheckStyle } from './health-check-style.js';
+import { LabelValues, OTHER } from './label-values.js';
+import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
+import type { Report } from './report.js';
+import { type Carried, type Flow, Traffic } from './traffic.js';
+
+/** A connection that is open, as metrics are told of it. */
+export type OpenForMetrics = Carried & { readonly stage: string };
+
+/** A report, with what the data path may tell besides. */
+export type ReportForMetrics = Report &
+  Pick<Carried, 'upstreamOctets'> & {
+    /** A PROXY header said that the connection is the balancer's own. @defaultValue false */
+    readonly isLocal?: boolean;
+  };
+
+/** Names that come from outside are bounded: later ones are `other`. */
+const MOST_PROXIES = 1000;
+/** Of all proxies together. */
+const MOST_FAULTS = 1000;
+
+/** In seconds: from a handshake on loopback to the handshake timeout, and beyond. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+const STEPS = [
+  ['header', 'headerMs'],
+  ['upstream_connect', 'upstreamConnectMs'],
+  ['start', 'startMs'],
+  ['tune', 'tuneMs'],
+  ['open', 'openMs'],
+] as const satisfies readonly (readonly [step: string, key: keyof Report['timing']])[];
+
+type OpenOfStage = { readonly labels: { readonly proxy: string; readonly stage: string }; count: number };
+
+/** The metrics of all proxies, for Prometheus. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly open: () => readonly OpenForMetrics[];
+  private readonly proxies = new LabelValues(MOST_PROXIES);
+  private readonly faultsKnown = new LabelValues(MOST_FAULTS);
+  private readonly traffic = new Traffic();
+  /** Those that were ever open, so that a gauge falls to 0 and does not vanish. */
+  private readonly stages = new Map<string, OpenOfStage>();
+
+  private readonly connections = new Counter(this.settings('rabbit_snare_connections_total'));
+  private readonly openConnections = new Gauge(this.settings('rabbit_snare_open_connections'));
+  private readonly handshake = new Histogram({
+    ...this.settings('rabbit_snare_handshake_seconds'),
+    buckets: BUCKETS,
+  });
+  private readonly octets = new Counter(this.settings('rabbit_snare_octets_total'));
+  private readonly faults = new Counter(this.settings('rabbit_snare_faults_total'));
+  private readonly healthChecks = new Counter(this.settings('rabbit_snare_health_checks_total'));
+  private readonly received = new Counter(this.settings('toxiproxy_proxy_received_bytes_total'));
+  private readonly sent = new Counter(this.settings('toxiproxy_proxy_sent_bytes_total'));
+
+  /** @param open the connections of all proxies that are open; asked when the metrics are */
+  constructor(open: () => readonly OpenForMetrics[]) {
+    this.open = open;
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  report(report: ReportForMetrics): void {
+    const { timing, decision, reason } = report;
+    const proxy = this.proxies.of(report.proxy);
+    this.connections.inc({ proxy, decision, reason: reason.name });
+    for (const [step, key] of STEPS) {
+      const ms = timing[key];
+      if (ms !== null) this.handshake.observe({ proxy, step }, ms / 1000);
+    }
+    const style = healthCheckStyle(report, report.isLocal);
+    if (style !== null) this.healthChecks.inc({ proxy, style });
+    this.traffic.ended(report, proxy);
+  }
+
+  faultActed({ proxy, fault }: Pick<FaultActed, 'proxy' | 'fault'>): void {
+    const labels = { proxy: this.proxies.of(proxy), fault: fault.name };
+    const isOther = this.faultsKnown.of(`${labels.proxy}\n${fault.name}`) === OTHER;
+    this.faults.inc(isOther ? { ...labels, fault: OTHER } : labels);
+  }
+
+  /** All metrics in Prometheus' text format, as of now. */
+  async text(): Promise<string> {
+    // A connection is open for a moment after its report. That moment is over here, and it is not counted twice.
+    await setImmediate();
+    this.collect();
+    return this.registry.metrics();
+  }
+
+  private collect(): void {
+    for (const stage of this.stages.values()) stage.count = 0;
+    for (const connection of this.open()) {
+      const proxy = this.proxies.of(connection.proxy);
+      this.stageOf(proxy, connection.stage).count += 1;
+      this.traffic.open(connection, proxy);
+    }
+    for (const { labels, count } of this.stages.values()) this.openConnections.set(labels, count);
+    this.traffic.take((flow) => this.add(flow));
+  }
+
+  private add(flow: Flow): void {
+    const { proxy, listener, upstream } = flow;
+    this.octets.inc({ proxy, direction: 'upstream' }, flow.fromClient);
+    this.octets.inc({ proxy, direction: 'downstream' }, flow.toClient);
+    const up = { direction: 'upstream', proxy, listener, upstream };
+    const down = { direction: 'downstream', proxy, listener, upstream };
+    this.received.inc(up, flow.fromClient);
+    this.sent.inc(down, flow.toClient);
+    if (!flow.hasUpstream) return;
+    this.sent.inc(up, flow.toUpstream);
+    this.received.inc(down, flow.fromUpstream);
+  }
+
+  private stageOf(proxy: string, stage: string): OpenOfStage {
+    const key = `${proxy}\n${stage}`;
+    const known = this.stages.get(key) ?? { labels: { proxy, stage }, count: 0 };
+    this.stages.set(key, known);
+    return known;
+  }
+
+  private settings<Name extends MetricName>(name: Name) {
+    const { help, labels } = METRICS[name];
+    return { name, help, labelNames: Object.keys(labels) as LabelOf<Name>[], registers: [this.registry] };
+  }
+}

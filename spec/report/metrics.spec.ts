@@ -1,0 +1,181 @@
+import test from 'ava';
+import { METRICS } from '../../lib/report/metric-table.js';
+import { Metrics, type OpenForMetrics } from '../../lib/report/metrics.js';
+import { protocolHeader } from '../support/bytes.js';
+import { REASONS } from '../support/reasons.js';
+import { ended, reportWith } from '../support/report.js';
+
+/** The samples by name and labels, as Prometheus reads them. */
+const samples = async (metrics: Metrics): Promise<Readonly<Record<string, number>>> => {
+  const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  );
+};
+/** Those of one metric, by their labels. */
+const of = async (metrics: Metrics, name: string): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    Object.entries(await samples(metrics))
+      .filter(([series]) => series.startsWith(`${name}{`))
+      .map(([series, value]) => [series.slice(name.length), value]),
+  );
+
+const openWith = (about: Partial<OpenForMetrics> = {}): OpenForMetrics => ({
+  id: 'a-7',
+  proxy: 'amqp',
+  listen: '11.11.11.15:5672',
+  upstream: null,
+  stage: 'header',
+  octets: { received: 0, sent: 0 },
+  ...about,
+});
+
+const nobody = (): readonly OpenForMetrics[] => [];
+const hit = (name: string) => ({ id: `amqp/${name}`, name, type: 'amqp_reset', at: 'start' });
+
+test('there are exactly the metrics of the table, each with its help and type', async (t) => {
+  const metrics = new Metrics(nobody);
+  const heads = (await metrics.text()).split('\n').filter((line) => line.startsWith('# '));
+  t.deepEqual(
+    heads,
+    Object.entries(METRICS).flatMap(([name, { help, type }]) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`]),
+  );
+  t.is(metrics.contentType, 'text/plain; version=0.0.4; charset=utf-8');
+});
+
+test('a series has exactly the labels of the table', async (t) => {
+  const metrics = new Metrics(() => [openWith()]);
+  metrics.report(reportWith({ isLocal: true, timing: { ...reportWith().timing, headerMs: 1 } }));
+  metrics.faultActed({ proxy: 'amqp', fault: hit('flaky') });
+  const seen = new Map<string, Set<string>>();
+  for (const series of Object.keys(await samples(metrics))) {
+    const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? [];
+    const metric = name.replace(/(?<=handshake_seconds)_(bucket|sum|count)$/, '');
+    const names = seen.get(metric) ?? new Set();
+    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) if (label !== 'le') names.add(label);
+    seen.set(metric, names);
+  }
+  t.deepEqual(
+    Object.fromEntries([...seen].map(([name, labels]) => [name, [...labels].sort()])),
+    Object.fromEntries(Object.entries(METRICS).map(([name, { labels }]) => [name, Object.keys(labels).sort()])),
+  );
+});
+
+test('connections are counted by proxy, decision and reason', async (t) => {
+  const metrics = new Metrics(nobody);
+  metrics.report(reportWith());
+  metrics.report(reportWith());
+  metrics.report(reportWith({ proxy: 'other', decision: 'forward', reason: REASONS.connection_closed }));
+  t.deepEqual(await of(metrics, 'rabbit_snare_connections_total'), {
+    '{proxy="amqp",decision="refuse",reason="handshake_timeout"}': 2,
+    '{proxy="other",decision="forward",reason="connection_closed"}': 1,
+  });
+});
+
+test('open connections are counted as they are now, and a stage that nobody is in any more has 0', async (t) => {
+  let open = [openWith(), openWith({ id: 'a-8' }), openWith({ id: 'a-9', stage: 'running' })];
+  const metrics = new Metrics(() => open);
+  const name = 'rabbit_snare_open_connections';
+  t.deepEqual(await of(metrics, name), { '{proxy="amqp",stage="header"}': 2, '{proxy="amqp",stage="running"}': 1 });
+  open = [openWith({ stage: 'running' })];
+  t.deepEqual(await of(metrics, name), { '{proxy="amqp",stage="header"}': 0, '{proxy="amqp",stage="running"}': 1 });
+});
+
+test('each step of the handshake that was reached is observed, in seconds', async (t) => {
+  const metrics = new Metrics(nobody);
+  const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, openMs: null };
+  metrics.report(reportWith({ timing }));
+  const sums = await of(metrics, 'rabbit_snare_handshake_seconds_sum');
+  t.deepEqual(sums, {
+    '{proxy="amqp",step="header"}': 0.001,
+    '{proxy="amqp",step="upstream_connect"}': 0.002,
+    '{proxy="amqp",step="start"}': 0.03,
+    '{proxy="amqp",step="tune"}': 0.4,
+  });
+});
+
+test('octets of open connections are counted at once, and no octet twice', async (t) => {
+  let open: readonly OpenForMetrics[] = [];
+  const metrics = new Metrics(() => open);
+  const name = 'rabbit_snare_octets_total';
+  const [up, down] = ['{proxy="amqp",direction="upstream"}', '{proxy="amqp",direction="downstream"}'] as const;
+
+  open = [openWith({ octets: { received: 8, sent: 500 } })];
+  t.deepEqual(await of(metrics, name), { [up]: 8, [down]: 500 });
+  t.deepEqual(await of(metrics, name), { [up]: 8, [down]: 500 });
+  open = [openWith({ upstream: '10.0.0.1:5672', octets: { received: 10, sent: 500 } })];
+  t.deepEqual(await of(metrics, name), { [up]: 10, [down]: 500 });
+  open = [];
+  metrics.report(reportWith({ upstream: '10.0.0.1:5672', octets: { received: 12, sent: 600 } }));
+  metrics.report(reportWith({ id: 'a-8', octets: { received: 100, sent: 0 } }));
+  t.deepEqual(await of(metrics, name), { [up]: 112, [down]: 600 });
+});
+
+test('a count that falls where TLS begins does not fall in the metrics', async (t) => {
+  let open = [openWith({ octets: { received: 300, sent: 0 } })];
+  const metrics = new Metrics(() => open);
+  const received = async () => (await of(metrics, 'rabbit_snare_octets_total'))['{proxy="amqp",direction="upstream"}'];
+  t.is(await received(), 300);
+  open = [openWith({ octets: { received: 8, sent: 0 } })];
+  t.is(await received(), 300);
+  metrics.report(reportWith({ octets: { received: 310, sent: 0 } }));
+  open = [];
+  t.is(await received(), 310);
+});
+
+test("Toxiproxy's metrics tell what was read and written on each link, as far as somebody counted", async (t) => {
+  const metrics = new Metrics(nobody);
+  const upstream = '10.0.0.1:5672';
+  const octets = { received: 20, sent: 30 };
+  metrics.report(reportWith({ upstream, octets }));
+  const labels = (direction: string): string =>
+    `{direction="${direction}",proxy="amqp",listener="11.11.11.15:5672",upstream="${upstream}"}`;
+  const [received, sent] = ['toxiproxy_proxy_received_bytes_total', 'toxiproxy_proxy_sent_bytes_total'] as const;
+  t.deepEqual(await of(metrics, received), { [labels('upstream')]: 20 });
+  t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 30 });
+  metrics.report({ ...reportWith({ id: 'a-8', upstream, octets }), upstreamOctets: { received: 35, sent: 15 } });
+  t.deepEqual(await of(metrics, received), { [labels('upstream')]: 40, [labels('downstream')]: 35 });
+  t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 60, [labels('upstream')]: 15 });
+});
+
+test('faults are counted by their name, health checks by their style', async (t) => {
+  const metrics = new Metrics(nobody);
+  for (const name of ['flaky', 'flaky', 'slow']) metrics.faultActed({ proxy: 'amqp', fault: hit(name) });
+  t.deepEqual(await of(metrics, 'rabbit_snare_faults_total'), {
+    '{proxy="amqp",fault="flaky"}': 2,
+    '{proxy="amqp",fault="slow"}': 1,
+  });
+  const check = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'fin') };
+  metrics.report(reportWith());
+  metrics.report(reportWith({ ...check, header: protocolHeader(0, 0, 9, 1) }));
+  metrics.report({ ...reportWith({ ...check, isLocal: true }), isLocal: true });
+  t.deepEqual(await of(metrics, 'rabbit_snare_health_checks_total'), {
+    '{proxy="amqp",style="header_only"}': 1,
+    '{proxy="amqp",style="proxy_local"}': 1,
+  });
+});
+
+test('no metric has more series the more clients, names and addresses there are', async (t) => {
+  const metrics = new Metrics(nobody);
+  for (let nth = 0; nth < 3000; nth++) {
+    metrics.report(reportWith({ id: `a-${nth}`, client: `10.0.0.1:${nth}` }));
+    metrics.report(reportWith({ id: `b-${nth}`, listen: `127.0.0.1:${nth}` }));
+    metrics.faultActed({ proxy: 'amqp', fault: hit(`f${nth}`) });
+  }
+  t.is(Object.keys(await of(metrics, 'rabbit_snare_connections_total')).length, 1);
+  t.is(Object.keys(await of(metrics, 'rabbit_snare_faults_total')).length, 1001);
+  t.is(Object.keys(await of(metrics, 'toxiproxy_proxy_sent_bytes_total')).length, 1001);
+  t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="amqp",fault="other"}'], 2000);
+  for (let nth = 0; nth < 3000; nth++) {
+    metrics.report(reportWith({ id: `c-${nth}`, proxy: `p${nth}` }));
+    metrics.faultActed({ proxy: `p${nth}`, fault: hit('flaky') });
+  }
+  t.is(Object.keys(await of(metrics, 'rabbit_snare_connections_total')).length, 1001);
+  t.is(Object.keys(await of(metrics, 'toxiproxy_proxy_sent_bytes_total')).length, 2001);
+});
+
+test('a name with quotes, backslashes and line ends is written as Prometheus wants it', async (t) => {
+  const metrics = new Metrics(nobody);
+  metrics.faultActed({ proxy: 'a"b\\c\nd', fault: hit('flaky') });
+  t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="a\\"b\\\\c\\nd",fault="flaky"}'], 1);
+});
