@@ -8,7 +8,7 @@ export function showConfig({ config, origin }: LoadedConfig): string {
   const lines = layout(config);
   const width = Math.max(...lines.map(({ text }) => text.length));
   const shown = lines.map(({ text, key, path }) =>
-    key === null ? text : `${text.padEnd(width)}   # ${formatOrigin(origin(path))}`,
+    key === null ? text : `${masked(text, key).padEnd(width)}   # ${formatOrigin(origin(path))}`,
   );
   return `${shown.join('\n')}\n`;
 }

@@ -10,6 +10,8 @@ export type KeyNotes = {
   /** One sentence or two; the first says what the value does. */
   readonly description: string;
   readonly unit?: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
   /** Where the default, or the rule, comes from. */
   readonly source?: string;
 };

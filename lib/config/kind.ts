@@ -46,6 +46,16 @@ export function text(rule: string, pattern: RegExp, notes: Notes) {
   return kind(rule, read, String, { pattern: pattern.source, ...notes });
 }
 
+/** Text that no message shows. */
+export function secret() {
+  const rule = 'a text of 1 to 4096 visible ASCII characters';
+  const read = (value: string): string => {
+    if (/^[\x21-\x7e]{1,4096}$/.test(value)) return value;
+    throw new ConfigError(`must be ${rule}`);
+  };
+  return kind(rule, read, String, { syntax: 'TEXT' });
+}
+
 /** `true` or `false`. */
 export function boolean() {
   const rule = 'true or false';

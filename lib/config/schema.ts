@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { faultList } from './faults-kind.js';
 import { key, section } from './key.js';
-import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from './kind.js';
+import { addressOr, boolean, choice, duration, integer, listOf, secret, subnet, text } from './kind.js';
 import { nullableSection } from './nullable-section.js';
 import { quote } from './quote.js';
 import { shorthand } from './shorthand.js';
@@ -175,6 +175,18 @@ export const globalKeys = {
         description: 'Where the control API and the dashboard listen.',
         source: "Toxiproxy's port",
       }),
+      token: key(secret().nullable(), {
+        default: null,
+        flag: null,
+        secret: true,
+        description:
+          'Whoever asks the control API must show it: Authorization: Bearer TOKEN. Better given as RABBIT_SNARE_CONTROL_TOKEN, or as the path of its file, RABBIT_SNARE_CONTROL_TOKEN_FILE.',
+      }),
+      allowedHosts: key(listOf(text('a host name', /^[^\s/:]+$/, { syntax: 'HOST' }), { syntax: 'HOST, ...' }), {
+        default: [],
+        flag: 'control-allowed-hosts',
+        description: 'Names by which the control API may be reached while it listens on the loopback interface.',
+      }),
     }),
     'listen',
     'off',
@@ -184,6 +196,11 @@ export const globalKeys = {
       default: null,
       flag: 'reports',
       description: 'File to which each connection is appended as a line of JSON when it ends. - is standard output.',
+    }),
+    history: key(integer(0), {
+      default: 1000,
+      flag: 'reports-history',
+      description: 'Reports, and events, that are kept for the control API.',
     }),
   }).prefault({}),
   log: section({
