@@ -1,4 +1,4 @@
-/** Octets that may wait for a client; one that lets more come together is cut. */
+/** Octets that may wait for a client; one that lets more come together is cut, and its stream ends. */
 const WAITING_MAX = 1024 * 1024;
 /** Octets of what it missed that are made and handed over at once. */
 const CHUNK = 64 * 1024;
@@ -63,8 +63,7 @@ export class EventClient {
     this.missed = [];
     this.waiting = [];
     this.gone();
-    // Not `close`, behind which all of it would go on waiting.
-    this.controller.error(new Error(`more than ${WAITING_MAX} octets waited for a client that did not read them`));
+    this.controller.close();
   }
 
   private pull(): void {

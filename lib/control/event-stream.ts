@@ -82,7 +82,8 @@ export class EventStream {
   }
 
   /**
-   * A new client. One that lets more than 1 MiB wait is cut: its stream fails, and it can come back.
+   * A new client. One that lets more than 1 MiB wait is cut: its stream ends without that, and it can come
+   * back.
    *
    * @param lastEventId the last event that it knows: it is sent what came after. If some of that is no longer kept, or
    *   the id is not one of this run, an event `lost` comes first, and then all that is kept. Null for a client that knows

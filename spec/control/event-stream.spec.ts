@@ -114,7 +114,7 @@ test('a client that lets more than 1 MiB wait is cut; those that read go on, and
     t.is(await read(quick), event(number, `"${half}"`));
     t.is(events.clients, number < 2 ? 2 : 1);
   }
-  await t.throwsAsync(slow.read(), { message: /^more than 1048576 octets waited/ });
+  t.is(await read(slow), null);
   const back = readerOf(events, 'run-0');
   t.true((await read(back))?.startsWith(GREETING + event(1, `"${half}"`)));
 });
