@@ -1,4 +1,5 @@
 import { jsonSchema } from '../config/json-schema.js';
+import type { Key } from '../config/keys.js';
 import { layout } from '../config/layout.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { formatOrigin } from '../config/origin.js';
@@ -29,3 +30,7 @@ export function checkConfig(file: string, readFile?: (path: string) => string): 
 export function configSchema(): object {
   return jsonSchema();
 }
+
+/** The line of a secret that is set, without it. */
+const masked = (text: string, { notes }: Key): string =>
+  notes.secret && !text.endsWith(': null') ? text.replace(/:.*/, ': "***"') : text;

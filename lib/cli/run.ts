@@ -1,4 +1,6 @@
+import { withControlToken } from '../config/control-token.js';
 import { loadConfig } from '../config/load.js';
+import { isExposed } from '../control/exposed.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
@@ -15,7 +17,10 @@ import { serve } from './serve.js';
  * @throws ConfigError, StartError
  */
 export async function run(argv: Readonly<Record<string, unknown>>): Promise<void> {
-  const load = () => loadConfig({ argv, env: process.env });
+  const load = () => {
+    const loaded = loadConfig({ argv, env: process.env });
+    return { ...loaded, config: withControlToken(loaded.config, process.env) };
+  };
   const { config, warnings, file } = load();
   const dialect = config.proxies.find((proxy) => proxy.dialect !== 'auto')?.dialect;
   const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });
@@ -27,16 +32,21 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   if (scenario) instance.scenarios.begin({ ...scenario, lease: null });
   const starting = instance.start();
   const forget = reloadOnChange(load, file, instance, log, starting);
-  await serve(instance, log, { starting, greet: (ready) => greet(log, ready, file) });
+  await serve(instance, log, { starting, greet: (ready) => greet(log, ready, file, isExposed(config)) });
   forget();
 }
 
-function greet(log: Log, { proxies, control }: Ready, file: string | null): void {
+function greet(log: Log, { proxies, control }: Ready, file: string | null, isExposed: boolean): void {
   log.say('info', `rabbit-snare ${version}${file === null ? '' : ` with ${file}`}`);
   for (const { name, listen, upstream } of proxies) {
     log.say('info', `${name}: listening on ${listen}, upstream ${upstream}`, { proxy: name, listen, upstream });
   }
   if (control !== null) log.say('info', `control API on ${control}`, { control });
+  if (isExposed)
+    log.say(
+      'warning',
+      'whoever reaches the control API may change everything: it has no token, and listens beyond this machine',
+    );
   const first = proxies[0];
   if (first === undefined) log.say('warning', 'no proxy is enabled');
   else log.say('info', `to try: npx rabbit-snare probe ${reachable(first.listen)}`);

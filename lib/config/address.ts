@@ -37,6 +37,11 @@ export function formatAddress({ host, port, written }: Address): string {
   return written ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Whether a listener there can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
 /** Digits and dots alone are an IPv4 address or a slip, never a name worth a DNS query. */
 function isName(host: string): boolean {
   return isIPv4(host) || !/^[\d.]+$/.test(host);

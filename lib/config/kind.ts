@@ -95,13 +95,15 @@ export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...
   return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
 }
 
+/** An empty text is an empty list. */
+const elementsOf = (text: string): string[] => (text.trim() === '' ? [] : text.split(',').map((each) => each.trim()));
+
 /** A list, written as one in a file and with commas elsewhere. */
 export function listOf<T extends z.ZodType<unknown, string>>(element: T, notes: Notes) {
   const list = z.array(element, { error: ({ input }) => `must be a list, not ${quote(input)}` }).readonly();
   return z
     .codec(z.unknown(), list, {
-      decode: (written) =>
-        (typeof written === 'string' ? written.split(',').map((text) => text.trim()) : written) as [],
+      decode: (written) => (typeof written === 'string' ? elementsOf(written) : written) as [],
       encode: (texts) => texts,
     })
     .meta({ type: ['array', 'string'], items: { type: 'string' }, ...notes });

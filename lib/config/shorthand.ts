@@ -21,7 +21,8 @@ export function shorthand<Full, K extends string & keyof Full, Off extends strin
   const either = z
     .codec(short, z.custom<On | null>(), {
       decode: (full) => (isOff(full) ? null : (full as unknown as On)),
-      encode: (on) => (on ?? { [key]: off }) as Full,
+      // The other keys of what is off are at their defaults.
+      encode: (on) => (on ?? section.parse({ [key]: off })) as Full,
     })
     .prefault({});
   sections.set(either, { key, section });

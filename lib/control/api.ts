@@ -1,25 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { ConfigError } from '../errors.js';
 import { ApiError } from './api-error.js';
+import type { Guard } from './guard.js';
 import { openApi } from './openapi.js';
 import { byPath, type Route } from './route.js';
 
+/** 1 MiB */
+const LARGEST_BODY = 1_048_576;
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * The control API: a function from request to response, tested without a port.
  *
- * @param guards what a request must pass before it comes to its route
+ * @param guard what a request must pass before it comes to its route
  * @param failed hears of defects of ours, whose requests are answered with 500
  */
 export function controlApi(
   routes: readonly Route[],
   {
-    guards = [],
+    guard = () => undefined,
     failed = () => {},
-  }: { readonly guards?: readonly MiddlewareHandler[]; readonly failed?: (error: Error) => void } = {},
+  }: { readonly guard?: Guard; readonly failed?: (error: Error) => void } = {},
 ): Hono {
   const api = new Hono();
   const described: Route[] = [...routes];
@@ -35,12 +39,18 @@ export function controlApi(
     if (!pathname.includes('//')) return next();
     return new Response(null, { status: 301, headers: { Location: pathname.replaceAll(/\/+/g, '/') } });
   });
-  for (const guard of guards) {
-    api.use(async (context, next) => {
-      const refused = await guard(context, next);
-      return refused && withId(refused);
-    });
-  }
+  api.use(
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: () => {
+        throw new ApiError(413, `a body must be at most ${LARGEST_BODY} octets`);
+      },
+    }),
+  );
+  api.use(async ({ req }, next) => {
+    const refused = guard(req);
+    return refused ? withId(refused) : next();
+  });
   for (const [path, own] of byPath(described)) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
   }

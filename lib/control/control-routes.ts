@@ -3,6 +3,7 @@ import type { SeenByFaults } from '../faults/seen.js';
 import type { Proxies } from '../instance/proxies.js';
 import type { Scenarios } from '../instance/scenarios.js';
 import type { History } from '../report/history.js';
+import type { Metrics } from '../report/metrics.js';
 import type { EventStream } from './event-stream.js';
 import type { Route } from './route.js';
 import { classifyRoute } from './routes/classify.js';
@@ -10,6 +11,7 @@ import { connectionRoutes } from './routes/connections.js';
 import { eventsRoute } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
 import { healthRoute, type Status } from './routes/health.js';
+import { metricsRoute } from './routes/metrics.js';
 import { reportsRoute } from './routes/reports.js';
 import { scenarioRoutes } from './routes/scenarios.js';
 import { toxiproxyRoutes } from './toxiproxy/routes.js';
@@ -22,6 +24,7 @@ export type Controlled = {
   readonly scenarios: Scenarios;
   readonly history: History;
   readonly events: EventStream;
+  readonly metrics: Metrics;
   /** Null until every listener is open. */
   readonly status: () => Status | null;
 };
@@ -36,6 +39,7 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
     ...connectionRoutes(controlled),
     reportsRoute(controlled),
     eventsRoute(controlled),
+    metricsRoute(controlled),
     classifyRoute(controlled),
   ];
 }

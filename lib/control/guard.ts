@@ -1,6 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest } from 'hono';
+
+/** The answer to a request that is not let in; undefined for one that is. */
+export type Guard = (request: HonoRequest) => Response | undefined;
 
 export type GuardOptions = {
   /** Null: whoever reaches the port may ask. */
@@ -18,25 +21,30 @@ const SAFE = ['GET', 'HEAD'];
 const OPEN_PATH = '/healthz';
 
 /** Whom the control API answers: it guards against web pages, and asks for the token if there is one. */
-export function guard({ token, allowedHosts, isLoopback }: GuardOptions): MiddlewareHandler {
+export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard {
   const wanted = token === null ? null : digest(token);
   const hosts = new Set(['localhost', ...allowedHosts.map((host) => host.toLowerCase())]);
-  return async ({ req }, next) => {
+  return (req) => {
     const { pathname } = new URL(req.url);
     // Case matters, as with Toxiproxy.
     if (TOXIPROXY_PATH.test(pathname) && req.header('User-Agent')?.startsWith('Mozilla/')) return BROWSER();
     const host = req.header('Host');
     // A web page can have a name of its own lead to the loopback interface (DNS rebinding), but not an address.
     if (isLoopback && host !== undefined && !isOwnHost(host, hosts)) {
-      return refusal(403, `the host ${JSON.stringify(host.slice(0, 255))} is not one of ours: see control.allowedHosts`);
+      return refusal(
+        403,
+        `the host ${JSON.stringify(host.slice(0, 255))} is not one of ours: see control.allowedHosts`,
+      );
     }
     if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
       return refusal(403, 'a web page of another origin must not change anything');
     }
     if (wanted !== null && pathname !== OPEN_PATH && !isToken(req.header('Authorization'), wanted)) {
-      return refusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', { 'WWW-Authenticate': 'Bearer' });
+      return refusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
+        'WWW-Authenticate': 'Bearer',
+      });
     }
-    return next();
+    return undefined;
   };
 }
 

@@ -22,7 +22,9 @@ const identity = {
 };
 
 /** A connection that has not ended. */
-export const openConnectionSchema = z.strictObject(identity).meta({ id: 'Connection' });
+export const openConnectionSchema = z
+  .strictObject({ ...identity, upstreamOctets: octets.nullable() })
+  .meta({ id: 'Connection' });
 
 /** The one record of a connection that has ended. */
 export const reportSchema = z

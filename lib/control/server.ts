@@ -4,12 +4,18 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addressOf } from '../proxy/address-of.js';
 
+/** ms and octets: who asks slowly, or too much, does not keep a place. */
+const LIMITS = { headersTimeout: 15_000, requestTimeout: 15_000, keepAliveTimeout: 60_000, maxHeaderSize: 16_384 };
+/** Those that come beyond are closed at once. */
+const MOST_CONNECTIONS = 1024;
+
 /** The control API on a port of its own. */
 export class ControlServer {
   private readonly server: ReturnType<typeof createAdaptorServer>;
 
   constructor(api: Hono) {
-    this.server = createAdaptorServer({ fetch: api.fetch });
+    this.server = createAdaptorServer({ fetch: api.fetch, serverOptions: LIMITS });
+    if ('maxConnections' in this.server) this.server.maxConnections = MOST_CONNECTIONS;
   }
 
   /**

@@ -1,10 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { formatAddress } from '../config/address.js';
+import { formatAddress, isLoopback } from '../config/address.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
 import { controlRoutes } from '../control/control-routes.js';
 import { EventStream } from '../control/event-stream.js';
+import { guard } from '../control/guard.js';
 import { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { SeenByFaults } from '../faults/seen.js';
@@ -12,6 +13,7 @@ import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { Clock } from '../proxy/clock.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
+import { Metrics } from '../report/metrics.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from './certificates.js';
 import { ConfigFaults } from './config-faults.js';
@@ -23,8 +25,6 @@ import { Scenarios } from './scenarios.js';
 import { StartError } from './start-error.js';
 import { Upstreams } from './upstreams.js';
 
-/** Reports, and events, that are kept for those who ask later. */
-const HISTORY = 1000;
 /** Clients that follow the events at once. */
 const MOST_FOLLOWERS = 64;
 /** A seed that is picked is short enough to be typed. */
@@ -43,6 +43,7 @@ export class Instance {
   readonly seen: SeenByFaults;
   readonly history: History;
   private readonly events: EventStream;
+  private readonly metrics: Metrics;
   private control: ControlServer | undefined;
   private controlUrl: string | null = null;
   private reports: ReportsFile | undefined;
@@ -60,8 +61,10 @@ export class Instance {
     this.configFaults = new ConfigFaults(this.faults.list);
     const { faults } = this;
     this.seen = new SeenByFaults(faults.list);
-    this.history = new History(HISTORY, clock);
-    this.events = new EventStream({ history: HISTORY, mostClients: MOST_FOLLOWERS, clock });
+    const { history } = config.reports;
+    this.history = new History(history, clock);
+    this.metrics = new Metrics(() => this.proxies.openConnections);
+    this.events = new EventStream({ history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) =>
       this.events.publish('fault', { action, id, fault, hits }),
     );
@@ -180,7 +183,9 @@ export class Instance {
     proxy.on('faultActed', ({ id: connection, proxy: name, client, fault, stage }) =>
       this.events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage }),
     );
-    proxy.on('report', (report) => {
+    proxy.on('faultActed', (acted) => this.metrics.faultActed(acted));
+    proxy.on('report', (report, _reason, besides) => {
+      this.metrics.report({ ...report, ...besides });
       this.history.add(report);
       this.events.publish('report', report);
     });
@@ -191,7 +196,7 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, events } = this;
+    const { proxies, faults, seen, scenarios, history, events, metrics } = this;
     const { control } = this.config;
     if (control === null) return;
     const server = new ControlServer(
@@ -203,9 +208,11 @@ export class Instance {
           scenarios,
           history,
           events,
+          metrics,
           status: () => (this.isReady ? { proxies: proxies.all } : null),
         }),
         {
+          guard: guard({ ...control, isLoopback: isLoopback(control.listen.host) }),
           failed: (error) => this.log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
         },
       ),

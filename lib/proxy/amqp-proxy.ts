@@ -234,7 +234,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       stage: (reached) => this.emit('stage', reached),
       connectionError: (error) => this.emit('connectionError', error),
       faultActed: (acted) => this.emit('faultActed', acted),
-      report: (report, reason) => this.emit('report', report, reason),
+      report: (report, reason, besides) => this.emit('report', report, reason, besides),
       met: (follower, header) => this.meet(follower, header),
     };
   }

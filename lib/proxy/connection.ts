@@ -24,7 +24,7 @@ import { AcceptedPeer } from './accepted-peer.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import type { Accepting, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
+import type { Accepting, Besides, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
 import { type FaultEnd, FaultRecord } from './fault-record.js';
 import { FaultedClient } from './faulted-client.js';
 import { peek } from './peek.js';
@@ -64,7 +64,7 @@ export type ConnectionContext = {
   stage(reached: StageReached): void;
   connectionError(error: ConnectionError): void;
   faultActed(acted: FaultActed): void;
-  report(report: Report, reason: Reason): void;
+  report(report: Report, reason: Reason, besides: Besides): void;
   /** The upstream has said what it is, or answered a header. */
   met(follower: Follower, header: Uint8Array): void;
 };
@@ -180,7 +180,7 @@ export class Connection {
     this.faulted?.dispose();
     // A refusal that nobody told the client of is known only now.
     if (isLoggedAsException(outcome.reason)) this.found(outcome.reason);
-    this.context.report(this.reportOf(outcome), outcome.reason);
+    this.context.report(this.reportOf(outcome), outcome.reason, this.besides);
   }
 
   private async handle(): Promise<Outcome> {
@@ -289,7 +289,8 @@ export class Connection {
   async turnAway(reason: Reason): Promise<void> {
     this.begin(false);
     await this.dismiss(ACCEPTED.seen, 'rst');
-    this.context.report(this.reportOf({ decision: 'refuse', reason, inferred: false, by: 'proxy' }), reason);
+    const report = this.reportOf({ decision: 'refuse', reason, inferred: false, by: 'proxy' });
+    this.context.report(report, reason, this.besides);
   }
 
   /** Ends the connection at once, because the proxy is stopped. `close`: how the client sees it. */
@@ -336,7 +337,17 @@ export class Connection {
       stage: this.stageReached(),
       octets: { received: peer.received, sent: peer.written },
       handshake: this.handshakeOf(this.follower?.following?.handshake),
+      upstreamOctets: this.upstreamOctets,
     };
+  }
+
+  private get besides(): Besides {
+    return { upstreamOctets: this.upstreamOctets, isLocal: this.told.isLocal };
+  }
+
+  private get upstreamOctets(): Report['octets'] | null {
+    const upstream = this.relay?.upstream;
+    return upstream ? { received: upstream.received, sent: upstream.written } : null;
   }
 
   /** The faults of the proxy have changed. */

@@ -41,6 +41,14 @@ export type FaultActed = Event & { readonly fault: FaultHit; readonly stage: Sta
 /** A proxy has learned what is behind it, or that it is another broker than it thought. */
 export type DialectLearned = { readonly proxy: string; readonly learned: Learned };
 
+/** What is known of a connection that has ended, and does not stand in its report. */
+export type Besides = {
+  /** From and to the upstream; null if none was dialled. */
+  readonly upstreamOctets: Report['octets'] | null;
+  /** A PROXY header said that the connection is the balancer's own. */
+  readonly isLocal: boolean;
+};
+
 /** What the data path says. Log, metrics and history listen; it knows none of them. */
 export type ProxyEvents = {
   accepting: [accepting: Accepting];
@@ -49,7 +57,7 @@ export type ProxyEvents = {
   connectionError: [error: ConnectionError];
   faultActed: [acted: FaultActed];
   /** `reason`: what the one in the report was made of. */
-  report: [report: Report, reason: Reason];
+  report: [report: Report, reason: Reason, besides: Besides];
   learned: [learned: DialectLearned];
   /** The listener could not accept a connection, for example for want of descriptors. It goes on. */
   acceptFailed: [failure: { readonly proxy: string; readonly code: string }];

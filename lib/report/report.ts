@@ -77,7 +77,10 @@ export type Report = {
 export type OpenConnection = Pick<
   Report,
   'id' | 'proxy' | 'at' | 'client' | 'via' | 'listen' | 'upstream' | 'stage' | 'octets' | 'handshake'
->;
+> & {
+  /** From and to the upstream; null if none was dialled. */
+  readonly upstreamOctets: Report['octets'] | null;
+};
 
 /** What is known of a client's TLS: what it asked for, and whether it ended here. */
 export type TlsSeen = {

@@ -11,7 +11,7 @@ export type Carried = {
   /** From and to the client. */
   readonly octets: Octets;
   /** From and to the upstream, if somebody counts them: with faults it is not what the client's side says. */
-  readonly upstreamOctets?: Octets | undefined;
+  readonly upstreamOctets?: Octets | null;
 };
 
 type Octets = { readonly received: number; readonly sent: number };
@@ -62,9 +62,10 @@ export class Traffic {
   }
 
   private count(connection: Carried, proxy: string, counted: Counts): void {
-    const { octets, upstreamOctets = NOTHING } = connection;
+    const { octets } = connection;
+    const upstreamOctets = connection.upstreamOctets ?? NOTHING;
     const flow = this.flowOf(connection, proxy);
-    flow.hasUpstream ||= connection.upstreamOctets !== undefined;
+    flow.hasUpstream ||= upstreamOctets !== NOTHING;
     add(flow, counted, 'fromClient', octets.received);
     add(flow, counted, 'toClient', octets.sent);
     add(flow, counted, 'fromUpstream', upstreamOctets.received);

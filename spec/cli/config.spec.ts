@@ -23,7 +23,7 @@ test('config show tells each value and where it came from', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(28, 60).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(28, 61).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
@@ -55,6 +55,7 @@ test('config show tells each value and where it came from', (t) => {
       'control: off # config.yaml:7',
       'reports:',
       '  file: null # default',
+      '  history: 1000 # default',
       'log:',
       '  format: pretty # default',
     ],

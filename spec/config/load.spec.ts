@@ -41,8 +41,8 @@ test('without file, flags and variables everything is at its default', (t) => {
   const { config, file, origin, warnings } = loadConfig({ argv: {}, env: {} });
   const expected: Config = {
     proxies: [defaults],
-    control: { listen: { host: '127.0.0.1', port: 8474 } },
-    reports: { file: null },
+    control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, allowedHosts: [] },
+    reports: { file: null, history: 1000 },
     log: { format: 'pretty', level: 'info' },
     seed: null,
     readyFile: null,
@@ -89,7 +89,7 @@ test('on and off are words', (t) => {
 });
 
 test('control is an address, a map or off', (t) => {
-  const control = { listen: { host: '0.0.0.0', port: 1 } };
+  const control = { listen: { host: '0.0.0.0', port: 1 }, token: null, allowedHosts: [] };
   t.deepEqual(load('control: 0.0.0.0:1').config.control, control);
   t.deepEqual(load('control: {listen: 0.0.0.0:1}').config.control, control);
   t.deepEqual(load('control: off', { control: '0.0.0.0:1' }).config.control, control);

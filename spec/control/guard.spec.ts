@@ -7,7 +7,8 @@ const TOKEN = { Authorization: 'Bearer secret' };
 
 function guarded(options: Partial<GuardOptions>): Hono {
   const api = new Hono();
-  api.use(guard({ ...OPEN, ...options }));
+  const judge = guard({ ...OPEN, ...options });
+  api.use(async ({ req }, next) => judge(req) ?? (await next()));
   api.all('*', (context) => context.text('in'));
   return api;
 }

@@ -69,7 +69,8 @@ export function differenceOf(expected: Exchange, got: Got, ownKeys: readonly str
   if (got.status !== expected.status) return `status ${got.status}, not ${expected.status}: ${got.answer}`;
   if (got.hasId !== expected.hasId) return got.hasId ? 'a request id' : 'no request id';
   for (const [name, value] of Object.entries(expected.headers)) {
-    if (got.headers[name]?.toLowerCase() !== value.toLowerCase()) return `${name} is ${got.headers[name]}, not ${value}`;
+    if (got.headers[name]?.toLowerCase() !== value.toLowerCase())
+      return `${name} is ${got.headers[name]}, not ${value}`;
   }
   const [is, was] = [got.answer, expected.answer].map((text) => canonical(text, ownKeys));
   return is === was ? null : `body ${is}, not ${was}`;

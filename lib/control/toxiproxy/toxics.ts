@@ -46,7 +46,8 @@ function changeOf(fields: Fields, type: FaultType | undefined): object {
   const attributes = fields.map('attributes');
   // Toxiproxy's own attributes are numbers; what has a unit is ours, and cannot be mistaken.
   for (const [key, value] of type?.acts === 'stream' ? Object.entries(attributes ?? {}) : []) {
-    if (typeof value === 'string' && /^-?\d*$/.test(value)) throw badBody(`${key} must be a number, not ${quote(value)}`);
+    if (typeof value === 'string' && /^-?\d*$/.test(value))
+      throw badBody(`${key} must be a number, not ${quote(value)}`);
   }
   const given = {
     toxicity: fields.number('toxicity'),

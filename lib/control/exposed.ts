@@ -1,0 +1,7 @@
+import { isLoopback } from '../config/address.js';
+import type { Config } from '../config/schema.js';
+
+/** Whether anybody on the network may ask the control API for everything. */
+export function isExposed({ control }: Config): boolean {
+  return control !== null && control.token === null && !isLoopback(control.listen.host);
+}
