@@ -7,6 +7,8 @@ import { configCommand } from './config-command.js';
 import { probeCommand } from './probe.js';
 import { run } from './run.js';
 import { faultFlags } from './run-faults.js';
+import { toxiproxy } from './toxiproxy.js';
+import { isToxiproxyCommandLine } from './toxiproxy-flags.js';
 import { UsageError } from './usage-error.js';
 
 /** Ended as asked, failed, wrong usage or config. */
@@ -20,7 +22,8 @@ const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2] as const;
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
-    await commands(args).parseAsync();
+    if (isToxiproxyCommandLine(args)) await toxiproxy(args[0] === 'toxiproxy' ? args.slice(1) : args, process.env);
+    else await commands(args).parseAsync();
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
@@ -43,6 +46,12 @@ function commands(args: readonly string[]) {
     .command(probeCommand)
     .command(classifyCommand)
     .command(configCommand)
+    .command({
+      command: 'toxiproxy',
+      describe: "Start with the flags of Toxiproxy's server (-host, -port, -config, -seed), for its clients",
+      // Its flags have one dash, which yargs does not take: it has them before.
+      handler: () => {},
+    })
     .strict()
     .parserConfiguration({
       'duplicate-arguments-array': true,

@@ -1,6 +1,6 @@
 import { withControlToken } from '../config/control-token.js';
 import { loadConfig } from '../config/load.js';
-import { isExposed } from '../control/exposed.js';
+import { EXPOSED, isExposed } from '../control/exposed.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
@@ -42,11 +42,7 @@ function greet(log: Log, { proxies, control }: Ready, file: string | null, isExp
     log.say('info', `${name}: listening on ${listen}, upstream ${upstream}`, { proxy: name, listen, upstream });
   }
   if (control !== null) log.say('info', `control API on ${control}`, { control });
-  if (isExposed)
-    log.say(
-      'warning',
-      'whoever reaches the control API may change everything: it has no token, and listens beyond this machine',
-    );
+  if (isExposed) log.say('warning', EXPOSED);
   const first = proxies[0];
   if (first === undefined) log.say('warning', 'no proxy is enabled');
   else log.say('info', `to try: npx rabbit-snare probe ${reachable(first.listen)}`);

@@ -1,0 +1,36 @@
+import test from 'ava';
+import { isToxiproxyCommandLine, parseToxiproxyFlags } from '../../lib/cli/toxiproxy-flags.js';
+
+const DEFAULTS = { host: 'localhost', port: 8474, config: null, seed: null, version: false, help: false };
+
+for (const [args, flags] of [
+  [[], {}],
+  [['-host=0.0.0.0', '-config=/config/x.json'], { host: '0.0.0.0', config: '/config/x.json' }],
+  [['--host', '0.0.0.0', '-port', '0', '--seed=7'], { host: '0.0.0.0', port: 0, seed: 7 }],
+  [['-proxy-metrics', '--runtime-metrics=false', '-version'], { version: true }],
+  [['-h'], { help: true }],
+] as const) {
+  test(`${JSON.stringify(args)} is read`, (t) => {
+    t.deepEqual(parseToxiproxyFlags(args), { ...DEFAULTS, ...flags });
+  });
+}
+
+for (const [args, message] of [
+  [['-port=x'], /^-port must be a whole number up to 65535, not "x"/],
+  [['-port'], /^-port must have a value/],
+  [['-seed=-1'], /^-seed must be a whole number/],
+  [['-version=perhaps'], /^-version must be true or false, not "perhaps"/],
+  [['--listen=x'], /^"--listen=x" is not a flag of toxiproxy/],
+  [['x'], /^"x" is not a flag/],
+] as const) {
+  test(`${JSON.stringify(args)} is refused, with flag, rule and value`, (t) => {
+    t.throws(() => parseToxiproxyFlags(args), { name: 'UsageError', message });
+  });
+}
+
+test('a command line is one of Toxiproxy by the name of the command, or by a long flag with one dash', (t) => {
+  for (const first of ['toxiproxy', '-host=0.0.0.0', '-host', '-config=x', '-version'])
+    t.true(isToxiproxyCommandLine([first]), first);
+  for (const first of ['run', '--config', '-h', '--host', '-x', '']) t.false(isToxiproxyCommandLine([first]), first);
+  t.false(isToxiproxyCommandLine([]));
+});
