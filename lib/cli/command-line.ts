@@ -4,12 +4,16 @@ import { ConfigError, RabbitSnareError } from '../errors.js';
 import { version } from '../version.js';
 import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';
+import { connectionsCommand } from './connections.js';
+import { faultsCommand } from './faults.js';
 import { probeCommand } from './probe.js';
 import { run } from './run.js';
 import { faultFlags } from './run-faults.js';
+import { scenarioCommand } from './scenario.js';
 import { toxiproxy } from './toxiproxy.js';
 import { isToxiproxyCommandLine } from './toxiproxy-flags.js';
 import { UsageError } from './usage-error.js';
+import { watchCommand } from './watch.js';
 
 /** Ended as asked, failed, wrong usage or config. */
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2] as const;
@@ -46,6 +50,10 @@ function commands(args: readonly string[]) {
     .command(probeCommand)
     .command(classifyCommand)
     .command(configCommand)
+    .command(watchCommand)
+    .command(connectionsCommand)
+    .command(faultsCommand)
+    .command(scenarioCommand)
     .command({
       command: 'toxiproxy',
       describe: "Start with the flags of Toxiproxy's server (-host, -port, -config, -seed), for its clients",

@@ -15,6 +15,17 @@ const OUTER = ['name', 'proxy', 'stream', 'toxicity'];
  */
 export function parseCompact(text: string, options: FaultOptions = {}): Fault {
   const [type, ...words] = wordsOf(text);
+  return parseFault({ type, ...parseChange(words) }, options);
+}
+
+/**
+ * Reads the keys of a fault, each as `key=value`: some stand beside the attributes, all others are among them.
+ *
+ * @throws ConfigError for a word of another form, and a key that is given twice
+ */
+export function parseChange(
+  words: readonly string[],
+): { readonly attributes: object } & { readonly [key: string]: unknown } {
   const outer = new Map<string, string>();
   const attributes = new Map<string, string>();
   for (const word of words) {
@@ -25,7 +36,7 @@ export function parseCompact(text: string, options: FaultOptions = {}): Fault {
     if (map.has(key)) throw new ConfigError(`${key} must not be given twice`);
     map.set(key, value);
   }
-  return parseFault({ type, ...Object.fromEntries(outer), attributes: Object.fromEntries(attributes) }, options);
+  return { ...Object.fromEntries(outer), attributes: Object.fromEntries(attributes) };
 }
 
 /** Words between blanks; quotes keep blanks and are taken off. */

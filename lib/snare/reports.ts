@@ -24,22 +24,32 @@ export class Reports {
     return this.kept.filter((report) => matches(report, filter));
   }
 
-  /** The oldest one that matches and was not returned yet, now or within `timeout` ms. */
+  /** The oldest one that matches and was not taken yet. */
+  take(filter: ReportFilter): Report | undefined {
+    for (const report of this.fresh) {
+      if (!matches(report, filter)) continue;
+      this.fresh.delete(report);
+      return report;
+    }
+    return undefined;
+  }
+
+  /**
+   * As `take`, now or within `timeout` ms.
+   *
+   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead
+   */
   next(filter: ReportFilter, timeout: number): Promise<Report> {
     return new Promise((resolve, reject) => {
       const look = (): boolean => {
-        for (const report of this.fresh) {
-          if (!matches(report, filter)) continue;
-          this.fresh.delete(report);
-          resolve(report);
-          return true;
-        }
-        return false;
+        const report = this.take(filter);
+        if (report) resolve(report);
+        return report !== undefined;
       };
       if (look()) return;
       const timer = setTimeout(() => {
         this.waiting.delete(wake);
-        reject(new RabbitSnareError('ERR_NO_REPORT', this.missing(filter, timeout)));
+        reject(this.missing(filter, timeout));
       }, timeout);
       const wake = (): void => {
         if (!look()) return;
@@ -50,12 +60,14 @@ export class Reports {
     });
   }
 
-  private missing(filter: ReportFilter, timeout: number): string {
+  /** Says what was seen instead, after `timeout` ms. */
+  missing(filter: ReportFilter, timeout: number): RabbitSnareError {
     const last = this.kept.slice(-TOLD).map(({ client, decision, stage, reason, faults }) => {
       const acted = faults.length === 0 ? '' : `, faults ${faults.map(({ name }) => name).join(', ')}`;
       return `  ${client ?? '-'} ${reason.name}, decision ${decision}, stage ${stage}${acted}`;
     });
     const seen = last.length === 0 ? 'no connection has ended' : `the last of ${this.kept.length} reports:`;
-    return [`no report ${describeFilter(filter)} within ${timeout} ms; ${seen}`, ...last].join('\n');
+    const lines = [`no report ${describeFilter(filter)} within ${timeout} ms; ${seen}`, ...last];
+    return new RabbitSnareError('ERR_NO_REPORT', lines.join('\n'));
   }
 }

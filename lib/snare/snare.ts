@@ -14,6 +14,7 @@ import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
+import { PAUSE } from './pause.js';
 import type { ReportFilter } from './report-filter.js';
 import { Reports } from './reports.js';
 import { SnareFaults } from './snare-faults.js';
@@ -43,14 +44,6 @@ const GRACE = 1_000;
 /** How long `nextReport` waits, in ms. */
 const PATIENCE = 5_000;
 const NAME = 'amqp';
-/** What holds everything back while a snare is paused. */
-const PAUSE: readonly FaultInput[] = (['upstream', 'downstream'] as const).map((stream) => ({
-  type: 'bandwidth',
-  name: `paused_${stream}`,
-  stream,
-  attributes: { rate: 0 },
-}));
-
 /** A proxy for tests: in this process, on a port of its own, with faults, and with a report of each connection. */
 export class Snare {
   readonly host: string;

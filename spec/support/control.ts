@@ -32,15 +32,20 @@ type Content = { readonly content?: { readonly [type: string]: { readonly schema
 const NOWHERE = 'proxies: []';
 
 /** @param text of a config file, as `makeInstance` takes it; the control API is on a free port */
-export async function startControl(t: ExecutionContext, text = NOWHERE): Promise<Control> {
-  const { instance } = makeInstance(t, `${text}\ncontrol: 127.0.0.1:0`);
+export async function startControl(
+  t: ExecutionContext,
+  text = NOWHERE,
+  { token }: { readonly token?: string } = {},
+): Promise<Control> {
+  const { instance } = makeInstance(t, /^control:/m.test(text) ? text : `${text}\ncontrol: 127.0.0.1:0`);
   const { control: url } = await instance.start();
   if (url === null) throw new Error('there is no control API');
-  const description = (await (await fetch(`${url}/openapi.json`)).json()) as Description;
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const description = (await (await fetch(`${url}/openapi.json`, { headers })).json()) as Description;
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const call = async (method: string, path: string, body?: unknown): Promise<Answered> => {
     const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const response = await fetch(`${url}${path}`, { method, ...init });
+    const response = await fetch(`${url}${path}`, { method, headers, ...init });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     const answered = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };

@@ -1,0 +1,37 @@
+import type { CommandModule } from 'yargs';
+import type { OpenConnection } from '../report/report.js';
+import { type ControlArguments, controlFlags, controlOf, print, printTable } from './control-options.js';
+
+type Arguments = ControlArguments & { readonly end: string | undefined; readonly close: string };
+
+/** `connections`: those that are open at a running instance; with `--end`, ends one. */
+export const connectionsCommand: CommandModule<object, Arguments> = {
+  command: 'connections',
+  describe: 'The open connections of a running instance, or the end of one',
+  builder: (command) =>
+    command.options({
+      ...controlFlags,
+      end: { type: 'string', requiresArg: true, description: 'End this connection (ID)' },
+      close: {
+        type: 'string',
+        choices: ['rst', 'fin', '320'],
+        default: 'rst',
+        description: 'How its client sees the end; 320 is a Close of AMQP',
+      },
+    }) as never,
+  handler: async ({ end, close, json, ...where }) => {
+    const control = controlOf(where);
+    if (end !== undefined) {
+      await control.ask('DELETE', `/connections/${encodeURIComponent(end)}?close=${close}`);
+      return;
+    }
+    const open = await control.ask<OpenConnection[]>('GET', '/connections');
+    if (json) print(JSON.stringify(open));
+    else printTable(['id', 'proxy', 'client', 'stage', 'user', 'vhost', 'product', 'since'], open.map(row));
+  },
+};
+
+function row({ id, proxy, client, stage, handshake, at }: OpenConnection): string[] {
+  const { user = null, vhost = null, product = null } = handshake ?? {};
+  return [id, proxy, client ?? '-', stage, user ?? '-', vhost ?? '-', product ?? '-', at];
+}

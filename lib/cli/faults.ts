@@ -1,0 +1,87 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { Control } from '../client/control.js';
+import { removeFault } from '../client/remote-faults.js';
+import type { FaultView } from '../control/routes/faults.js';
+import type { ProxyView } from '../control/toxiproxy/views.js';
+import { parseChange, parseCompact } from '../faults/compact.js';
+import { type ControlArguments, controlFlags, controlOf, print, printTable } from './control-options.js';
+import { UsageError } from './usage-error.js';
+
+const DESCRIPTIONS = "such as 'amqp_close at=open code=320 times=2'; docs/faults.md has all types";
+
+/** `faults list | add | update | remove` at a running instance. */
+export const faultsCommand: CommandModule = {
+  command: 'faults',
+  describe: 'List, add, update or remove faults of a running instance',
+  builder: (command: Argv) =>
+    command
+      .command({
+        command: 'list',
+        describe: 'All faults, with how often they acted',
+        builder: (list) => list.options(controlFlags) as never,
+        handler: (async ({ json, ...where }: ControlArguments) => {
+          show(await controlOf(where).ask<FaultView[]>('GET', '/faults'), json);
+        }) as never,
+      })
+      .command({
+        command: 'add <fault..>',
+        describe: 'Add faults, all or none',
+        builder: (add) =>
+          add
+            .positional('fault', { type: 'string', array: true, demandOption: true, describe: DESCRIPTIONS })
+            .options(controlFlags) as never,
+        handler: (async ({ fault, json, ...where }: ControlArguments & { fault: string[] }) => {
+          const control = controlOf(where);
+          const proxies = Object.keys(await control.ask<{ readonly [name: string]: ProxyView }>('GET', '/proxies'));
+          const [proxy] = proxies;
+          const options = proxies.length === 1 && proxy !== undefined ? { proxy } : {};
+          const faults = fault.map((text) => parseCompact(text, options));
+          show(await control.ask<FaultView[]>('POST', '/faults', faults), json);
+        }) as never,
+      })
+      .command({
+        command: 'update <id> <change..>',
+        describe: 'Change attributes, conditions, toxicity or times of a fault',
+        builder: (update) =>
+          update
+            .positional('id', { type: 'string', demandOption: true, describe: 'PROXY/NAME' })
+            .positional('change', { type: 'string', array: true, demandOption: true, describe: 'KEY=VALUE' })
+            .options(controlFlags) as never,
+        handler: (async ({ id, change, json, ...where }: ControlArguments & { id: string; change: string[] }) => {
+          const body = parseChange(change);
+          show([await controlOf(where).ask<FaultView>('PATCH', `/faults/${encodeURIComponent(id)}`, body)], json);
+        }) as never,
+      })
+      .command({
+        command: 'remove [id..]',
+        describe: 'Remove faults',
+        builder: (remove) =>
+          remove
+            .positional('id', { type: 'string', array: true, describe: 'PROXY/NAME' })
+            .options({ ...controlFlags, all: { type: 'boolean', default: false, description: 'Remove all' } }) as never,
+        handler: (async ({ id = [], all, ...where }: ControlArguments & { id?: string[]; all: boolean }) => {
+          if (all === id.length > 0) throw new UsageError('give the ids of faults, or --all');
+          const control = controlOf(where);
+          for (const each of all ? await idsOf(control) : id) await removeFault(control, each);
+        }) as never,
+      })
+      .demandCommand(1, 'faults needs one of list, add, update, remove'),
+  handler: () => {},
+};
+
+const idsOf = async (control: Control): Promise<string[]> =>
+  (await control.ask<FaultView[]>('GET', '/faults')).map(({ id }) => id);
+
+function show(faults: readonly FaultView[], json: boolean): void {
+  if (json) print(JSON.stringify(faults));
+  else printTable(['id', 'type', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
+}
+
+function row({ id, type, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
+  const words = (map: object): string =>
+    Object.entries(map)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+      .join(' ') || '-';
+  return [id, type, stream, String(hits), String(times ?? '-'), String(toxicity), words(attributes), words(when)];
+}

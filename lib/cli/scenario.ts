@@ -1,0 +1,58 @@
+import type { Argv, CommandModule } from 'yargs';
+import { RemoteScenario } from '../client/remote-scenario.js';
+import { parseDocument } from '../config/document.js';
+import { readConfigText, readText } from '../config/read-text.js';
+import { readScenarioText } from '../faults/read-scenario.js';
+import type { ScenarioInput } from '../faults/scenario.js';
+import { type ControlArguments, controlFlags, controlOf, print, untilInterrupted } from './control-options.js';
+
+type Arguments = ControlArguments & { readonly file: string; readonly proxy: string };
+
+/** `scenario run FILE` at a running instance: as long as this command runs, and not longer. */
+export const scenarioCommand: CommandModule = {
+  command: 'scenario',
+  describe: 'Carry a scenario out at a running instance',
+  builder: (command: Argv) =>
+    command
+      .command({
+        command: 'run <file>',
+        describe: 'Begin the scenario of a file, and end it when it is over or this command is ended',
+        builder: (run) =>
+          run.positional('file', { type: 'string', demandOption: true, describe: 'YAML or JSON' }).options({
+            ...controlFlags,
+            proxy: { type: 'string', requiresArg: true, default: 'amqp', description: 'Of faults that name none' },
+          }) as never,
+        handler: (async ({ file, proxy, json, ...where }: Arguments) => {
+          const text = readConfigText(file, readText);
+          // Here, with line and column; the instance reads it again.
+          readScenarioText(text, file, { proxy });
+          const { steps, ...others } = parseDocument(text, file).value as ScenarioInput;
+          const interrupted = untilInterrupted();
+          const run = await RemoteScenario.begin(
+            { ...others, steps: steps.map((step) => ({ proxy, ...step })) },
+            controlOf(where),
+          );
+          print(
+            json
+              ? JSON.stringify({ id: run.id, faults: await run.faults() })
+              : `${run.id} has begun: ${(await run.faults()).join(', ') || 'no fault yet'}`,
+          );
+          await Promise.race([run.over, aborted(interrupted)]);
+          await run.stop();
+          if (!json) print(`${run.id} is over`);
+        }) as never,
+      })
+      .demandCommand(1, 'scenario needs run'),
+  handler: () => {},
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    // Its timers do not keep the process, and this does.
+    const alive = setInterval(() => {}, 1 << 30);
+    const end = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });

@@ -1,0 +1,74 @@
+import { ControlError } from './control-error.js';
+
+/** Where a control API is, and what it wants to see. */
+export type ControlOptions = {
+  /** @defaultValue `http://127.0.0.1:8474` */
+  readonly url?: string | undefined;
+  /** @defaultValue none */
+  readonly token?: string | undefined;
+};
+
+const DEFAULT_URL = 'http://127.0.0.1:8474';
+
+/** Speaks to a control API. */
+export class Control {
+  readonly url: string;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  /** @throws ControlError for a URL that is none */
+  constructor({ url = DEFAULT_URL, token }: ControlOptions) {
+    // A host and a port alone are meant as a URL, too.
+    const written = url.includes('://') ? url : `http://${url}`;
+    if (!URL.canParse(written))
+      throw new ControlError(null, `the URL of a control API must be like ${DEFAULT_URL}, not ${JSON.stringify(url)}`);
+    this.url = written.replace(/\/+$/, '');
+    this.headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  }
+
+  /**
+   * Asks for JSON.
+   *
+   * @param body becomes JSON
+   * @returns undefined for an answer without a body
+   * @throws ControlError
+   */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /** @throws ControlError */
+  async fetch(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
+    const response = await this.reach(path, { ...init, headers: { ...this.headers, ...(headers as object) } });
+    if (response.ok) return response;
+    throw new ControlError(response.status, await textOf(response));
+  }
+
+  private async reach(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${path}`, init);
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+      const why = code ?? message;
+      throw new ControlError(
+        null,
+        `no control API can be reached at ${this.url} (${why}): is rabbit-snare running there?`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+async function textOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    if (typeof error === 'string') return error;
+  } catch {
+    // Whoever answered is no control API; its words are better than none.
+  }
+  return `HTTP ${response.status}: ${text.trim().slice(0, 200)}`;
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Control } from './control.js';
+import { ControlError } from './control-error.js';
+
+/** Something that happened: a `report`, a change of a `fault` or a `proxy`, `learned`, or `lost` where some are missing. */
+export type ControlEvent = { readonly id: string; readonly type: string; readonly data: unknown };
+
+/** How long to wait before the connection is tried again, in ms. */
+const RETRY = 1_000;
+
+/**
+ * Events as they come, from now on. It comes back by itself, and goes on where it was.
+ *
+ * @throws ControlError when the first connection fails, or one is refused
+ */
+export async function* followEvents(control: Control, signal?: AbortSignal): AsyncGenerator<ControlEvent> {
+  let last: string | null = null;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      const headers = last === null ? {} : { 'Last-Event-ID': last };
+      const { body } = await control.fetch('/events', { headers, ...(signal && { signal }) });
+      for await (const event of eventsIn(body as unknown as AsyncIterable<Uint8Array>)) {
+        last = event.id;
+        yield event;
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      const isRefused = error instanceof ControlError && error.status !== null;
+      if (isFirst || isRefused) throw error;
+    }
+    if (signal?.aborted) return;
+    await sleep(RETRY, undefined, signal && { signal }).catch(() => {});
+  }
+}
+
+/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<ControlEvent> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of octets) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
+      const [id, type, data] = ['id', 'event', 'data'].map((name) => fields.get(name));
+      if (id !== undefined && type !== undefined && data !== undefined) yield { id, type, data: JSON.parse(data) };
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** rabbit-snare/client: drives and follows a proxy in another process or container over its control API. */
+export type { FaultInput } from '../faults/fault.js';
+export type { ScenarioInput } from '../faults/scenario.js';
+export type { OpenConnection, Report } from '../report/report.js';
+export type { ReportFilter } from '../snare/report-filter.js';
+export type { ControlOptions } from './control.js';
+export { ControlError } from './control-error.js';
+export type { ControlEvent } from './follow-events.js';
+export { RemoteFault, RemoteFaults } from './remote-faults.js';
+export { RemoteScenario } from './remote-scenario.js';
+export type { ConnectOptions } from './remote-snare.js';
+export { connectSnare, RemoteSnare } from './remote-snare.js';

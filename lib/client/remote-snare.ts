@@ -1,0 +1,164 @@
+import type { ProxyView } from '../control/toxiproxy/views.js';
+import type { FaultInput } from '../faults/fault.js';
+import type { ScenarioInput } from '../faults/scenario.js';
+import type { OpenConnection, Report } from '../report/report.js';
+import { PAUSE } from '../snare/pause.js';
+import { matches, type ReportFilter } from '../snare/report-filter.js';
+import { Reports } from '../snare/reports.js';
+import { Control, type ControlOptions } from './control.js';
+import { ControlError } from './control-error.js';
+import { type ControlEvent, followEvents } from './follow-events.js';
+import { RemoteFaults, unlessGone } from './remote-faults.js';
+import { RemoteScenario } from './remote-scenario.js';
+
+export type ConnectOptions = ControlOptions & {
+  /** Which of its proxies. @defaultValue the only one */
+  readonly proxy?: string;
+};
+
+/** How long `nextReport` waits, in ms. */
+const PATIENCE = 5_000;
+/** The longest that the control API holds a request, in ms. */
+const LONGEST_WAIT = 30_000;
+/** As many reports as an instance keeps, and more. */
+const ALL = 100_000;
+
+/** A proxy in another process or container, with the surface of a `Snare`. */
+export class RemoteSnare {
+  readonly host: string;
+  readonly port: number;
+  /** `amqp://guest:guest@HOST:PORT` */
+  readonly url: string;
+  readonly faults: RemoteFaults;
+  private readonly control: Control;
+  private readonly proxy: string;
+  private readonly kept = new Reports();
+  private readonly scenarios = new Set<RemoteScenario>();
+  /** The last report that is known. */
+  private last: string | null = null;
+  private fetching: Promise<void> = Promise.resolve();
+
+  constructor(control: Control, { name, listen }: ProxyView) {
+    const at = listen.lastIndexOf(':');
+    const bound = listen.slice(0, at);
+    // A listener on all interfaces is reached where its control API is.
+    this.host = ['0.0.0.0', '[::]'].includes(bound) ? new URL(control.url).hostname : bound;
+    this.port = Number(listen.slice(at + 1));
+    this.url = `amqp://guest:guest@${this.host}:${this.port}`;
+    this.control = control;
+    this.proxy = name;
+    this.faults = new RemoteFaults(control, name);
+  }
+
+  /**
+   * The oldest report that matches and was not returned yet, earlier ones included, as far as they are kept.
+   *
+   * @param options `timeout` in ms, 5000 if it is left out
+   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead; ControlError
+   */
+  async nextReport(
+    filter: ReportFilter = {},
+    { timeout = PATIENCE }: { readonly timeout?: number } = {},
+  ): Promise<Report> {
+    const until = performance.now() + timeout;
+    for (let wait = 0; ; wait = Math.min(LONGEST_WAIT, Math.ceil(until - performance.now()))) {
+      if (wait < 0) throw this.kept.missing(filter, timeout);
+      await this.pull(wait);
+      const report = this.kept.take(filter);
+      if (report) return report;
+      if (performance.now() >= until) throw this.kept.missing(filter, timeout);
+    }
+  }
+
+  /** All reports that match, oldest first, as far as they are kept. */
+  async reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
+    await this.pull(0);
+    return this.kept.all(filter).filter((report) => matches(report, filter));
+  }
+
+  /** Those that are open. */
+  connections(): Promise<readonly OpenConnection[]> {
+    return this.control.ask<OpenConnection[]>('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
+  }
+
+  /** Ends a connection. `close`: how its client sees it; 320 is a Close of AMQP. @throws ControlError */
+  async disconnect(id: string, close: 'rst' | 'fin' | 320 = 'rst'): Promise<void> {
+    await this.control.ask('DELETE', `/connections/${encodeURIComponent(id)}?close=${close}`);
+  }
+
+  /** Begins a scenario: its first faults are there when it resolves. It ends with this process. @throws ControlError */
+  async scenario(input: ScenarioInput): Promise<RemoteScenario> {
+    const steps = input.steps.map((step) => ({ proxy: this.proxy, ...step }));
+    const run = await RemoteScenario.begin({ ...input, steps }, this.control);
+    this.scenarios.add(run);
+    return run;
+  }
+
+  /** Holds all octets back, both ways, until `up`. Clients can connect. */
+  async pause(): Promise<void> {
+    await this.faults.add(PAUSE as readonly FaultInput[]);
+  }
+
+  /** Open connections are closed, and new ones refused by the kernel, until `up`. */
+  async down(): Promise<void> {
+    await this.control.ask('PATCH', this.path, { enabled: false });
+  }
+
+  /** Ends `pause` and `down`. */
+  async up(): Promise<void> {
+    for (const { name } of PAUSE) {
+      await unlessGone(this.control.ask('DELETE', `/faults/${encodeURIComponent(`${this.proxy}/${name}`)}`));
+    }
+    await this.control.ask('PATCH', this.path, { enabled: true });
+  }
+
+  /** What happens at the instance, from now on. It comes back by itself when the connection is lost. */
+  events(signal?: AbortSignal): AsyncGenerator<ControlEvent> {
+    return followEvents(this.control, signal);
+  }
+
+  /** Ends its scenarios. The proxy, and faults that were added one by one, stay. */
+  async close(): Promise<void> {
+    await Promise.all([...this.scenarios].map((run) => run.stop()));
+    this.scenarios.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private get path(): string {
+    return `/proxies/${encodeURIComponent(this.proxy)}`;
+  }
+
+  /** Takes the reports that are new, one request at a time. @param wait ms, if there are none */
+  private pull(wait: number): Promise<void> {
+    const pulled = this.fetching.then(() => this.pullNow(wait));
+    this.fetching = pulled.catch(() => {});
+    return pulled;
+  }
+
+  private async pullNow(wait: number): Promise<void> {
+    const query = new URLSearchParams({ proxy: this.proxy, limit: String(ALL) });
+    if (this.last !== null) query.set('since', this.last);
+    if (wait > 0) query.set('wait', `${wait}ms`);
+    const reports = await this.control.ask<Report[]>('GET', `/reports?${query}`);
+    for (const report of reports.reverse()) this.kept.add(report);
+    this.last = reports.at(-1)?.id ?? this.last;
+  }
+}
+
+/**
+ * Connects to a running instance over its control API.
+ *
+ * @throws ControlError when it cannot be reached, or has no such proxy
+ */
+export async function connectSnare({ proxy, ...options }: ConnectOptions = {}): Promise<RemoteSnare> {
+  const control = new Control(options);
+  const proxies = await control.ask<{ readonly [name: string]: ProxyView }>('GET', '/proxies');
+  const names = Object.keys(proxies);
+  const view = proxy === undefined && names.length === 1 ? Object.values(proxies)[0] : proxies[proxy ?? ''];
+  if (view) return new RemoteSnare(control, view);
+  const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  throw new ControlError(404, `the proxy must be one of ${control.url}, not ${proxy ?? 'left out'}: ${there}`);
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { startControl } from '../support/control.js';
+import { freePort } from '../support/free-port.js';
+import { listening } from '../support/instance.js';
+import { startProgram, temporaryDirectory } from '../support/program.js';
+import { until } from '../support/rabbitmq/until.js';
+import { dialWire } from '../support/wire.js';
+
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+
+async function command(t: ExecutionContext, ...args: readonly string[]) {
+  const program = startProgram(t, args);
+  const { code } = await program.ended;
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+test('faults are added, listed, changed and removed', async (t) => {
+  const { url } = await startControl(t, CONFIG);
+  const at = ['--url', url];
+  const added = await command(t, 'faults', 'add', 'amqp_close at=open code=320 times=2', 'noop name=idle', ...at);
+  t.is(added.code, 0, added.stderr);
+  t.regex(added.stdout, /^id .*\namqp\/amqp_close_downstream .*code=320.*\namqp\/idle /);
+  const changed = await command(t, 'faults', 'update', 'amqp/amqp_close_downstream', 'code=541', 'times=3', ...at);
+  t.regex(changed.stdout, /code=541/);
+  t.is((await command(t, 'faults', 'remove', 'amqp/idle', ...at)).code, 0);
+  const list = await command(t, 'faults', 'list', '--json', ...at);
+  t.like(JSON.parse(list.stdout), [{ id: 'amqp/amqp_close_downstream', times: 3, attributes: { code: 541 } }]);
+  t.is((await command(t, 'faults', 'remove', '--all', ...at)).code, 0);
+  t.is((await command(t, 'faults', 'list', '--json', ...at)).stdout, '[]\n');
+});
+
+test('what is wrong ends with 2, what cannot be done with 1, both with the reason', async (t) => {
+  const { url } = await startControl(t, CONFIG);
+  const wrong = await command(t, 'faults', 'add', 'amqp_close code=299', '--url', url);
+  t.is(wrong.code, 2);
+  t.regex(wrong.stderr, /code must be one of/);
+  t.is((await command(t, 'faults', 'remove', '--url', url)).code, 2);
+  const gone = await command(t, 'faults', 'update', 'amqp/nobody', 'times=1', '--url', url);
+  t.deepEqual([gone.code, gone.stderr], [1, 'rabbit-snare: fault not found\n']);
+  const nowhere = await command(t, 'connections', '--url', `http://127.0.0.1:${await freePort()}`);
+  t.is(nowhere.code, 1);
+  t.regex(nowhere.stderr, /is rabbit-snare running there\?/);
+});
+
+test('connections are listed, and one is ended', async (t) => {
+  const { url, instance } = await startControl(t, CONFIG);
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await until(() => instance.connections === 1, 5_000);
+  const list = await command(t, 'connections', '--url', url);
+  t.regex(list.stdout, /^id .*\n\S+ +amqp +127\.0\.0\.1:\d+ +header/);
+  const [{ id }] = JSON.parse((await command(t, 'connections', '--json', '--url', url)).stdout);
+  t.is((await command(t, 'connections', '--end', id, '--url', url)).code, 0);
+  t.is(await wire.how(), 'rst');
+});
+
+test('watch prints a line for each connection that ends, and ends as asked', async (t) => {
+  const { url, instance } = await startControl(t, CONFIG);
+  const watch = startProgram(t, ['watch', url]);
+  await until(() => instance.followers === 1, 20_000);
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await wire.send('amqp0091');
+  await wire.how();
+  t.truthy(await until(() => /error +amqp \S+ bad_header .* refuse: /.test(watch.stdout()), 5_000), watch.stdout());
+  watch.signal('SIGINT');
+  t.deepEqual(await watch.ended, { code: 0, signal: null });
+});
+
+for (const [how, signal, code] of [
+  ['told to end', 'SIGINT', 0],
+  ['killed', 'SIGKILL', null],
+] as const) {
+  test(`the faults of a scenario are gone when the command that runs it is ${how}`, async (t) => {
+    const { url, instance } = await startControl(t, CONFIG);
+    const file = join(temporaryDirectory(t), 'scenario.yaml');
+    writeFileSync(file, 'lease: 1s\nsteps:\n  - {type: amqp_reset, attributes: {at: start}}\n');
+    const program = startProgram(t, ['scenario', 'run', file, '--url', url]);
+    t.truthy(
+      await until(() => program.stdout().includes('has begun: amqp/amqp_reset_downstream'), 20_000),
+      program.stderr(),
+    );
+    t.is(instance.faults.list.all.length, 1);
+    program.signal(signal);
+    t.is((await program.ended).code, code);
+    t.truthy(await until(() => instance.faults.list.all.length === 0, 5_000));
+  });
+}
+
+test('a scenario that is wrong is told with line and column', async (t) => {
+  const { url } = await startControl(t, CONFIG);
+  const file = join(temporaryDirectory(t), 'scenario.yaml');
+  writeFileSync(file, 'steps:\n  - {type: nope}\n');
+  const wrong = await command(t, 'scenario', 'run', file, '--url', url);
+  t.is(wrong.code, 2);
+  t.regex(wrong.stderr, /scenario\.yaml:2:\d+: steps\[0\]\.type must be one of/);
+});
