@@ -291,7 +291,7 @@ export class Gate {
       said: this.knowledge.said,
       stream: each.fault.stream,
       rewrite: (octets) => {
-        work.unit = { ...work.unit, octets };
+        work.unit = { ...work.unit, octets, method: methodOf(octets) };
         work.rest = octets;
       },
       rewriteAt: (moment, rewrite) => this.rewrites.push({ moment, rewrite }),

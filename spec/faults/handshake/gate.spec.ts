@@ -605,6 +605,16 @@ function runningCapable(...faults: readonly object[]): Gated {
   return gated;
 }
 
+test('two faults that rewrite one frame both do', (t) => {
+  const [heartbeat, channelMax] = [7, 5];
+  const gated = upTo(
+    'tune',
+    { type: 'amqp_tune', name: 'one', attributes: { heartbeat } },
+    { type: 'amqp_tune', name: 'two', attributes: { channel_max: channelMax } },
+  );
+  t.deepEqual(gated.take('client'), frame({ name: 'connection.tune', channelMax, frameMax: 131_072, heartbeat }));
+});
+
 test('amqp_blocked tells clients that understand it, and tells them when it is over', (t) => {
   const gated = runningCapable({ type: 'amqp_blocked', attributes: { delay: 10, duration: 100 } });
   gated.take('client');
