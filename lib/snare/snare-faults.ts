@@ -66,7 +66,7 @@ export class SnareFaults {
   private readonly faults: Faults;
   private readonly proxy: string;
   private readonly settled: () => Promise<void>;
-  private readonly handles = new Map<LiveFault, FaultHandle>();
+  private readonly handles = new WeakMap<LiveFault, FaultHandle>();
   private readonly seen = new WeakMap<LiveFault, Seen[]>();
 
   constructor(faults: Faults, proxy: string, settled: () => Promise<void>) {
@@ -102,7 +102,6 @@ export class SnareFaults {
   /** Removes all of them. */
   async clear(): Promise<void> {
     this.faults.list.replace(new Set(this.faults.list.all.map(({ id }) => id)), []);
-    this.handles.clear();
     await this.settled();
   }
 
