@@ -39,6 +39,10 @@ export function controlApi(
     if (!pathname.includes('//')) return next();
     return new Response(null, { status: 301, headers: { Location: pathname.replaceAll(/\/+/g, '/') } });
   });
+  api.use(async ({ req }, next) => {
+    const refused = guard(req);
+    return refused ? withId(refused) : next();
+  });
   api.use(
     bodyLimit({
       maxSize: LARGEST_BODY,
@@ -47,10 +51,6 @@ export function controlApi(
       },
     }),
   );
-  api.use(async ({ req }, next) => {
-    const refused = guard(req);
-    return refused ? withId(refused) : next();
-  });
   for (const [path, own] of byPath(described)) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
   }
