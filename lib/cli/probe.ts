@@ -9,6 +9,7 @@ import { formatIdentity } from '../probe/identity-text.js';
 import type { ProbeResult } from '../probe/play.js';
 import { probe } from '../probe/probe.js';
 import { formatTable } from '../probe/table.js';
+import { print } from './print.js';
 import { UsageError } from './usage-error.js';
 
 type Arguments = {
@@ -131,8 +132,4 @@ function read<Value>(name: string, parse: () => Value): Value {
   } catch (error) {
     throw new UsageError(`${name} ${(error as Error).message}`);
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -3,12 +3,12 @@ import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
-import { matches, type ReportFilter } from '../snare/report-filter.js';
+import type { ReportFilter } from '../snare/report-filter.js';
 import { Reports } from '../snare/reports.js';
 import { Control, type ControlOptions } from './control.js';
 import { ControlError } from './control-error.js';
 import { type ControlEvent, followEvents } from './follow-events.js';
-import { RemoteFaults, unlessGone } from './remote-faults.js';
+import { RemoteFaults, removeFault } from './remote-faults.js';
 import { RemoteScenario } from './remote-scenario.js';
 
 export type ConnectOptions = ControlOptions & {
@@ -73,7 +73,7 @@ export class RemoteSnare {
   /** All reports that match, oldest first, as far as they are kept. */
   async reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
     await this.pull(0);
-    return this.kept.all(filter).filter((report) => matches(report, filter));
+    return this.kept.all(filter);
   }
 
   /** Those that are open. */
@@ -107,7 +107,7 @@ export class RemoteSnare {
   /** Ends `pause` and `down`. */
   async up(): Promise<void> {
     for (const { name } of PAUSE) {
-      await unlessGone(this.control.ask('DELETE', `/faults/${encodeURIComponent(`${this.proxy}/${name}`)}`));
+      await removeFault(this.control, `${this.proxy}/${name}`);
     }
     await this.control.ask('PATCH', this.path, { enabled: true });
   }

@@ -175,24 +175,30 @@ export class Instance {
         fault: fault.id,
       }),
     );
-    proxy.on('faultActed', (acted) => this.seen.acted(acted));
-    proxy.on('learned', (learned) => {
-      log.learned(learned);
-      this.events.publish('learned', learned);
-    });
-    proxy.on('faultActed', ({ id: connection, proxy: name, client, fault, stage }) =>
-      this.events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage }),
-    );
-    proxy.on('faultActed', (acted) => this.metrics.faultActed(acted));
-    proxy.on('report', (report, _reason, besides) => {
-      this.metrics.report({ ...report, ...besides });
-      this.history.add(report);
-      this.events.publish('report', report);
-    });
+    proxy.on('learned', (learned) => log.learned(learned));
     proxy.on('acceptFailed', ({ proxy: name, code }) =>
       log.say('error', `${name}: a connection could not be accepted (${code})`),
     );
     if (reports) proxy.on('report', (report) => reports.add(report));
+    // Nobody can ask without a control API, and connections then pay nothing for it.
+    if (this.config.control !== null) this.keepFor(proxy);
+  }
+
+  /** What the control API tells of a proxy. */
+  private keepFor(proxy: AmqpProxy): void {
+    const { seen, metrics, history, events } = this;
+    proxy.on('learned', (learned) => events.publish('learned', learned));
+    proxy.on('faultActed', (acted) => {
+      const { id: connection, proxy: name, client, fault, stage } = acted;
+      seen.acted(acted);
+      metrics.faultActed(acted);
+      events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
+    });
+    proxy.on('report', (report, _reason, besides) => {
+      metrics.report({ ...report, ...besides });
+      history.add(report);
+      events.publish('report', report);
+    });
   }
 
   private async openControl(): Promise<void> {

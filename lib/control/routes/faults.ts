@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { faultId } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/fault-list.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
@@ -88,8 +89,8 @@ export function faultRoutes({
         const known = knownProxies(proxies);
         const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
         known.check(added);
-        const taken = added.find(({ proxy, name }) => list.get(`${proxy}/${name}`));
-        if (taken) throw new ApiError(409, `fault ${JSON.stringify(`${taken.proxy}/${taken.name}`)} is there already`);
+        const taken = added.map(faultId).find((id) => list.get(id));
+        if (taken !== undefined) throw new ApiError(409, `fault ${JSON.stringify(taken)} is there already`);
         const live = list.add(added);
         await proxies.settled();
         const views = live.map(view);
