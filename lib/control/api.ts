@@ -34,6 +34,11 @@ export function controlApi(
     answers: { 200: 'application/json' },
     handle: (context) => context.json(openApi(described)),
   });
+  // First: nothing is read, let alone kept, of somebody who may not ask.
+  api.use(async ({ req }, next) => {
+    const refused = guard(req);
+    return refused ? withId(refused) : next();
+  });
   api.use(async (context, next) => {
     const { pathname } = new URL(context.req.url);
     if (!pathname.includes('//')) return next();
@@ -47,10 +52,6 @@ export function controlApi(
       },
     }),
   );
-  api.use(async ({ req }, next) => {
-    const refused = guard(req);
-    return refused ? withId(refused) : next();
-  });
   for (const [path, own] of byPath(described)) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
   }

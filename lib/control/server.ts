@@ -14,7 +14,8 @@ export class ControlServer {
   private readonly server: ReturnType<typeof createAdaptorServer>;
 
   constructor(api: Hono) {
-    this.server = createAdaptorServer({ fetch: api.fetch, serverOptions: LIMITS });
+    // HTTP/1.0 has requests without a host; their URL must have one.
+    this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: LIMITS });
     if ('maxConnections' in this.server) this.server.maxConnections = MOST_CONNECTIONS;
   }
 
