@@ -78,7 +78,7 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
 }
 
 /** The place says what a message is about; what it quotes of the text could be a secret. */
-const withoutQuotation = (message: string): string => message.replace(/: ["!].*$/, '').replace(/ !\S+ tag /, ' tag ');
+const withoutQuotation = (message: string): string => message.replace(/: ["!>|].*$/, '').replace(/ !\S+ tag /, ' tag ');
 
 function unfold(document: Document, name: string): unknown {
   try {
