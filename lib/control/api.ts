@@ -58,6 +58,8 @@ export function controlApi(
   api.notFound(() => new Response('404 page not found\n', { status: 404, headers: PLAIN }));
   api.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();
+    // The client left before all of its body had come, and hears nothing of this.
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return new Response(null, { status: 400 });
     const status = error instanceof ApiError ? error.status : error instanceof ConfigError ? 400 : 500;
     if (status === 500 && !(error instanceof ApiError)) failed(error);
     return withId(Response.json({ error: error.message, status }, { status }));

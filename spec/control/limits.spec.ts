@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { controlApi } from '../../lib/control/api.js';
 import { guard } from '../../lib/control/guard.js';
@@ -81,6 +82,29 @@ for (const [length, status] of [
 test('who has no token is told before anything of the body has come', async (t) => {
   const head = 'POST /measure HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
   t.is(await statusOf(await ask(t, await start(t), head)), 401);
+});
+
+test('who leaves before all of the body has come is no defect of ours', async (t) => {
+  const failed: Error[] = [];
+  const heard = new EventEmitter();
+  const [begun, over] = [once(heard, 'begun'), once(heard, 'over')];
+  const handle: Route['handle'] = async (context) => {
+    const body = context.req.text();
+    heard.emit('begun');
+    body.catch(() => {}).finally(() => heard.emit('over'));
+    return context.json((await body).length);
+  };
+  const leaving = controlApi([{ ...measure, handle }, healthRoute(() => ({ proxies: [] }))], {
+    failed: (error) => failed.push(error),
+  });
+  const target = await start(t, new ControlServer(leaving));
+  const head = 'POST /measure HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n';
+  const wire = await ask(t, target, head, 'half');
+  await within(begun, 'the request');
+  wire.rst();
+  await within(over, 'the end of the request');
+  t.is(await statusOf(await ask(t, target, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')), 200);
+  t.deepEqual(failed, []);
 });
 
 test('who does not finish the headers is told so, and loses the place', async (t) => {
