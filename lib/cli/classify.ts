@@ -3,6 +3,7 @@ import { toText } from '../amqp/header.js';
 import { isSince, parseVersion, type Version } from '../amqp/version.js';
 import { type Classification, classify, type End } from '../rules/classify.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
+import { print } from './print.js';
 import { readStandardInput } from './standard-input.js';
 import { UsageError } from './usage-error.js';
 
@@ -99,8 +100,4 @@ async function readOctets({ hex, text }: Arguments): Promise<Uint8Array> {
   const digits = String(hex).replace(/[\s:]/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new UsageError(`HEX must be pairs of hex digits, not "${hex}"`);
   return Buffer.from(digits, 'hex');
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { OpenConnection } from '../report/report.js';
-import { type ControlArguments, controlFlags, controlOf, print, printTable } from './control-options.js';
+import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { print, printTable } from './print.js';
 
 type Arguments = ControlArguments & { readonly end: string | undefined; readonly close: string };
 

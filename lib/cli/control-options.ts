@@ -20,27 +20,3 @@ export function controlOf({ url }: Pick<ControlArguments, 'url'>): Control {
   const token = controlTokenOf(process.env);
   return new Control({ url, ...(token !== null && { token }) });
 }
-
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** Rows with their columns in line. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  for (const row of all)
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-}
-
-/** Aborted by SIGINT and SIGTERM: the command then ends as asked. */
-export function untilInterrupted(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  return interrupted.signal;
-}

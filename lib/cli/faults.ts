@@ -4,7 +4,8 @@ import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
-import { type ControlArguments, controlFlags, controlOf, print, printTable } from './control-options.js';
+import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { print, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
 
 const DESCRIPTIONS = "such as 'amqp_close at=open code=320 times=2'; docs/faults.md has all types";

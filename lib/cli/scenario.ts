@@ -4,7 +4,9 @@ import { parseDocument } from '../config/document.js';
 import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
-import { type ControlArguments, controlFlags, controlOf, print, untilInterrupted } from './control-options.js';
+import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { print } from './print.js';
+import { untilInterrupted } from './until-interrupted.js';
 
 type Arguments = ControlArguments & { readonly file: string; readonly proxy: string };
 

@@ -2,7 +2,9 @@ import type { CommandModule } from 'yargs';
 import { followEvents } from '../client/follow-events.js';
 import { prettyLine, prettyReport } from '../report/pretty.js';
 import type { Report } from '../report/report.js';
-import { type ControlArguments, controlFlags, controlOf, print, untilInterrupted } from './control-options.js';
+import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { print } from './print.js';
+import { untilInterrupted } from './until-interrupted.js';
 
 type Arguments = ControlArguments & { readonly address: string | undefined };
 

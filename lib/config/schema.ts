@@ -172,7 +172,7 @@ export const globalKeys = {
       listen: key(addressOr(0, 'off'), {
         default: '127.0.0.1:8474',
         flag: 'control',
-        description: 'Where the control API and the dashboard listen.',
+        description: 'Where the control API listens.',
         source: "Toxiproxy's port",
       }),
       token: key(secret().nullable(), {

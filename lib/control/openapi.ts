@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { faultJsonSchema } from '../faults/json-schema.js';
 import { version } from '../version.js';
+import { errorSchema } from './error-schema.js';
 import { byPath, type Route } from './route.js';
 
 const TITLE = 'rabbit-snare';
@@ -12,11 +13,17 @@ const MEANINGS: Readonly<Record<number, string>> = {
   201: 'Created.',
   204: 'Done; there is nothing to say.',
   400: 'The request is wrong, and the error says why.',
+  401: 'The token is missing or wrong.',
+  403: 'A web page, or a host that is not one of ours, asks.',
   404: 'There is no such thing.',
   409: 'What is there stands against it.',
+  413: 'The body is too large.',
   500: 'The operating system has refused it.',
   503: 'Not now.',
 };
+
+/** What every route can answer. */
+const REFUSALS = { 401: errorSchema, 403: errorSchema, 413: errorSchema };
 
 /** The OpenAPI 3.1 document of these routes. */
 export function openApi(routes: readonly Route[]): object {
@@ -57,7 +64,7 @@ function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Ro
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, schemas, 'input') } } },
     }),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [
+      Object.entries({ ...REFUSALS, ...answers }).map(([status, answer]) => [
         status,
         { description: MEANINGS[Number(status)] ?? '', ...(answer && { content: contentOf(answer, schemas) }) },
       ]),

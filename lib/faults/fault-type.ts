@@ -41,7 +41,13 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   at(attributes: AttributesOf<Shape>): ActsAt;
   act(attributes: AttributesOf<Shape>): HandshakeAct;
   /** Which connections it acts on, besides those that are chosen; default: all. */
-  applies?(connection: { readonly unit: Unit; readonly said: Said; readonly setting: Setting }): boolean;
+  applies?(connection: {
+    readonly unit: Unit;
+    /** There are octets that make the moment, and none of them was passed on: they can still be changed. */
+    readonly isWhole: boolean;
+    readonly said: Said;
+    readonly setting: Setting;
+  }): boolean;
 };
 
 /** Acts before the proxy looks at a connection: on the listener as a whole, or on each connection when it is accepted. */

@@ -57,7 +57,7 @@ export class SnareFaults {
   private readonly faults: Faults;
   private readonly proxy: string;
   private readonly settled: () => Promise<void>;
-  private readonly handles = new Map<LiveFault, FaultHandle>();
+  private readonly handles = new WeakMap<LiveFault, FaultHandle>();
   private readonly seen: SeenByFaults;
 
   constructor(faults: Faults, proxy: string, settled: () => Promise<void>) {
@@ -94,7 +94,6 @@ export class SnareFaults {
   /** Removes all of them. */
   async clear(): Promise<void> {
     this.faults.list.replace(new Set(this.faults.list.all.map(({ id }) => id)), []);
-    this.handles.clear();
     await this.settled();
   }
 

@@ -110,6 +110,7 @@ export class Snare {
       clock: systemClock,
       failed: (problem) => process.emitWarning(`a scenario has ended: ${problem}`),
     });
+    for (const each of this.scenarios) if (each.isOver) this.scenarios.delete(each);
     this.scenarios.add(run);
     await this.proxy.settleListener();
     return run;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { acceptsConnections, LOCAL_BROKER } from '../../lib/instance/broker-here.js';
 import type { Report } from '../../lib/report/report.js';
 import { type Running, startProgram, startRunning, temporaryDirectory } from '../support/program.js';
@@ -21,7 +21,7 @@ async function linesOf(output: () => string, count: number): Promise<string[]> {
 }
 
 /** A client that is refused. */
-async function refused(t: Parameters<typeof dialWire>[0], running: Running, octets = 'amqp0091'): Promise<void> {
+async function refused(t: ExecutionContext, running: Running, octets = 'amqp0091'): Promise<void> {
   const client = await dialWire(t, running);
   await client.send(octets);
   t.is(await client.how(), 'rst');

@@ -200,7 +200,7 @@ test('what is paused goes on when it is up again', async (t) => {
 
 test('a scenario whose lease is not renewed is undone', async (t) => {
   await using snare = await createSnare();
-  const run = await snare.scenario({ lease: '100ms', steps: [{ type: 'amqp_reset', attributes: { at: 'start' } }] });
+  const run = await snare.scenario({ lease: '1500ms', steps: [{ type: 'amqp_reset', attributes: { at: 'start' } }] });
   await t.throwsAsync(connect(snare.url));
   while (!run.isOver) await new Promise((resolve) => setTimeout(resolve, 10));
   const connection = await connect(snare.url);

@@ -1,4 +1,3 @@
-import type { ExecutionContext } from 'ava';
 import {
   type ConnectionMethod,
   type ConnectionMethodName,
@@ -10,7 +9,7 @@ import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import { client, plain } from './bytes.js';
 import { HEADER } from './relayed.js';
 import type { Listening } from './server.js';
-import { dialWire, type Wire } from './wire.js';
+import { dialWire, type Until, type Wire } from './wire.js';
 
 type Method<Name extends ConnectionMethodName> = Extract<ConnectionMethod, { name: Name }>;
 
@@ -61,7 +60,7 @@ export type Opening = {
 
 /** Connects, and goes as far as it is told to; the answer to the last step is not waited for. */
 export async function openAmqp(
-  t: ExecutionContext,
+  t: Until,
   target: Listening,
   { until = 'open-ok', user = 'guest', password = 'guest', startOk = {}, tuneOk = {}, vhost = '/' }: Opening = {},
 ): Promise<AmqpWire> {

@@ -11,14 +11,15 @@ export interface Ended {
 }
 
 /** In ms. */
-const patience = 20_000;
+const PATIENCE = 20_000;
 
 /**
- * Runs a program of another maker; one that has not ended after 20 s is terminated.
+ * Runs a program in a process of its own; one that has not ended in time is terminated.
  *
+ * @param patience in ms
  * @throws Error when there is no such program
  */
-export async function runToEnd(file: string, args: readonly string[]): Promise<Ended> {
+export async function runToEnd(file: string, args: readonly string[], patience = PATIENCE): Promise<Ended> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: patience });
   const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };

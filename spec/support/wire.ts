@@ -136,8 +136,11 @@ export function resetSocket(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
+/** A test, as far as it ends what was begun for it. */
+export type Until = Pick<ExecutionContext, 'teardown'>;
+
 /** Connects; the connection is dropped when the test ends. A reset that is there at once is the end, not an error. */
-export async function dialWire(t: ExecutionContext, target: Listening, localAddress = '127.0.0.1'): Promise<Wire> {
+export async function dialWire(t: Until, target: Listening, localAddress = '127.0.0.1'): Promise<Wire> {
   const { host, port } = target;
   const options: NetConnectOpts & { readonly highWaterMark: number } = {
     host,

@@ -11,6 +11,9 @@ import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
 import { nothing, type Route } from '../route.js';
 
+/** Of each fault so many are told. */
+const MOST_SEEN = 1000;
+
 const json = z.record(z.string(), z.unknown());
 
 const faultSchema = z
@@ -50,7 +53,7 @@ export function faultRoutes({
 }): Route[] {
   const view = (live: LiveFault): FaultView => {
     const { id, fault, hits } = live;
-    return { id, ...fault, hits, seen: [...seen.of(live)] };
+    return { id, ...fault, hits, seen: seen.of(live).slice(-MOST_SEEN) };
   };
   const find = (id = ''): LiveFault => {
     const live = list.get(id);

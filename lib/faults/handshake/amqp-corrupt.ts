@@ -27,6 +27,7 @@ export const amqpCorrupt = handshakeFault({
     return value > most ? { value: `must be at most ${most} for ${what}, not ${value}` } : {};
   },
   at: ({ at }) => ({ moment: at, place: 'before', delay: 0 }),
+  applies: ({ isWhole }) => isWhole,
   act:
     ({ what, value }) =>
     (hands) => {

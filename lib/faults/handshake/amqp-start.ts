@@ -21,6 +21,7 @@ export const amqpStart = handshakeFault({
     }),
   },
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),
+  applies: ({ isWhole }) => isWhole,
   act: (attributes) => (hands) => {
     const { method } = hands.unit;
     if (method?.name !== 'connection.start') return;

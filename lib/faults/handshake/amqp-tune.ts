@@ -23,6 +23,7 @@ export const amqpTune = handshakeFault({
     }),
   },
   at: () => ({ moment: 'tune', place: 'before', delay: 0 }),
+  applies: ({ isWhole }) => isWhole,
   act:
     ({ channel_max, heartbeat, frame_max, clamp }) =>
     (hands) => {

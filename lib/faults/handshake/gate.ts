@@ -219,7 +219,7 @@ export class Gate {
     while (work.holds === 0) {
       const each = work.due.shift();
       if (each === undefined) break;
-      if (!this.ending.isOpen || !this.choose(each, work.unit)) continue;
+      if (!this.ending.isOpen || !this.choose(each, work)) continue;
       this.passUpTo(work, each.at.place);
       if (each.at.delay > 0) this.actLater(each, work);
       else this.act(each, work);
@@ -246,9 +246,10 @@ export class Gate {
     });
   }
 
-  private choose(each: Entry, unit: Unit): boolean {
+  private choose(each: Entry, { unit, rest }: Work): boolean {
     const { setting, decide } = this.options;
-    const applies = each.type.applies?.({ unit, said: this.knowledge.said, setting }) ?? true;
+    const isWhole = unit.octets.length > 0 && rest.length === unit.octets.length;
+    const applies = each.type.applies?.({ unit, isWhole, said: this.knowledge.said, setting }) ?? true;
     const decision = applies ? decide(each.fault, this.knowledge.known) : 'never';
     if (decision === 'later' && each.at.moment === null) return false;
     each.state = decision === 'acts' ? 'acted' : 'passed by';
@@ -261,7 +262,7 @@ export class Gate {
       if (each.state !== 'waiting' || each.at.moment !== null || !this.ending.isOpen) continue;
       const unit: Unit = { moment: this.knowledge.moment, octets: NOTHING, method: null };
       const work: Work = { unit, rest: NOTHING, direction: this.down, due: [], holds: 0, then: () => {} };
-      if (this.choose(each, unit)) this.act(each, work);
+      if (this.choose(each, work)) this.act(each, work);
     }
   }
 
@@ -290,7 +291,7 @@ export class Gate {
       said: this.knowledge.said,
       stream: each.fault.stream,
       rewrite: (octets) => {
-        work.unit = { ...work.unit, octets };
+        work.unit = { ...work.unit, octets, method: methodOf(octets) };
         work.rest = octets;
       },
       rewriteAt: (moment, rewrite) => this.rewrites.push({ moment, rewrite }),

@@ -536,6 +536,30 @@ test('amqp_corrupt changes one number of one frame', (t) => {
   }
 });
 
+test('amqp_corrupt that is added to a running connection finds no frame to change, and does not act', (t) => {
+  for (const what of ['frame_end', 'type', 'size', 'class', 'method'] as const) {
+    const gated = running();
+    gated.setFaults({ type: 'amqp_corrupt', attributes: { at: 'running', what } });
+    gated.from('upstream', HEARTBEAT);
+    t.deepEqual(gated.take('client'), HEARTBEAT);
+    t.deepEqual(gated.acted, []);
+  }
+});
+
+test('what has passed of a frame is not passed again for a fault that would rewrite it', (t) => {
+  for (const place of ['middle', 'after'] as const) {
+    for (const type of ['amqp_corrupt', 'amqp_tune', 'amqp_start'] as const) {
+      const at = type === 'amqp_start' ? 'start' : 'tune';
+      const whole = at === 'start' ? START : TUNE;
+      const stall = { type: 'amqp_stall', attributes: { at, place, timeout: 10, then: 'resume' } };
+      const gated = upTo(at, stall, { type, attributes: type === 'amqp_corrupt' ? { at } : {} });
+      gated.advance(10);
+      t.deepEqual(gated.take('client'), whole, `${type} ${place}`);
+      t.deepEqual(gated.acted, [`amqp/amqp_stall_downstream at ${at}`]);
+    }
+  }
+});
+
 test("amqp_start rewrites the broker's Start, with maps merged and null as removal", (t) => {
   const gated = new Gated([
     {
@@ -580,6 +604,16 @@ function runningCapable(...faults: readonly object[]): Gated {
   for (const [side, octets, moment] of TALK) gated.from(side, moment === 'start-ok' ? capable : octets);
   return gated;
 }
+
+test('two faults that rewrite one frame both do', (t) => {
+  const [heartbeat, channelMax] = [7, 5];
+  const gated = upTo(
+    'tune',
+    { type: 'amqp_tune', name: 'one', attributes: { heartbeat } },
+    { type: 'amqp_tune', name: 'two', attributes: { channel_max: channelMax } },
+  );
+  t.deepEqual(gated.take('client'), frame({ name: 'connection.tune', channelMax, frameMax: 131_072, heartbeat }));
+});
 
 test('amqp_blocked tells clients that understand it, and tells them when it is over', (t) => {
   const gated = runningCapable({ type: 'amqp_blocked', attributes: { delay: 10, duration: 100 } });

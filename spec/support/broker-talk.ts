@@ -1,0 +1,105 @@
+import type { ExecutionContext } from 'ava';
+import { FRAME_HEADER_LENGTH } from '../../lib/amqp/frame.js';
+import { MOMENTS, type Moment, type Place } from '../../lib/faults/moment.js';
+import { createSnare, type FaultHandle, type FaultInput, type Snare } from '../../lib/index.js';
+import { openAmqp } from './amqp-wire.js';
+import { CLOSE_OK, client } from './bytes.js';
+import type { RabbitmqLog } from './rabbitmq/log.js';
+import { sharedRabbitmq } from './rabbitmq.js';
+import { HEADER } from './relayed.js';
+import { dialWire, type Wire } from './wire.js';
+
+/** What the shared broker says while a connection is opened: the same octets to every client. */
+export type Talk = { readonly start: Buffer; readonly tune: Buffer; readonly openOk: Buffer };
+
+/** Opens a connection to the shared broker, without a proxy. */
+export async function recordTalk(): Promise<Talk> {
+  const { wire } = await openAmqp({ teardown: () => {} }, { host: '127.0.0.1', port: sharedRabbitmq().port });
+  const { received } = wire;
+  wire.destroy();
+  const frames: Buffer[] = [];
+  for (let at = 0; at < received.length; at += frames.at(-1)?.length ?? 0) {
+    frames.push(received.subarray(at, at + FRAME_HEADER_LENGTH + received.readUInt32BE(at + 3) + 1));
+  }
+  const [start, tune, openOk] = frames as [Buffer, Buffer, Buffer];
+  return { start, tune, openOk };
+}
+
+/** All of it. */
+export const whole = ({ start, tune, openOk }: Talk): Buffer => Buffer.concat([start, tune, openOk]);
+
+/** What of it has come to the client when a fault acts at a moment. */
+export function heardUntil({ start, tune, openOk }: Talk, at: Moment, place: Place): Buffer {
+  const words: Partial<Record<Moment, Buffer>> = { start, tune, running: openOk };
+  const wordOf = (moment: Moment): Buffer => words[moment] ?? Buffer.alloc(0);
+  const own = wordOf(at);
+  const counts = { before: 0, middle: Math.floor(own.length / 2), after: own.length };
+  const earlier = MOMENTS.slice(0, MOMENTS.indexOf(at)).map(wordOf);
+  return Buffer.concat([...earlier, own.subarray(0, counts[place])]);
+}
+
+/**
+ * Opens a connection for as long as it hears as many octets as the broker has for it; what they are is not looked at.
+ *
+ * @param name what the broker's log calls it
+ */
+async function goOn(wire: Wire, { start, tune, openOk }: Talk, name: string): Promise<void> {
+  const properties = { product: 'app', connection_name: name, capabilities: { 'connection.blocked': true } };
+  let due = 0;
+  for (const [says, answer] of [
+    [HEADER, start],
+    [client.startOk({ properties }), tune],
+    [Buffer.concat([client.tuneOk(), client.open()]), openOk],
+  ] as const) {
+    await wire.send(says);
+    due += answer.length;
+    const heard = wire.octets(due).then(
+      () => true,
+      () => false,
+    );
+    if (!(await Promise.race([heard, wire.gone.then(() => false)]))) return;
+  }
+}
+
+/** A connection on which a fault acts, beside one that was open before and that it leaves alone. */
+export interface Beside {
+  readonly snare: Snare;
+  readonly fault: FaultHandle;
+  readonly wire: Wire;
+  /** What the broker's log calls the connection. */
+  readonly name: string;
+  /** The broker's log since before it. */
+  readonly log: RabbitmqLog;
+  /** The other connection closes; it has heard all that the broker says, and its report knows of no fault. */
+  untouched(): Promise<void>;
+}
+
+let count = 0;
+
+/** @param input chooses its connection by itself */
+export async function openBeside(t: ExecutionContext, talk: Talk, input: FaultInput): Promise<Beside> {
+  const { port, log } = sharedRabbitmq();
+  const snare = await createSnare({ upstream: `127.0.0.1:${port}`, dialect: '3.10' });
+  t.teardown(() => snare.close());
+  const other = await openAmqp(t, snare);
+  const mark = log.mark();
+  const fault = await snare.faults.add({ ...input, name: 'here', when: { connection: '1' } });
+  const wire = await dialWire(t, snare);
+  const name = `beside-${process.pid}-${++count}-${input.type}`;
+  void goOn(wire, talk, name);
+  return {
+    snare,
+    fault,
+    wire,
+    name,
+    log: mark,
+    untouched: async () => {
+      await other.send({ name: 'connection.close', replyCode: 200, replyText: 'bye', classId: 0, methodId: 0 });
+      await other.next('connection.close-ok');
+      t.deepEqual(other.wire.received, Buffer.concat([whole(talk), CLOSE_OK]));
+      other.wire.fin();
+      const report = await snare.nextReport({ client: other.wire.address });
+      t.like(report, { decision: 'forward', reason: { name: 'connection_closed' }, fault: null, faults: [] });
+    },
+  };
+}

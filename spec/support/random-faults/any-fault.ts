@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { notesOf } from '../../../lib/faults/attribute.js';
+import { FAULT_TYPES } from '../../../lib/faults/registry.js';
+
+const anyWord = fc.constantFrom(
+  'accept',
+  'header',
+  'start',
+  'tune',
+  'open',
+  'running',
+  'rst',
+  'fin',
+  'resume',
+  'stall',
+  'x',
+);
+const anyValue = fc.oneof(
+  { weight: 4, arbitrary: fc.nat({ max: 60 }) },
+  anyWord,
+  fc.constantFrom(null, true, -1, 1e9, '5ms', 'AMQP', '414d', 403, 320, {}),
+);
+const anyTime = fc.constantFrom({}, {}, { after: 5 }, { until: 20 });
+const anyCondition = fc.oneof(
+  anyTime,
+  fc.constantFrom<{ user?: string; connection?: string }>({}, { user: 'guest' }, { connection: '2-' }),
+);
+
+/** A fault of any type, valid or not. Attributes are words of their own where they have some, anything else otherwise. */
+export const anyFault = fc.constantFrom(...FAULT_TYPES).chain(({ name, acts, attributes }) =>
+  fc.record({
+    type: fc.constant(name),
+    stream: fc.constantFrom('upstream', 'downstream'),
+    // Only its time chooses whom a listener meets.
+    toxicity: acts === 'listener' ? fc.constant(1) : fc.constantFrom(1, 1, 0.5, 0),
+    times: acts === 'listener' ? fc.constant(null) : fc.constantFrom(null, 1, 2),
+    when: acts === 'listener' ? anyTime : anyCondition,
+    attributes: fc.record(
+      Object.fromEntries(
+        Object.entries(attributes).map(([key, schema]) => {
+          const words = notesOf(schema)['enum'] as readonly string[] | undefined;
+          return [key, words === undefined ? anyValue : fc.constantFrom(...words)];
+        }),
+      ),
+      { requiredKeys: [] },
+    ),
+  }),
+);

@@ -1,0 +1,97 @@
+// Plays random combinations of faults, and prints what is left of them: see `Left`. Arguments: how many to warm up with,
+// how many then. It ends by itself, which it could not if a socket, a timer or a thread were left.
+import { existsSync, readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import type { FaultInput } from '../../../lib/faults/fault.js';
+import { ConfigError, createSnare, type Snare } from '../../../lib/index.js';
+import { collectGarbage } from '../garbage.js';
+import { until } from '../rabbitmq/until.js';
+import { anyFault } from './any-fault.js';
+import { HastyClient } from './hasty-client.js';
+
+/** What was counted, and what was left after the warm-up and at the end. */
+export type Left = {
+  /** Combinations with a fault that is valid, those of them that hung, and those that refused. */
+  readonly taken: number;
+  readonly hung: number;
+  readonly refused: number;
+  /** Connections that were reported between the two, and those that are open still. */
+  readonly connections: number;
+  readonly open: number;
+  /** Octets. */
+  readonly heap: readonly [number, number];
+  /** Null where the system cannot tell. */
+  readonly descriptors: readonly [number, number] | null;
+};
+
+/** How long a client may take to open its connection, in ms. */
+const PATIENCE = 25;
+/** How long what has ended may take to be gone, in ms: a fault can keep it for 10 s. */
+const LAST = 20_000;
+const DESCRIPTORS = '/proc/self/fd';
+
+const [warmUp = 0, count = 0] = process.argv.slice(2).map(Number);
+const combinations = fc.sample(fc.array(anyFault, { minLength: 1, maxLength: 4 }), {
+  seed: 7,
+  numRuns: warmUp + count,
+});
+let taken = 0;
+let hung = 0;
+let refused = 0;
+
+const snare = await createSnare({ handshakeTimeout: 200 });
+for (const faults of combinations.slice(0, warmUp)) await play(snare, faults);
+const first = await left(snare);
+const before = snare.reports().length;
+for (const faults of combinations.slice(warmUp)) await play(snare, faults);
+const last = await left(snare, first.descriptors);
+const connections = snare.reports().length - before;
+const open = snare.connections().length;
+await snare.close();
+const result: Left = {
+  taken,
+  hung,
+  refused,
+  connections,
+  open,
+  heap: [first.heap, last.heap],
+  descriptors: existsSync(DESCRIPTORS) ? [first.descriptors, last.descriptors] : null,
+};
+console.log(JSON.stringify(result));
+
+/** Two clients meet a combination; one resets, one closes, when the faults are gone or before. */
+async function play({ faults, host, port }: Snare, combination: readonly object[]): Promise<void> {
+  const added = await Promise.all(
+    combination.map(async (fault, at) => {
+      try {
+        return await faults.add({ ...fault, name: `random ${at}` } as FaultInput);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return undefined;
+      }
+    }),
+  );
+  if (added.every((each) => each === undefined)) return;
+  taken += 1;
+  if (added.some((each) => each?.fault.type === 'connect_hang')) hung += 1;
+  if (added.some((each) => each?.fault.type === 'connect_refuse')) refused += 1;
+  const clients = [new HastyClient({ host, port }), new HastyClient({ host, port })] as const;
+  const gone = Promise.all(clients.map((each) => each.gone));
+  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  clients[0].go('rst');
+  clients[1].go('fin');
+  await faults.clear();
+  for (const each of clients) each.destroy();
+}
+
+/** Waits until all connections have ended, and until there are no more descriptors than there were. */
+async function left(snare: Snare, descriptors = Number.POSITIVE_INFINITY) {
+  await until(() => snare.connections().length === 0, LAST);
+  await until(() => countDescriptors() <= descriptors, LAST);
+  collectGarbage();
+  return { heap: process.memoryUsage().heapUsed, descriptors: countDescriptors() };
+}
+
+function countDescriptors(): number {
+  return existsSync(DESCRIPTORS) ? readdirSync(DESCRIPTORS).length : 0;
+}
