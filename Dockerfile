@@ -3,6 +3,7 @@
 #   docker build --tag rabbit-snare .
 #   docker run --rm --publish 127.0.0.1:5673:5673 rabbit-snare                        # in front of the built-in stand-in
 #   docker run --rm rabbit-snare run --listen 0.0.0.0:5673 --upstream HOST:PORT       # in front of a broker
+#   docker run --rm rabbit-snare -host=0.0.0.0 -config=/config/toxiproxy.json         # in place of Toxiproxy's image
 #   docker run --rm rabbit-snare probe HOST:PORT                                      # any other command
 
 FROM node:24-bookworm-slim AS base

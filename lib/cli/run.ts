@@ -1,4 +1,3 @@
-import { withControlToken } from '../config/control-token.js';
 import { loadConfig } from '../config/load.js';
 import { EXPOSED, isExposed } from '../control/exposed.js';
 import { Instance } from '../instance/instance.js';
@@ -17,10 +16,7 @@ import { serve } from './serve.js';
  * @throws ConfigError, StartError
  */
 export async function run(argv: Readonly<Record<string, unknown>>): Promise<void> {
-  const load = () => {
-    const loaded = loadConfig({ argv, env: process.env });
-    return { ...loaded, config: withControlToken(loaded.config, process.env) };
-  };
+  const load = () => loadConfig({ argv, env: process.env });
   const { config, warnings, file } = load();
   const dialect = config.proxies.find((proxy) => proxy.dialect !== 'auto')?.dialect;
   const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });

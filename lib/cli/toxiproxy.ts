@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { withControlToken } from '../config/control-token.js';
+import { controlTokenOf } from '../config/control-token.js';
 import { quote } from '../config/quote.js';
 import { readConfigText, readText } from '../config/read-text.js';
-import { effectiveSchema } from '../config/schema.js';
+import { type Config, effectiveSchema } from '../config/schema.js';
 import { EXPOSED, isExposed } from '../control/exposed.js';
 import { populateFromFile } from '../control/toxiproxy/populate.js';
 import { ToxiproxyProxies } from '../control/toxiproxy/proxies.js';
@@ -41,7 +41,7 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
   const wanted = readProxies(flags);
   const { LOG_LEVEL = 'info' } = env;
   const level = LEVELS[LOG_LEVEL.toLowerCase()];
-  const config = withControlToken(configOf(flags), env);
+  const config = configOf(flags, controlTokenOf(env));
   const log = new Log({ format: 'pretty', level: level ?? 'info', stream: process.stderr, now: systemClock.wall });
   if (level === undefined)
     log.say('warning', `LOG_LEVEL ${quote(LOG_LEVEL)} is none of ${Object.keys(LEVELS).join(', ')}`);
@@ -72,13 +72,13 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
   });
 }
 
-function configOf({ host, port, seed }: ToxiproxyFlags) {
+function configOf({ host, port, seed }: ToxiproxyFlags, token: string | null): Config {
   // Clients dial 127.0.0.1, and localhost can be ::1 alone.
   const name = host === 'localhost' ? '127.0.0.1' : host;
   const listen = `${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
   const read = effectiveSchema.safeParse({
     proxies: [],
-    control: { listen },
+    control: { listen, token },
     ...(seed !== null && { seed: String(seed) }),
   });
   if (read.error) throw new ConfigError(read.error.issues.map(({ message }) => `-host ${message}`));

@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { ConfigError } from '../errors.js';
 import { quote } from './quote.js';
 
@@ -39,7 +40,8 @@ export function formatAddress({ host, port, written }: Address): string {
 
 /** Whether a listener there can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  if (isIP(host) === 0) return host.toLowerCase() === 'localhost';
+  return ipaddr.process(host).range() === 'loopback';
 }
 
 /** Digits and dots alone are an IPv4 address or a slip, never a name worth a DNS query. */

@@ -13,7 +13,7 @@ export type Conflict = {
 
 type Listener = { readonly path: KeyPath; readonly address: Address; readonly who: string };
 
-/** Names that two proxies share, addresses that two listeners share, and upstreams that are our own listeners. */
+/** Names that two proxies share, addresses that two listeners share, upstreams that are our own listeners, and half pairs. */
 export function findConflicts(config: Config): Conflict[] {
   const proxies = config.proxies.map((proxy, index) => ({ ...proxy, index }));
   const names = proxies.flatMap(({ name, index }): Conflict[] => {
@@ -36,7 +36,12 @@ export function findConflicts(config: Config): Conflict[] {
     const message = `must be a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
   });
-  return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs)];
+  return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs), ...twoTokens(config)];
+}
+
+function twoTokens({ control }: Config): Conflict[] {
+  if (control === null || control.token === null || control.tokenFile === null) return [];
+  return [{ path: ['control', 'tokenFile'], message: 'must not be given beside control.token' }];
 }
 
 /** A certificate without its key, or a key without its certificate; and what stands without both where clients connect. */

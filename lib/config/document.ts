@@ -71,11 +71,14 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   if (document === undefined) return { slips: [{ offset: 0, message: 'not valid YAML' }] };
   const errors = document.errors.map(({ pos, message }) => ({
     offset: pos[0],
-    message: `not valid YAML: ${message.replaceAll(/\s+/g, ' ')}`,
+    message: `not valid YAML: ${withoutQuotation(message.replaceAll(/\s+/g, ' '))}`,
   }));
   const several = second && { offset: second.range[0], message: 'must be one YAML document, not several' };
   return { document, slips: [...errors, ...(several ? [several] : []), ...findSlips(document)] };
 }
+
+/** The place says what a message is about; what it quotes of the text could be a secret. */
+const withoutQuotation = (message: string): string => message.replace(/: ["!>|].*$/, '').replace(/ !\S+ tag /, ' tag ');
 
 function unfold(document: Document, name: string): unknown {
   try {

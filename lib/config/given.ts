@@ -24,8 +24,7 @@ export function variableOf(flag: string): string {
  */
 export function readGiven(argv: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Given {
   const problems: string[] = [];
-  const find = (flag: string): Setting | undefined => {
-    const value = argv[flag];
+  const find = (flag: string, value: unknown): Setting | undefined => {
     const variable = variableOf(flag);
     if (typeof value === 'string') return { text: value, from: 'flag', name: `--${flag}` };
     if (Array.isArray(value)) problems.push(`--${flag} must be given once, not ${value.length} times`);
@@ -34,12 +33,13 @@ export function readGiven(argv: Readonly<Record<string, unknown>>, env: NodeJS.P
     return undefined;
   };
 
-  const file = find('config');
+  const file = find('config', argv['config']);
   if (file?.text === '') problems.push(`${file.name} must be the path of a file, not ""`);
   const settings = new Map<Key, Setting>();
   for (const key of keys) {
-    const setting = key.notes.flag === null ? undefined : find(key.notes.flag);
-    if (setting === undefined) continue;
+    const { flag, variable } = key.notes;
+    const setting = flag === null ? variable && find(variable, undefined) : find(flag, argv[flag]);
+    if (!setting) continue;
     const { error } = key.schema.safeParse(setting.text);
     problems.push(...(error?.issues ?? []).map(({ message }) => `${setting.name} ${message}`));
     settings.set(key, setting);

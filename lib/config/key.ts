@@ -7,6 +7,8 @@ export type KeyNotes = {
   readonly default: string | number | boolean | readonly string[] | null;
   /** The flag's name without its dashes; null when the key exists in files only. */
   readonly flag: string | null;
+  /** Of a key without a flag, the flag whose variable sets it all the same. */
+  readonly variable?: string;
   /** One sentence or two; the first says what the value does. */
   readonly description: string;
   readonly unit?: string;

@@ -50,6 +50,7 @@ export function text(rule: string, pattern: RegExp, notes: Notes) {
 export function secret() {
   const rule = 'a text of 1 to 4096 visible ASCII characters';
   const read = (value: string): string => {
+    if (/^\*+$/.test(value)) throw new ConfigError('must be the secret, not the *** that config show has in its place');
     if (/^[\x21-\x7e]{1,4096}$/.test(value)) return value;
     throw new ConfigError(`must be ${rule}`);
   };
@@ -63,14 +64,15 @@ export function boolean() {
   return kind(rule, read, String, { syntax: 'true | false', type: 'boolean' });
 }
 
-/** A whole number from `minimum` on. */
-export function integer(minimum: number) {
-  const rule = `a whole number from ${minimum} on`;
+/** A whole number from `minimum` on, and to `maximum` if there is one. */
+export function integer(minimum: number, maximum?: number) {
+  const most = maximum ?? Number.MAX_SAFE_INTEGER;
+  const rule = `a whole number from ${minimum} ${maximum === undefined ? 'on' : `to ${maximum}`}`;
   const read = (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return Number.isSafeInteger(number) && number >= minimum ? number : refuse(rule, value);
+    return Number.isSafeInteger(number) && number >= minimum && number <= most ? number : refuse(rule, value);
   };
-  return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum });
+  return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum, ...(maximum && { maximum }) });
 }
 
 /** Milliseconds, written with a unit. */

@@ -177,10 +177,17 @@ export const globalKeys = {
       }),
       token: key(secret().nullable(), {
         default: null,
+        // A flag would be in the list of processes, for everybody.
         flag: null,
+        variable: 'control-token',
         secret: true,
         description:
-          'Whoever asks the control API must show it: Authorization: Bearer TOKEN. Better given as RABBIT_SNARE_CONTROL_TOKEN, or as the path of its file, RABBIT_SNARE_CONTROL_TOKEN_FILE.',
+          'Whoever asks the control API must show it: Authorization: Bearer TOKEN. Better given as RABBIT_SNARE_CONTROL_TOKEN, or in a file of its own.',
+      }),
+      tokenFile: key(path('FILE'), {
+        default: null,
+        flag: 'control-token-file',
+        description: 'File whose first line is that token. It is read at the start only.',
       }),
       allowedHosts: key(listOf(text('a host name', /^[^\s/:]+$/, { syntax: 'HOST' }), { syntax: 'HOST, ...' }), {
         default: [],
@@ -197,7 +204,7 @@ export const globalKeys = {
       flag: 'reports',
       description: 'File to which each connection is appended as a line of JSON when it ends. - is standard output.',
     }),
-    history: key(integer(0), {
+    history: key(integer(0, 100_000), {
       default: 1000,
       flag: 'reports-history',
       description: 'Reports, and events, that are kept for the control API.',

@@ -15,8 +15,8 @@ export function findSlips(document: Document): Slip[] {
     if (!isNode(node)) return;
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) {
-      if (!anchors.has(node.source))
-        slips.push({ offset, message: `not valid YAML: no anchor before *${node.source}` });
+      // It may have been meant as a text, even a secret one, that begins with an asterisk.
+      if (!anchors.has(node.source)) slips.push({ offset, message: 'not valid YAML: no anchor of that name before' });
     } else if ('anchor' in node && node.anchor) {
       anchors.add(node.anchor);
     }

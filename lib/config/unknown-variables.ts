@@ -2,17 +2,14 @@ import { variableOf } from './given.js';
 import { keys } from './keys.js';
 import { nearest } from './nearest.js';
 
-/**
- * Ours, but of other parts of the program; and what Kubernetes and Docker links set for a service that is called
- * rabbit-snare.
- */
-const NOT_CONFIG = /^RABBIT_SNARE_(CONTROL_TOKEN|SERVICE_|PORT$|PORT_|NAME$|ENV_)/;
+/** What Kubernetes and Docker links set for a service that is called rabbit-snare. */
+const NOT_CONFIG = /^RABBIT_SNARE_(SERVICE_|PORT$|PORT_|NAME$|ENV_)/;
 
 const PREFIX = variableOf('');
 
 /** A warning for each variable that begins like ours and sets nothing. Values are not shown. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const flags = ['config', ...keys.flatMap(({ notes }) => notes.flag ?? [])];
+  const flags = ['config', ...keys.flatMap(({ notes }) => notes.flag ?? notes.variable ?? [])];
   const known = new Set(flags.map(variableOf));
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] && !known.has(name));
   return unknown

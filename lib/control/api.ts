@@ -34,14 +34,15 @@ export function controlApi(
     answers: { 200: 'application/json' },
     handle: (context) => context.json(openApi(described)),
   });
+  // First: nothing is read, let alone kept, of somebody who may not ask.
+  api.use(async ({ req }, next) => {
+    const refused = guard(req);
+    return refused ? withId(refused) : next();
+  });
   api.use(async (context, next) => {
     const { pathname } = new URL(context.req.url);
     if (!pathname.includes('//')) return next();
     return new Response(null, { status: 301, headers: { Location: pathname.replaceAll(/\/+/g, '/') } });
-  });
-  api.use(async ({ req }, next) => {
-    const refused = guard(req);
-    return refused ? withId(refused) : next();
   });
   api.use(
     bodyLimit({
@@ -57,6 +58,8 @@ export function controlApi(
   api.notFound(() => new Response('404 page not found\n', { status: 404, headers: PLAIN }));
   api.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();
+    // The client left before all of its body had come, and hears nothing of this.
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return new Response(null, { status: 400 });
     const status = error instanceof ApiError ? error.status : error instanceof ConfigError ? 400 : 500;
     if (status === 500 && !(error instanceof ApiError)) failed(error);
     return withId(Response.json({ error: error.message, status }, { status }));

@@ -25,9 +25,8 @@ export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard 
   const wanted = token === null ? null : digest(token);
   const hosts = new Set(['localhost', ...allowedHosts.map((host) => host.toLowerCase())]);
   return (req) => {
-    const { pathname } = new URL(req.url);
     // Case matters, as with Toxiproxy.
-    if (TOXIPROXY_PATH.test(pathname) && req.header('User-Agent')?.startsWith('Mozilla/')) return BROWSER();
+    if (TOXIPROXY_PATH.test(req.path) && req.header('User-Agent')?.startsWith('Mozilla/')) return BROWSER();
     const host = req.header('Host');
     // A web page can have a name of its own lead to the loopback interface (DNS rebinding), but not an address.
     if (isLoopback && host !== undefined && !isOwnHost(host, hosts)) {
@@ -39,7 +38,8 @@ export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard 
     if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
       return refusal(403, 'a web page of another origin must not change anything');
     }
-    if (wanted !== null && pathname !== OPEN_PATH && !isToken(req.header('Authorization'), wanted)) {
+    const isOpen = req.path === OPEN_PATH && SAFE.includes(req.method);
+    if (wanted !== null && !isOpen && !isToken(req.header('Authorization'), wanted)) {
       return refusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
         'WWW-Authenticate': 'Bearer',
       });

@@ -5,7 +5,14 @@ import type { Hono } from 'hono';
 import { addressOf } from '../proxy/address-of.js';
 
 /** ms and octets: who asks slowly, or too much, does not keep a place. */
-const LIMITS = { headersTimeout: 15_000, requestTimeout: 15_000, keepAliveTimeout: 60_000, maxHeaderSize: 16_384 };
+const LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 15_000,
+  // Node.js looks every 30 s if it is not told otherwise, and is then as late.
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 60_000,
+  maxHeaderSize: 16_384,
+};
 /** Those that come beyond are closed at once. */
 const MOST_CONNECTIONS = 1024;
 
@@ -13,9 +20,10 @@ const MOST_CONNECTIONS = 1024;
 export class ControlServer {
   private readonly server: ReturnType<typeof createAdaptorServer>;
 
-  constructor(api: Hono) {
-    this.server = createAdaptorServer({ fetch: api.fetch, serverOptions: LIMITS });
-    if ('maxConnections' in this.server) this.server.maxConnections = MOST_CONNECTIONS;
+  constructor(api: Hono, limits: typeof LIMITS = LIMITS) {
+    // HTTP/1.0 has requests without a host; their URL must have one.
+    this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: limits });
+    this.server.maxConnections = MOST_CONNECTIONS;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { formatAddress, isLoopback } from '../config/address.js';
+import { readControlToken } from '../config/control-token.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
 import { controlRoutes } from '../control/control-routes.js';
@@ -81,7 +82,7 @@ export class Instance {
   /**
    * Starts everything, or nothing.
    *
-   * @throws ConfigError when an upstream is one of our own listeners, or a certificate cannot be used
+   * @throws ConfigError when an upstream is one of our own listeners, or a certificate or the token's file cannot be used
    * @throws StartError when a port cannot be opened, or a file not written
    */
   async start(): Promise<Ready> {
@@ -205,6 +206,7 @@ export class Instance {
     const { proxies, faults, seen, scenarios, history, events, metrics } = this;
     const { control } = this.config;
     if (control === null) return;
+    const token = readControlToken(control);
     const server = new ControlServer(
       controlApi(
         controlRoutes({
@@ -218,7 +220,7 @@ export class Instance {
           status: () => (this.isReady ? { proxies: proxies.all } : null),
         }),
         {
-          guard: guard({ ...control, isLoopback: isLoopback(control.listen.host) }),
+          guard: guard({ ...control, token, isLoopback: isLoopback(control.listen.host) }),
           failed: (error) => this.log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
         },
       ),

@@ -67,6 +67,14 @@ test('what config show prints is a config file of the same config', (t) => {
   t.deepEqual(load(showConfig(loaded)).config, loaded.config);
 });
 
+test('config show never tells the token, and what it tells in its place is no token', (t) => {
+  const shown = showConfig(load('control: {token: "sec:ret"}\n'));
+  t.regex(shown, /^ {2}token: "\*\*\*" +# config\.yaml:1$/m);
+  t.false(shown.includes('ret"'));
+  t.regex(showConfig(load('')), /^ {2}token: null +# default$/m);
+  t.throws(() => load(shown), { message: /control\.token must be the secret, not the \*\*\* that config show/ });
+});
+
 test('config check counts the proxies', (t) => {
   t.is(
     checkConfig('config.yaml', () => file),

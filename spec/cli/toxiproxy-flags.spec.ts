@@ -9,6 +9,8 @@ for (const [args, flags] of [
   [['--host', '0.0.0.0', '-port', '0', '--seed=7'], { host: '0.0.0.0', port: 0, seed: 7 }],
   [['-proxy-metrics', '--runtime-metrics=false', '-version'], { version: true }],
   [['-h'], { help: true }],
+  [['-config='], {}],
+  [['-host', '-x=y'], { host: '-x=y' }],
 ] as const) {
   test(`${JSON.stringify(args)} is read`, (t) => {
     t.deepEqual(parseToxiproxyFlags(args), { ...DEFAULTS, ...flags });
@@ -18,6 +20,9 @@ for (const [args, flags] of [
 for (const [args, message] of [
   [['-port=x'], /^-port must be a whole number up to 65535, not "x"/],
   [['-port'], /^-port must have a value/],
+  [['-port=65536'], /^-port must be a whole number up to 65535, not "65536"/],
+  [['-port='], /^-port must be a whole number up to 65535, not ""/],
+  [['---host=x'], /^"---host=x" is not a flag/],
   [['-seed=-1'], /^-seed must be a whole number/],
   [['-version=perhaps'], /^-version must be true or false, not "perhaps"/],
   [['--listen=x'], /^"--listen=x" is not a flag of toxiproxy/],

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { formatAddress, parseAddress } from '../../lib/config/address.js';
+import { formatAddress, isLoopback, parseAddress } from '../../lib/config/address.js';
 
 for (const [text, host, port] of [
   ['127.0.0.1:5673', '127.0.0.1', 5673],
@@ -37,6 +37,23 @@ for (const text of [
     });
   });
 }
+
+test('a listener on a loopback address can be reached from this machine only', (t) => {
+  for (const host of [
+    'localhost',
+    'LOCALHOST',
+    '127.0.0.1',
+    '127.9.9.9',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+  ]) {
+    t.true(isLoopback(host), host);
+  }
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', 'snare', 'localhost.example']) {
+    t.false(isLoopback(host), host);
+  }
+});
 
 test('a port goes to 65535, and 0 is only for listening', (t) => {
   t.is(parseAddress('a:65535').port, 65535);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { controlTokenOf } from '../../lib/config/control-token.js';
+import { controlTokenOf, readControlToken } from '../../lib/config/control-token.js';
 
 test('the token is a variable, or the first line of a file', (t) => {
   t.is(controlTokenOf({}), null);
@@ -11,6 +11,23 @@ test('the token is a variable, or the first line of a file', (t) => {
   );
 });
 
+test('the token of a config is its own, or the first line of its file', (t) => {
+  t.is(readControlToken({ token: null, tokenFile: null }), null);
+  t.is(readControlToken({ token: 'secret', tokenFile: null }), 'secret');
+  t.is(
+    readControlToken({ token: null, tokenFile: '/run/token' }, () => 'secret\r\nmore'),
+    'secret',
+  );
+});
+
+for (const text of ['', '\nsecret', 'se cret', 'sécret', '***', `${'secret'.repeat(1000)}`]) {
+  test(`a file that begins with ${JSON.stringify(text.slice(0, 8))} is refused by its path, and not quoted`, (t) => {
+    const error = t.throws(() => readControlToken({ token: null, tokenFile: '/run/token' }, () => text));
+    t.regex(error.message, /^control\.tokenFile: the first line of \/run\/token must be /);
+    t.notRegex(error.message, /s[eé] ?cret\b(?!, not)/);
+  });
+}
+
 test('what is wrong is told without the token', (t) => {
   t.throws(() => controlTokenOf({ RABBIT_SNARE_CONTROL_TOKEN: 'se cret' }), {
     message: 'RABBIT_SNARE_CONTROL_TOKEN must be a text of 1 to 4096 visible ASCII characters',
@@ -19,7 +36,7 @@ test('what is wrong is told without the token', (t) => {
     message: /^RABBIT_SNARE_CONTROL_TOKEN_FILE: the first line of \/run\/token must be a text/,
   });
   t.throws(() => controlTokenOf({ RABBIT_SNARE_CONTROL_TOKEN_FILE: '/no/such/file' }), {
-    message: 'RABBIT_SNARE_CONTROL_TOKEN_FILE: /no/such/file cannot be read (ENOENT)',
+    message: 'cannot read /no/such/file: no such file or directory',
   });
   t.throws(() => controlTokenOf({ RABBIT_SNARE_CONTROL_TOKEN: 'a', RABBIT_SNARE_CONTROL_TOKEN_FILE: 'b' }), {
     message: /must not both be given/,

@@ -44,7 +44,7 @@ test('aliases unfold, within a bound', (t) => {
 test('what is not valid YAML is one line with its place', (t) => {
   t.regex(refusal('a: 1\nb: [1,\n'), /^c\.yaml:\d+:\d+: not valid YAML: [^\n]+$/);
   t.regex(refusal('\ta: 1'), /^c\.yaml:1:1: not valid YAML: [^\n]+$/);
-  t.is(refusal('a: 1\nb: *c\n'), 'c.yaml:2:4: not valid YAML: no anchor before *c');
+  t.is(refusal('a: 1\nb: *c\n'), 'c.yaml:2:4: not valid YAML: no anchor of that name before');
 });
 
 test('a second document is refused', (t) => {

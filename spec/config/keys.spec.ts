@@ -17,7 +17,7 @@ test('no two keys share a flag', (t) => {
 
 test('the names below a path are those of its keys', (t) => {
   t.deepEqual(namesBelow(['log']), ['format', 'level']);
-  t.deepEqual(namesBelow(['control']), ['listen', 'token', 'allowedHosts']);
+  t.deepEqual(namesBelow(['control']), ['listen', 'token', 'tokenFile', 'allowedHosts']);
   t.true(namesBelow([]).includes('proxies'));
   t.true(namesBelow([]).includes('handshakeTimeout'));
   t.true(namesBelow(['proxies', 3]).includes('name'));

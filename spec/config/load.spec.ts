@@ -41,7 +41,7 @@ test('without file, flags and variables everything is at its default', (t) => {
   const { config, file, origin, warnings } = loadConfig({ argv: {}, env: {} });
   const expected: Config = {
     proxies: [defaults],
-    control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, allowedHosts: [] },
+    control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, tokenFile: null, allowedHosts: [] },
     reports: { file: null, history: 1000 },
     log: { format: 'pretty', level: 'info' },
     seed: null,
@@ -89,12 +89,55 @@ test('on and off are words', (t) => {
 });
 
 test('control is an address, a map or off', (t) => {
-  const control = { listen: { host: '0.0.0.0', port: 1 }, token: null, allowedHosts: [] };
+  const control = { listen: { host: '0.0.0.0', port: 1 }, token: null, tokenFile: null, allowedHosts: [] };
   t.deepEqual(load('control: 0.0.0.0:1').config.control, control);
   t.deepEqual(load('control: {listen: 0.0.0.0:1}').config.control, control);
   t.deepEqual(load('control: off', { control: '0.0.0.0:1' }).config.control, control);
   t.is(load('control: {listen: off}').config.control, null);
   t.is(load('', { control: 'off' }).config.control, null);
+});
+
+test('the token comes from file or variable, beside a control API written short, and never from a flag', (t) => {
+  const { config, origin, warnings } = load('control: 127.0.0.1:1', {}, { RABBIT_SNARE_CONTROL_TOKEN: 'secret' });
+  t.like(config.control, { listen: { port: 1 }, token: 'secret' });
+  t.deepEqual(origin('control.token'), { from: 'env', name: 'RABBIT_SNARE_CONTROL_TOKEN' });
+  t.deepEqual(warnings, []);
+  t.is(load('control: {token: secret}').config.control?.token, 'secret');
+  t.is(load('', { 'control-token': 'secret' }).config.control?.token, null);
+  t.is(load('', { 'control-token-file': '/run/token' }).config.control?.tokenFile, '/run/token');
+  t.is(load('', {}, { RABBIT_SNARE_CONTROL_TOKEN_FILE: '/run/token' }).config.control?.tokenFile, '/run/token');
+});
+
+test('a token and a file with one are refused together', (t) => {
+  const rule = 'must not be given beside control.token';
+  t.is(refusal('control: {token: a, tokenFile: b}'), `config.yaml:1:32: control.tokenFile ${rule}`);
+  t.is(refusal('control: {token: a}', { 'control-token-file': 'b' }), `--control-token-file ${rule}`);
+});
+
+for (const token of [
+  'pässword',
+  'pass word',
+  '*password',
+  '@password',
+  '!password',
+  '&password',
+  '"pass\\word"',
+  '[password]',
+]) {
+  test(`no message tells a token that cannot be used, such as ${token}`, (t) => {
+    for (const text of [`control: {token: ${token}}`, `control:\n  token: ${token}\n  tokenFile: x\n`]) {
+      t.false(/p.?ss/.test(refusal(text)), refusal(text));
+    }
+    t.false(/p.?ss/.test(refusal('', {}, { RABBIT_SNARE_CONTROL_TOKEN: `${token} x` })));
+  });
+}
+
+test('what is kept for the API is bounded', (t) => {
+  t.is(load('', { 'reports-history': '0' }).config.reports.history, 0);
+  t.is(
+    refusal('', { 'reports-history': '100001' }),
+    '--reports-history must be a whole number from 0 to 100000, not "100001"',
+  );
 });
 
 test('the keys of a section that each proxy has are taken one by one', (t) => {

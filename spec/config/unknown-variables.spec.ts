@@ -8,7 +8,7 @@ test('an unknown variable is warned of with the near one, and without its value'
   ]);
 });
 
-test('known variables, empty ones, the token and what Kubernetes sets are no cause for a warning', (t) => {
+test('known variables, empty ones and what Kubernetes sets are no cause for a warning', (t) => {
   const value = 'x';
   t.deepEqual(
     unknownVariables({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { isToxiproxyCommandLine, parseToxiproxyFlags } from '../../lib/cli/toxiproxy-flags.js';
 import { loadConfig } from '../../lib/config/load.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
@@ -29,6 +30,13 @@ test('the image runs the command of the package', (t) => {
   t.is(stated(/^RUN ln -s \S+ \/usr\/local\/bin\/(.+)$/m), command as string);
   t.deepEqual(JSON.parse(stated(/^ENTRYPOINT (.+)$/m)), [command]);
   t.deepEqual(JSON.parse(stated(/^CMD (.+)$/m)), ['run']);
+});
+
+test('the image takes the flags of Toxiproxy’s server as its command, and its health check then reaches the API', (t) => {
+  const args = stated(/^# +docker run --rm rabbit-snare (-.+?) +#/m).split(' ');
+  t.true(isToxiproxyCommandLine(args));
+  const { host, port } = parseToxiproxyFlags(args);
+  t.deepEqual([host, port], ['0.0.0.0', config.control?.listen.port]);
 });
 
 test('without a config of yours the proxy can be reached from outside of the container', (t) => {
