@@ -18,8 +18,9 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
   for (let isFirst = true; ; isFirst = false) {
     try {
       const headers = last === null ? {} : { 'Last-Event-ID': last };
-      const { body } = await control.fetch('/events', { headers, ...(signal && { signal }) });
-      for await (const event of eventsIn(body as unknown as AsyncIterable<Uint8Array>)) {
+      const response = await control.fetch('/events', { headers, ...(signal && { signal }) });
+      if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) throw control.stranger(response);
+      for await (const event of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
         last = event.id;
         yield event;
       }
