@@ -5,6 +5,7 @@ import { createSnare, type FaultHandle, type FaultInput, type Snare } from '../.
 import { openAmqp } from './amqp-wire.js';
 import { CLOSE_OK, client } from './bytes.js';
 import type { RabbitmqLog } from './rabbitmq/log.js';
+import { until } from './rabbitmq/until.js';
 import { sharedRabbitmq } from './rabbitmq.js';
 import { HEADER } from './relayed.js';
 import { dialWire, type Wire } from './wire.js';
@@ -70,6 +71,10 @@ export interface Beside {
   readonly name: string;
   /** The broker's log since before it. */
   readonly log: RabbitmqLog;
+  /** The fault has acted. */
+  acted(): Promise<void>;
+  /** The client hears this, closes the connection, and hears nothing else but the broker's answer; neither does the other. */
+  closesWell(hears: Buffer): Promise<void>;
   /** The other connection closes; it has heard all that the broker says, and its report knows of no fault. */
   untouched(): Promise<void>;
 }
@@ -87,19 +92,32 @@ export async function openBeside(t: ExecutionContext, talk: Talk, input: FaultIn
   const wire = await dialWire(t, snare);
   const name = `beside-${process.pid}-${++count}-${input.type}`;
   void goOn(wire, talk, name);
-  return {
-    snare,
-    fault,
-    wire,
-    name,
-    log: mark,
-    untouched: async () => {
-      await other.send({ name: 'connection.close', replyCode: 200, replyText: 'bye', classId: 0, methodId: 0 });
-      await other.next('connection.close-ok');
-      t.deepEqual(other.wire.received, Buffer.concat([whole(talk), CLOSE_OK]));
-      other.wire.fin();
-      const report = await snare.nextReport({ client: other.wire.address });
-      t.like(report, { decision: 'forward', reason: { name: 'connection_closed' }, fault: null, faults: [] });
-    },
+  const untouched = async (): Promise<void> => {
+    await other.wire.send(client.close());
+    await other.next('connection.close-ok');
+    t.deepEqual(other.wire.received, Buffer.concat([whole(talk), CLOSE_OK]));
+    other.wire.fin();
+    const report = await snare.nextReport({ client: other.wire.address });
+    t.like(report, { decision: 'forward', reason: { name: 'connection_closed' }, fault: null, faults: [] });
   };
+  const acted = async (): Promise<void> => {
+    if ((await until(() => fault.seen.length > 0, 10_000)) === undefined) throw new Error(`${fault.id} does not act`);
+  };
+  const closesWell = async (hears: Buffer): Promise<void> => {
+    await wire.octets(hears.length);
+    await wire.send(client.close());
+    await wire.octets(hears.length + CLOSE_OK.length);
+    t.deepEqual(wire.received, Buffer.concat([hears, CLOSE_OK]));
+    wire.fin();
+    t.like(await snare.nextReport({ fault: 'here' }), {
+      decision: 'fault',
+      stage: 'closed',
+      reason: { name: 'connection_closed' },
+      connectionClose: { by: 'client', code: 200 },
+      octets: { sent: hears.length + CLOSE_OK.length },
+      fault: { name: 'here' },
+    });
+    await untouched();
+  };
+  return { snare, fault, wire, name, log: mark, acted, closesWell, untouched };
 }
