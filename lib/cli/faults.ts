@@ -2,9 +2,9 @@ import type { Argv, CommandModule } from 'yargs';
 import type { Control } from '../client/control.js';
 import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
-import type { ProxyView } from '../control/toxiproxy/views.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { onlyProxy } from './only-proxy.js';
 import { print, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
 
@@ -33,9 +33,8 @@ export const faultsCommand: CommandModule = {
             .options(controlFlags) as never,
         handler: (async ({ fault, json, ...where }: ControlArguments & { fault: string[] }) => {
           const control = controlOf(where);
-          const proxies = Object.keys(await control.ask<{ readonly [name: string]: ProxyView }>('GET', '/proxies'));
-          const [proxy] = proxies;
-          const options = proxies.length === 1 && proxy !== undefined ? { proxy } : {};
+          const proxy = await onlyProxy(control);
+          const options = proxy === undefined ? {} : { proxy };
           const faults = fault.map((text) => parseCompact(text, options));
           show(await control.ask<FaultView[]>('POST', '/faults', faults), json);
         }) as never,

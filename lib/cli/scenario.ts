@@ -5,10 +5,11 @@ import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';
 import { untilInterrupted } from './until-interrupted.js';
 
-type Arguments = ControlArguments & { readonly file: string; readonly proxy: string };
+type Arguments = ControlArguments & { readonly file: string; readonly proxy: string | undefined };
 
 /** `scenario run FILE` at a running instance: as long as this command runs, and not longer. */
 export const scenarioCommand: CommandModule = {
@@ -22,24 +23,29 @@ export const scenarioCommand: CommandModule = {
         builder: (run) =>
           run.positional('file', { type: 'string', demandOption: true, describe: 'YAML or JSON' }).options({
             ...controlFlags,
-            proxy: { type: 'string', requiresArg: true, default: 'amqp', description: 'Of faults that name none' },
+            proxy: {
+              type: 'string',
+              requiresArg: true,
+              description: 'Of faults that name none [default: the only one]',
+            },
           }) as never,
-        handler: (async ({ file, proxy, json, ...where }: Arguments) => {
+        handler: (async ({ file, proxy: given, json, ...where }: Arguments) => {
+          const control = controlOf(where);
+          const proxy = given ?? (await onlyProxy(control));
           const text = readConfigText(file, readText);
           // Here, with line and column; the instance reads it again.
-          readScenarioText(text, file, { proxy });
-          const { steps, ...others } = parseDocument(text, file).value as ScenarioInput;
+          readScenarioText(text, file, proxy === undefined ? {} : { proxy });
+          const input = parseDocument(text, file).value as ScenarioInput;
           const interrupted = untilInterrupted();
-          const run = await RemoteScenario.begin(
-            { ...others, steps: steps.map((step) => ({ proxy, ...step })) },
-            controlOf(where),
-          );
+          const run = await RemoteScenario.begin(input, control, proxy);
           print(
             json
               ? JSON.stringify({ id: run.id, faults: await run.faults() })
               : `${run.id} has begun: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
-          await Promise.race([run.over, aborted(interrupted)]);
+          // The timers of a scenario do not keep the process.
+          const alive = setInterval(() => {}, 1 << 30);
+          await Promise.race([run.over, aborted(interrupted)]).finally(() => clearInterval(alive));
           await run.stop();
           if (!json) print(`${run.id} is over`);
         }) as never,
@@ -50,11 +56,7 @@ export const scenarioCommand: CommandModule = {
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    // Its timers do not keep the process, and this does.
-    const alive = setInterval(() => {}, 1 << 30);
-    const end = (): void => {
-      clearInterval(alive);
-      resolve();
-    };
-    signal.addEventListener('abort', end, { once: true });
+    // It may have come while the scenario was begun.
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });

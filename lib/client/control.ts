@@ -34,7 +34,7 @@ export class Control {
    */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    return (response.status === 204 ? undefined : await this.jsonOf(response)) as T;
   }
 
   /** @throws ControlError */
@@ -44,21 +44,33 @@ export class Control {
     throw new ControlError(response.status, await textOf(response));
   }
 
+  /** Of an answer that is not what a control API says. */
+  stranger({ status }: Response, options?: ErrorOptions): ControlError {
+    return new ControlError(status, `what answers at ${this.url} is no control API of rabbit-snare`, options);
+  }
+
+  private async jsonOf(response: Response): Promise<unknown> {
+    try {
+      return await response.json();
+    } catch (error) {
+      if (error instanceof SyntaxError) throw this.stranger(response, { cause: error });
+      throw this.lost('the answer was cut off by', error);
+    }
+  }
+
   private async reach(path: string, init: RequestInit): Promise<Response> {
     try {
       return await fetch(`${this.url}${path}`, init);
     } catch (error) {
       if (init.signal?.aborted) throw error;
-      const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-      const why = code ?? message;
-      throw new ControlError(
-        null,
-        `no control API can be reached at ${this.url} (${why}): is rabbit-snare running there?`,
-        {
-          cause: error,
-        },
-      );
+      throw this.lost('no control API can be reached at', error);
     }
+  }
+
+  private lost(what: string, error: unknown): ControlError {
+    const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+    const why = `${what} ${this.url} (${code ?? message}): is rabbit-snare running there?`;
+    return new ControlError(null, why, { cause: error });
   }
 }
 

@@ -15,18 +15,21 @@ const RETRY = 1_000;
  */
 export async function* followEvents(control: Control, signal?: AbortSignal): AsyncGenerator<ControlEvent> {
   let last: string | null = null;
-  for (let isFirst = true; ; isFirst = false) {
+  let wasThere = false;
+  for (;;) {
     try {
       const headers = last === null ? {} : { 'Last-Event-ID': last };
-      const { body } = await control.fetch('/events', { headers, ...(signal && { signal }) });
-      for await (const event of eventsIn(body as unknown as AsyncIterable<Uint8Array>)) {
+      const response = await control.fetch('/events', { headers, ...(signal && { signal }) });
+      if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) throw control.stranger(response);
+      wasThere = true;
+      for await (const event of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
         last = event.id;
         yield event;
       }
     } catch (error) {
       if (signal?.aborted) return;
       const isRefused = error instanceof ControlError && error.status !== null;
-      if (isFirst || isRefused) throw error;
+      if (!wasThere || isRefused) throw error;
     }
     if (signal?.aborted) return;
     await sleep(RETRY, undefined, signal && { signal }).catch(() => {});

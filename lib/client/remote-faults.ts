@@ -70,7 +70,7 @@ export class RemoteFaults {
   add(inputs: readonly FaultInput[]): Promise<readonly RemoteFault[]>;
   async add(input: FaultInput | readonly FaultInput[]): Promise<RemoteFault | readonly RemoteFault[]> {
     const inputs = Array.isArray(input) ? (input as readonly FaultInput[]) : [input as FaultInput];
-    const ours = inputs.map((each) => ({ proxy: this.proxy, ...each }));
+    const ours = inputs.map((each) => ({ ...each, proxy: each.proxy ?? this.proxy }));
     const faults = await this.control.ask<FaultView[]>('POST', '/faults', ours);
     const handles = faults.map((fault) => new RemoteFault(fault, this.control));
     return Array.isArray(input) ? handles : (handles[0] as RemoteFault);

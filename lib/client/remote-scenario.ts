@@ -14,24 +14,38 @@ export class RemoteScenario {
   /** Resolves when it is over: by itself, or by `stop`. Rejects when the control API is lost. */
   readonly over: Promise<void>;
   private readonly control: Control;
+  /** ms */
+  private readonly lease: number;
   private readonly timer: ReturnType<typeof setInterval>;
+  private renewedAt = performance.now();
   private end!: (error?: unknown) => void;
 
   private constructor({ id, lease }: ScenarioView, control: Control) {
     this.id = id;
     this.control = control;
+    this.lease = lease as number;
     this.over = new Promise((resolve, reject) => {
       this.end = (error) => (error === undefined ? resolve() : reject(error));
     });
     // Nobody need listen.
     this.over.catch(() => {});
-    this.timer = setInterval(() => void this.renew(), (lease as number) / 3);
+    this.timer = setInterval(() => void this.renew(), this.lease / 3);
     this.timer.unref();
   }
 
-  /** Its first faults are there when it resolves. @throws ControlError */
-  static async begin(input: ScenarioInput, control: Control): Promise<RemoteScenario> {
-    const view = await control.ask<ScenarioView>('POST', '/scenarios', { ...input, lease: input.lease ?? LEASE });
+  /**
+   * Its first faults are there when it resolves.
+   *
+   * @param proxy of steps that name none
+   * @throws ControlError
+   */
+  static async begin(input: ScenarioInput, control: Control, proxy?: string): Promise<RemoteScenario> {
+    const steps = input.steps.map((step) => ({ ...step, proxy: ('proxy' in step ? step.proxy : null) ?? proxy }));
+    const view = await control.ask<ScenarioView>('POST', '/scenarios', {
+      ...input,
+      steps,
+      lease: input.lease ?? LEASE,
+    });
     return new RemoteScenario(view, control);
   }
 
@@ -51,16 +65,21 @@ export class RemoteScenario {
     return this.stop();
   }
 
-  private renewed(): Promise<ScenarioView> {
-    return this.control.ask<ScenarioView>('POST', `/scenarios/${this.id}/renew`);
+  private async renewed(): Promise<ScenarioView> {
+    const view = await this.control.ask<ScenarioView>('POST', `/scenarios/${this.id}/renew`);
+    this.renewedAt = performance.now();
+    return view;
   }
 
   private async renew(): Promise<void> {
     try {
       await this.renewed();
     } catch (error) {
+      const isOver = error instanceof ControlError && error.status === 404;
+      // One request can get lost. Without any for a lease, nobody holds it any more.
+      if (!isOver && performance.now() - this.renewedAt < this.lease) return;
       clearInterval(this.timer);
-      this.end(error instanceof ControlError && error.status === 404 ? undefined : error);
+      this.end(isOver ? undefined : error);
     }
   }
 }

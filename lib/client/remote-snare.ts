@@ -1,14 +1,15 @@
+import { formatAddress } from '../config/address.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
-import { Reports } from '../snare/reports.js';
 import { Control, type ControlOptions } from './control.js';
 import { ControlError } from './control-error.js';
 import { type ControlEvent, followEvents } from './follow-events.js';
 import { RemoteFaults, removeFault } from './remote-faults.js';
+import { RemoteReports } from './remote-reports.js';
 import { RemoteScenario } from './remote-scenario.js';
 
 export type ConnectOptions = ControlOptions & {
@@ -18,10 +19,10 @@ export type ConnectOptions = ControlOptions & {
 
 /** How long `nextReport` waits, in ms. */
 const PATIENCE = 5_000;
-/** The longest that the control API holds a request, in ms. */
-const LONGEST_WAIT = 30_000;
-/** As many reports as an instance keeps, and more. */
-const ALL = 100_000;
+/** What a listener on all interfaces is bound to. */
+const ANY = ['', '0.0.0.0', '::'];
+
+const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
 /** A proxy in another process or container, with the surface of a `Snare`. */
 export class RemoteSnare {
@@ -32,22 +33,20 @@ export class RemoteSnare {
   readonly faults: RemoteFaults;
   private readonly control: Control;
   private readonly proxy: string;
-  private readonly kept = new Reports();
+  private readonly ended: RemoteReports;
   private readonly scenarios = new Set<RemoteScenario>();
-  /** The last report that is known. */
-  private last: string | null = null;
-  private fetching: Promise<void> = Promise.resolve();
 
   constructor(control: Control, { name, listen }: ProxyView) {
     const at = listen.lastIndexOf(':');
-    const bound = listen.slice(0, at);
+    const bound = withoutBrackets(listen.slice(0, at));
     // A listener on all interfaces is reached where its control API is.
-    this.host = ['0.0.0.0', '[::]'].includes(bound) ? new URL(control.url).hostname : bound;
+    this.host = ANY.includes(bound) ? withoutBrackets(new URL(control.url).hostname) : bound;
     this.port = Number(listen.slice(at + 1));
-    this.url = `amqp://guest:guest@${this.host}:${this.port}`;
+    this.url = `amqp://guest:guest@${formatAddress(this)}`;
     this.control = control;
     this.proxy = name;
     this.faults = new RemoteFaults(control, name);
+    this.ended = new RemoteReports(control, name);
   }
 
   /**
@@ -56,24 +55,13 @@ export class RemoteSnare {
    * @param options `timeout` in ms, 5000 if it is left out
    * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead; ControlError
    */
-  async nextReport(
-    filter: ReportFilter = {},
-    { timeout = PATIENCE }: { readonly timeout?: number } = {},
-  ): Promise<Report> {
-    const until = performance.now() + timeout;
-    for (let wait = 0; ; wait = Math.min(LONGEST_WAIT, Math.ceil(until - performance.now()))) {
-      if (wait < 0) throw this.kept.missing(filter, timeout);
-      await this.pull(wait);
-      const report = this.kept.take(filter);
-      if (report) return report;
-      if (performance.now() >= until) throw this.kept.missing(filter, timeout);
-    }
+  nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
+    return this.ended.next(filter, timeout);
   }
 
   /** All reports that match, oldest first, as far as they are kept. */
-  async reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
-    await this.pull(0);
-    return this.kept.all(filter);
+  reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
+    return this.ended.all(filter);
   }
 
   /** Those that are open. */
@@ -88,8 +76,7 @@ export class RemoteSnare {
 
   /** Begins a scenario: its first faults are there when it resolves. It ends with this process. @throws ControlError */
   async scenario(input: ScenarioInput): Promise<RemoteScenario> {
-    const steps = input.steps.map((step) => ({ proxy: this.proxy, ...step }));
-    const run = await RemoteScenario.begin({ ...input, steps }, this.control);
+    const run = await RemoteScenario.begin(input, this.control, this.proxy);
     this.scenarios.add(run);
     return run;
   }
@@ -129,22 +116,6 @@ export class RemoteSnare {
 
   private get path(): string {
     return `/proxies/${encodeURIComponent(this.proxy)}`;
-  }
-
-  /** Takes the reports that are new, one request at a time. @param wait ms, if there are none */
-  private pull(wait: number): Promise<void> {
-    const pulled = this.fetching.then(() => this.pullNow(wait));
-    this.fetching = pulled.catch(() => {});
-    return pulled;
-  }
-
-  private async pullNow(wait: number): Promise<void> {
-    const query = new URLSearchParams({ proxy: this.proxy, limit: String(ALL) });
-    if (this.last !== null) query.set('since', this.last);
-    if (wait > 0) query.set('wait', `${wait}ms`);
-    const reports = await this.control.ask<Report[]>('GET', `/reports?${query}`);
-    for (const report of reports.reverse()) this.kept.add(report);
-    this.last = reports.at(-1)?.id ?? this.last;
   }
 }
 

@@ -45,7 +45,8 @@ test('what is wrong ends with 2, what cannot be done with 1, both with the reaso
 });
 
 test('connections are listed, and one is ended', async (t) => {
-  const { url, instance } = await startControl(t, CONFIG);
+  // Three commands are started while it is open.
+  const { url, instance } = await startControl(t, `${CONFIG}\nhandshakeTimeout: 60s`);
   const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
   await until(() => instance.connections === 1, 5_000);
   const list = await command(t, 'connections', '--url', url);
@@ -65,6 +66,28 @@ test('watch prints a line for each connection that ends, and ends as asked', asy
   t.truthy(await until(() => /error +amqp \S+ bad_header .* refuse: /.test(watch.stdout()), 5_000), watch.stdout());
   watch.signal('SIGINT');
   t.deepEqual(await watch.ended, { code: 0, signal: null });
+});
+
+test('watch ends with whoever reads what it prints', async (t) => {
+  const { url, instance } = await startControl(t, CONFIG);
+  const watch = startProgram(t, ['watch', url]);
+  await until(() => instance.followers === 1, 20_000);
+  watch.child.stdout?.destroy();
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await wire.send('amqp0091');
+  await wire.how();
+  t.deepEqual([await watch.ended, watch.stderr()], [{ code: 0, signal: null }, '']);
+});
+
+test('the command ends with its scenario, and the only proxy needs no naming', async (t) => {
+  const { url } = await startControl(t, 'proxies: [{name: orders, listen: 127.0.0.1:0, upstream: stand-in}]');
+  const file = join(temporaryDirectory(t), 'scenario.yaml');
+  writeFileSync(file, 'lease: 1s\nsteps:\n  - {type: noop, until: 2s}\n');
+  const run = await command(t, 'scenario', 'run', file, '--url', url);
+  t.deepEqual(
+    [run.code, run.stdout, run.stderr],
+    [0, 'scenario-1 has begun: orders/noop_downstream\nscenario-1 is over\n', ''],
+  );
 });
 
 for (const [how, signal, code] of [

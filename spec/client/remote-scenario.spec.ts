@@ -1,0 +1,49 @@
+import test, { type ExecutionContext } from 'ava';
+import { Control } from '../../lib/client/control.js';
+import { RemoteScenario } from '../../lib/client/remote-scenario.js';
+import { answer, fakeControl } from '../support/fake-control.js';
+import { within } from '../support/within.js';
+
+/** In ms: long enough for the renewals of a busy machine. */
+const LEASE = 600;
+
+/** A control API whose renewals are answered by `renew`, which is told how many there have been. */
+async function begin(t: ExecutionContext, renew: (count: number) => number) {
+  const bodies: unknown[] = [];
+  let count = 0;
+  const url = await fakeControl(t, async (request, response) => {
+    if (request.url === '/scenarios') {
+      bodies.push(JSON.parse((await request.toArray()).join('')));
+      answer(response, 201, { id: 'scenario-1', lease: LEASE, faults: [] });
+      return;
+    }
+    count += 1;
+    const status = renew(count);
+    if (status === 0) response.destroy();
+    else answer(response, status, status === 200 ? { id: 'scenario-1', lease: LEASE, faults: [] } : { error: 'no' });
+  });
+  const steps = [{ type: 'noop' }, { type: 'noop', proxy: null }, { type: 'noop', proxy: 'other' }];
+  const run = await RemoteScenario.begin({ steps }, new Control({ url }), 'amqp');
+  // Its own timers do not keep the process.
+  const alive = setInterval(() => {}, 1000);
+  t.teardown(() => clearInterval(alive));
+  return { run, bodies, renewals: () => count };
+}
+
+test('steps that name no proxy are of the given one, and there is always a lease', async (t) => {
+  const { run, bodies } = await begin(t, () => 404);
+  t.like(bodies[0], { lease: '10s', steps: [{ proxy: 'amqp' }, { proxy: 'amqp' }, { proxy: 'other' }] });
+  await within(run.over, 'the end of the scenario');
+});
+
+test('one renewal that gets lost ends nothing; a scenario that is gone is over', async (t) => {
+  const { run, renewals } = await begin(t, (count) => ([200, 0, 200] as const)[count - 1] ?? 404);
+  await within(run.over, 'the end of the scenario');
+  t.is(renewals(), 4);
+});
+
+test('without any renewal for a lease it is lost', async (t) => {
+  const { run, renewals } = await begin(t, () => 503);
+  await t.throwsAsync(within(run.over, 'the loss of the scenario'), { name: 'ControlError', message: 'no' });
+  t.true(renewals() >= 2);
+});
