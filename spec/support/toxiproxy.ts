@@ -45,3 +45,29 @@ export function send(url: string, { method, path, headers = {}, body = null }: R
   });
   return within(answered, `an answer to ${method} ${path}`);
 }
+
+/** A response with what its JSON says; null when it has none. */
+export type Answer = Response & {
+  // biome-ignore lint/suspicious/noExplicitAny: what it is the spec says.
+  readonly json: any;
+};
+
+export type Call = (
+  method: string,
+  path: string,
+  body?: object | string | null,
+  headers?: Request['headers'],
+) => Promise<Answer>;
+
+/** Requests to a server of Toxiproxy's API. Objects are sent as JSON; without a body none is sent. */
+export function callsTo(url: string, always: Request['headers'] = {}): Call {
+  return async (method, path, body = null, headers = {}) => {
+    const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await send(url, { method, path, headers: { ...always, ...headers }, body: text });
+    const isJson = /^application\/json/.test(response.headers['content-type'] ?? '');
+    return { ...response, json: isJson ? JSON.parse(response.body) : null };
+  };
+}
+
+/** What an error must be. */
+export const errorOf = (status: number, error: string): object => ({ status, json: { error, status } });

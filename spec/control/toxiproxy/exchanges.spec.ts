@@ -139,13 +139,21 @@ function asHere(recorded: Response): Response {
   return { status: recorded.status, headers: JSON_TYPE, body: text.trimEnd() };
 }
 
+/** Where port 0 was asked for again the recorded server picked another port; here the proxy keeps the one that it has. */
+const KEPT_PORTS: { readonly [key: string]: readonly [picked: string, kept: string] } = {
+  'Reading, updating and deleting proxies / new listen, port 0': ['41645', '32803'],
+  'Names, addresses, a slow answer / ...again': ['35131', '37275'],
+};
+
 test('every exchange with a real Toxiproxy goes as it went, but for what is listed', async (t) => {
   const { url } = await startToxiproxy(t);
   const ports = await RecordedPorts.forAll(RECORDED);
   let compared = 0;
   await replay(url, RECORDED, ports, (exchange, got) => {
     const key = keyOf(exchange);
-    const recorded = asHere(exchange.response);
+    const [picked = '', kept = ''] = KEPT_PORTS[key] ?? [];
+    const { body: text, ...rest } = asHere(exchange.response);
+    const recorded = { ...rest, body: text.replace(picked, kept) };
     const [instead] = DIFFERENT[key] ?? [];
     t.deepEqual(differencesOf(instead?.(recorded) ?? recorded, got, ports), [], key);
     if (instead) t.not(differencesOf(recorded, got, ports).length, 0, `${key} is no longer different`);
@@ -155,5 +163,5 @@ test('every exchange with a real Toxiproxy goes as it went, but for what is list
 });
 
 test('what is listed as different is in the recording', (t) => {
-  for (const key of Object.keys(DIFFERENT)) t.notThrows(() => find(key));
+  for (const key of Object.keys({ ...DIFFERENT, ...KEPT_PORTS })) t.notThrows(() => find(key));
 });
