@@ -275,6 +275,8 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
   const [first, second] = [`127.0.0.1:${one.port}`, `127.0.0.1:${two.port}`];
   const before = await create('p', { upstream: first });
   const toxic = await add('noop');
+  // What was asked for is compared, and a free port is what it has.
+  t.is((await call('PATCH', '/proxies/p', { listen: '127.0.0.1:0' })).json.listen, before.listen);
   let upstream = first;
   for (const method of ['POST', 'PATCH'] as const) {
     t.like((await call(method, '/proxies/p', { name: 'other' })).json, { ...before, upstream, toxics: [toxic] });
@@ -290,8 +292,6 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
     t.like((await call('GET', '/proxies/p')).json, { ...before, upstream, toxics: [toxic] });
     t.like(await call(method, '/proxies/p', ''), errorOf(400, 'bad request body: EOF'));
     t.is((await call(method, '/proxies/p', { enabled: 'no' })).status, 400);
-    // What was asked for is compared, and a free port is what it has.
-    t.is((await call(method, '/proxies/p', { listen: '127.0.0.1:0' })).json.listen, before.listen);
     const listen = `127.0.0.1:${await freePort()}`;
     const moved = await call(method, '/proxies/p', { listen });
     t.is(moved.json.listen, listen);
