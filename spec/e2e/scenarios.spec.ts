@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect as dial, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'amqplib';
+import test from 'ava';
+import { parseDocument } from '../../lib/config/document.js';
+import { parseDuration } from '../../lib/config/duration.js';
+import { readScenarioText } from '../../lib/faults/read-scenario.js';
+import { roundOf, type ScenarioInput } from '../../lib/faults/scenario.js';
+import { createSnare, type Snare } from '../../lib/index.js';
+import { until } from '../support/rabbitmq/until.js';
+import { sharedRabbitmq } from '../support/rabbitmq.js';
+
+const FOLDER = 'config/scenarios';
+/** How long a whole scenario lasts here, in ms. */
+const LENGTH = 3_000;
+/** How many times faster one without an end is. */
+const FACTOR = 20;
+/** How long a client waits for a connect, and for all that it does, in ms. */
+const CONNECT_PATIENCE = 150;
+const PATIENCE = 500;
+/** What no report tells, since the proxy hears of no connection, and what a client meets instead. */
+const OF_LISTENER = { connect_refuse: 'ECONNREFUSED', connect_hang: 'hangs' };
+
+for (const file of readdirSync(FOLDER)) {
+  test(`${file} does to clients of a real broker what it says, and leaves nothing`, async (t) => {
+    const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
+    const { steps, repeat } = readScenarioText(text, file, { proxy: 'amqp' });
+    const length = roundOf(steps);
+    const factor = length === null ? FACTOR : (length * (repeat ?? 1)) / LENGTH;
+    await using snare = await createSnare({ upstream: `127.0.0.1:${sharedRabbitmq().port}`, seed: 1 });
+    const run = await snare.scenario(parseDocument(faster(text, factor), file).value as ScenarioInput);
+    const expected = new Set(steps.map(({ fault: { type, name } }) => OF_LISTENER[type as 'connect_hang'] ?? name));
+    const met = new Set<string>();
+    const isMet = (): boolean => [...expected].every((each) => met.has(each));
+    const isDone = await until(async () => {
+      met.add(await tryToConnect(snare));
+      await useBroker(snare);
+      for (const { faults } of snare.reports()) for (const { name } of faults) met.add(name);
+      return length === null ? isMet() : run.isOver;
+    }, 30_000);
+    t.true(isDone);
+    t.true(isMet(), `${[...expected]} and not only ${[...met]}`);
+    run.stop();
+    // What was held back goes on, or its client is gone.
+    t.true(await until(() => snare.connections().length === 0, 15_000));
+    const before = snare.reports().length;
+    await useBroker(snare, 10_000);
+    t.true(await until(() => snare.reports().length > before, 5_000));
+    t.like(snare.reports().at(-1), {
+      decision: 'forward',
+      reason: { name: 'connection_closed' },
+      connectionClose: { by: 'client', code: 200 },
+      faults: [],
+      explained: [],
+    });
+  });
+}
+
+/** The same file, with all durations so many times shorter. */
+function faster(text: string, factor: number): string {
+  return text.replace(/(?<=: )\d+(?:s|m)\b/g, (duration) => `${Math.ceil(parseDuration(duration) / factor)}ms`);
+}
+
+/** `connected`, `hangs`, or the code of the error. */
+async function tryToConnect({ host, port }: Snare): Promise<string> {
+  const socket = dial({ host, port });
+  try {
+    return await Promise.race([once(socket, 'connect').then(() => 'connected'), sleep(CONNECT_PATIENCE, 'hangs')]);
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  } finally {
+    socket.on('error', () => {});
+    socket.destroy();
+  }
+}
+
+/** Opens a connection, declares a queue, publishes with a confirm, and closes; it goes when that takes too long. */
+async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
+  const connection = await connect(url, { timeout: patience }).catch(() => undefined);
+  if (connection === undefined) return;
+  connection.on('error', () => {});
+  const work = async (): Promise<void> => {
+    const channel = await connection.createConfirmChannel();
+    channel.on('error', () => {});
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    channel.sendToQueue(queue, Buffer.from('a message'));
+    await channel.waitForConfirms();
+    await connection.close();
+  };
+  await Promise.race([work().catch(() => {}), sleep(patience)]);
+  const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  // It keeps its timers until it hears of an error.
+  stream.destroy(new Error('it took too long'));
+}
