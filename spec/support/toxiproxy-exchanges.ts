@@ -1,96 +1,52 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import type { RecordedPorts } from './recorded-ports.js';
+import { type Request, type Response, send } from './toxiproxy.js';
 
 /** What a real Toxiproxy 2.12.0 was asked, and what it answered. */
 export type Exchange = {
   readonly section: string;
   readonly title: string;
-  readonly method: string;
-  readonly path: string;
-  readonly userAgent?: string;
-  readonly body: string | null;
-  readonly status: number;
-  /** Those that matter, in lower case. */
-  readonly headers: { readonly [name: string]: string };
-  /** Whether it had a request id. */
-  readonly hasId: boolean;
-  /** The text of the body. */
-  readonly answer: string;
+  readonly request: Request;
+  readonly response: Response;
 };
 
-export type Got = Pick<Exchange, 'status' | 'headers' | 'hasId' | 'answer'>;
+/** Exchanges with one server, in the order in which they were made: what one leaves behind the next one finds. */
+export type Session = { readonly session: string; readonly exchanges: readonly Exchange[] };
 
-export const exchanges = (): readonly Exchange[] =>
-  JSON.parse(readFileSync('spec/fixtures/toxiproxy/exchanges.json', 'utf8')) as readonly Exchange[];
+const sessions = JSON.parse(
+  readFileSync(new URL('../../../spec/fixtures/toxiproxy/exchanges.json', import.meta.url), 'utf8'),
+) as readonly Session[];
 
-/** Ports as they were recorded, but for 0. */
-const PORT = /\b26\d{3}\b/g;
-
-/** The same with other ports. `free` is asked for one for each that was recorded. */
-export function withPorts(exchange: Exchange, free: (recorded: string) => number): Exchange {
-  return JSON.parse(JSON.stringify(exchange).replaceAll(PORT, (port) => String(free(port)))) as Exchange;
+/** @throws Error when there is none of that name */
+export function exchangesOf(name: string): readonly Exchange[] {
+  const found = sessions.find(({ session }) => session === name);
+  if (!found) throw new Error(`there is no session ${name}`);
+  return found.exchanges;
 }
 
-/** Sends a request as it stands; the path is not mended. */
-export function send(url: string, { method, path, body, userAgent = 'curl/8' }: Exchange): Promise<Got> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const headers = { 'User-Agent': userAgent, ...(body !== null && { 'Content-Type': 'application/json' }) };
-    const sent = request({ host: hostname, port, method, path, headers }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8');
-      response.on('data', (text) => {
-        answer += text;
-      });
-      response.on('end', () => {
-        const of = (name: string) => {
-          const value = response.headers[name];
-          return typeof value === 'string' ? [[name, value]] : [];
-        };
-        const kept = ['content-type', 'location', 'x-content-type-options'].flatMap(of);
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: Object.fromEntries(kept),
-          hasId: response.headers['x-toxiproxy-request-id'] !== undefined,
-          answer: answer.replace(/\n$/, ''),
-        });
-      });
-    });
-    sent.on('error', reject);
-    sent.end(body ?? undefined);
-  });
+export const keyOf = ({ section, title }: Exchange): string => `${section} / ${title}`;
+
+/** Before its third section the recording was left with these. */
+const LEFT = ['rmq', 'eph', 'any4', 'off'];
+
+async function leave(url: string): Promise<void> {
+  const all = await send(url, { method: 'GET', path: '/proxies' });
+  const gone = Object.keys(JSON.parse(all.body) as object).filter((name) => !LEFT.includes(name));
+  for (const name of gone) await send(url, { method: 'DELETE', path: `/proxies/${encodeURIComponent(name)}` });
 }
 
-/** Ports that were picked by the system are not the same in two runs. */
-const PICKED = /(127\.0\.0\.1|\[::\]|\[::1\]):(?!26)\d{4,5}/g;
-
-/** What is not as it was; null for nothing. Of JSON our own further keys do not count, nor does the order of keys. */
-export function differenceOf(expected: Exchange, got: Got, ownKeys: readonly string[]): string | null {
-  if (got.status !== expected.status) return `status ${got.status}, not ${expected.status}: ${got.answer}`;
-  if (got.hasId !== expected.hasId) return got.hasId ? 'a request id' : 'no request id';
-  for (const [name, value] of Object.entries(expected.headers)) {
-    if (got.headers[name]?.toLowerCase() !== value.toLowerCase())
-      return `${name} is ${got.headers[name]}, not ${value}`;
+/** Plays the exchanges, with the ports of this run; `judge` hears of each answer. */
+export async function replay(
+  url: string,
+  exchanges: readonly Exchange[],
+  ports: RecordedPorts,
+  judge: (exchange: Exchange, got: Response) => void,
+): Promise<void> {
+  let section = '';
+  for (const exchange of exchanges) {
+    if (section !== exchange.section && exchange.section.startsWith('Reading')) await leave(url);
+    section = exchange.section;
+    const { request } = exchange;
+    judge(exchange, await send(url, { ...request, body: request.body == null ? null : ports.translate(request.body) }));
   }
-  const [is, was] = [got.answer, expected.answer].map((text) => canonical(text, ownKeys));
-  return is === was ? null : `body ${is}, not ${was}`;
-}
-
-function canonical(text: string, ownKeys: readonly string[]): string {
-  const plain = text.replaceAll(PICKED, '$1:PICKED');
-  try {
-    return JSON.stringify(sorted(JSON.parse(plain), ownKeys));
-  } catch {
-    return plain;
-  }
-}
-
-/** Lists keep their order, and so do the keys of the list of proxies, which is part of the contract. */
-function sorted(value: unknown, ownKeys: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((each) => sorted(each, ownKeys));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => !ownKeys.includes(key));
-  const isListOfProxies = entries.every(([, each]) => typeof each === 'object' && each !== null && 'listen' in each);
-  if (!isListOfProxies) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, each]) => [key, sorted(each, ownKeys)]);
 }

@@ -1,0 +1,73 @@
+import { request } from 'node:http';
+import type { ExecutionContext } from 'ava';
+import { makeInstance } from './instance.js';
+import { within } from './within.js';
+
+/** A request as it stands; the path is not mended. */
+export type Request = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string | null;
+};
+
+/** What came back, octet for octet. The names of headers are in lower case. */
+export type Response = {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+};
+
+/** A server of Toxiproxy's API on a free port, without proxies. */
+export async function startToxiproxy(t: ExecutionContext): Promise<{ readonly url: string }> {
+  const { instance } = makeInstance(t, 'proxies: []\ncontrol: 127.0.0.1:0');
+  const { control: url } = await instance.start();
+  if (url === null) throw new Error('there is no control API');
+  return { url };
+}
+
+/** Each on a connection of its own. */
+export function send(url: string, { method, path, headers = {}, body = null }: Request): Promise<Response> {
+  const { hostname, port } = new URL(url);
+  const answered = new Promise<Response>((resolve, reject) => {
+    const sent = request({ host: hostname, port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const single = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(single), body: text });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body ?? undefined);
+  });
+  return within(answered, `an answer to ${method} ${path}`);
+}
+
+/** A response with what its JSON says; null when it has none. */
+export type Answer = Response & {
+  // biome-ignore lint/suspicious/noExplicitAny: what it is the spec says.
+  readonly json: any;
+};
+
+export type Call = (
+  method: string,
+  path: string,
+  body?: object | string | null,
+  headers?: Request['headers'],
+) => Promise<Answer>;
+
+/** Requests to a server of Toxiproxy's API. Objects are sent as JSON; without a body none is sent. */
+export function callsTo(url: string, always: Request['headers'] = {}): Call {
+  return async (method, path, body = null, headers = {}) => {
+    const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await send(url, { method, path, headers: { ...always, ...headers }, body: text });
+    const isJson = /^application\/json/.test(response.headers['content-type'] ?? '');
+    return { ...response, json: isJson ? JSON.parse(response.body) : null };
+  };
+}
+
+/** What an error must be. */
+export const errorOf = (status: number, error: string): object => ({ status, json: { error, status } });
