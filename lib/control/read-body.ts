@@ -13,11 +13,17 @@ export async function readBody(context: Context): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     const { message } = error as SyntaxError;
-    throw badBody(/end of JSON input|Unterminated/.test(message) ? 'unexpected EOF' : message, error);
+    throw badBody(isCutShort(text, message) ? 'unexpected EOF' : message, error);
   }
 }
 
 /** A body that does not have the form that it must have. */
 export function badBody(why: string, cause?: unknown): ApiError {
   return new ApiError(400, `bad request body: ${why}`, { cause });
+}
+
+/** Whether the parser stumbled over the end of the text. */
+function isCutShort(text: string, message: string): boolean {
+  const at = /at position (\d+)/.exec(message)?.[1];
+  return /end of JSON input|Unterminated/.test(message) || (at !== undefined && Number(at) >= text.length);
 }

@@ -105,20 +105,4 @@ export class AcceptedPeer extends Peer {
     this.hasEnded('rst');
     this.abandon();
   }
-
-  /**
-   * Ends the connection with octets of farewell and the close that was chosen.
-   *
-   * With `fin`, what the client still sends is read until the FIN has left, for a close with unread octets is a reset.
-   */
-  dismiss(farewell: Uint8Array, close: Close): void {
-    if (farewell.length > 0) this.write(farewell);
-    if (close === 'rst') {
-      this.reset();
-      return;
-    }
-    this.socket.once('finish', () => setImmediate(() => this.abandon()));
-    this.finish();
-    this.resume();
-  }
 }

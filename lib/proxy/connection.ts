@@ -505,6 +505,8 @@ export class Connection {
       address: context.upstream,
       origination: context.upstreamTls,
       connectTimeout: context.connectTimeout,
+      // Where nothing is guarded the client sees what Toxiproxy lets it see.
+      whenUnreachable: context.mode === 'guard' ? 'rst' : 'fin',
       clock: context.clock,
       onlooker: this.onlooker(follower),
       introduction: context.proxyProtocol.introduce(this.ends()),

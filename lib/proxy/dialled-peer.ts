@@ -1,5 +1,5 @@
 import { connect, type NetConnectOpts } from 'node:net';
-import { Peer, type PeerListener } from './peer.js';
+import { type Close, Peer, type PeerListener } from './peer.js';
 
 /** What the owner of a dialled peer hears besides. */
 export interface DialledPeerListener extends PeerListener {
@@ -70,6 +70,11 @@ export class DialledPeer extends Peer {
   /** A dial that has not been answered is given up: there is nobody to reset yet. */
   override reset(): void {
     if (this.isConnected) super.reset();
+    else this.abandon();
+  }
+
+  override dismiss(farewell: Uint8Array, close: Close): void {
+    if (this.isConnected) super.dismiss(farewell, close);
     else this.abandon();
   }
 

@@ -119,6 +119,25 @@ export abstract class Peer {
     }
   }
 
+  /**
+   * Ends the connection with octets of farewell and the close that was chosen.
+   *
+   * With `fin`, what the peer still sends is read until the FIN has left, for a close with unread octets is a reset.
+   */
+  dismiss(farewell: Uint8Array, close: Close): void {
+    if (farewell.length > 0) this.write(farewell);
+    if (close === 'rst') {
+      this.reset();
+      return;
+    }
+    // The FIN of a half-close may have left long ago.
+    const abandon = (): void => void setImmediate(() => this.abandon());
+    if (this.socket.writableFinished) abandon();
+    else this.socket.once('finish', abandon);
+    this.finish();
+    this.resume();
+  }
+
   /** Both directions at once, FIN and not RST: for a close that must look orderly. What still comes is not read. */
   abandon(): void {
     this.socket.destroy();

@@ -37,6 +37,7 @@ export class Relay {
   private readonly onlooker: Onlooker;
   private readonly clock: Clock;
   private readonly timer: Timer;
+  private readonly whenUnreachable: Close;
   private by: Relayed['by'] | null = null;
   private unreachable: string | null = null;
   private connectedAt: number | null = null;
@@ -54,6 +55,8 @@ export class Relay {
       readonly address: { readonly host: string; readonly port: number };
       readonly origination: Origination | null;
       readonly connectTimeout: number;
+      /** How the client is closed when the upstream cannot be reached. */
+      readonly whenUnreachable: Close;
       readonly clock: Clock;
       readonly onlooker: Onlooker;
       /** What the upstream hears first, and not from the client. @defaultValue nothing */
@@ -62,6 +65,7 @@ export class Relay {
   ) {
     this.client = client;
     this.onlooker = options.onlooker;
+    this.whenUnreachable = options.whenUnreachable;
     this.clock = options.clock;
     this.done = new Promise((resolve) => {
       this.finished = resolve;
@@ -83,10 +87,10 @@ export class Relay {
     this.client.reset();
   }
 
-  /** Ends the client with a FIN, and the upstream with a reset: the client is to see an ordinary end. */
+  /** Ends both sides with a FIN. */
   leave(): void {
     this.by ??= 'proxy';
-    this.upstream.reset();
+    this.upstream.dismiss(NO_OCTETS, 'fin');
     this.client.dismiss(NO_OCTETS, 'fin');
   }
 
@@ -125,7 +129,7 @@ export class Relay {
       unreachable: (code) => {
         this.by ??= 'proxy';
         this.unreachable = code;
-        this.client.reset();
+        this.client.dismiss(NO_OCTETS, this.whenUnreachable);
       },
       octets: (octets) => {
         this.onlooker.fromUpstream(octets);

@@ -1,10 +1,7 @@
 import { TLSSocket, type TLSSocketOptions } from 'node:tls';
 import type { AcceptedPeer } from './accepted-peer.js';
-import type { Close } from './peer.js';
 import { SecuredPeer } from './secured-peer.js';
 import type { Termination } from './tls-settings.js';
-
-const NO_OCTETS = new Uint8Array(0);
 
 /** A client as the data path knows it, whether it speaks through TLS or not. */
 export type ClientPeer = Pick<
@@ -36,7 +33,6 @@ export interface TlsHandshakeListener {
 export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPeer {
   private readonly handshake: TlsHandshakeListener;
   private hasShaken = false;
-  private lastWord: Close = 'fin';
 
   constructor(below: AcceptedPeer, { credentials, requestCert }: Termination, handshake: TlsHandshakeListener) {
     const options: TLSSocketOptions & { readonly highWaterMark: number } = {
@@ -70,27 +66,6 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
   /** Done before the handshake. */
   hurry(): void {}
 
-  /**
-   * Ends the connection with octets of farewell and the close that was chosen, behind a close_notify, as RabbitMQ does.
-   * A client whose FIN had no close_notify gets a FIN without one, whatever was chosen: so does RabbitMQ.
-   */
-  dismiss(farewell: Uint8Array, close: Close): void {
-    if (this.isGone || this.saw !== null) return;
-    if (this.isTruncated) {
-      this.saw = 'fin';
-      this.isGone = true;
-      this.below.dismiss(NO_OCTETS, 'fin');
-      return;
-    }
-    if (farewell.length > 0) this.write(farewell);
-    this.saw = close;
-    this.lastWord = close;
-    this.isGone = true;
-    this.tls.end();
-    if (close === 'rst') this.resetAtLast();
-    this.resume();
-  }
-
   /** Gives up TLS; the socket below is left to its owner. */
   abandonTls(): void {
     this.isGone = true;
@@ -100,12 +75,6 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
   protected override failed(error: NodeJS.ErrnoException): void {
     if (this.hasShaken) super.failed(error);
     else this.handshake.failed(error.code ?? error.message);
-  }
-
-  protected override finishTcp(): void {
-    // Only a dismissed client is gone before its FIN.
-    if (this.isGone) this.below.dismiss(NO_OCTETS, this.lastWord);
-    else super.finishTcp();
   }
 }
 

@@ -9,6 +9,8 @@ import { PeerStream } from './peer-stream.js';
  */
 const CLOSE_GRACE = 50;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /**
  * A peer behind TLS: the same as a peer, with octets inside TLS. FIN and RST are those of the socket below; FIN goes
  * behind a close_notify, and a close_notify alone counts as a FIN.
@@ -32,6 +34,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   protected isTruncated = false;
   /** A reset went one way or the other: there is nobody left to write to. */
   protected isGone = false;
+  private lastWord: Close = 'fin';
   private grace: ReturnType<typeof setTimeout> | undefined;
 
   /** @param secure runs TLS over a stream; with a `highWaterMark` of 1, so that nothing is read ahead of its need */
@@ -99,6 +102,27 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.resetAtLast();
   }
 
+  /**
+   * Ends the connection with octets of farewell and the close that was chosen, behind a close_notify, as RabbitMQ does.
+   * A peer whose FIN had no close_notify gets a FIN without one, whatever was chosen: so does RabbitMQ.
+   */
+  dismiss(farewell: Uint8Array, close: Close): void {
+    if (this.isGone || this.saw !== null) return;
+    if (this.isTruncated) {
+      this.saw = 'fin';
+      this.isGone = true;
+      this.below.dismiss(NO_OCTETS, 'fin');
+      return;
+    }
+    if (farewell.length > 0) this.write(farewell);
+    this.saw = close;
+    this.lastWord = close;
+    this.isGone = true;
+    this.tls.end();
+    if (close === 'rst') this.resetAtLast();
+    this.resume();
+  }
+
   /** TLS broke: nothing that came after can be trusted. */
   protected failed(_error: NodeJS.ErrnoException): void {
     if (this.isGone) return;
@@ -117,7 +141,9 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
 
   /** TLS is over and what it wrote has left: closes TCP as it was chosen. */
   protected finishTcp(): void {
-    if (!this.isGone) this.below.finish();
+    // Only a dismissed peer is gone before its FIN.
+    if (this.isGone) this.below.dismiss(NO_OCTETS, this.lastWord);
+    else this.below.finish();
   }
 
   protected tcpClosed(): void {

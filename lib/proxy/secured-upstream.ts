@@ -8,7 +8,7 @@ import type { Origination } from './tls-settings.js';
 /** An upstream as the data path knows it, whether it is spoken to through TLS or not. */
 export type UpstreamPeer = Pick<
   DialledPeer,
-  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'giveUp'
+  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
 >;
 
 type Address = { readonly host: string; readonly port: number };
@@ -98,6 +98,11 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   /** A dial that has not been answered is given up: there is nobody to reset yet. */
   override reset(): void {
     if (this.isConnected) super.reset();
+    else this.abandonDial();
+  }
+
+  override dismiss(farewell: Uint8Array, close: Close): void {
+    if (this.isConnected) super.dismiss(farewell, close);
     else this.abandonDial();
   }
 

@@ -31,6 +31,16 @@ test('an upstream that refuses connects is a reset for the client, and the proxy
   }
 });
 
+test('where nothing is guarded it is a FIN, as with Toxiproxy', async (t) => {
+  const proxy = await startProxy(t, { host: '127.0.0.1', port: await deadPort() }, { mode: 'observe' });
+  const client = await dialWire(t, proxy);
+  await client.send('what is there already');
+  t.is(await client.how(), 'fin');
+  const { ended, reason } = await proxy.nextReport();
+  t.like(ended, { by: 'proxy', clientSaw: 'fin', upstreamSaw: null });
+  t.regex(reason.sentence, /could not be reached \(ECONNREFUSED\), and the client was closed\.$/);
+});
+
 test('an upstream whose name is unknown is unreachable too', async (t) => {
   const proxy = await startProxy(t, { host: 'no-such-host.invalid', port: 5672 });
   const client = await dialWire(t, proxy);

@@ -1,15 +1,15 @@
 import type { Faults } from '../../faults/proxy-faults.js';
 import { badBody } from '../read-body.js';
 import { Fields } from './fields.js';
-import { requiredOf, type ToxiproxyProxies } from './proxies.js';
+import type { ToxiproxyProxies } from './proxies.js';
+import { complete, decodeProxy, type NewProxy } from './proxy-input.js';
 import { addToxic } from './toxics.js';
 
 /** The entries of a populate. All are checked before the first is created. @throws ApiError 400 */
-export function readEntries(body: unknown): readonly Fields[] {
-  if (!Array.isArray(body) && body !== null) throw badBody('must be a list of proxies');
-  const entries = ((body ?? []) as unknown[]).map((entry) => new Fields(entry));
-  for (const [at, fields] of entries.entries()) requiredOf(fields, ` at proxy ${at + 1}`);
-  return entries;
+export function readEntries(body: unknown): readonly NewProxy[] {
+  return listOf(body)
+    .map(decodeProxy)
+    .map((input, at) => complete(input, ` at proxy ${at + 1}`));
 }
 
 /**
@@ -18,10 +18,20 @@ export function readEntries(body: unknown): readonly Fields[] {
  * @throws ApiError for the first that cannot be created
  */
 export async function populateFromFile(body: unknown, all: ToxiproxyProxies, { list }: Faults): Promise<void> {
-  for (const fields of readEntries(body)) {
-    const { name } = await all.populate(fields);
-    const toxics = fields.any('toxics') ?? [];
-    if (!Array.isArray(toxics)) throw badBody(`toxics of proxy ${name} must be a list`);
-    for (const toxic of toxics) addToxic(list, name, new Fields(toxic));
+  const toxics = listOf(body).map(toxicsOf);
+  for (const [at, entry] of readEntries(body).entries()) {
+    const { name } = await all.populate(entry);
+    for (const toxic of toxics[at] ?? []) addToxic(list, name, toxic);
   }
+}
+
+function listOf(body: unknown): readonly unknown[] {
+  if (!Array.isArray(body) && body !== null) throw badBody('must be a list of proxies');
+  return body ?? [];
+}
+
+function toxicsOf(entry: unknown, at: number): readonly Fields[] {
+  const toxics = new Fields(entry).any('toxics') ?? [];
+  if (!Array.isArray(toxics)) throw badBody(`toxics must be a list at proxy ${at + 1}`);
+  return toxics.map((toxic) => new Fields(toxic));
 }

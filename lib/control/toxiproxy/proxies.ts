@@ -5,9 +5,9 @@ import { ownListenerAt } from '../../instance/own-listener.js';
 import type { Proxies, ProxyChange, ProxyState } from '../../instance/proxies.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
-import type { Fields } from './fields.js';
 import { readListen } from './listen-address.js';
 import { listenError } from './listen-error.js';
+import type { NewProxy, ProxyInput } from './proxy-input.js';
 import { readUpstream } from './upstream-address.js';
 
 /** Proxies of one instance are at most so many. */
@@ -33,17 +33,14 @@ export class ToxiproxyProxies {
   }
 
   /** @throws ApiError 400, 409, 500 */
-  async create(fields: Fields): Promise<ProxyState> {
-    const { name, upstream } = requiredOf(fields, '');
+  async create({ name, upstream, own, ...input }: NewProxy): Promise<ProxyState> {
     if (!NAME.test(name)) throw badBody('name must be 1 to 255 characters, none of them a control character');
     if (this.proxies.state(name)) throw new ApiError(409, 'proxy already exists');
     if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
-    const given = readOwn(fields);
-    const enabled = fields.boolean('enabled') ?? true;
-    const text = fields.text('listen') ?? '';
+    const { enabled = true, listen: text = '' } = input;
     // Where a proxy that is not enabled is to listen one day nobody checks now.
     const listen = enabled ? await readListen(text, 'listen tcp: ') : await listenLater(text);
-    const wanted = { ...DEFAULTS, ...given, name, enabled, listen, upstream: readUpstream(upstream) };
+    const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
     await refuseLoop(wanted.upstream, listen);
     try {
       return await this.proxies.create(wanted);
@@ -54,12 +51,9 @@ export class ToxiproxyProxies {
   }
 
   /** What is left out stays. @throws ApiError 400, 404, 500; then nothing has changed */
-  async change(before: ProxyState, fields: Fields): Promise<ProxyState> {
-    const listen = fields.text('listen');
-    const upstream = fields.text('upstream');
+  async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput): Promise<ProxyState> {
     if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
-    const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...readOwn(fields) };
-    const enabled = fields.boolean('enabled');
+    const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
     if (enabled !== undefined) change.enabled = enabled;
     if (upstream !== undefined && upstream !== before.upstream) change.upstream = readUpstream(upstream);
     if (listen !== undefined && !isAt(before, listen)) change.listen = await readListen(listen, '');
@@ -80,12 +74,12 @@ export class ToxiproxyProxies {
   }
 
   /** One entry of a populate: what is there already, as it was asked for, is left alone. @throws ApiError */
-  async populate(fields: Fields): Promise<ProxyState> {
-    const { name, upstream } = requiredOf(fields, '');
+  async populate(input: NewProxy): Promise<ProxyState> {
+    const { name, upstream, listen = '' } = input;
     const before = this.proxies.state(name);
-    if (before && upstream === before.upstream && isAt(before, fields.text('listen') ?? '')) return before;
+    if (before && upstream === before.upstream && isAt(before, listen)) return before;
     if (before) await this.remove(name);
-    return this.create(fields);
+    return this.create(input);
   }
 
   /** Enables all, and removes all faults. @throws ApiError 500 when one cannot listen; the others are reset all the same */
@@ -112,30 +106,8 @@ export class ToxiproxyProxies {
   }
 }
 
-/** @param at what stands behind the name of a missing field. @throws ApiError 400 */
-export function requiredOf(fields: Fields, at: string): { readonly name: string; readonly upstream: string } {
-  const [name, upstream] = [fields.text('name'), fields.text('upstream')];
-  if (!name) throw new ApiError(400, `missing required field: name${at}`);
-  if (!upstream) throw new ApiError(400, `missing required field: upstream${at}`);
-  return { name, upstream };
-}
-
 /** What Toxiproxy does not know: any protocol passes, unless a proxy is asked to guard. */
 const DEFAULTS = effectiveSchema.parse({ proxies: [{ mode: 'observe' }] }).proxies[0] as ProxyConfig;
-
-function readOwn(fields: Fields): Pick<ProxyChange, 'mode' | 'dialect'> {
-  const given = Object.fromEntries(
-    (['mode', 'dialect'] as const).flatMap((key) => {
-      const value = fields.any(key);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
-  const read = effectiveSchema.safeParse({ proxies: [given] });
-  if (read.error)
-    throw badBody(read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`).join('; '));
-  const { mode, dialect } = read.data.proxies[0] as ProxyConfig;
-  return { ...('mode' in given && { mode }), ...('dialect' in given && { dialect }) };
-}
 
 /** Whether a proxy listens where it is asked to: as it was asked before, or where that has led to. */
 function isAt({ asked, listen }: ProxyState, wanted: string): boolean {

@@ -9,6 +9,7 @@ import { nothing, type Route } from '../route.js';
 import { Fields } from './fields.js';
 import { readEntries } from './populate.js';
 import { ToxiproxyProxies } from './proxies.js';
+import { complete, decodeProxy } from './proxy-input.js';
 import { addToxic, changeToxic, findToxic } from './toxics.js';
 import { proxySchema, proxyView, toxicSchema, toxicsOf, toxicView } from './views.js';
 
@@ -52,7 +53,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     isToxiproxy: true,
     handle: async (context) => {
       const before = all.get(context.req.param('proxy') ?? '');
-      return context.json(proxyView(await all.change(before, new Fields(await readBody(context))), list));
+      return context.json(proxyView(await all.change(before, decodeProxy(await readBody(context))), list));
     },
   });
   const updateToxic = (method: 'POST' | 'PATCH'): Route => ({
@@ -108,7 +109,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       answers: { 201: proxySchema, 400: errorSchema, 409: errorSchema, 500: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
-        const state = await all.create(new Fields(await readBody(context)));
+        const state = await all.create(complete(decodeProxy(await readBody(context))));
         return context.json(proxyView(state, list), 201);
       },
     },
@@ -192,8 +193,8 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
         const done = new Map<string, object>();
         const told = () => [...done.values()];
         try {
-          for (const fields of readEntries(await readBody(context))) {
-            const state = await all.populate(fields);
+          for (const entry of readEntries(await readBody(context))) {
+            const state = await all.populate(entry);
             done.set(state.name, proxyView(state, list));
           }
         } catch (error) {

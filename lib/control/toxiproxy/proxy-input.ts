@@ -1,0 +1,52 @@
+import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
+import type { ProxyChange } from '../../instance/proxies.js';
+import { ApiError } from '../api-error.js';
+import { badBody } from '../read-body.js';
+import { Fields } from './fields.js';
+
+/** A proxy as a body describes it. What is left out, or null, is undefined. */
+export type ProxyInput = {
+  readonly name: string | undefined;
+  readonly listen: string | undefined;
+  readonly upstream: string | undefined;
+  readonly enabled: boolean | undefined;
+  /** What Toxiproxy does not know. */
+  readonly own: Pick<ProxyChange, 'mode' | 'dialect'>;
+};
+
+/** One that has what a proxy must have. */
+export type NewProxy = ProxyInput & { readonly name: string; readonly upstream: string };
+
+/** Only the form of the body is looked at: whether a proxy can be made of it is seen later. @throws ApiError 400 */
+export function decodeProxy(body: unknown): ProxyInput {
+  const fields = new Fields(body);
+  return {
+    name: fields.text('name'),
+    listen: fields.text('listen'),
+    upstream: fields.text('upstream'),
+    enabled: fields.boolean('enabled'),
+    own: decodeOwn(fields),
+  };
+}
+
+/** @param at what stands behind the name of a missing field. @throws ApiError 400 */
+export function complete(input: ProxyInput, at = ''): NewProxy {
+  const { name, upstream } = input;
+  if (!name) throw new ApiError(400, `missing required field: name${at}`);
+  if (!upstream) throw new ApiError(400, `missing required field: upstream${at}`);
+  return { ...input, name, upstream };
+}
+
+function decodeOwn(fields: Fields): ProxyInput['own'] {
+  const given = Object.fromEntries(
+    (['mode', 'dialect'] as const).flatMap((key) => {
+      const value = fields.any(key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const read = effectiveSchema.safeParse({ proxies: [given] });
+  if (read.error)
+    throw badBody(read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`).join('; '));
+  const { mode, dialect } = read.data.proxies[0] as ProxyConfig;
+  return { ...('mode' in given && { mode }), ...('dialect' in given && { dialect }) };
+}

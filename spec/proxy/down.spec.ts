@@ -1,0 +1,46 @@
+import { createSecureContext } from 'node:tls';
+import test from 'ava';
+import { startProxy } from '../support/proxy.js';
+import { HEADER, startRelaying } from '../support/relayed.js';
+import { contextOf, pem, startTlsUpstream } from '../support/secure-wire.js';
+import { dialWire } from '../support/wire.js';
+
+for (const before of ['nothing', "the client's FIN", "the upstream's FIN"] as const) {
+  test(`a proxy that is taken down ends both sides with a FIN, after ${before}`, async (t) => {
+    const { proxy, connect } = await startRelaying(t);
+    const { client, broker } = await connect();
+    if (before === "the client's FIN") {
+      client.fin();
+      await broker.how();
+    }
+    if (before === "the upstream's FIN") {
+      broker.fin();
+      await client.how();
+    }
+    await proxy.proxy.down();
+    t.deepEqual(await Promise.all([client.how(), broker.how()]), ['fin', 'fin']);
+    t.like(await proxy.nextReport(), { ended: { clientSaw: 'fin', upstreamSaw: 'fin' } });
+  });
+}
+
+test('what the two sides have sent by then is taken, so that neither sees a reset', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  const { client, broker } = await connect();
+  await Promise.all([client.send('x'.repeat(100_000)), broker.send('x'.repeat(100_000))]);
+  await proxy.proxy.down();
+  t.deepEqual(await Promise.all([client.how(), broker.how()]), ['fin', 'fin']);
+});
+
+test('an upstream behind TLS gets a close_notify and a FIN', async (t) => {
+  const upstream = await startTlsUpstream(t, { secureContext: contextOf('server') });
+  const upstreamTls = { credentials: { secureContext: createSecureContext({ ca: pem('ca') }) }, servername: null };
+  const proxy = await startProxy(t, upstream, { upstreamTls });
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  const broker = await upstream.next();
+  await broker.octets(8);
+  await proxy.proxy.down();
+  t.is(await client.how(), 'fin');
+  t.deepEqual(await broker.how(), { notified: true, close: 'fin' });
+  t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
+});
