@@ -5,6 +5,9 @@ import { ControlError } from './control-error.js';
 /** Something that happened: a `report`, a change of a `fault` or a `proxy`, `learned`, or `lost` where some are missing. */
 export type ControlEvent = { readonly id: string; readonly type: string; readonly data: unknown };
 
+/** One of the stream's blocks, as text. */
+type Block = { readonly id: string; readonly type: string | undefined; readonly data: string | undefined };
+
 /** How long to wait before the connection is tried again, in ms. */
 const RETRY = 1_000;
 
@@ -22,9 +25,10 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
       const response = await control.fetch('/events', { headers, ...(signal && { signal }) });
       if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) throw control.stranger(response);
       wasThere = true;
-      for await (const event of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
-        last = event.id;
-        yield event;
+      for await (const { id, type, data } of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
+        last = id;
+        // A greeting has an id alone.
+        if (type !== undefined && data !== undefined) yield { id, type, data: JSON.parse(data) };
       }
     } catch (error) {
       if (signal?.aborted) return;
@@ -37,7 +41,7 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
 }
 
 /** @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
-async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<ControlEvent> {
+async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of octets) {
@@ -49,7 +53,7 @@ async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Cont
         block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       );
       const [id, type, data] = ['id', 'event', 'data'].map((name) => fields.get(name));
-      if (id !== undefined && type !== undefined && data !== undefined) yield { id, type, data: JSON.parse(data) };
+      if (id !== undefined) yield { id, type, data };
     }
   }
 }

@@ -27,12 +27,16 @@ export function controlApi(
 ): Hono {
   const api = new Hono();
   const described: Route[] = [...routes];
+  let description: object | undefined;
   described.push({
     method: 'GET',
     path: '/openapi.json',
     summary: 'This description.',
     answers: { 200: 'application/json' },
-    handle: (context) => context.json(openApi(described)),
+    handle: (context) => {
+      description ??= openApi(described);
+      return context.json(description);
+    },
   });
   // First: nothing is read, let alone kept, of somebody who may not ask.
   api.use(async ({ req }, next) => {

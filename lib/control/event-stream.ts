@@ -8,7 +8,7 @@ const HEARTBEAT = 15_000;
 
 const encoder = new TextEncoder();
 /** Clients see the headers of the answer only with its first octets. They reconnect after 1 s. */
-const GREETING: Message = { octets: encoder.encode(': events of rabbit-snare\nretry: 1000\n\n') };
+const GREETING = ': events of rabbit-snare\nretry: 1000\n';
 const BEAT: Message = { octets: encoder.encode(':\n\n') };
 
 /** An event. It is written as text once, and only if somebody is to read it. */
@@ -93,7 +93,10 @@ export class EventStream {
   subscribe(lastEventId: string | null): ReadableStream<Uint8Array> | null {
     if (this.isClosed || this.open.size >= this.mostClients) return null;
     const missed = lastEventId === null ? [] : this.missedSince(lastEventId);
-    const client = new EventClient([GREETING, ...missed], () => this.leave(client));
+    // Who knows no event is told where it begins, and loses nothing when it is cut off before the first.
+    const from = lastEventId === null ? `id: ${this.idOf(this.count)}\n` : '';
+    const greeting = { octets: encoder.encode(`${GREETING}${from}\n`) };
+    const client = new EventClient([greeting, ...missed], () => this.leave(client));
     this.open.add(client);
     this.heartbeat ??= this.nextBeat();
     return client.stream;

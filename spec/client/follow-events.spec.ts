@@ -23,6 +23,20 @@ test('who is cut off comes back, and goes on after the last event', async (t) =>
   await events.return(undefined);
 });
 
+test('who is cut off before the first event misses none', async (t) => {
+  const asked: unknown[] = [];
+  const url = await fakeControl(t, (request, response) => {
+    asked.push(request.headers['last-event-id']);
+    response.writeHead(200, HEAD);
+    if (asked.length === 1) response.write(': hello\nretry: 1000\nid: a-7\n\n', () => response.destroy());
+    else response.write('id: a-8\nevent: fault\ndata: {}\n\n');
+  });
+  const events = followEvents(new Control({ url }));
+  t.deepEqual((await events.next()).value, { id: 'a-8', type: 'fault', data: {} });
+  t.deepEqual(asked, [undefined, 'a-7']);
+  await events.return(undefined);
+});
+
 test('an event may come in pieces', async (t) => {
   const url = await fakeControl(t, (_, response) => {
     response.writeHead(200, HEAD);

@@ -4,6 +4,8 @@ import { ManualClock } from '../support/manual-clock.js';
 import { within } from '../support/within.js';
 
 const GREETING = ': events of rabbit-snare\nretry: 1000\n\n';
+/** For a client that knows no event: where it begins. */
+const greeting = (count: number): string => `: events of rabbit-snare\nretry: 1000\nid: run-${count}\n\n`;
 const event = (number: number, data = String(number)): string => `id: run-${number}\nevent: report\ndata: ${data}\n\n`;
 
 const streamOf = ({ history = 10, mostClients = 2, published = 0, clock = new ManualClock() } = {}): EventStream => {
@@ -27,7 +29,7 @@ const read = async (reader: Reader): Promise<string | null> => {
 test('a client hears a comment at once, and then each event that comes', async (t) => {
   const events = streamOf({ published: 2 });
   const reader = readerOf(events);
-  t.is(await read(reader), GREETING);
+  t.is(await read(reader), greeting(2));
   const next = read(reader);
   events.publish('report', { text: 'two\nlines' });
   t.is(await next, event(3, '{"text":"two\\nlines"}'));
@@ -175,7 +177,7 @@ test('closing ends the streams behind what waits, and there are no new ones', as
   await Promise.resolve();
   events.close();
   t.is(await end, null);
-  t.is(await read(behind), GREETING);
+  t.is(await read(behind), greeting(0));
   t.is(await read(behind), null);
   t.is(events.clients, 0);
   t.is(events.subscribe(null), null);
