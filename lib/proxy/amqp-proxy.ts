@@ -12,7 +12,8 @@ import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rule
 import { learn } from '../rules/learn.js';
 import { addressOf } from './address-of.js';
 import type { Clock } from './clock.js';
-import { Connection, type ConnectionContext } from './connection.js';
+import { Connection } from './connection.js';
+import type { ConnectionContext } from './connection-context.js';
 import type { ProxyEvents } from './events.js';
 import { Listener } from './listener.js';
 import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';

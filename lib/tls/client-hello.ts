@@ -29,6 +29,9 @@ const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0304, 'TLS 1.3'],
 ]);
 
+/** Whether these octets, the first of a client, may be a ClientHello. */
+export const beginsHello = (octets: Uint8Array): boolean => octets[0] === HANDSHAKE;
+
 /** Reads the ClientHello of a client while its octets pass. It keeps them only as long as there is one to come. */
 export class ClientHelloReader {
   private kept: Uint8Array = new Uint8Array(0);

@@ -1,0 +1,34 @@
+import type { Facts } from '../report/report.js';
+import type { Clock } from './clock.js';
+
+type Steps = { -readonly [step in keyof Facts['timing']]: Facts['timing'][step] };
+
+/** When things happened on one connection, in ms from accept. */
+export class Timing {
+  /** ms since 1970, at accept. */
+  readonly at: number;
+  readonly steps: Steps = { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null };
+  /** `Clock.ticks` at accept. */
+  readonly acceptedAt: number;
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.at = clock.wall();
+    this.acceptedAt = clock.ticks();
+  }
+
+  elapsed(): number {
+    return this.since(this.clock.ticks());
+  }
+
+  /** To the microsecond: what lies below is noise. */
+  since(ticks: number): number {
+    return Math.round((ticks - this.acceptedAt) * 1000) / 1000;
+  }
+
+  /** ms since 1970. Not the wall clock again: entries of one connection are never out of order, and one is told from the next. */
+  get now(): number {
+    return this.at + this.elapsed();
+  }
+}
