@@ -187,7 +187,8 @@ export const globalKeys = {
       tokenFile: key(path('FILE'), {
         default: null,
         flag: 'control-token-file',
-        description: 'File whose first line is that token. It is read at the start only.',
+        description:
+          'File whose first line is the token that requests to the control API must show. It is read at the start only.',
       }),
       allowedHosts: key(listOf(text('a host name', /^[^\s/:]+$/, { syntax: 'HOST' }), { syntax: 'HOST, ...' }), {
         default: [],
