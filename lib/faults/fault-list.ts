@@ -150,12 +150,19 @@ export class FaultList {
   }
 }
 
-/** What was decided for one connection: once for each fault, whose hit is counted then. */
+/** A fault as it was when it was decided whether it acts. */
+type Decided = { readonly fault: Fault; readonly acts: boolean };
+
+/**
+ * What was decided for one connection: once for each fault, and again when its toxicity or its conditions have changed.
+ * Its hit is counted when it acts for the first time.
+ */
 export class Decisions {
   /** Each decision in a sentence, in the order in which they were made. */
   readonly explained: string[] = [];
   private readonly list: FaultList;
-  private readonly decided = new WeakMap<LiveFault, boolean>();
+  private readonly decided = new WeakMap<LiveFault, Decided>();
+  private readonly counted = new WeakSet<LiveFault>();
 
   constructor(list: FaultList) {
     this.list = list;
@@ -164,12 +171,24 @@ export class Decisions {
   /** Whether a fault acts; `later` when a condition is not known yet, or its time has not begun. */
   decide(live: LiveFault, known: Known): 'acts' | 'never' | 'later' {
     const before = this.decided.get(live);
-    if (before !== undefined) return before ? 'acts' : 'never';
-    const choice = this.list.choose(live, known);
+    if (before !== undefined && isAsBefore(before.fault, live.fault)) return before.acts ? 'acts' : 'never';
+    // One connection is one hit.
+    const others = this.counted.has(live) ? { ...live, hits: live.hits - 1 } : live;
+    const choice = this.list.choose(others, known);
     if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
-    this.decided.set(live, choice.acts);
-    this.explained.push(explain(live.fault, choice));
-    if (choice.acts) live.hits += 1;
+    this.decided.set(live, { fault: live.fault, acts: choice.acts });
+    if (choice.acts !== before?.acts) this.explained.push(explain(live.fault, choice));
+    if (choice.acts && !this.counted.has(live)) {
+      this.counted.add(live);
+      live.hits += 1;
+    }
     return choice.acts ? 'acts' : 'never';
   }
+}
+
+/** A change of anything else does not change whether it acts. */
+function isAsBefore(before: Fault, now: Fault): boolean {
+  if (before === now) return true;
+  const conditions = [...Object.keys(before.when), ...Object.keys(now.when)] as (keyof Fault['when'])[];
+  return before.toxicity === now.toxicity && conditions.every((each) => before.when[each] === now.when[each]);
 }

@@ -16,6 +16,8 @@ export class StreamFaults {
   private readonly seed: number;
   /** With the data that the link was last given. */
   private readonly linked = new Map<LiveFault, LiveFault['fault']>();
+  /** Those that have acted; one that ceases and acts again is still one. */
+  private readonly recorded = new WeakSet<LiveFault>();
   /** Those whose conditions are not known yet. */
   private waiting: readonly LiveFault[] = [];
 
@@ -35,7 +37,7 @@ export class StreamFaults {
   set(active: readonly LiveFault[], known: Known): void {
     for (const [live, given] of this.linked) {
       const chain = this.chains[given.stream];
-      if (!active.includes(live)) {
+      if (!active.includes(live) || (live.fault !== given && this.decisions.decide(live, known) !== 'acts')) {
         this.linked.delete(live);
         chain.remove(live.id);
       } else if (live.fault !== given) {
@@ -63,7 +65,8 @@ export class StreamFaults {
     const { fault, id } = live;
     const { proxy, name, stream } = fault;
     this.linked.set(live, fault);
-    this.record.add(id, fault, moment);
+    if (!this.recorded.has(live)) this.record.add(id, fault, moment);
+    this.recorded.add(live);
     const random = sequence({ seed: this.seed, proxy, name, connection });
     this.chains[stream].add(id, this.watched(id, open), random);
   }

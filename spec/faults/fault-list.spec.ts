@@ -91,6 +91,23 @@ test('a connection is decided once, and is one hit', (t) => {
   t.is(second.decide(live, known(2)), 'never');
 });
 
+test('another toxicity is compared with the same number, and who has acted once is one hit', (t) => {
+  const { list } = open();
+  const [live] = list.add([fault({ times: 1 })]);
+  if (!live) return t.fail();
+  const decisions = new Decisions(list);
+  const decide = (change: object) => {
+    list.change(live.id, change);
+    return decisions.decide(live, known(1));
+  };
+  t.is(decisions.decide(live, known(1)), 'acts');
+  t.deepEqual([decide({ toxicity: 0 }), decide({ toxicity: 0 }), decide({ toxicity: 1 })], ['never', 'never', 'acts']);
+  t.deepEqual([decide({ when: { user: 'other' } }), decide({ when: { user: 'app' } })], ['never', 'acts']);
+  t.is(live.hits, 1);
+  t.is(decisions.explained.length, 5);
+  t.is(new Decisions(list).decide(live, known(2)), 'never', 'spent');
+});
+
 test('connections are counted since the fault was added, which counts anew when it is added again', (t) => {
   const { list, state } = open();
   state.connections = 10;

@@ -102,3 +102,32 @@ test('noop does nothing but be seen', async (t) => {
   client.rst();
   t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'connection_closed_abruptly' } });
 });
+
+test('another toxicity, and other conditions, count for open connections too', async (t) => {
+  const { client, broker, faults, proxy } = await opened(t, { type: 'bandwidth', attributes: { rate: 0 } });
+  const [live] = faults.list.all;
+  let octets = 0;
+  const passes = async (): Promise<void> => {
+    await broker.send('octets');
+    octets += 6;
+    await client.octets(octets);
+  };
+  await broker.send('octets');
+  octets += 6;
+  t.is(client.receivedLength, 0);
+  faults.list.change('amqp/here', { toxicity: 0 });
+  await client.octets(octets);
+  await passes();
+  faults.list.change('amqp/here', { toxicity: 1 });
+  await broker.send('octets');
+  octets += 6;
+  t.is(client.receivedLength, octets - 6);
+  faults.list.change('amqp/here', { when: { connection: '7' } });
+  await client.octets(octets);
+  await passes();
+  t.is(live?.hits, 1, 'it is one connection');
+  client.rst();
+  const { faults: hits, explained } = await proxy.nextReport();
+  t.is(hits.length, 1);
+  t.is(explained.length, 4);
+});

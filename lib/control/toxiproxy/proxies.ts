@@ -12,6 +12,8 @@ import { readUpstream } from './upstream-address.js';
 
 /** Proxies of one instance are at most so many. */
 const MOST = 1000;
+/** What stands before the errors of a listener that is to be opened. */
+const LISTENING = 'listen tcp: ';
 /** Longer names are refused, and those with which lines of the log could be forged. */
 const NAME = /^[^\p{Cc}]{1,255}$/u;
 
@@ -39,7 +41,7 @@ export class ToxiproxyProxies {
     if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
     const { enabled = true, listen: text = '' } = input;
     // Where a proxy that is not enabled is to listen one day nobody checks now.
-    const listen = enabled ? await readListen(text, 'listen tcp: ') : await listenLater(text);
+    const listen = enabled ? await readListen(text, LISTENING) : await listenLater(text);
     const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
     await refuseLoop(wanted.upstream, listen);
     try {
@@ -51,12 +53,13 @@ export class ToxiproxyProxies {
   }
 
   /** What is left out stays. @throws ApiError 400, 404, 500; then nothing has changed */
-  async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput): Promise<ProxyState> {
+  async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput, prefix = ''): Promise<ProxyState> {
     if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
     const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
     if (enabled !== undefined) change.enabled = enabled;
     if (upstream !== undefined && upstream !== before.upstream) change.upstream = readUpstream(upstream);
-    if (listen !== undefined && !isAt(before, listen)) change.listen = await readListen(listen, '');
+    const address = listen === undefined ? null : await elsewhere(before, listen, prefix);
+    if (address !== null) change.listen = address;
     else if (enabled && !before.enabled) change.listen = await listenNow(before);
     if (change.upstream !== undefined) await refuseLoop(change.upstream, change.listen ?? before.asked);
     const after = await this.proxies.change(before.name, change).catch((error) => {
@@ -73,13 +76,24 @@ export class ToxiproxyProxies {
     this.faults.forget(name);
   }
 
-  /** One entry of a populate: what is there already, as it was asked for, is left alone. @throws ApiError */
+  /**
+   * One entry of a populate: what is there already, as it was asked for, is left alone. What is replaced loses its
+   * faults and its connections.
+   *
+   * @throws ApiError; then nothing has changed
+   */
   async populate(input: NewProxy): Promise<ProxyState> {
-    const { name, upstream, listen = '' } = input;
+    const { name, upstream, listen = '', enabled = true, own } = input;
     const before = this.proxies.state(name);
-    if (before && upstream === before.upstream && isAt(before, listen)) return before;
-    if (before) await this.remove(name);
-    return this.create(input);
+    if (!before) return this.create(input);
+    const isThere = (await elsewhere(before, listen, LISTENING)) === null;
+    if (isThere && upstream === before.upstream) return before;
+    const { mode, dialect } = DEFAULTS;
+    const replaced = { ...input, listen, enabled, own: { mode, dialect, ...own } };
+    const after = await this.change(before, replaced, LISTENING);
+    this.clear(name);
+    await this.proxies.settled(name);
+    return after;
   }
 
   /** Enables all, and removes all faults. @throws ApiError 500 when one cannot listen; the others are reset all the same */
@@ -109,9 +123,17 @@ export class ToxiproxyProxies {
 /** What Toxiproxy does not know: any protocol passes, unless a proxy is asked to guard. */
 const DEFAULTS = effectiveSchema.parse({ proxies: [{ mode: 'observe' }] }).proxies[0] as ProxyConfig;
 
-/** Whether a proxy listens where it is asked to: as it was asked before, or where that has led to. */
-function isAt({ asked, listen }: ProxyState, wanted: string): boolean {
-  return wanted === formatAddress(asked) || wanted === listen;
+/**
+ * Where a proxy is to listen; null if it is there already: as it was asked before, or where that has led, however that
+ * is written.
+ *
+ * @throws ApiError 500
+ */
+async function elsewhere({ asked, listen }: ProxyState, wanted: string, prefix: string): Promise<Address | null> {
+  if (wanted === formatAddress(asked) || wanted === listen) return null;
+  const address = await readListen(wanted, prefix);
+  const { host, port } = address;
+  return formatAddress({ host, port }) === listen ? null : address;
 }
 
 async function listenLater(text: string): Promise<Address> {
@@ -121,7 +143,7 @@ async function listenLater(text: string): Promise<Address> {
 /** The address of a proxy that is to listen now: one that never did has only its text. */
 async function listenNow({ asked }: ProxyState): Promise<Address> {
   const { written } = asked;
-  return written === undefined || asked.host !== '' ? asked : readListen(written, 'listen tcp: ');
+  return written === undefined || asked.host !== '' ? asked : readListen(written, LISTENING);
 }
 
 /** A proxy that dials itself would never come to an end. */

@@ -44,10 +44,11 @@ export function changeToxic(list: FaultList, live: LiveFault, fields: Fields): L
 
 function changeOf(fields: Fields, type: FaultType | undefined): object {
   const attributes = fields.map('attributes');
-  // Toxiproxy's own attributes are numbers; what has a unit is ours, and cannot be mistaken.
+  // Text with a unit is for our own types: those of Toxiproxy have numbers.
   for (const [key, value] of type?.acts === 'stream' ? Object.entries(attributes ?? {}) : []) {
-    if (typeof value === 'string' && /^-?\d*$/.test(value))
-      throw badBody(`${key} must be a number, not ${quote(value)}`);
+    const name = key.toLowerCase();
+    if (typeof value === 'string' && Object.hasOwn(type?.attributes ?? {}, name))
+      throw badBody(`attributes.${name} must be a number, not ${quote(value)}`);
   }
   const given = {
     toxicity: fields.number('toxicity'),

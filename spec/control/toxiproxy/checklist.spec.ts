@@ -307,6 +307,34 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
   t.is((await server.octets(5)).toString(), 'still');
 });
 
+test('8b. Another way to write the address that it has is no change, neither in an update nor in a populate', async (t) => {
+  const { call, create, add } = await start(t);
+  const upstream = await startUpstream(t);
+  const to = `127.0.0.1:${upstream.port}`;
+  const { listen } = await create('p', { upstream: to });
+  const toxic = await add('noop');
+  const client = await dialWire(t, listening(listen));
+  const server = await upstream.next();
+  const other = `localhost:${listening(listen).port}`;
+  for (const method of ['POST', 'PATCH']) {
+    t.is((await call(method, '/proxies/p', { listen: other, upstream: to, enabled: true })).json.listen, listen);
+  }
+  const populated = await call('POST', '/populate', [{ name: 'p', listen: other, upstream: to }]);
+  t.deepEqual(populated.json.proxies[0].toxics, [toxic]);
+  await client.send('still');
+  t.is((await server.octets(5)).toString(), 'still');
+});
+
+test('8c. A populate that cannot be carried out leaves the proxy that it would replace', async (t) => {
+  const { call, create } = await start(t);
+  const before = await create('p');
+  for (const listen of ['local373', 'no-such-host.invalid:0']) {
+    const failed = await call('POST', '/populate', [{ name: 'p', listen, upstream: UPSTREAM }]);
+    t.is(failed.status, 500);
+    t.like((await call('GET', '/proxies/p')).json, before);
+  }
+});
+
 test('9. Delete 204, 404, port free', async (t) => {
   const { call, create, add } = await start(t);
   const { listen } = await create('p');
@@ -381,7 +409,7 @@ test('11. Toxic attributes: zeros filled in, unknown dropped, partial update, fr
       wanted[key] = at + 1;
       const changed = await call('PATCH', path, { attributes: { [key]: at + 1, colour: 'red' } });
       t.deepEqual([changed.status, changed.json?.attributes], [200, wanted], `${type} ${key}: ${changed.body}`);
-      for (const wrong of [100.5, '100', true, [], {}]) {
+      for (const wrong of [100.5, '100', '250ms', true, [], {}]) {
         const refused = await call('PATCH', path, { attributes: { [key]: wrong }, toxicity: 0.5 });
         t.deepEqual([refused.status, refused.json.status], [400, 400], `${type} ${key} ${JSON.stringify(wrong)}`);
         t.regex(refused.json.error, /^bad request body: ./);

@@ -88,7 +88,7 @@ const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: stri
     answer(400, /^\{"error":"bad request body: attributes\.latency must be .* not 100\.5","status":400\}$/),
     OWN_WORDS,
   ],
-  'Toxics / text for a number': [ownText('latency must be a number, not "100"'), OWN_WORDS],
+  'Toxics / text for a number': [ownText('attributes.latency must be a number, not "100"'), OWN_WORDS],
   'Toxics / attributes not an object': [ownText('attributes must be an object, not a list'), OWN_WORDS],
   'Toxics / list: upstream toxics first, then downstream, each in the order added': [WITH_FLOAT, WHOLE],
   'Toxics / update, wrong type: what was decoded before the error stays': [
