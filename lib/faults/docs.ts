@@ -17,7 +17,7 @@ well as on new ones where its type allows it. Several act in the order in which 
 | \`type\` | required | one of the types below |
 | \`name\` | \`TYPE_STREAM\` | with the proxy it is the id: \`PROXY/NAME\` |
 | \`stream\` | \`downstream\` | the direction: \`downstream\` is towards the client, \`upstream\` towards the broker |
-| \`toxicity\` | 1 | the chance that it acts on a connection: decided once for each, by the seed, the names of proxy and fault and the number of the connection alone, so that it is the same in every run |
+| \`toxicity\` | 1 | the chance that it acts on a connection: one number is drawn for each, by the seed, the names of proxy and fault and the number of the connection alone, so that it is the same in every run. Another toxicity, and other conditions, count for open connections, too |
 | \`attributes\` | \`{}\` | those of its type |
 | \`when\` | \`{}\` | conditions, all of which must hold |
 | \`times\` | no limit | connections on which it acts, then it is spent |
