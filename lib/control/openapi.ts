@@ -66,7 +66,16 @@ function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Ro
     responses: Object.fromEntries(
       Object.entries({ ...REFUSALS, ...answers }).map(([status, answer]) => [
         status,
-        { description: MEANINGS[Number(status)] ?? '', ...(answer && { content: contentOf(answer, schemas) }) },
+        {
+          description: MEANINGS[Number(status)] ?? '',
+          ...(answer && {
+            content: {
+              ...contentOf(answer, schemas),
+              // What browsers are told there is Toxiproxy's own sentence.
+              ...(isToxiproxy && status === '403' && contentOf('text/plain', schemas)),
+            },
+          }),
+        },
       ]),
     ),
   };

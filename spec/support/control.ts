@@ -1,6 +1,6 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ExecutionContext } from 'ava';
 import type { Instance } from '../../lib/instance/instance.js';
+import { Description } from './description.js';
 import { makeInstance } from './instance.js';
 
 /** What a request got. */
@@ -19,16 +19,6 @@ export type Control = {
   call(method: string, path: string, body?: unknown): Promise<Answered>;
 };
 
-type Description = {
-  readonly components: object;
-  readonly paths: {
-    readonly [path: string]: {
-      readonly [method: string]: { readonly responses: { readonly [status: string]: Content } };
-    };
-  };
-};
-type Content = { readonly content?: { readonly [type: string]: { readonly schema?: object } } };
-
 const NOWHERE = 'proxies: []';
 
 /** @param text of a config file, as `makeInstance` takes it; the control API is on a free port */
@@ -41,42 +31,16 @@ export async function startControl(
   const { control: url } = await instance.start();
   if (url === null) throw new Error('there is no control API');
   const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const description = (await (await fetch(`${url}/openapi.json`, { headers })).json()) as Description;
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const description = await Description.servedAt(url, headers);
   const call = async (method: string, path: string, body?: unknown): Promise<Answered> => {
     const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
     const response = await fetch(`${url}${path}`, { method, headers, ...init });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    const answered = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-    const problem = problemOf(description, ajv, method, path, answered);
+    const { status, headers: got } = response;
+    const contentType = got.get('content-type');
+    const problem = description.problem(method, path, { status, contentType, text });
     if (problem !== null) throw new Error(`${method} ${path}: ${problem}: ${text}`);
-    return answered;
+    return { status, headers: got, body: contentType?.startsWith('application/json') ? JSON.parse(text) : text };
   };
   return { url, instance, call };
-}
-
-/** What of an answer the description does not have; null for nothing. */
-export function problemOf(
-  { paths, components }: Description,
-  ajv: Ajv2020,
-  method: string,
-  path: string,
-  { status, body, headers }: Answered,
-): string | null {
-  const [plain = ''] = path.split('?');
-  const template = Object.keys(paths).find((each) =>
-    new RegExp(`^${each.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(plain),
-  );
-  if (template === undefined || status === 405) return null;
-  const operation = paths[template]?.[method.toLowerCase()];
-  const described = operation?.responses[String(status)];
-  if (!described) return `the status ${status} is not described`;
-  if (!described.content) return body === '' ? null : 'no content is described';
-  const type = headers.get('content-type')?.split(';')[0] ?? '';
-  const media = described.content[type];
-  if (!media) return `the content type ${type} is not described`;
-  if (!media.schema) return null;
-  const validate = ajv.compile({ ...media.schema, components });
-  return validate(body) ? null : ajv.errorsText(validate.errors);
 }

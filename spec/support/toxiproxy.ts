@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { ExecutionContext } from 'ava';
+import { Description } from './description.js';
 import { makeInstance } from './instance.js';
 import { within } from './within.js';
 
@@ -18,16 +19,20 @@ export type Response = {
   readonly body: string;
 };
 
-/** A server of Toxiproxy's API on a free port, without proxies. */
+/** What each server says of itself, by its URL. */
+const descriptions = new Map<string, Description>();
+
+/** A server of Toxiproxy's API on a free port, without proxies. Its answers are held against its own description. */
 export async function startToxiproxy(t: ExecutionContext): Promise<{ readonly url: string }> {
   const { instance } = makeInstance(t, 'proxies: []\ncontrol: 127.0.0.1:0');
   const { control: url } = await instance.start();
   if (url === null) throw new Error('there is no control API');
+  descriptions.set(url, await Description.servedAt(url));
   return { url };
 }
 
 /** Each on a connection of its own. */
-export function send(url: string, { method, path, headers = {}, body = null }: Request): Promise<Response> {
+export async function send(url: string, { method, path, headers = {}, body = null }: Request): Promise<Response> {
   const { hostname, port } = new URL(url);
   const answered = new Promise<Response>((resolve, reject) => {
     const sent = request({ host: hostname, port, method, path, headers, agent: false }, (response) => {
@@ -43,7 +48,12 @@ export function send(url: string, { method, path, headers = {}, body = null }: R
     sent.on('error', reject);
     sent.end(body ?? undefined);
   });
-  return within(answered, `an answer to ${method} ${path}`);
+  const response = await within(answered, `an answer to ${method} ${path}`);
+  const { status, body: text } = response;
+  const contentType = response.headers['content-type'] ?? null;
+  const problem = descriptions.get(url)?.problem(method, path, { status, contentType, text });
+  if (problem) throw new Error(`${method} ${path}: ${problem}: ${text}`);
+  return response;
 }
 
 /** A response with what its JSON says; null when it has none. */
