@@ -1,7 +1,7 @@
 import { AMQP10_FRAME_HEADER_LENGTH, type Amqp10FrameHeader, type Amqp10Layer } from './amqp10-frame.js';
 import type { Dialect } from './dialect.js';
 import { Atom, type ErlangTerm } from './erlang-pretty.js';
-import type { Failure } from './following.js';
+import type { Failure } from './reason.js';
 
 /** What a client of AMQP 1.0 can do wrong before its connection is open, but for its frame headers. */
 type Wrong =

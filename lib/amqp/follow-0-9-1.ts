@@ -1,14 +1,17 @@
+import type { BrokerError } from './broker-error.js';
 import { type ConnectionMethod, type ConnectionMethodName, decodeMethod, from08 } from './connection-methods.js';
 import type { Dialect } from './dialect.js';
-import type { BrokerError, ConnectionClose, Following, HandshakeCallback, Passed, Stage } from './following.js';
+import type { ConnectionClose, Following, Passed } from './following.js';
 import { FRAME_TYPE } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { type Handshake, NOTHING_SAID, told } from './handshake.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import { MalformedError } from './malformed-error.js';
 import { Reader } from './reader.js';
 import { replyName } from './reply-code.js';
 import { withoutSecret } from './secret.js';
 import { Skimmer } from './skimmer.js';
+import type { Stage } from './stage.js';
 
 /** The largest payload of the broker that is followed before Open-Ok, in octets: RabbitMQ's own limit at its highest. */
 const MAX_PAYLOAD = 8192;

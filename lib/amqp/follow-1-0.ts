@@ -1,20 +1,16 @@
 import { amqp10Failure, badFrameHeader } from './amqp10-failure.js';
 import { type Amqp10FrameHeader, Amqp10FrameReader } from './amqp10-frame.js';
 import { type Amqp10Value, decodeAmqp10 } from './amqp10-value.js';
+import type { Amqp10Error } from './broker-error.js';
 import type { Dialect } from './dialect.js';
-import type {
-  Amqp10Error,
-  ConnectionClose,
-  Failure,
-  Following,
-  HandshakeCallback,
-  Passed,
-  Stage,
-} from './following.js';
+import type { ConnectionClose, Following, Passed } from './following.js';
 import { type Handshake, NOTHING_SAID } from './handshake.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import { HEADER_LENGTH, quadOf } from './header.js';
 import { MalformedError } from './malformed-error.js';
+import type { Failure } from './reason.js';
 import { loginOf } from './sasl-login.js';
+import type { Stage } from './stage.js';
 
 /** The performatives that are read. @see AMQP 1.0, sections 2.7 and 5.3.3 */
 const PERFORMATIVE = { open: 0x10, close: 0x18, saslMechanisms: 0x40, saslInit: 0x41, saslOutcome: 0x44 } as const;

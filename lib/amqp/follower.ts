@@ -1,8 +1,9 @@
 import type { Dialect } from './dialect.js';
 import { Following091, type UnderWay } from './follow-0-9-1.js';
 import { Following10 } from './follow-1-0.js';
-import type { Following, Passed, Stage } from './following.js';
+import type { Following, Passed } from './following.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from './header.js';
+import type { Stage } from './stage.js';
 
 const NOTHING = new Uint8Array();
 

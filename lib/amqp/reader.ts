@@ -2,15 +2,13 @@ import { type AmqpError, frameError, malformedPlain, unexpectedFrame } from './a
 import { type ConnectionMethod, decodeMethod, from08, type UnknownMethod } from './connection-methods.js';
 import type { Dialect } from './dialect.js';
 import { Atom } from './erlang-pretty.js';
-import type { Failure } from './following.js';
 import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { MalformedError } from './malformed-error.js';
 import { methodName } from './method-name.js';
+import type { Failure } from './reason.js';
 import { loginOf } from './sasl-login.js';
-
-/** RabbitMQ's `connection_state` while a connection is opened. */
-export type OpeningState = 'starting' | 'securing' | 'tuning' | 'opening';
+import type { OpeningState } from './stage.js';
 
 /** The mechanisms that a broker knows, offered or not; another one is unknown to it. rabbit_auth_mechanism_*.erl */
 const KNOWN_MECHANISMS = ['PLAIN', 'AMQPLAIN', 'RABBIT-CR-DEMO', 'EXTERNAL', 'ANONYMOUS'];

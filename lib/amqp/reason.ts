@@ -1,10 +1,11 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { AmqpError } from './amqp-error.js';
+import type { Amqp10Error, BrokerError } from './broker-error.js';
 import type { Dialect } from './dialect.js';
 import type { ErlangTerm } from './erlang-pretty.js';
-import type { Amqp10Error, BrokerError, HandshakeCallback } from './following.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import type { Quad } from './header.js';
-import type { OpeningState } from './reader.js';
+import type { OpeningState } from './stage.js';
 
 /** What RabbitMQ calls a `handshake_error`: what the client did wrong after its header. */
 export type HandshakeFailure =
@@ -74,6 +75,9 @@ export type Reason =
   | { readonly name: 'shutdown'; readonly onRequest?: true }
   /** A fault of ours ended it; `fault`: its name. */
   | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string };
+
+/** What the client did wrong while the connection was opened; the broker tells only its log. */
+export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
 
 export type ReasonName = Reason['name'];
 

@@ -1,6 +1,6 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import { prettyPrint } from './erlang-pretty.js';
-import type { HandshakeCallback } from './following.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';

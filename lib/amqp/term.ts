@@ -1,9 +1,10 @@
 import { failureTerm } from '../proxy-protocol/failure.js';
 import { amqpErrorTerm } from './amqp-error.js';
+import type { BrokerError } from './broker-error.js';
 import type { Dialect } from './dialect.js';
 import { printBinary, printString, printTuple } from './erlang.js';
 import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint } from './erlang-pretty.js';
-import type { BrokerError, HandshakeCallback } from './following.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import { methodName } from './method-name.js';
 import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';

@@ -1,9 +1,9 @@
+import { systemClock } from '../clock.js';
 import { loadConfig } from '../config/load.js';
 import { EXPOSED, isExposed } from '../control/exposed.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
-import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import { version } from '../version.js';
 import { readRunFaults } from './run-faults.js';

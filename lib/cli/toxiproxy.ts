@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { systemClock } from '../clock.js';
 import { controlTokenOf } from '../config/control-token.js';
 import { quote } from '../config/quote.js';
 import { readConfigText, readText } from '../config/read-text.js';
@@ -9,7 +10,6 @@ import { ToxiproxyProxies } from '../control/toxiproxy/proxies.js';
 import { ConfigError, RabbitSnareError } from '../errors.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
-import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import { version } from '../version.js';
 import { serve } from './serve.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, systemClock, type Timer } from '../proxy/clock.js';
+import { type Clock, systemClock, type Timer } from '../clock.js';
 import { Ring } from '../report/ring.js';
 import { EventClient, type Message } from './event-client.js';
 

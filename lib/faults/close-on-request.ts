@@ -1,4 +1,4 @@
-import type { Clock } from '../proxy/clock.js';
+import type { Clock } from '../clock.js';
 import { faultId } from './fault.js';
 import type { LiveFault } from './fault-list.js';
 import { parseFault } from './parse-fault.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../proxy/clock.js';
+import type { Clock } from '../clock.js';
 import { FaultList, type LiveFault } from './fault-list.js';
 
 /** The faults of one proxy, as its connections see them. It outlives the proxy's listener. */

@@ -1,5 +1,5 @@
+import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
-import type { Clock, Timer } from '../proxy/clock.js';
 import type { FaultList, LiveFault } from './fault-list.js';
 import { planAt, type Scenario } from './scenario.js';
 

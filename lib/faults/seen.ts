@@ -1,4 +1,4 @@
-import type { Stage } from '../amqp/following.js';
+import type { Stage } from '../amqp/stage.js';
 import type { FaultActed } from '../proxy/events.js';
 import type { FaultList, LiveFault } from './fault-list.js';
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.js';
 import { formatAddress, isLoopback } from '../config/address.js';
 import { readControlToken } from '../config/control-token.js';
 import type { Config } from '../config/schema.js';
@@ -11,7 +12,6 @@ import { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { SeenByFaults } from '../faults/seen.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
-import type { Clock } from '../proxy/clock.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';

@@ -1,8 +1,8 @@
+import type { Clock } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import type { FaultList } from '../faults/fault-list.js';
 import type { Scenario } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
-import type { Clock } from '../proxy/clock.js';
 
 /** Scenarios that are carried out at once are at most so many. */
 const MOST = 100;

@@ -1,7 +1,7 @@
+import type { Clock } from '../clock.js';
 import { formatAddress } from '../config/address.js';
 import type { ProxyConfig } from '../config/schema.js';
 import type { ProxySettings } from '../proxy/amqp-proxy.js';
-import type { Clock } from '../proxy/clock.js';
 import type { Log } from '../report/log.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { StandIn } from '../stand-in/stand-in.js';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { type Close, Peer, type PeerListener } from './peer.js';
+import type { Close } from '../close.js';
+import { Peer, type PeerListener } from './peer.js';
 
 const NO_OCTETS = new Uint8Array(0);
 

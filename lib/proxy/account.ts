@@ -1,12 +1,14 @@
 import { ACCEPTED, type HeaderRules } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
 import type { Follower } from '../amqp/follower.js';
-import type { Stage } from '../amqp/following.js';
 import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
+import type { Stage } from '../amqp/stage.js';
 import type { Gate } from '../faults/handshake/gate.js';
 import type { Ends } from '../proxy-protocol/header.js';
-import { type Facts, type OpenConnection, type Report, reportOf } from '../report/report.js';
+import type { Facts } from '../report/facts.js';
+import type { OpenConnection, Report } from '../report/report.js';
+import { reportOf } from '../report/report-of.js';
 import { brokerClosed } from '../rules/end-reason.js';
 import { ClientHelloReader } from '../tls/client-hello.js';
 import type { ConnectionContext } from './connection-context.js';

@@ -1,9 +1,9 @@
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
 import type { Reason } from '../amqp/reason.js';
+import type { Clock } from '../clock.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { Report } from '../report/report.js';
-import type { Clock } from './clock.js';
 import type { Accepting, Besides, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
 import type { Origination, Termination } from './tls-settings.js';

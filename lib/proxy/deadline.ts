@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.js';
+import type { Clock, Timer } from '../clock.js';
 
 /**
  * RabbitMQ's handshake timeout: one deadline from when the reader has the socket until the connection is open. Octets do

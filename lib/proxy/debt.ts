@@ -1,5 +1,5 @@
 import type { Following } from '../amqp/following.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 
 /** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
 const GRACE = 100;

@@ -1,5 +1,6 @@
 import { connect, type NetConnectOpts } from 'node:net';
-import { type Close, Peer, type PeerListener } from './peer.js';
+import type { Close } from '../close.js';
+import { Peer, type PeerListener } from './peer.js';
 
 /** What the owner of a dialled peer hears besides. */
 export interface DialledPeerListener extends PeerListener {

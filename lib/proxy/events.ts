@@ -1,7 +1,7 @@
 import type { Dialect } from '../amqp/dialect.js';
-import type { Stage } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
+import type { Stage } from '../amqp/stage.js';
 import type { FaultHit, Report } from '../report/report.js';
 import type { Learned } from '../rules/header-rules.js';
 

@@ -1,5 +1,7 @@
 import type { Follower } from '../amqp/follower.js';
 import { HEADER_LENGTH } from '../amqp/header.js';
+import type { Clock, Timer } from '../clock.js';
+import type { Close } from '../close.js';
 import type { Known } from '../faults/choice.js';
 import type { Decisions, LiveFault } from '../faults/fault-list.js';
 import type { Effect } from '../faults/handshake/effect.js';
@@ -9,9 +11,8 @@ import type { KnownOfGate } from '../faults/handshake/knowledge.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
 import { Chain } from '../faults/stream/chain.js';
 import type { End } from '../faults/stream/link.js';
-import type { Clock, Timer } from './clock.js';
 import type { FaultRecord } from './fault-record.js';
-import type { Close, PeerListener } from './peer.js';
+import type { PeerListener } from './peer.js';
 import type { ClientPeer } from './secured-client.js';
 import { StreamFaults } from './stream-faults.js';
 import type { Tape } from './tape.js';

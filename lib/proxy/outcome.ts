@@ -1,4 +1,4 @@
-import type { Facts } from '../report/report.js';
+import type { Facts } from '../report/facts.js';
 
 /** What became of a connection, and who ended it. */
 export type Outcome = Pick<Facts, 'decision' | 'reason' | 'inferred'> & { readonly by: Facts['ended']['by'] };

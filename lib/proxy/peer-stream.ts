@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
-import type { Close, Peer, PeerListener } from './peer.js';
+import type { Close } from '../close.js';
+import type { Peer, PeerListener } from './peer.js';
 
 /** What the owner of a peer's stream hears of the peer, and is asked to do. */
 export interface PeerStreamOwner {

@@ -1,7 +1,5 @@
 import type { Socket } from 'node:net';
-
-/** How a side closes TCP. */
-export type Close = 'fin' | 'rst';
+import type { Close } from '../close.js';
 
 /** What the owner of a peer hears of it. */
 export interface PeerListener {

@@ -1,8 +1,8 @@
+import type { Clock, Timer } from '../clock.js';
 import { DECISIVE, decodeHeader } from '../proxy-protocol/decode.js';
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { ProxyHeader } from '../proxy-protocol/header.js';
 import type { AcceptedPeer } from './accepted-peer.js';
-import type { Clock, Timer } from './clock.js';
 import type { PeerListener } from './peer.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
 

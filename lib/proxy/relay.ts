@@ -1,6 +1,7 @@
-import type { Clock, Timer } from './clock.js';
+import type { Clock, Timer } from '../clock.js';
+import type { Close } from '../close.js';
 import type { DialledPeerListener } from './dialled-peer.js';
-import type { Close, PeerListener } from './peer.js';
+import type { PeerListener } from './peer.js';
 import type { ClientPeer } from './secured-client.js';
 import { dial, type UpstreamPeer } from './secured-upstream.js';
 import type { Origination } from './tls-settings.js';

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { type Close, LINGER, type Peer, type PeerListener } from './peer.js';
+import type { Close } from '../close.js';
+import { LINGER, type Peer, type PeerListener } from './peer.js';
 import { PeerStream } from './peer-stream.js';
 
 /**

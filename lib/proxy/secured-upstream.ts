@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
+import type { Close } from '../close.js';
 import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
-import type { Close } from './peer.js';
 import { SecuredPeer } from './secured-peer.js';
 import type { Origination } from './tls-settings.js';
 

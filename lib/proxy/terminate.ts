@@ -1,10 +1,11 @@
 import { HEADER_LENGTH } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
+import type { Clock, Timer } from '../clock.js';
+import type { Close } from '../close.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import { ENOUGH, noTls } from '../tls/first-octets.js';
 import type { AcceptedPeer } from './accepted-peer.js';
-import type { Clock, Timer } from './clock.js';
-import type { Close, PeerListener } from './peer.js';
+import type { PeerListener } from './peer.js';
 import { SecuredClient } from './secured-client.js';
 import type { Termination } from './tls-settings.js';
 

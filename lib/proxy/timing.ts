@@ -1,5 +1,5 @@
-import type { Facts } from '../report/report.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
+import type { Facts } from '../report/facts.js';
 
 type Steps = { -readonly [step in keyof Facts['timing']]: Facts['timing'][step] };
 

@@ -2,8 +2,9 @@ import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
 import type { Reason, ReasonName } from '../amqp/reason.js';
+import type { Facts } from './facts.js';
 import { faultSentence } from './fault-sentence.js';
-import type { Facts, Report } from './report.js';
+import type { Report } from './report.js';
 
 /** The part of a report that is words about what the client sent and how it ended. */
 export type Description = Pick<Report, 'reason' | 'looksLike' | 'header'>;

@@ -1,5 +1,5 @@
 import { faultActed } from '../amqp/sentence.js';
-import type { Facts } from './report.js';
+import type { Facts } from './facts.js';
 
 /**
  * One sentence about a connection that a fault ended in another name: with a Close, or with the refusal that it imitates.

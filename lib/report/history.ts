@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Timer } from '../proxy/clock.js';
+import { type Clock, systemClock, type Timer } from '../clock.js';
 import type { Report } from './report.js';
 import { type ReportQuery, readQuery } from './report-query.js';
 import { Ring } from './ring.js';

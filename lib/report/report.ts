@@ -1,13 +1,9 @@
 import type { DescribedReason } from '../amqp/describe-reason.js';
-import { type Dialect, negotiate } from '../amqp/dialect.js';
-import type { ConnectionClose, Stage } from '../amqp/following.js';
+import type { ConnectionClose } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
-import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
 import type { LooksLike } from '../amqp/looks-like.js';
-import type { Reason } from '../amqp/reason.js';
-import { describe } from './description.js';
-
-type Close = 'fin' | 'rst';
+import type { Stage } from '../amqp/stage.js';
+import type { Close } from '../close.js';
 
 /** A fault that acted on a connection. */
 export type FaultHit = {
@@ -93,62 +89,3 @@ export type TlsSeen = {
   /** The proxy speaks TLS itself here; what stands in the report besides is what was inside. */
   readonly terminated: boolean;
 };
-
-/** What a report is made of. `at` is ms since 1970; octets are not kept. */
-export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'> & {
-  readonly at: number;
-  readonly dialect: Dialect;
-  readonly reason: Reason;
-  readonly inferred: boolean;
-  readonly header: Uint8Array;
-  /** The connection is the balancer's own, as its PROXY header says. */
-  readonly isLocal: boolean;
-  /** Whether the client went on to log in. */
-  readonly hasStartOk: boolean;
-  /** ms */
-  readonly handshakeTimeout: number;
-};
-
-/** Makes the report of a connection. */
-export function reportOf(facts: Facts): Report {
-  const { reason, looksLike, header } = describe(facts);
-  return {
-    id: facts.id,
-    proxy: facts.proxy,
-    at: new Date(facts.at).toISOString(),
-    durationMs: facts.durationMs,
-    client: facts.client,
-    via: facts.via,
-    listen: facts.listen,
-    upstream: facts.upstream,
-    decision: facts.decision,
-    stage: facts.stage,
-    dialect: facts.dialect.name,
-    reason,
-    looksLike,
-    healthCheck: facts.isLocal || isHealthCheck(facts),
-    header,
-    ended: facts.ended,
-    octets: facts.octets,
-    timing: facts.timing,
-    handshake: facts.handshake,
-    connectionClose: facts.connectionClose,
-    fault: facts.fault,
-    faults: facts.faults,
-    explained: facts.explained,
-    destination: facts.destination,
-    tls: facts.tls,
-    unreadable: facts.unreadable,
-  };
-}
-
-/** No data ended by the client, or a good header that the client ended before Start-Ok; nothing else. */
-function isHealthCheck({ reason, ended, dialect, header, hasStartOk, octets }: Facts): boolean {
-  if (ended.by !== 'client') return false;
-  if (reason.name === 'connection_closed_with_no_data_received') return true;
-  if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
-  const quad = quadOf(header);
-  if (quad === undefined || negotiate(quad, dialect, true) !== 'accept') return false;
-  // AMQP 1.0 has no Start-Ok: there a check is a client that sent nothing but the header.
-  return !isAmqp10(quad) || octets.received <= HEADER_LENGTH;
-}

@@ -1,7 +1,8 @@
+import type { Amqp10Error, BrokerError } from '../amqp/broker-error.js';
 import { detect } from '../amqp/classifier.js';
-import type { Amqp10Error, BrokerError, Failure, Following } from '../amqp/following.js';
+import type { Following } from '../amqp/following.js';
 import { isAmqp10, type Quad } from '../amqp/header.js';
-import type { Reason } from '../amqp/reason.js';
+import type { Failure, Reason } from '../amqp/reason.js';
 import { explanationOf } from '../amqp/reply-code.js';
 
 /** What is known of a forwarded connection when it is over. Times are in ms. */

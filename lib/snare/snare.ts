@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { systemClock } from '../clock.js';
 import { parseAddress } from '../config/address.js';
 import { effectiveSchema } from '../config/schema.js';
 import { RabbitSnareError } from '../errors.js';
@@ -11,7 +12,6 @@ import { Certificates } from '../instance/certificates.js';
 import { Proxies } from '../instance/proxies.js';
 import { Upstreams } from '../instance/upstreams.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
-import { systemClock } from '../proxy/clock.js';
 import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from './pause.js';

@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { FieldTable } from '../amqp/field-table.js';
 import type { Quad } from '../amqp/header.js';
+import type { Clock } from '../clock.js';
 import { AcceptedPeer } from '../proxy/accepted-peer.js';
-import type { Clock } from '../proxy/clock.js';
 import { Deadline } from '../proxy/deadline.js';
 import { peek } from '../proxy/peek.js';
 import type { PeerListener } from '../proxy/peer.js';

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import type { Stage } from '../../lib/amqp/following.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import { sentenceOf } from '../../lib/amqp/sentence.js';
+import type { Stage } from '../../lib/amqp/stage.js';
 import { termOf } from '../../lib/amqp/term.js';
 import { endReason } from '../../lib/rules/end-reason.js';
 import {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { encodeFieldTable } from '../../lib/amqp/field-table.js';
-import type { Stage } from '../../lib/amqp/following.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { fieldTable } from '../../lib/amqp/plain-field.js';
+import type { Stage } from '../../lib/amqp/stage.js';
 import {
   broker,
   CLOSE_OK,

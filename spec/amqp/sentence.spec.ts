@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Atom } from '../../lib/amqp/erlang-pretty.js';
-import type { HandshakeCallback } from '../../lib/amqp/following.js';
+import type { HandshakeCallback } from '../../lib/amqp/handshake-callback.js';
 import type { HandshakeFailure, Reason } from '../../lib/amqp/reason.js';
 import { type Circumstances, sentenceOf } from '../../lib/amqp/sentence.js';
 import type { HeaderFailure } from '../../lib/proxy-protocol/failure.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { Atom } from '../../lib/amqp/erlang-pretty.js';
-import type { HandshakeCallback } from '../../lib/amqp/following.js';
+import type { HandshakeCallback } from '../../lib/amqp/handshake-callback.js';
 import type { HandshakeFailure, Reason } from '../../lib/amqp/reason.js';
 import { termOf } from '../../lib/amqp/term.js';
 import { ascii, hex } from '../support/bytes.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
+import { systemClock } from '../../lib/clock.js';
 import { AcceptedPeer } from '../../lib/proxy/accepted-peer.js';
-import { systemClock } from '../../lib/proxy/clock.js';
 import { type Terminated, terminate } from '../../lib/proxy/terminate.js';
 import type { Termination } from '../../lib/proxy/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';

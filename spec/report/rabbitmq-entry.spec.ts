@@ -4,6 +4,7 @@ import { ACCEPTED, type HeaderRules, step } from '../../lib/amqp/classifier.js';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Reason } from '../../lib/amqp/reason.js';
+import type { Facts } from '../../lib/report/facts.js';
 import {
   acceptingText,
   closingText,
@@ -13,7 +14,7 @@ import {
   printDuration,
   printEntry,
 } from '../../lib/report/rabbitmq-entry.js';
-import type { Facts, Report } from '../../lib/report/report.js';
+import type { Report } from '../../lib/report/report.js';
 import { ascii, hex } from '../support/bytes.js';
 import { BROKERS, connectionEntries, inputsOf, measured, termIn } from '../support/golden.js';
 import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
-import type { Facts } from '../../lib/report/report.js';
+import type { Facts } from '../../lib/report/facts.js';
 import { reportLine } from '../../lib/report/report-line.js';
 import { REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';

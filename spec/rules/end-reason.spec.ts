@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { BrokerError } from '../../lib/amqp/following.js';
+import type { BrokerError } from '../../lib/amqp/broker-error.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { quadOf } from '../../lib/amqp/header.js';
 import { type End, endReason } from '../../lib/rules/end-reason.js';

@@ -1,8 +1,8 @@
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { connect } from 'amqplib';
 import test, { type ExecutionContext } from 'ava';
+import { systemClock } from '../../lib/clock.js';
 import { probe } from '../../lib/probe/probe.js';
-import { systemClock } from '../../lib/proxy/clock.js';
 import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
 import { StandIn } from '../../lib/stand-in/stand-in.js';
 import { ManualClock } from '../support/manual-clock.js';

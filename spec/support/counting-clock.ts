@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Timer } from '../../lib/proxy/clock.js';
+import { type Clock, systemClock, type Timer } from '../../lib/clock.js';
 
 /** The system's clock, which knows how many of its timers are still to come. */
 export class CountingClock implements Clock {

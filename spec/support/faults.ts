@@ -1,8 +1,8 @@
 import type { ExecutionContext } from 'ava';
+import { systemClock } from '../../lib/clock.js';
 import type { FaultInput } from '../../lib/faults/fault.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { Faults } from '../../lib/faults/proxy-faults.js';
-import { systemClock } from '../../lib/proxy/clock.js';
 import type { ProxyOptions } from './proxy.js';
 import { type Relaying, startRelaying } from './relayed.js';
 

@@ -1,10 +1,10 @@
 import { dialectOf } from '../../lib/amqp/dialect.js';
+import type { Close } from '../../lib/close.js';
 import type { Fault } from '../../lib/faults/fault.js';
 import type { Effect } from '../../lib/faults/handshake/effect.js';
 import { Gate, type GateOptions } from '../../lib/faults/handshake/gate.js';
 import type { Setting, Side } from '../../lib/faults/handshake/hands.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
-import type { Close } from '../../lib/proxy/peer.js';
 import { concat, hex } from './bytes.js';
 import { ManualClock } from './manual-clock.js';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { systemClock } from '../../lib/clock.js';
 import { loadConfig } from '../../lib/config/load.js';
 import type { Config } from '../../lib/config/schema.js';
 import { Instance } from '../../lib/instance/instance.js';
-import { systemClock } from '../../lib/proxy/clock.js';
 import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
 import { MemoryStream } from './memory-stream.js';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../lib/proxy/clock.js';
+import type { Clock, Timer } from '../../lib/clock.js';
 
 type Pending = { readonly at: number; readonly then: () => void };
 

@@ -1,5 +1,5 @@
+import type { BrokerError } from '../../lib/amqp/broker-error.js';
 import { Atom } from '../../lib/amqp/erlang-pretty.js';
-import type { BrokerError } from '../../lib/amqp/following.js';
 import { looksLike } from '../../lib/amqp/looks-like.js';
 import type { Reason } from '../../lib/amqp/reason.js';
 import type { Circumstances } from '../../lib/amqp/sentence.js';

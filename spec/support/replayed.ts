@@ -1,11 +1,11 @@
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { Follower } from '../../lib/amqp/follower.js';
-import type { Stage } from '../../lib/amqp/following.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { quadOf } from '../../lib/amqp/header.js';
 import { isLoggedAsException, type Reason } from '../../lib/amqp/reason.js';
+import type { Stage } from '../../lib/amqp/stage.js';
 import { Log } from '../../lib/report/log.js';
-import { reportOf } from '../../lib/report/report.js';
+import { reportOf } from '../../lib/report/report-of.js';
 import { brokerClosed, endReason } from '../../lib/rules/end-reason.js';
 import { concat, hex } from './bytes.js';
 import { type Outcome, sentIn, stepsOf } from './golden.js';

@@ -1,5 +1,7 @@
 import { dialectOf } from '../../lib/amqp/dialect.js';
-import { type Facts, type Report, reportOf } from '../../lib/report/report.js';
+import type { Facts } from '../../lib/report/facts.js';
+import type { Report } from '../../lib/report/report.js';
+import { reportOf } from '../../lib/report/report-of.js';
 
 /** A moment that has the same parts in every time zone whose offset is whole hours. */
 export const AT = Date.UTC(2026, 10, 23, 5, 57, 7, 527);

@@ -1,6 +1,6 @@
 import { FRAME_END, FRAME_HEADER_LENGTH, FRAME_TYPE, readFrameHeader } from '../../amqp/frame.js';
 import { HEADER_LENGTH } from '../../amqp/header.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Close } from '../../close.js';
 import { FrameFilters } from './frame-filters.js';
 import { FrameStream } from './frame-stream.js';
 import type { Filtering, FrameFilter, Side } from './hands.js';

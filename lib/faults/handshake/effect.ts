@@ -1,5 +1,5 @@
 import type { Reason } from '../../amqp/reason.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
 import type { Side } from './hands.js';
 

@@ -1,6 +1,6 @@
 import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
 import type { Reason } from '../../amqp/reason.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
 import type { Direction } from './direction.js';
 import type { EffectList } from './effect-list.js';

@@ -1,5 +1,5 @@
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
 import type { ActsAt } from '../fault-type.js';
 import { type Moment, sideOf } from '../moment.js';

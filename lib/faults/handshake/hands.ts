@@ -2,7 +2,7 @@ import type { ConnectionMethod } from '../../amqp/connection-methods.js';
 import type { Dialect } from '../../amqp/dialect.js';
 import type { FieldTable } from '../../amqp/field-table.js';
 import type { Reason } from '../../amqp/reason.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
 
 /** The two sides of a connection. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../../proxy/clock.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Clock } from '../../clock.js';
+import type { Close } from '../../close.js';
 import type { End, Link, Load, Next, OpenLink } from './link.js';
 
 /** Where a chain leads to: a peer. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../../proxy/clock.js';
-import type { Close } from '../../proxy/peer.js';
+import type { Clock } from '../../clock.js';
+import type { Close } from '../../close.js';
 
 /** The end of a direction, as it travels behind the octets. */
 export type End = {

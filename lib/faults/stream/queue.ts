@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../proxy/clock.js';
+import type { Clock, Timer } from '../../clock.js';
 import type { End, Link, Load, Next } from './link.js';
 
 /** When the item at the head of a queue may go, in `Clock.ticks`, and how many of its octets. */

@@ -1,4 +1,4 @@
-import type { Timer } from '../../proxy/clock.js';
+import type { Timer } from '../../clock.js';
 import { attribute, milliseconds } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';

@@ -1,0 +1,2 @@
+/** How a side closes TCP. */
+export type Close = 'fin' | 'rst';

@@ -1,0 +1,49 @@
+import { negotiate } from '../amqp/dialect.js';
+import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
+import { describe } from './description.js';
+import type { Facts } from './facts.js';
+import type { Report } from './report.js';
+
+/** Makes the report of a connection. */
+export function reportOf(facts: Facts): Report {
+  const { reason, looksLike, header } = describe(facts);
+  return {
+    id: facts.id,
+    proxy: facts.proxy,
+    at: new Date(facts.at).toISOString(),
+    durationMs: facts.durationMs,
+    client: facts.client,
+    via: facts.via,
+    listen: facts.listen,
+    upstream: facts.upstream,
+    decision: facts.decision,
+    stage: facts.stage,
+    dialect: facts.dialect.name,
+    reason,
+    looksLike,
+    healthCheck: facts.isLocal || isHealthCheck(facts),
+    header,
+    ended: facts.ended,
+    octets: facts.octets,
+    timing: facts.timing,
+    handshake: facts.handshake,
+    connectionClose: facts.connectionClose,
+    fault: facts.fault,
+    faults: facts.faults,
+    explained: facts.explained,
+    destination: facts.destination,
+    tls: facts.tls,
+    unreadable: facts.unreadable,
+  };
+}
+
+/** No data ended by the client, or a good header that the client ended before Start-Ok; nothing else. */
+function isHealthCheck({ reason, ended, dialect, header, hasStartOk, octets }: Facts): boolean {
+  if (ended.by !== 'client') return false;
+  if (reason.name === 'connection_closed_with_no_data_received') return true;
+  if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
+  const quad = quadOf(header);
+  if (quad === undefined || negotiate(quad, dialect, true) !== 'accept') return false;
+  // AMQP 1.0 has no Start-Ok: there a check is a client that sent nothing but the header.
+  return !isAmqp10(quad) || octets.received <= HEADER_LENGTH;
+}
