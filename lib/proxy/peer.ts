@@ -19,7 +19,7 @@ export interface PeerListener {
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** How long octets that the peer does not take may hold back its reset, in ms. */
+/** How long octets that the peer does not take may hold back the end that was chosen for it, in ms. */
 export const LINGER = 2_000;
 
 /**
@@ -128,10 +128,15 @@ export abstract class Peer {
       this.reset();
       return;
     }
-    // The FIN of a half-close may have left long ago.
+    const { socket } = this;
     const abandon = (): void => void setImmediate(() => this.abandon());
-    if (this.socket.writableFinished) abandon();
-    else this.socket.once('finish', abandon);
+    // The FIN of a half-close may have left long ago.
+    if (socket.writableFinished) abandon();
+    else socket.once('finish', abandon);
+    if (socket.writableLength > 0) {
+      const linger = setTimeout(() => this.abandon(), LINGER);
+      socket.once('close', () => clearTimeout(linger));
+    }
     this.finish();
     this.resume();
   }

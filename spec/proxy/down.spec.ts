@@ -44,3 +44,18 @@ test('an upstream behind TLS gets a close_notify and a FIN', async (t) => {
   t.deepEqual(await broker.how(), { notified: true, close: 'fin' });
   t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
 });
+
+test('a side that takes nothing does not keep the connection', async (t) => {
+  const { proxy, connect } = await startRelaying(t);
+  const { client, broker } = await connect();
+  client.pause();
+  void broker.send(Buffer.alloc(32 * 1024 * 1024)).catch(() => {});
+  // Until octets wait in the proxy, too: the FIN will be behind them.
+  const sent = (): number => proxy.proxy.openConnections()[0]?.octets.sent ?? 0;
+  for (let before = -1; sent() === 0 || sent() !== before; ) {
+    before = sent();
+    for (let turn = 0; turn < 1_000; turn++) await new Promise(setImmediate);
+  }
+  await proxy.proxy.down();
+  t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
+});
