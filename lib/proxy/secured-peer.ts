@@ -120,7 +120,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.lastWord = close;
     this.isGone = true;
     this.tls.end();
-    if (close === 'rst') this.resetAtLast();
+    this.resetAtLast();
     this.resume();
   }
 
@@ -155,7 +155,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.listener.closed();
   }
 
-  /** A peer that takes nothing does not hold back its reset for ever. */
+  /** A peer that takes nothing does not hold back its end for ever. */
   protected resetAtLast(): void {
     const linger = setTimeout(() => this.below.reset(), LINGER);
     this.tls.once('close', () => clearTimeout(linger));

@@ -2,7 +2,8 @@ import { createSecureContext } from 'node:tls';
 import test from 'ava';
 import { startProxy } from '../support/proxy.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
-import { contextOf, pem, startTlsUpstream } from '../support/secure-wire.js';
+import { contextOf, dialSecured, pem, startTlsUpstream } from '../support/secure-wire.js';
+import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
 for (const before of ['nothing', "the client's FIN", "the upstream's FIN"] as const) {
@@ -45,17 +46,25 @@ test('an upstream behind TLS gets a close_notify and a FIN', async (t) => {
   t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
 });
 
-test('a side that takes nothing does not keep the connection', async (t) => {
-  const { proxy, connect } = await startRelaying(t);
-  const { client, broker } = await connect();
-  client.pause();
-  void broker.send(Buffer.alloc(32 * 1024 * 1024)).catch(() => {});
-  // Until octets wait in the proxy, too: the FIN will be behind them.
-  const sent = (): number => proxy.proxy.openConnections()[0]?.octets.sent ?? 0;
-  for (let before = -1; sent() === 0 || sent() !== before; ) {
-    before = sent();
-    for (let turn = 0; turn < 1_000; turn++) await new Promise(setImmediate);
-  }
-  await proxy.proxy.down();
-  t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
-});
+for (const [what, options] of [
+  ['a side', {}],
+  ['a client behind TLS', { tls: { credentials: { secureContext: contextOf('server') }, requestCert: false } }],
+] as const) {
+  test(`${what} that takes nothing does not keep the connection`, async (t) => {
+    const upstream = await startUpstream(t);
+    const proxy = await startProxy(t, upstream, options);
+    const client = 'tls' in options ? await dialSecured(t, proxy) : await dialWire(t, proxy);
+    await client.send(HEADER);
+    const broker = await upstream.next();
+    client.pause();
+    void broker.send(Buffer.alloc(32 * 1024 * 1024)).catch(() => {});
+    // Until octets wait in the proxy, too: the FIN will be behind them.
+    const sent = (): number => proxy.proxy.openConnections()[0]?.octets.sent ?? 0;
+    for (let before = -1; sent() === 0 || sent() !== before; ) {
+      before = sent();
+      for (let turn = 0; turn < 1_000; turn++) await new Promise(setImmediate);
+    }
+    await proxy.proxy.down();
+    t.like(await proxy.nextReport(), { ended: { by: 'proxy', clientSaw: 'fin', upstreamSaw: 'fin' } });
+  });
+}
