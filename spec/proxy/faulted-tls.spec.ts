@@ -111,7 +111,9 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   });
 
   test(`${version}: reset_peer is a bare RST`, async (t) => {
-    const { client, broker, proxy } = await connect(t, version, { type: 'reset_peer', attributes: { timeout: 50 } });
+    const fault = { type: 'reset_peer', attributes: { timeout: '1h' } } as const;
+    const { client, broker, proxy, faults } = await connect(t, version, fault);
+    faults.list.change('amqp/here', { attributes: { timeout: 1 } });
     t.deepEqual(await client.how(), { notified: false, close: 'rst' });
     t.is(await broker.how(), 'rst');
     t.like(await proxy.nextReport(), {
