@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { Control } from '../client/control.js';
+import { Control, DEFAULT_URL } from '../client/control.js';
 import { controlTokenOf } from '../config/control-token.js';
 
 /** The flags of commands that drive a running instance. */
@@ -7,7 +7,7 @@ export const controlFlags: Record<string, Options> = {
   url: {
     type: 'string',
     requiresArg: true,
-    default: 'http://127.0.0.1:8474',
+    default: DEFAULT_URL,
     description: 'The control API. Its token is RABBIT_SNARE_CONTROL_TOKEN, or in RABBIT_SNARE_CONTROL_TOKEN_FILE',
   },
   json: { type: 'boolean', default: false, description: 'Print JSON' },

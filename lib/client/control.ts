@@ -1,3 +1,4 @@
+import { quote } from '../config/quote.js';
 import { ControlError } from './control-error.js';
 
 /** Where a control API is, and what it wants to see. */
@@ -8,7 +9,8 @@ export type ControlOptions = {
   readonly token?: string | undefined;
 };
 
-const DEFAULT_URL = 'http://127.0.0.1:8474';
+/** Where it is if nobody says otherwise. */
+export const DEFAULT_URL = 'http://127.0.0.1:8474';
 
 /** Speaks to a control API. */
 export class Control {
@@ -20,7 +22,7 @@ export class Control {
     // A host and a port alone are meant as a URL, too.
     const written = url.includes('://') ? url : `http://${url}`;
     if (!URL.canParse(written))
-      throw new ControlError(null, `the URL of a control API must be like ${DEFAULT_URL}, not ${JSON.stringify(url)}`);
+      throw new ControlError(null, `the URL of a control API must be like ${DEFAULT_URL}, not ${quote(url)}`);
     this.url = written.replace(/\/+$/, '');
     this.headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   }

@@ -1,12 +1,8 @@
 import type { Report } from '../report/report.js';
+import { LONGEST_WAIT, MOST_REPORTS } from '../report/report-limits.js';
 import type { ReportFilter } from '../snare/report-filter.js';
 import { Reports } from '../snare/reports.js';
 import type { Control } from './control.js';
-
-/** The longest that the control API holds a request, in ms. */
-const LONGEST_WAIT = 30_000;
-/** As many reports as an instance keeps, and more. */
-const ALL = 100_000;
 
 /** The reports of a proxy elsewhere. They are fetched when somebody wants one, and kept here. */
 export class RemoteReports {
@@ -47,7 +43,7 @@ export class RemoteReports {
   /** Takes the reports that are new. Nobody waits for another one's request. @param wait ms, if there are none */
   private async pull(wait: number): Promise<void> {
     const since = this.last;
-    const query = new URLSearchParams({ proxy: this.proxy, limit: String(ALL) });
+    const query = new URLSearchParams({ proxy: this.proxy, limit: String(MOST_REPORTS) });
     if (since !== null) query.set('since', since);
     if (wait > 0) query.set('wait', `${wait}ms`);
     const reports = (await this.control.ask<Report[]>('GET', `/reports?${query}`)).reverse();

@@ -1,10 +1,11 @@
-import { formatAddress } from '../config/address.js';
+import { formatAddress, isWildcard } from '../config/address.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
+import { PATIENCE } from '../snare/reports.js';
 import { Control, type ControlOptions } from './control.js';
 import { ControlError } from './control-error.js';
 import { type ControlEvent, followEvents } from './follow-events.js';
@@ -16,11 +17,6 @@ export type ConnectOptions = ControlOptions & {
   /** Which of its proxies. @defaultValue the only one */
   readonly proxy?: string;
 };
-
-/** How long `nextReport` waits, in ms. */
-const PATIENCE = 5_000;
-/** What a listener on all interfaces is bound to. */
-const ANY = ['', '0.0.0.0', '::'];
 
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
@@ -40,7 +36,7 @@ export class RemoteSnare {
     const at = listen.lastIndexOf(':');
     const bound = withoutBrackets(listen.slice(0, at));
     // A listener on all interfaces is reached where its control API is.
-    this.host = ANY.includes(bound) ? withoutBrackets(new URL(control.url).hostname) : bound;
+    this.host = bound === '' || isWildcard(bound) ? withoutBrackets(new URL(control.url).hostname) : bound;
     this.port = Number(listen.slice(at + 1));
     this.url = `amqp://guest:guest@${formatAddress(this)}`;
     this.control = control;

@@ -38,6 +38,9 @@ export function formatAddress({ host, port, written }: Address): string {
   return written ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Whether a listener there is on all interfaces. */
+export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
 /** Whether a listener there can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 0) return host.toLowerCase() === 'localhost';

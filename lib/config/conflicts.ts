@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type Address, formatAddress } from './address.js';
+import { type Address, formatAddress, isWildcard } from './address.js';
 import type { KeyPath } from './key-path.js';
 import type { Config } from './schema.js';
 
@@ -87,6 +87,6 @@ function covers(wildcard: string, host: string): boolean {
 
 function bothLocal(listen: Address, upstream: Address): boolean {
   const local = /^(localhost|127\..*|::1)$/;
-  const here = local.test(listen.host) || listen.host === '0.0.0.0' || listen.host === '::';
+  const here = local.test(listen.host) || isWildcard(listen.host);
   return listen.port === upstream.port && here && local.test(upstream.host);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_REPORTS } from '../report/report-limits.js';
 import { faultList } from './faults-kind.js';
 import { key, section } from './key.js';
 import { addressOr, boolean, choice, duration, integer, listOf, secret, subnet, text } from './kind.js';
@@ -205,7 +206,7 @@ export const globalKeys = {
       flag: 'reports',
       description: 'File to which each connection is appended as a line of JSON when it ends. - is standard output.',
     }),
-    history: key(integer(0, 100_000), {
+    history: key(integer(0, MOST_REPORTS), {
       default: 1000,
       flag: 'reports-history',
       description: 'Reports, and events, that are kept for the control API.',

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { ConfigError } from '../errors.js';
+import { plainProblem, problem } from './answers.js';
 import { ApiError } from './api-error.js';
 import type { Guard } from './guard.js';
 import { openApi } from './openapi.js';
@@ -10,7 +11,6 @@ import { byPath, type Route } from './route.js';
 
 /** 1 MiB */
 const LARGEST_BODY = 1_048_576;
-const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * The control API: a function from request to response, tested without a port.
@@ -59,14 +59,14 @@ export function controlApi(
   for (const [path, own] of byPath(described)) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
   }
-  api.notFound(() => new Response('404 page not found\n', { status: 404, headers: PLAIN }));
+  api.notFound(() => plainProblem(404, '404 page not found'));
   api.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();
     // The client left before all of its body had come, and hears nothing of this.
     if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return new Response(null, { status: 400 });
     const status = error instanceof ApiError ? error.status : error instanceof ConfigError ? 400 : 500;
     if (status === 500 && !(error instanceof ApiError)) failed(error);
-    return withId(Response.json({ error: error.message, status }, { status }));
+    return withId(problem(status, error.message));
   });
   return api;
 }

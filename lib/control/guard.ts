@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { HonoRequest } from 'hono';
+import { quote } from '../config/quote.js';
+import { plainProblem, problem } from './answers.js';
 
 /** The answer to a request that is not let in; undefined for one that is. */
 export type Guard = (request: HonoRequest) => Response | undefined;
@@ -26,21 +28,19 @@ export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard 
   const hosts = new Set(['localhost', ...allowedHosts.map((host) => host.toLowerCase())]);
   return (req) => {
     // Case matters, as with Toxiproxy.
-    if (TOXIPROXY_PATH.test(req.path) && req.header('User-Agent')?.startsWith('Mozilla/')) return BROWSER();
+    if (TOXIPROXY_PATH.test(req.path) && req.header('User-Agent')?.startsWith('Mozilla/'))
+      return plainProblem(403, 'User agent not allowed');
     const host = req.header('Host');
     // A web page can have a name of its own lead to the loopback interface (DNS rebinding), but not an address.
     if (isLoopback && host !== undefined && !isOwnHost(host, hosts)) {
-      return refusal(
-        403,
-        `the host ${JSON.stringify(host.slice(0, 255))} is not one of ours: see control.allowedHosts`,
-      );
+      return problem(403, `the host ${quote(host)} is not one of ours: see control.allowedHosts`);
     }
     if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
-      return refusal(403, 'a web page of another origin must not change anything');
+      return problem(403, 'a web page of another origin must not change anything');
     }
     const isOpen = req.path === OPEN_PATH && SAFE.includes(req.method);
     if (wanted !== null && !isOpen && !isToken(req.header('Authorization'), wanted)) {
-      return refusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
+      return problem(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
         'WWW-Authenticate': 'Bearer',
       });
     }
@@ -66,12 +66,3 @@ function isToken(header: string | undefined, wanted: Buffer): boolean {
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const BROWSER = (): Response =>
-  new Response('User agent not allowed\n', {
-    status: 403,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
-  });
-
-const refusal = (status: 401 | 403, error: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ error, status }, { status, headers });

@@ -1,3 +1,4 @@
+import { quote } from '../config/quote.js';
 import type { Fault } from '../faults/fault.js';
 import type { Proxies } from '../instance/proxies.js';
 import { ApiError } from './api-error.js';
@@ -11,8 +12,7 @@ export function knownProxies(proxies: Proxies) {
     /** @throws ApiError 404 for a fault of a proxy that is not there */
     check: (faults: readonly Fault[]): void => {
       const lost = faults.find(({ proxy }) => !names.includes(proxy));
-      if (lost)
-        throw new ApiError(404, `proxy ${JSON.stringify(lost.proxy)} of fault ${JSON.stringify(lost.name)} not found`);
+      if (lost) throw new ApiError(404, `proxy ${quote(lost.proxy)} of fault ${quote(lost.name)} not found`);
     },
   };
 }

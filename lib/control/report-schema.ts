@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { OpenConnection, Report } from '../report/report.js';
 
+/** What a proxy can do with a connection. */
+export const DECISIONS = ['forward', 'refuse', 'fault', 'none'] as const;
+
 const nullableText = z.string().nullable();
 const ms = z.number().nullable();
 const close = z.enum(['fin', 'rst']).nullable();
@@ -31,7 +34,7 @@ export const reportSchema = z
   .strictObject({
     ...identity,
     durationMs: z.number(),
-    decision: z.enum(['forward', 'refuse', 'fault', 'none']),
+    decision: z.enum(DECISIONS),
     dialect: z.string(),
     reason: z.object({
       name: z.string(),

@@ -29,6 +29,3 @@ export function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly R
   for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
   return paths;
 }
-
-/** An answer without a body. */
-export const nothing = (): Response => new Response(null, { status: 204 });

@@ -150,8 +150,8 @@ export class FaultList {
   }
 }
 
-/** A fault as it was when it was decided whether it acts. */
-type Decided = { readonly fault: Fault; readonly acts: boolean };
+/** A fault as it was when it was decided whether it acts, and whether it ever has. */
+type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActed: boolean };
 
 /**
  * What was decided for one connection: once for each fault, and again when its toxicity or its conditions have changed.
@@ -162,7 +162,6 @@ export class Decisions {
   readonly explained: string[] = [];
   private readonly list: FaultList;
   private readonly decided = new WeakMap<LiveFault, Decided>();
-  private readonly counted = new WeakSet<LiveFault>();
 
   constructor(list: FaultList) {
     this.list = list;
@@ -173,15 +172,12 @@ export class Decisions {
     const before = this.decided.get(live);
     if (before !== undefined && isAsBefore(before.fault, live.fault)) return before.acts ? 'acts' : 'never';
     // One connection is one hit.
-    const others = this.counted.has(live) ? { ...live, hits: live.hits - 1 } : live;
-    const choice = this.list.choose(others, known);
+    const hasActed = before?.hasActed ?? false;
+    const choice = this.list.choose(hasActed ? { ...live, hits: live.hits - 1 } : live, known);
     if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
-    this.decided.set(live, { fault: live.fault, acts: choice.acts });
+    this.decided.set(live, { fault: live.fault, acts: choice.acts, hasActed: hasActed || choice.acts });
     if (choice.acts !== before?.acts) this.explained.push(explain(live.fault, choice));
-    if (choice.acts && !this.counted.has(live)) {
-      this.counted.add(live);
-      live.hits += 1;
-    }
+    if (choice.acts && !hasActed) live.hits += 1;
     return choice.acts ? 'acts' : 'never';
   }
 }

@@ -196,7 +196,7 @@ export class Instance {
       events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
     });
     proxy.on('report', (report, _reason, besides) => {
-      metrics.report({ ...report, ...besides });
+      metrics.report(report, besides);
       history.add(report);
       events.publish('report', report);
     });

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
+import { isWildcard } from '../config/address.js';
 
 type Address = { readonly host: string; readonly port: number };
 
@@ -30,5 +31,3 @@ async function addressesOf(host: string): Promise<string[]> {
 
 const ownAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
-
-const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';

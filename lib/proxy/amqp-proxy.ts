@@ -6,6 +6,7 @@ import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock } from '../clock.js';
+import { isWildcard } from '../config/address.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import type { OpenConnection } from '../report/report.js';
@@ -253,5 +254,3 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     if (isNews) this.emit('learned', { proxy: this.settings.name, learned });
   }
 }
-
-const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';

@@ -266,9 +266,10 @@ export class Connection {
   private async forward(octets: readonly Uint8Array[]): Promise<Outcome> {
     const { context, account } = this;
     const { peer } = account;
-    if (context.mode === 'guard') {
-      await peer.settle();
-      if (account.faults.haveEndedIt) return this.leftByFault();
+    const isGuarded = context.mode === 'guard';
+    if (isGuarded) await peer.settle();
+    if (account.faults.haveEndedIt) return this.leftByFault();
+    if (isGuarded) {
       if (this.stopped) return STOPPED;
       // The broker is not touched for a client that was gone before the dial.
       if (peer.sent === 'rst') {
@@ -276,10 +277,9 @@ export class Connection {
         return { decision: 'none', reason: { name: 'connection_closed_abruptly' }, inferred: false, by: 'client' };
       }
     }
-    if (account.faults.haveEndedIt) return this.leftByFault();
     const witness = new Witness(account, {
       clock: context.clock,
-      isClassified: context.mode === 'guard',
+      isClassified: isGuarded,
       isTaped: !context.faults.isUsed,
       passed: (method) => this.passed(method),
     });

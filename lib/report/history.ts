@@ -3,8 +3,6 @@ import type { Report } from './report.js';
 import { type ReportQuery, readQuery } from './report-query.js';
 import { Ring } from './ring.js';
 
-export type { ReportQuery } from './report-query.js';
-
 const LIMIT = 100;
 
 /** The last reports, and those who wait for one. */

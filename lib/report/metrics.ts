@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { FaultActed } from '../proxy/events.js';
+import type { Besides, FaultActed } from '../proxy/events.js';
 import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
 import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
@@ -8,14 +8,7 @@ import type { Report } from './report.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
 /** A connection that is open, as metrics are told of it. */
-export type OpenForMetrics = Carried & { readonly stage: string };
-
-/** A report, with what the data path may tell besides. */
-export type ReportForMetrics = Report &
-  Pick<Carried, 'upstreamOctets'> & {
-    /** A PROXY header said that the connection is the balancer's own. @defaultValue false */
-    readonly isLocal?: boolean;
-  };
+export type OpenForMetrics = Carried & { readonly stage: string; readonly upstreamOctets?: Besides['upstreamOctets'] };
 
 /** Names that come from outside are bounded: later ones are `other`. */
 const MOST_PROXIES = 1000;
@@ -66,7 +59,8 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  report(report: ReportForMetrics): void {
+  /** @param besides what the data path may tell besides. @defaultValue nothing */
+  report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<Besides> = {}): void {
     const { timing, decision, reason } = report;
     const proxy = this.proxies.of(report.proxy);
     this.connections.inc({ proxy, decision, reason: reason.name });
@@ -74,9 +68,9 @@ export class Metrics {
       const ms = timing[key];
       if (ms !== null) this.handshake.observe({ proxy, step }, ms / 1000);
     }
-    const style = healthCheckStyle(report, report.isLocal);
+    const style = healthCheckStyle(report, isLocal);
     if (style !== null) this.healthChecks.inc({ proxy, style });
-    this.traffic.ended(report, proxy);
+    this.traffic.ended(report, proxy, upstreamOctets);
   }
 
   faultActed({ proxy, fault }: Pick<FaultActed, 'proxy' | 'fault'>): void {
@@ -98,7 +92,7 @@ export class Metrics {
     for (const connection of this.open()) {
       const proxy = this.proxies.of(connection.proxy);
       this.stageOf(proxy, connection.stage).count += 1;
-      this.traffic.open(connection, proxy);
+      this.traffic.open(connection, proxy, connection.upstreamOctets ?? null);
     }
     for (const { labels, count } of this.stages.values()) this.openConnections.set(labels, count);
     this.traffic.take((flow) => this.add(flow));

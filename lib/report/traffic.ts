@@ -10,8 +10,6 @@ export type Carried = {
   readonly upstream: string | null;
   /** From and to the client. */
   readonly octets: Octets;
-  /** From and to the upstream, if somebody counts them: with faults it is not what the client's side says. */
-  readonly upstreamOctets?: Octets | null;
 };
 
 type Octets = { readonly received: number; readonly sent: number };
@@ -30,7 +28,6 @@ export type Flow = Counts & {
 /** More are one for each proxy. */
 const MOST_FLOWS = 1000;
 
-const NOTHING: Octets = { received: 0, sent: 0 };
 const nothing = (): Counts => ({ fromClient: 0, toClient: 0, fromUpstream: 0, toUpstream: 0 });
 
 /** The octets of all connections. What was counted of one while it was open is not counted again: no sum ever falls. */
@@ -40,17 +37,20 @@ export class Traffic {
   /** Of open connections, by id. */
   private readonly counted = new Map<string, Counts>();
 
-  /** @param proxy what it is counted for */
-  ended(connection: Carried, proxy: string): void {
-    this.count(connection, proxy, this.counted.get(connection.id) ?? nothing());
+  /**
+   * @param proxy what it is counted for
+   * @param upstreamOctets from and to the upstream, if somebody counts them: with faults it is not what the client's side says
+   */
+  ended(connection: Carried, proxy: string, upstreamOctets: Octets | null): void {
+    this.count(connection, proxy, upstreamOctets, this.counted.get(connection.id) ?? nothing());
     this.counted.delete(connection.id);
   }
 
   /** As `ended`, for a connection that goes on. */
-  open(connection: Carried, proxy: string): void {
+  open(connection: Carried, proxy: string, upstreamOctets: Octets | null): void {
     const counted = this.counted.get(connection.id) ?? nothing();
     this.counted.set(connection.id, counted);
-    this.count(connection, proxy, counted);
+    this.count(connection, proxy, upstreamOctets, counted);
   }
 
   /** Calls `take` with each flow, which then begins at 0 again. */
@@ -61,15 +61,14 @@ export class Traffic {
     }
   }
 
-  private count(connection: Carried, proxy: string, counted: Counts): void {
+  private count(connection: Carried, proxy: string, upstreamOctets: Octets | null, counted: Counts): void {
     const { octets } = connection;
-    const upstreamOctets = connection.upstreamOctets ?? NOTHING;
     const flow = this.flowOf(connection, proxy);
-    flow.hasUpstream ||= upstreamOctets !== NOTHING;
+    flow.hasUpstream ||= upstreamOctets !== null;
     add(flow, counted, 'fromClient', octets.received);
     add(flow, counted, 'toClient', octets.sent);
-    add(flow, counted, 'fromUpstream', upstreamOctets.received);
-    add(flow, counted, 'toUpstream', upstreamOctets.sent);
+    add(flow, counted, 'fromUpstream', upstreamOctets?.received ?? 0);
+    add(flow, counted, 'toUpstream', upstreamOctets?.sent ?? 0);
   }
 
   private flowOf({ listen, upstream }: Carried, proxy: string): Flow {

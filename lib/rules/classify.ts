@@ -39,23 +39,12 @@ export function classify(
   const { seen, verdict } =
     end === undefined ? read : step(read, { type: end === 'timeout' ? 'timeout' : 'end' }, rules);
   const base = { dialect: rules.dialect.name, verdict: verdict.type };
-  if (verdict.type === 'wait') {
-    return {
-      ...base,
-      reason: null,
-      farewell: '',
-      close: null,
-      sentence: `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`,
-    };
-  }
-  if (verdict.type === 'forward') {
-    return {
-      ...base,
-      reason: null,
-      farewell: '',
-      close: null,
-      sentence: `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`,
-    };
+  if (verdict.type === 'wait' || verdict.type === 'forward') {
+    const sentence =
+      verdict.type === 'wait'
+        ? `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`
+        : `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`;
+    return { ...base, reason: null, farewell: '', close: null, sentence };
   }
   const reason = describeReason(verdict.reason, rules.dialect, {
     header: seen,

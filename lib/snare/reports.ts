@@ -4,6 +4,8 @@ import { describeFilter, matches, type ReportFilter } from './report-filter.js';
 
 /** Reports that are kept; older ones are forgotten. */
 const KEPT = 10_000;
+/** How long one that is asked for is waited for, in ms, unless somebody says otherwise. */
+export const PATIENCE = 5_000;
 /** Reports that an error tells of. */
 const TOLD = 10;
 

@@ -16,7 +16,7 @@ import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from './pause.js';
 import type { ReportFilter } from './report-filter.js';
-import { Reports } from './reports.js';
+import { PATIENCE, Reports } from './reports.js';
 import { SnareFaults } from './snare-faults.js';
 
 /** What a snare is made of; all of it may be left out. */
@@ -41,8 +41,6 @@ export type SnareOptions = {
 
 /** How long clients that do not take their FIN hold up `close`, in ms. */
 const GRACE = 1_000;
-/** How long `nextReport` waits, in ms. */
-const PATIENCE = 5_000;
 const NAME = 'amqp';
 /** A proxy for tests: in this process, on a port of its own, with faults, and with a report of each connection. */
 export class Snare {

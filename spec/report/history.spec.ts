@@ -1,7 +1,8 @@
 import test from 'ava';
 import { ConfigError } from '../../lib/errors.js';
 import type { Facts } from '../../lib/report/facts.js';
-import { History, type ReportQuery } from '../../lib/report/history.js';
+import { History } from '../../lib/report/history.js';
+import type { ReportQuery } from '../../lib/report/report-query.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { REASONS } from '../support/reasons.js';
 import { AT, reportWith } from '../support/report.js';

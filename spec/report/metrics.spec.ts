@@ -133,7 +133,7 @@ test("Toxiproxy's metrics tell what was read and written on each link, as far as
   const [received, sent] = ['toxiproxy_proxy_received_bytes_total', 'toxiproxy_proxy_sent_bytes_total'] as const;
   t.deepEqual(await of(metrics, received), { [labels('upstream')]: 20 });
   t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 30 });
-  metrics.report({ ...reportWith({ id: 'a-8', upstream, octets }), upstreamOctets: { received: 35, sent: 15 } });
+  metrics.report(reportWith({ id: 'a-8', upstream, octets }), { upstreamOctets: { received: 35, sent: 15 } });
   t.deepEqual(await of(metrics, received), { [labels('upstream')]: 40, [labels('downstream')]: 35 });
   t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 60, [labels('upstream')]: 15 });
 });
@@ -148,7 +148,7 @@ test('faults are counted by their name, health checks by their style', async (t)
   const check = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'fin') };
   metrics.report(reportWith());
   metrics.report(reportWith({ ...check, header: protocolHeader(0, 0, 9, 1) }));
-  metrics.report({ ...reportWith({ ...check, isLocal: true }), isLocal: true });
+  metrics.report(reportWith({ ...check, isLocal: true }), { isLocal: true });
   t.deepEqual(await of(metrics, 'rabbit_snare_health_checks_total'), {
     '{proxy="amqp",style="header_only"}': 1,
     '{proxy="amqp",style="proxy_local"}': 1,

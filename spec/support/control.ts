@@ -27,11 +27,8 @@ export async function startControl(
   text = NOWHERE,
   { token }: { readonly token?: string } = {},
 ): Promise<Control> {
-  const { instance } = makeInstance(t, /^control:/m.test(text) ? text : `${text}\ncontrol: 127.0.0.1:0`);
-  const { control: url } = await instance.start();
-  if (url === null) throw new Error('there is no control API');
   const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const description = await Description.servedAt(url, headers);
+  const { url, instance, description } = await startApi(t, text, headers);
   const call = async (method: string, path: string, body?: unknown): Promise<Answered> => {
     const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
     const response = await fetch(`${url}${path}`, { method, headers, ...init });
@@ -43,4 +40,12 @@ export async function startControl(
     return { status, headers: got, body: contentType?.startsWith('application/json') ? JSON.parse(text) : text };
   };
   return { url, instance, call };
+}
+
+/** The same, with nobody yet who asks. @param headers with which its description is asked for */
+export async function startApi(t: ExecutionContext, text = NOWHERE, headers: Record<string, string> = {}) {
+  const { instance } = makeInstance(t, /^control:/m.test(text) ? text : `${text}\ncontrol: 127.0.0.1:0`);
+  const { control: url } = await instance.start();
+  if (url === null) throw new Error('there is no control API');
+  return { url, instance, description: await Description.servedAt(url, headers) };
 }

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { ExecutionContext } from 'ava';
-import { Description } from './description.js';
-import { makeInstance } from './instance.js';
+import { startApi } from './control.js';
+import type { Description } from './description.js';
 import { within } from './within.js';
 
 /** A request as it stands; the path is not mended. */
@@ -24,10 +24,8 @@ const descriptions = new Map<string, Description>();
 
 /** A server of Toxiproxy's API on a free port, without proxies. Its answers are held against its own description. */
 export async function startToxiproxy(t: ExecutionContext): Promise<{ readonly url: string }> {
-  const { instance } = makeInstance(t, 'proxies: []\ncontrol: 127.0.0.1:0');
-  const { control: url } = await instance.start();
-  if (url === null) throw new Error('there is no control API');
-  descriptions.set(url, await Description.servedAt(url));
+  const { url, description } = await startApi(t);
+  descriptions.set(url, description);
   return { url };
 }
 

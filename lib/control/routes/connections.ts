@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { quote } from '../../config/quote.js';
 import type { Proxies } from '../../instance/proxies.js';
+import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { openConnectionSchema } from '../report-schema.js';
-import { nothing, type Route } from '../route.js';
+import type { Route } from '../route.js';
 
 const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;
 
@@ -30,7 +32,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
       handle: (context) => {
         const close = context.req.query('close') ?? 'rst';
         if (!Object.hasOwn(CLOSES, close)) {
-          throw new ApiError(400, `close must be one of rst, fin, 320, not ${JSON.stringify(close)}`);
+          throw new ApiError(400, `close must be one of rst, fin, 320, not ${quote(close)}`);
         }
         if (!proxies.end(context.req.param('id') ?? '', CLOSES[close as keyof typeof CLOSES])) {
           throw new ApiError(404, 'connection not found');

@@ -1,16 +1,18 @@
 import * as z from 'zod';
+import { quote } from '../../config/quote.js';
 import { faultId } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/fault-list.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { SeenByFaults } from '../../faults/seen.js';
 import type { Proxies } from '../../instance/proxies.js';
+import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { FAULT_INPUT } from '../fault-input.js';
 import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
-import { nothing, type Route } from '../route.js';
+import type { Route } from '../route.js';
 
 /** Of each fault so many are told. */
 const MOST_SEEN = 1000;
@@ -90,7 +92,7 @@ export function faultRoutes({
         const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
         known.check(added);
         const taken = added.map(faultId).find((id) => list.get(id));
-        if (taken !== undefined) throw new ApiError(409, `fault ${JSON.stringify(taken)} is there already`);
+        if (taken !== undefined) throw new ApiError(409, `fault ${quote(taken)} is there already`);
         const live = list.add(added);
         await proxies.settled();
         const views = live.map(view);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Running } from '../../instance/proxies.js';
+import { learnedSchema } from '../learned-schema.js';
 import type { Route } from '../route.js';
 
 /** What the control API is told of the running instance. */
 export type Status = { readonly proxies: readonly Running[] };
 
-const learned = z.object({ product: z.string(), version: z.string().nullable(), dialect: z.string() });
-const running = z.object({ name: z.string(), listen: z.string(), upstream: z.string(), learned: learned.nullable() });
+const running = z.object({ name: z.string(), listen: z.string(), upstream: z.string(), learned: learnedSchema });
 
 /** @param status null until every listener is open */
 export function healthRoute(status: () => Status | null): Route {

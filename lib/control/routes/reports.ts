@@ -3,18 +3,16 @@ import * as z from 'zod';
 import { DURATION, parseDuration } from '../../config/duration.js';
 import { quote } from '../../config/quote.js';
 import { ConfigError } from '../../errors.js';
-import type { History, ReportQuery } from '../../report/history.js';
+import type { History } from '../../report/history.js';
+import { LONGEST_WAIT, MOST_REPORTS } from '../../report/report-limits.js';
+import type { ReportQuery } from '../../report/report-query.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { reportSchema } from '../report-schema.js';
+import { DECISIONS, reportSchema } from '../report-schema.js';
 import type { Route } from '../route.js';
 
-/** The longest that a request is held, in ms: intermediaries give up after a minute. */
-const LONGEST_WAIT = 30_000;
 /** Requests that are held at once are at most so many. */
 const MOST_WAITING = 256;
-const MOST = 100_000;
-const DECISIONS: readonly string[] = ['forward', 'refuse', 'fault', 'none'];
 
 /** The connections that have ended. */
 export function reportsRoute({ history }: { readonly history: History }): Route {
@@ -57,12 +55,12 @@ function readQuery({ req }: Context): ReportQuery {
   );
   const decision = req.query('decision');
   const asked = { reason, client, proxy, fault, since, decision };
-  if (decision !== undefined && !DECISIONS.includes(decision))
+  if (decision !== undefined && !(DECISIONS as readonly string[]).includes(decision))
     throw wrong('decision', `one of ${DECISIONS.join(', ')}`, decision);
   if (healthCheck !== undefined && !['true', 'false'].includes(healthCheck))
     throw wrong('healthCheck', 'true or false', healthCheck);
-  if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) <= MOST)) {
-    throw wrong('limit', `a whole number up to ${MOST}`, limit);
+  if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) <= MOST_REPORTS)) {
+    throw wrong('limit', `a whole number up to ${MOST_REPORTS}`, limit);
   }
   return {
     ...asked,

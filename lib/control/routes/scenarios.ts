@@ -3,11 +3,12 @@ import { parseScenario } from '../../faults/read-scenario.js';
 import type { ScenarioRun } from '../../faults/scenario-run.js';
 import type { Proxies } from '../../instance/proxies.js';
 import type { Scenarios } from '../../instance/scenarios.js';
+import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
-import { nothing, type Route } from '../route.js';
+import type { Route } from '../route.js';
 
 const scenarioSchema = z
   .strictObject({

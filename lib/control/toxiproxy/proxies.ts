@@ -41,7 +41,7 @@ export class ToxiproxyProxies {
     if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
     const { enabled = true, listen: text = '' } = input;
     // Where a proxy that is not enabled is to listen one day nobody checks now.
-    const listen = enabled ? await readListen(text, LISTENING) : await listenLater(text);
+    const listen = enabled ? await readListen(text, LISTENING) : { host: '', port: 0, written: text };
     const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
     await refuseLoop(wanted.upstream, listen);
     try {
@@ -134,10 +134,6 @@ async function elsewhere({ asked, listen }: ProxyState, wanted: string, prefix: 
   const address = await readListen(wanted, prefix);
   const { host, port } = address;
   return formatAddress({ host, port }) === listen ? null : address;
-}
-
-async function listenLater(text: string): Promise<Address> {
-  return { host: '', port: 0, written: text };
 }
 
 /** The address of a proxy that is to listen now: one that never did has only its text. */

@@ -1,11 +1,14 @@
+import type { Context } from 'hono';
 import * as z from 'zod';
+import type { LiveFault } from '../../faults/fault-list.js';
 import type { Faults } from '../../faults/proxy-faults.js';
-import type { Proxies } from '../../instance/proxies.js';
+import type { Proxies, ProxyState } from '../../instance/proxies.js';
 import { version } from '../../version.js';
+import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { readBody } from '../read-body.js';
-import { nothing, type Route } from '../route.js';
+import type { Route } from '../route.js';
 import { Fields } from './fields.js';
 import { readEntries } from './populate.js';
 import { ToxiproxyProxies } from './proxies.js';
@@ -44,6 +47,9 @@ const populateFailed = z.object({ error: z.string(), status: z.int(), proxies: z
 export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies; readonly faults: Faults }): Route[] {
   const all = new ToxiproxyProxies(proxies, faults);
   const { list } = faults;
+  const proxyOf = ({ req }: Context): ProxyState => all.get(req.param('proxy') ?? '');
+  const toxicOf = (context: Context): LiveFault =>
+    findToxic(list, proxyOf(context).name, context.req.param('toxic') ?? '');
   const update = (method: 'POST' | 'PATCH'): Route => ({
     method,
     path: '/proxies/{proxy}',
@@ -52,7 +58,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     answers: { 200: proxySchema, 400: errorSchema, 404: errorSchema, 500: errorSchema },
     isToxiproxy: true,
     handle: async (context) => {
-      const before = all.get(context.req.param('proxy') ?? '');
+      const before = proxyOf(context);
       return context.json(proxyView(await all.change(before, decodeProxy(await readBody(context))), list));
     },
   });
@@ -64,10 +70,9 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema },
     isToxiproxy: true,
     handle: async (context) => {
-      const { name } = all.get(context.req.param('proxy') ?? '');
-      const live = findToxic(list, name, context.req.param('toxic') ?? '');
+      const live = toxicOf(context);
       changeToxic(list, live, new Fields(await readBody(context)));
-      await proxies.settled(name);
+      await proxies.settled(live.fault.proxy);
       return context.json(toxicView(live));
     },
   });
@@ -119,7 +124,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       summary: 'A proxy.',
       answers: { 200: proxySchema, 404: errorSchema },
       isToxiproxy: true,
-      handle: (context) => context.json(proxyView(all.get(context.req.param('proxy') ?? ''), list)),
+      handle: (context) => context.json(proxyView(proxyOf(context), list)),
     },
     update('POST'),
     update('PATCH'),
@@ -130,7 +135,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       answers: { 204: null, 404: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
-        await all.remove(context.req.param('proxy') ?? '');
+        await all.remove(proxyOf(context).name);
         return nothing();
       },
     },
@@ -140,7 +145,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       summary: 'The toxics of a proxy: those of the upstream stream first, each in the order in which they act.',
       answers: { 200: z.array(toxicSchema), 404: errorSchema },
       isToxiproxy: true,
-      handle: (context) => context.json(toxicsOf(list, all.get(context.req.param('proxy') ?? '').name)),
+      handle: (context) => context.json(toxicsOf(list, proxyOf(context).name)),
     },
     {
       method: 'POST',
@@ -150,7 +155,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema, 409: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
-        const { name } = all.get(context.req.param('proxy') ?? '');
+        const { name } = proxyOf(context);
         const live = addToxic(list, name, new Fields(await readBody(context)));
         await proxies.settled(name);
         return context.json(toxicView(live));
@@ -162,10 +167,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       summary: 'A toxic.',
       answers: { 200: toxicSchema, 404: errorSchema },
       isToxiproxy: true,
-      handle: (context) => {
-        const { name } = all.get(context.req.param('proxy') ?? '');
-        return context.json(toxicView(findToxic(list, name, context.req.param('toxic') ?? '')));
-      },
+      handle: (context) => context.json(toxicView(toxicOf(context))),
     },
     updateToxic('POST'),
     updateToxic('PATCH'),
@@ -176,9 +178,9 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       answers: { 204: null, 404: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
-        const { name } = all.get(context.req.param('proxy') ?? '');
-        list.remove(findToxic(list, name, context.req.param('toxic') ?? '').id);
-        await proxies.settled(name);
+        const { id, fault } = toxicOf(context);
+        list.remove(id);
+        await proxies.settled(fault.proxy);
         return nothing();
       },
     },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultList, LiveFault } from '../../faults/fault-list.js';
 import type { ProxyState } from '../../instance/proxies.js';
+import { learnedSchema } from '../learned-schema.js';
 import { shortestFloat32 } from './float32.js';
 
 /** A fault as Toxiproxy's clients know it; `when` and `times` are ours. */
@@ -27,7 +28,7 @@ export const proxySchema = z
     toxics: z.array(toxicSchema),
     mode: z.enum(['guard', 'observe']),
     dialect: z.string(),
-    learned: z.strictObject({ product: z.string(), version: z.string().nullable(), dialect: z.string() }).nullable(),
+    learned: learnedSchema,
   })
   .meta({ id: 'Proxy' });
 

@@ -1,0 +1,13 @@
+/** An answer without a body. */
+export const nothing = (): Response => new Response(null, { status: 204 });
+
+/** Why a request is not carried out, as JSON. */
+export const problem = (status: number, error: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ error, status }, { status, headers });
+
+/** The same as a line of text, where Toxiproxy has one. */
+export const plainProblem = (status: number, line: string): Response =>
+  new Response(`${line}\n`, {
+    status,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+  });
