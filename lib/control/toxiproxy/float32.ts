@@ -4,7 +4,7 @@ const DIGITS = 9;
 /** The shortest number that is the same 32-bit float: 0.3, and not 0.30000001192092896. */
 export function shortestFloat32(number: number): number {
   const float = Math.fround(number);
-  for (let digits = 1; digits < DIGITS; digits++) {
+  for (let digits = 1; digits <= DIGITS; digits++) {
     const short = Number(float.toPrecision(digits));
     if (Math.fround(short) === float) return short;
   }
