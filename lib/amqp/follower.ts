@@ -1,7 +1,7 @@
+import type { Conversation, Passed } from './conversation.js';
+import { Conversation091, type UnderWay } from './conversation-0-9-1.js';
+import { Conversation10 } from './conversation-1-0.js';
 import type { Dialect } from './dialect.js';
-import { Following091, type UnderWay } from './follow-0-9-1.js';
-import { Following10 } from './follow-1-0.js';
-import type { Following, Passed } from './following.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from './header.js';
 import type { Stage } from './stage.js';
 
@@ -15,7 +15,7 @@ export class Follower {
   /** The version quad with which the upstream answered the client's header; null if it did not. */
   answer: Quad | null = null;
   /** What the connection is followed with; null before its header, and for a header that is none. */
-  following: Following | null = null;
+  conversation: Conversation | null = null;
   private readonly dialect: Dialect;
   private readonly passed: Passed;
   /** The first octets of each side, until there are enough to tell whether they are a header; then null. */
@@ -33,12 +33,12 @@ export class Follower {
   }
 
   get stage(): Stage {
-    return this.following?.stage ?? 'header';
+    return this.conversation?.stage ?? 'header';
   }
 
   /** Where the two sides of an open connection are in their frames; null when that is not known. */
   get underWay(): UnderWay | null {
-    return !this.isStopped && this.following instanceof Following091 ? this.following.underWay : null;
+    return !this.isStopped && this.conversation instanceof Conversation091 ? this.conversation.underWay : null;
   }
 
   /** Looks no more: what passes from now on is octets. */
@@ -49,7 +49,7 @@ export class Follower {
   fromClient(octets: Uint8Array): void {
     if (this.isStopped) return;
     if (this.header === null) {
-      this.following?.fromClient(octets);
+      this.conversation?.fromClient(octets);
       return;
     }
     const first = joined(this.header, octets);
@@ -58,14 +58,14 @@ export class Follower {
       return;
     }
     this.header = null;
-    this.following = this.follow(quadOf(first));
-    if (first.length > HEADER_LENGTH) this.following?.fromClient(first.subarray(HEADER_LENGTH));
+    this.conversation = this.follow(quadOf(first));
+    if (first.length > HEADER_LENGTH) this.conversation?.fromClient(first.subarray(HEADER_LENGTH));
   }
 
   fromUpstream(octets: Uint8Array): void {
     if (this.isStopped) return;
     if (this.opening === null) {
-      this.following?.fromUpstream(octets);
+      this.conversation?.fromUpstream(octets);
       return;
     }
     const first = joined(this.opening, octets);
@@ -76,15 +76,15 @@ export class Follower {
     }
     this.opening = null;
     this.answer = quadOf(first) ?? null;
-    if (this.answer === null) this.following?.fromUpstream(first);
-    else if (first.length > HEADER_LENGTH) this.following?.fromUpstream(first.subarray(HEADER_LENGTH));
+    if (this.answer === null) this.conversation?.fromUpstream(first);
+    else if (first.length > HEADER_LENGTH) this.conversation?.fromUpstream(first.subarray(HEADER_LENGTH));
   }
 
-  private follow(quad: Quad | undefined): Following | null {
+  private follow(quad: Quad | undefined): Conversation | null {
     if (quad === undefined) return null;
-    if (isAmqp10(quad)) return new Following10(this.dialect, quad[0] === 3, this.passed);
+    if (isAmqp10(quad)) return new Conversation10(this.dialect, quad[0] === 3, this.passed);
     const isAmqp08 = quad[0] === 1 && quad[2] !== 0;
-    return new Following091(this.dialect, isAmqp08, this.passed);
+    return new Conversation091(this.dialect, isAmqp08, this.passed);
   }
 }
 

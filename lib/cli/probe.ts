@@ -1,7 +1,5 @@
 import type { CommandModule } from 'yargs';
 import { isSince, parseVersion, type Version } from '../amqp/version.js';
-import { parseAddress } from '../config/address.js';
-import { parseDuration } from '../config/duration.js';
 import { compare, formatComparison } from '../probe/compare.js';
 import type { Target } from '../probe/dial.js';
 import { identify } from '../probe/identify.js';
@@ -9,6 +7,8 @@ import { formatIdentity } from '../probe/identity-text.js';
 import type { ProbeResult } from '../probe/play.js';
 import { probe } from '../probe/probe.js';
 import { formatTable } from '../probe/table.js';
+import { parseAddress } from '../text/address.js';
+import { parseDuration } from '../text/duration.js';
 import { print } from './print.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,9 +1,9 @@
 import type { Argv, CommandModule } from 'yargs';
 import { RemoteScenario } from '../client/remote-scenario.js';
-import { parseDocument } from '../config/document.js';
 import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
+import { parseDocument } from '../text/document.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';

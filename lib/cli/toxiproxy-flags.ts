@@ -1,4 +1,4 @@
-import { quote } from '../config/quote.js';
+import { quote } from '../text/quote.js';
 import { UsageError } from './usage-error.js';
 
 /** What the flags of Toxiproxy's server say. */

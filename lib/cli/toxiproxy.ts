@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { systemClock } from '../clock.js';
 import { controlTokenOf } from '../config/control-token.js';
-import { quote } from '../config/quote.js';
 import { readConfigText, readText } from '../config/read-text.js';
 import { type Config, effectiveSchema } from '../config/schema.js';
 import { EXPOSED, isExposed } from '../control/exposed.js';
@@ -11,6 +10,7 @@ import { ConfigError, RabbitSnareError } from '../errors.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { Log } from '../report/log.js';
+import { quote } from '../text/quote.js';
 import { version } from '../version.js';
 import { serve } from './serve.js';
 import { parseToxiproxyFlags, TOXIPROXY_HELP, type ToxiproxyFlags } from './toxiproxy-flags.js';

@@ -1,4 +1,4 @@
-import { quote } from '../config/quote.js';
+import { quote } from '../text/quote.js';
 import { ControlError } from './control-error.js';
 
 /** Where a control API is, and what it wants to see. */

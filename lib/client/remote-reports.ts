@@ -1,5 +1,5 @@
+import { LONGEST_WAIT, MOST_REPORTS } from '../config/report-limits.js';
 import type { Report } from '../report/report.js';
-import { LONGEST_WAIT, MOST_REPORTS } from '../report/report-limits.js';
 import type { ReportFilter } from '../snare/report-filter.js';
 import { Reports } from '../snare/reports.js';
 import type { Control } from './control.js';

@@ -1,4 +1,3 @@
-import { formatAddress, isWildcard } from '../config/address.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
@@ -6,6 +5,7 @@ import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
 import { PATIENCE } from '../snare/reports.js';
+import { formatAddress, isWildcard } from '../text/address.js';
 import { Control, type ControlOptions } from './control.js';
 import { ControlError } from './control-error.js';
 import { type ControlEvent, followEvents } from './follow-events.js';

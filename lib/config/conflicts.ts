@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type Address, formatAddress, isWildcard } from './address.js';
-import type { KeyPath } from './key-path.js';
+import { type Address, formatAddress, isWildcard } from '../text/address.js';
+import type { KeyPath } from '../text/key-path.js';
 import type { Config } from './schema.js';
 
 /** A value that is valid by itself and not beside another one. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Fault } from '../faults/fault.js';
 import { type Issue, isMap, readFault } from '../faults/read-fault.js';
-import { quote } from './quote.js';
+import { quote } from '../text/quote.js';
 
 /** A fault of a proxy, which need not name it. */
 export type ProxyFault = Omit<Fault, 'proxy'>;

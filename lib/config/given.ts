@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
+import { quote } from '../text/quote.js';
 import { type Key, keys } from './keys.js';
-import { quote } from './quote.js';
 
 /** What flags and variables say. */
 export type Given = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quote } from './quote.js';
+import { quote } from '../text/quote.js';
 
 /** What a key is besides its kind. Flags, variables, help, JSON schema and example file are made of it. */
 export type KeyNotes = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { KeyPath } from '../text/key-path.js';
 import type { KeyNotes } from './key.js';
-import type { KeyPath } from './key-path.js';
 import { globalKeys, proxyKeys } from './schema.js';
 import { sections } from './shorthand.js';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseSubnet } from '../proxy-protocol/subnet.js';
-import { type Address, formatAddress, parseAddress } from './address.js';
-import { DURATION, formatDuration, parseDuration } from './duration.js';
-import { quote } from './quote.js';
+import { type Address, formatAddress, parseAddress } from '../text/address.js';
+import { DURATION, formatDuration, parseDuration } from '../text/duration.js';
+import { quote } from '../text/quote.js';
 
 /** Notes that go into the JSON schema. `syntax` is the value in help texts. */
 type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };

@@ -1,7 +1,7 @@
 import { Document } from 'yaml';
 import * as z from 'zod';
-import { textTags } from './document.js';
-import { formatPath, type KeyPath } from './key-path.js';
+import { textTags } from '../text/document.js';
+import { formatPath, type KeyPath } from '../text/key-path.js';
 import { type Key, keys } from './keys.js';
 import { type Config, effectiveSchema } from './schema.js';
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
+import { formatPath, type KeyPath } from '../text/key-path.js';
 import { findConflicts } from './conflicts.js';
 import { type Given, readGiven } from './given.js';
-import { formatPath, type KeyPath } from './key-path.js';
 import { merge } from './merge.js';
 import type { Origin } from './origin.js';
 import { type ConfigFile, readConfigFile } from './read-file.js';

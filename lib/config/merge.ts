@@ -1,5 +1,5 @@
+import { formatPath, type KeyPath } from '../text/key-path.js';
 import type { Given } from './given.js';
-import { formatPath, type KeyPath } from './key-path.js';
 import { type Key, keys } from './keys.js';
 import type { Origin } from './origin.js';
 import type { ConfigFile } from './read-file.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quote } from './quote.js';
+import { quote } from '../text/quote.js';
 import { sections } from './shorthand.js';
 
 /**

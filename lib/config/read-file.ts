@@ -1,9 +1,9 @@
 import { ConfigError } from '../errors.js';
-import { type ConfigDocument, type Position, parseDocument } from './document.js';
-import { formatPath, type KeyPath } from './key-path.js';
+import { type ConfigDocument, type Position, parseDocument } from '../text/document.js';
+import { formatPath, type KeyPath } from '../text/key-path.js';
+import { didYouMean } from '../text/nearest.js';
+import { quote } from '../text/quote.js';
 import { namesBelow } from './keys.js';
-import { didYouMean } from './nearest.js';
-import { quote } from './quote.js';
 import { readConfigText } from './read-text.js';
 import { fileSchema } from './schema.js';
 

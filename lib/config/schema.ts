@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { MOST_REPORTS } from '../report/report-limits.js';
+import { quote } from '../text/quote.js';
 import { faultList } from './faults-kind.js';
 import { key, section } from './key.js';
 import { addressOr, boolean, choice, duration, integer, listOf, secret, subnet, text } from './kind.js';
 import { nullableSection } from './nullable-section.js';
-import { quote } from './quote.js';
+import { MOST_REPORTS } from './report-limits.js';
 import { shorthand } from './shorthand.js';
 
 const path = (syntax: string) => text('a path', /^[^\0]+$/, { syntax }).nullable();

@@ -1,6 +1,6 @@
+import { nearest } from '../text/nearest.js';
 import { variableOf } from './given.js';
 import { keys } from './keys.js';
-import { nearest } from './nearest.js';
 
 /** What Kubernetes and Docker links set for a service that is called rabbit-snare. */
 const NOT_CONFIG = /^RABBIT_SNARE_(SERVICE_|PORT$|PORT_|NAME$|ENV_)/;

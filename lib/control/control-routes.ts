@@ -1,9 +1,9 @@
 import type { Faults } from '../faults/proxy-faults.js';
-import type { SeenByFaults } from '../faults/seen.js';
-import type { Proxies } from '../instance/proxies.js';
-import type { Scenarios } from '../instance/scenarios.js';
 import type { History } from '../report/history.js';
 import type { Metrics } from '../report/metrics.js';
+import type { Proxies } from '../running/proxies.js';
+import type { Scenarios } from '../running/scenarios.js';
+import type { SeenByFaults } from '../running/seen-by-faults.js';
 import type { EventStream } from './event-stream.js';
 import type { Route } from './route.js';
 import { classifyRoute } from './routes/classify.js';

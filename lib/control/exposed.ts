@@ -1,5 +1,5 @@
-import { isLoopback } from '../config/address.js';
 import type { Config } from '../config/schema.js';
+import { isLoopback } from '../text/address.js';
 
 /** Whether anybody on the network may ask the control API for everything. */
 export function isExposed({ control }: Config): boolean {

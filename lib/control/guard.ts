@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { HonoRequest } from 'hono';
-import { quote } from '../config/quote.js';
+import { quote } from '../text/quote.js';
 import { plainProblem, problem } from './answers.js';
 
 /** The answer to a request that is not let in; undefined for one that is. */

@@ -1,6 +1,6 @@
-import { quote } from '../config/quote.js';
 import type { Fault } from '../faults/fault.js';
-import type { Proxies } from '../instance/proxies.js';
+import type { Proxies } from '../running/proxies.js';
+import { quote } from '../text/quote.js';
 import { ApiError } from './api-error.js';
 
 /** Which proxies faults can be for: those that are there; the only one needs no naming. */

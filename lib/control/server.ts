@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { addressOf } from '../proxy/address-of.js';
+import { addressOf } from '../text/address-of.js';
 
 /** ms and octets: who asks slowly, or too much, does not keep a place. */
 const LIMITS = {

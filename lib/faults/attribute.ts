@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { encodeFieldTable } from '../amqp/field-table.js';
 import { fieldTable, type Plain } from '../amqp/plain-field.js';
-import { LONGEST_DURATION, parseDuration } from '../config/duration.js';
-import { quote } from '../config/quote.js';
-import { parseSize } from '../config/size.js';
 import { ConfigError } from '../errors.js';
+import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { quote } from '../text/quote.js';
+import { parseSize } from '../text/size.js';
 
 /** JSON, as attributes are given and shown. */
 export type Json = Plain;

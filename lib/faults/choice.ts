@@ -1,6 +1,6 @@
 import type { Quad } from '../amqp/header.js';
-import { formatDuration } from '../config/duration.js';
-import { quote } from '../config/quote.js';
+import { formatDuration } from '../text/duration.js';
+import { quote } from '../text/quote.js';
 import { chance } from './chance.js';
 import type { Fault } from './fault.js';
 import { isSinceMoment, type Moment } from './moment.js';

@@ -1,5 +1,5 @@
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { quote } from '../text/quote.js';
 import type { Fault } from './fault.js';
 import { parseFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { quote } from '../text/quote.js';
 import { type Choice, choose, explain, type FaultState, isInTime, type Known, untilChange } from './choice.js';
 import { type Fault, faultId } from './fault.js';
 import { changeFault } from './parse-fault.js';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { HandshakeAct, Said, Setting, Unit } from './handshake/hands.js';
+import type { HandshakeAct, Negotiated, Setting, Unit } from './handshake/fault-actions.js';
 import type { Moment, Place } from './moment.js';
 import type { OpenLink } from './stream/link.js';
 
@@ -45,7 +45,7 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
     readonly unit: Unit;
     /** There are octets that make the moment, and none of them was passed on: they can still be changed. */
     readonly isWhole: boolean;
-    readonly said: Said;
+    readonly negotiated: Negotiated;
     readonly setting: Setting;
   }): boolean;
 };

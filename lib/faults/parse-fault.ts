@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { formatPath } from '../config/key-path.js';
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { formatPath } from '../text/key-path.js';
+import { quote } from '../text/quote.js';
 import type { Fault, FaultInput } from './fault.js';
 import { type FaultOptions, type Issue, isFlat, isMap, readFault } from './read-fault.js';
 

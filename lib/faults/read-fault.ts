@@ -1,5 +1,5 @@
-import { didYouMean } from '../config/nearest.js';
-import { quote } from '../config/quote.js';
+import { didYouMean } from '../text/nearest.js';
+import { quote } from '../text/quote.js';
 import { type Json, notesOf } from './attribute.js';
 import { FAULT_KEYS, type Fault, FLAT_KEYS, momentOf, type Stream } from './fault.js';
 import type { FaultType } from './fault-type.js';

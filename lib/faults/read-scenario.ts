@@ -1,8 +1,8 @@
-import { parseDocument } from '../config/document.js';
-import { LONGEST_DURATION, parseDuration } from '../config/duration.js';
-import { formatPath } from '../config/key-path.js';
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { parseDocument } from '../text/document.js';
+import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { formatPath } from '../text/key-path.js';
+import { quote } from '../text/quote.js';
 import { FAULT_KEYS, type Fault, faultId } from './fault.js';
 import { type FaultOptions, type Issue, isMap, readFault, unknownKeys } from './read-fault.js';
 import { roundOf, type Scenario, type Step } from './scenario.js';

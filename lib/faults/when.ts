@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
-import { DURATION, LONGEST_DURATION, parseDuration } from '../config/duration.js';
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { quote } from '../text/quote.js';
 import type { Moment } from './moment.js';
 
 /** The header versions that a condition can name, with their quads. 0-8 has two spellings. */

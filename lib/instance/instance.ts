@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
-import { formatAddress, isLoopback } from '../config/address.js';
 import { readControlToken } from '../config/control-token.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
@@ -10,21 +9,22 @@ import { EventStream } from '../control/event-stream.js';
 import { guard } from '../control/guard.js';
 import { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
-import { SeenByFaults } from '../faults/seen.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
 import type { ReportsFile } from '../report/reports-file.js';
-import { Certificates } from './certificates.js';
-import { ConfigFaults } from './config-faults.js';
+import { Certificates } from '../running/certificates.js';
+import { ConfigFaults } from '../running/config-faults.js';
+import { Proxies } from '../running/proxies.js';
+import { refuseLoops } from '../running/refuse-loops.js';
+import { Scenarios } from '../running/scenarios.js';
+import { SeenByFaults } from '../running/seen-by-faults.js';
+import { StartError } from '../running/start-error.js';
+import { Upstreams } from '../running/upstreams.js';
+import { formatAddress, isLoopback } from '../text/address.js';
 import { openReportsFile } from './open-reports-file.js';
-import { Proxies } from './proxies.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
-import { refuseLoops } from './refuse-loops.js';
-import { Scenarios } from './scenarios.js';
-import { StartError } from './start-error.js';
-import { Upstreams } from './upstreams.js';
 
 /** Clients that follow the events at once. */
 const MOST_FOLLOWERS = 64;
@@ -195,8 +195,8 @@ export class Instance {
       metrics.faultActed(acted);
       events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
     });
-    proxy.on('report', (report, _reason, besides) => {
-      metrics.report(report, besides);
+    proxy.on('report', (report, _reason, extras) => {
+      metrics.report(report, extras);
       history.add(report);
       events.publish('report', report);
     });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { ReportsFile } from '../report/reports-file.js';
-import { StartError } from './start-error.js';
+import { StartError } from '../running/start-error.js';
 
 /**
  * Opens what `reports.file` names: a file to append to, `-` for standard output, null for none.

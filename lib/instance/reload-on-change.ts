@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { LoadedConfig } from '../config/load.js';
 import { RabbitSnareError } from '../errors.js';
 import type { Log } from '../report/log.js';
+import { watchFile } from '../running/watch-file.js';
 import type { Instance } from './instance.js';
-import { watchFile } from './watch-file.js';
 
 /**
  * Reloads on SIGHUP and when the config file has changed. A config that is refused changes nothing, and the log says why.

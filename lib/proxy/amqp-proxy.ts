@@ -6,19 +6,19 @@ import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock } from '../clock.js';
-import { isWildcard } from '../config/address.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
+import type { ProxyEvents } from '../report/events.js';
 import type { OpenConnection } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { learn } from '../rules/learn.js';
-import { addressOf } from './address-of.js';
+import { isWildcard } from '../text/address.js';
+import { addressOf } from '../text/address-of.js';
+import type { Origination, Termination } from '../tls/tls-settings.js';
 import { Connection } from './connection.js';
 import type { ConnectionContext } from './connection-context.js';
-import type { ProxyEvents } from './events.js';
-import { Listener } from './listener.js';
+import { Listener } from './listen/listener.js';
 import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
-import type { Origination, Termination } from './tls-settings.js';
 
 /** How a proxy behaves. Durations are in ms. */
 export type ProxySettings = {
@@ -236,15 +236,15 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       stage: (reached) => this.emit('stage', reached),
       connectionError: (error) => this.emit('connectionError', error),
       faultActed: (acted) => this.emit('faultActed', acted),
-      report: (report, reason, besides) => this.emit('report', report, reason, besides),
+      report: (report, reason, extras) => this.emit('report', report, reason, extras),
       met: (follower, header) => this.meet(follower, header),
     };
   }
 
   /** Learns from what the upstream said; it counts from the next connection on. */
-  private meet({ following, answer }: Follower, header: Uint8Array): void {
+  private meet({ conversation, answer }: Follower, header: Uint8Array): void {
     if (this.settings.dialect !== 'auto' || this.settings.upstream.label === 'stand-in') return;
-    const { serverProduct: product, serverVersion: version } = following?.handshake ?? NOTHING_SAID;
+    const { serverProduct: product, serverVersion: version } = conversation?.handshake ?? NOTHING_SAID;
     const known = this.learned;
     const learned = learn(known, { product, version, asked: quadOf(header) ?? null, answer });
     if (learned === known) return;

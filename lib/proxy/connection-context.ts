@@ -3,10 +3,17 @@ import type { Follower } from '../amqp/follower.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock } from '../clock.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
+import type {
+  Accepting,
+  ConnectionError,
+  FaultActed,
+  Introduced,
+  ReportExtras,
+  StageReached,
+} from '../report/events.js';
 import type { Report } from '../report/report.js';
-import type { Accepting, Besides, ConnectionError, FaultActed, Introduced, StageReached } from './events.js';
+import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
-import type { Origination, Termination } from './tls-settings.js';
 
 /** What the connections of one proxy share. */
 export type ConnectionContext = {
@@ -35,7 +42,7 @@ export type ConnectionContext = {
   stage(reached: StageReached): void;
   connectionError(error: ConnectionError): void;
   faultActed(acted: FaultActed): void;
-  report(report: Report, reason: Reason, besides: Besides): void;
+  report(report: Report, reason: Reason, extras: ReportExtras): void;
   /** The upstream has said what it is, or answered a header. */
   met(follower: Follower, header: Uint8Array): void;
 };

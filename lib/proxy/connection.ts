@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ACCEPTED, step } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
-import type { Following } from '../amqp/following.js';
+import type { Conversation } from '../amqp/conversation.js';
 import { quadOf } from '../amqp/header.js';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { ConfigError } from '../errors.js';
@@ -10,23 +10,23 @@ import type { OpenConnection } from '../report/report.js';
 import { decide } from '../rules/decide.js';
 import { endReason, type Followed } from '../rules/end-reason.js';
 import { proxyHeaderReason } from '../rules/proxy-header-reason.js';
+import { addressOf } from '../text/address-of.js';
 import { beginsHello } from '../tls/client-hello.js';
-import { AcceptedPeer } from './accepted-peer.js';
-import { Account } from './account.js';
-import { addressOf } from './address-of.js';
+import type { Termination } from '../tls/tls-settings.js';
 import type { ConnectionContext } from './connection-context.js';
+import { ConnectionRecord } from './connection-record.js';
 import { Deadline } from './deadline.js';
-import { FaultedClient } from './faulted-client.js';
+import { FaultedClient } from './faulted/faulted-client.js';
 import { type Outcome, onRequest, STOPPED } from './outcome.js';
 import { peek } from './peek.js';
-import type { PeerListener } from './peer.js';
+import { AcceptedPeer } from './peer/accepted-peer.js';
+import type { PeerListener } from './peer/peer.js';
+import type { ClientPeer } from './peer/secured-client.js';
 import { type HeaderRead, readProxyHeader } from './proxy-header.js';
-import { told, untold } from './proxy-protocol.js';
+import { addressesFrom, socketAddresses } from './proxy-protocol.js';
 import { Relay, type Relayed } from './relay.js';
-import type { ClientPeer } from './secured-client.js';
 import { TLS_HANDSHAKE_TIMEOUT, terminate } from './terminate.js';
-import type { Termination } from './tls-settings.js';
-import { Witness } from './witness.js';
+import { TrafficObserver } from './traffic-observer.js';
 
 const hearNothing = (): void => {};
 const discardOctets = (): boolean => true;
@@ -43,7 +43,7 @@ const IGNORE = untilClosed(hearNothing);
 export class Connection {
   readonly id: string;
   private readonly context: ConnectionContext;
-  private readonly account: Account;
+  private readonly account: ConnectionRecord;
   private readonly accepted: AcceptedPeer;
   /** When the handshake timeout began: at accept, or behind the PROXY header, or the handshake of TLS. `Clock.ticks` */
   private handshakeAt: number;
@@ -55,7 +55,7 @@ export class Connection {
   private read: Uint8Array[] | null = null;
   /** In front of the client as soon as its proxy has had a fault. */
   private faulted: FaultedClient | undefined;
-  private witness: Witness | undefined;
+  private witness: TrafficObserver | undefined;
   private relay: Relay | undefined;
   private isOpen = false;
 
@@ -63,10 +63,10 @@ export class Connection {
     this.id = id;
     this.context = context;
     this.accepted = new AcceptedPeer(socket, IGNORE);
-    this.account = new Account(
+    this.account = new ConnectionRecord(
       id,
       {
-        told: untold(addressOf(socket.remoteAddress, socket.remotePort)),
+        addresses: socketAddresses(addressOf(socket.remoteAddress, socket.remotePort)),
         listen: context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '',
         peer: this.accepted,
       },
@@ -118,7 +118,7 @@ export class Connection {
       return;
     }
     const { stage, follower } = this.account;
-    if (stage !== 'running' || follower?.following?.protocol !== '0-9-1') {
+    if (stage !== 'running' || follower?.conversation?.protocol !== '0-9-1') {
       throw new ConfigError(
         `connection ${this.id} must be running AMQP 0-9-1 to be closed with 320; its stage is ${stage}`,
       );
@@ -138,7 +138,7 @@ export class Connection {
   }
 
   private async handle(): Promise<Outcome> {
-    const { client } = this.account.told;
+    const { client } = this.account.addresses;
     if (this.stopped) return STOPPED;
     if (client === null) return this.discard();
     if (this.context.proxyProtocol.accept !== 'off') return this.takeProxyHeader(client);
@@ -182,7 +182,7 @@ export class Connection {
     if (this.stopped) return STOPPED;
     if (read.type === 'failed') return this.refuseUntold(read);
     if (read.type === 'taken') {
-      this.account.told = told(read.header, source);
+      this.account.addresses = addressesFrom(read.header, source);
       this.handshakeAt = context.clock.ticks();
     }
     return this.speak(read.octets);
@@ -277,7 +277,7 @@ export class Connection {
         return { decision: 'none', reason: { name: 'connection_closed_abruptly' }, inferred: false, by: 'client' };
       }
     }
-    const witness = new Witness(account, {
+    const witness = new TrafficObserver(account, {
       clock: context.clock,
       isClassified: isGuarded,
       isTaped: !context.faults.isUsed,
@@ -297,7 +297,7 @@ export class Connection {
   }
 
   /** Carries octets until both sides are gone. */
-  private relayed(octets: readonly Uint8Array[], witness: Witness): Promise<Relayed> {
+  private relayed(octets: readonly Uint8Array[], witness: TrafficObserver): Promise<Relayed> {
     const { context, account } = this;
     const isGuarded = context.mode === 'guard';
     // Where nothing was looked at yet the faults have not seen the octets either.
@@ -309,7 +309,7 @@ export class Connection {
       // Where nothing is guarded the client sees what Toxiproxy lets it see.
       whenUnreachable: isGuarded ? 'rst' : 'fin',
       clock: context.clock,
-      onlooker: witness,
+      observer: witness,
       introduction: context.proxyProtocol.introduce(account.ends),
     });
     this.relay = relay;
@@ -319,7 +319,7 @@ export class Connection {
     return relay.done;
   }
 
-  private outcomeOf({ by, unreachable }: Relayed, witness: Witness): Outcome {
+  private outcomeOf({ by, unreachable }: Relayed, witness: TrafficObserver): Outcome {
     const { context, account } = this;
     const { peer } = account;
     const { follower } = witness;
@@ -336,7 +336,7 @@ export class Connection {
       header: account.header,
       quad: quadOf(account.header) ?? null,
       answer: follower.answer,
-      followed: isChanged ? withoutDebts(follower.following) : follower.following,
+      followed: isChanged ? withoutDebts(follower.conversation) : follower.conversation,
       unobserved: context.observe === 'handshake' && account.stage === 'running',
       lasted: endedAt - this.handshakeAt,
       silent: endedAt - witness.heardAt,
@@ -350,7 +350,7 @@ export class Connection {
     const { account, context, witness } = this;
     account.passed(method);
     const isOpen = method === 'connection.open-ok';
-    if (isOpen || witness?.follower.following?.close) this.deadline?.stop();
+    if (isOpen || witness?.follower.conversation?.close) this.deadline?.stop();
     if (!isOpen) return;
     this.isOpen = true;
     witness?.opened();
@@ -358,8 +358,8 @@ export class Connection {
   }
 
   /** The handshake timeout: the broker's own began only when it was dialled. */
-  private timeIsUp(witness: Witness): void {
-    const asleep = witness.debt.sleepsOn(witness.follower.following);
+  private timeIsUp(witness: TrafficObserver): void {
+    const asleep = witness.debt.sleepsOn(witness.follower.conversation);
     if (asleep > 0) {
       this.deadline?.putOff(asleep);
       return;
@@ -442,8 +442,8 @@ export class Connection {
 }
 
 /** What the broker has not answered may never have come to it. */
-function withoutDebts(following: Following | null): Followed | null {
-  if (following === null) return null;
-  const { stage, handshake, hasStartOk, failure, close, refusedOpen, brokerError, callback } = following;
+function withoutDebts(conversation: Conversation | null): Followed | null {
+  if (conversation === null) return null;
+  const { stage, handshake, hasStartOk, failure, close, refusedOpen, brokerError, callback } = conversation;
   return { stage, handshake, hasStartOk, pending: null, failure, close, refusedOpen, brokerError, callback };
 }

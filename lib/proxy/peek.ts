@@ -1,7 +1,7 @@
 import { ACCEPTED, type HeaderRules, type Input, step, type Verdict } from '../amqp/classifier.js';
 import type { Deadline } from './deadline.js';
-import type { PeerListener } from './peer.js';
-import type { ClientPeer } from './secured-client.js';
+import type { PeerListener } from './peer/peer.js';
+import type { ClientPeer } from './peer/secured-client.js';
 
 /** What was seen of a client until its verdict. */
 export type Seen = {

@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../clock.js';
 import { DECISIVE, decodeHeader } from '../proxy-protocol/decode.js';
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { ProxyHeader } from '../proxy-protocol/header.js';
-import type { AcceptedPeer } from './accepted-peer.js';
-import type { PeerListener } from './peer.js';
+import type { AcceptedPeer } from './peer/accepted-peer.js';
+import type { PeerListener } from './peer/peer.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
 
 /** What came in the place of a PROXY header. */

@@ -27,23 +27,28 @@ export function proxyProtocol({ accept, send, trustedSources }: ProxyProtocolSet
 }
 
 /** Who a connection is from and for. */
-export type Told = {
+export type ClientAddresses = {
   /** Null when the kernel no longer knows it. */
   readonly client: string | null;
-  /** The balancer, if it told who its client is. */
+  /** The balancer, if it named its client is. */
   readonly via: string | null;
-  /** The address that the client reached at the balancer, if it was told. */
+  /** The address that the client reached at the balancer, if it is known. */
   readonly destination: string | null;
   /** The connection is the balancer's own: a health check, for example. */
   readonly isLocal: boolean;
 };
 
 /** What is known of a connection by its socket alone. */
-export const untold = (client: string | null): Told => ({ client, via: null, destination: null, isLocal: false });
+export const socketAddresses = (client: string | null): ClientAddresses => ({
+  client,
+  via: null,
+  destination: null,
+  isLocal: false,
+});
 
 /** What is known of a connection that began with a PROXY header. */
-export function told({ command, ends }: ProxyHeader, balancer: string): Told {
+export function addressesFrom({ command, ends }: ProxyHeader, balancer: string): ClientAddresses {
   // RabbitMQ, too, takes the socket's own addresses when the header has none, if it does not crash.
-  if (ends === null) return { ...untold(balancer), isLocal: command === 'local' };
+  if (ends === null) return { ...socketAddresses(balancer), isLocal: command === 'local' };
   return { client: ends.source, via: balancer, destination: ends.destination, isLocal: false };
 }

@@ -1,15 +1,15 @@
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
-import type { DialledPeerListener } from './dialled-peer.js';
-import type { PeerListener } from './peer.js';
-import type { ClientPeer } from './secured-client.js';
-import { dial, type UpstreamPeer } from './secured-upstream.js';
-import type { Origination } from './tls-settings.js';
+import type { Origination } from '../tls/tls-settings.js';
+import type { DialledPeerListener } from './peer/dialled-peer.js';
+import type { PeerListener } from './peer/peer.js';
+import type { ClientPeer } from './peer/secured-client.js';
+import { dial, type UpstreamPeer } from './peer/secured-upstream.js';
 
 const NO_OCTETS = new Uint8Array(0);
 
 /** Who looks on while octets pass. It must not change or keep them. */
-export interface Onlooker {
+export interface RelayObserver {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
   /** One side has closed. */
@@ -35,7 +35,7 @@ export class Relay {
   /** Resolves when both sockets are gone. */
   readonly done: Promise<Relayed>;
   private client: ClientPeer;
-  private readonly onlooker: Onlooker;
+  private readonly observer: RelayObserver;
   private readonly clock: Clock;
   private readonly timer: Timer;
   private readonly whenUnreachable: Close;
@@ -59,13 +59,13 @@ export class Relay {
       /** How the client is closed when the upstream cannot be reached. */
       readonly whenUnreachable: Close;
       readonly clock: Clock;
-      readonly onlooker: Onlooker;
+      readonly observer: RelayObserver;
       /** What the upstream hears first, and not from the client. @defaultValue nothing */
       readonly introduction?: Uint8Array | undefined;
     },
   ) {
     this.client = client;
-    this.onlooker = options.onlooker;
+    this.observer = options.observer;
     this.whenUnreachable = options.whenUnreachable;
     this.clock = options.clock;
     this.done = new Promise((resolve) => {
@@ -101,12 +101,12 @@ export class Relay {
   }
 
   private fromClient(octets: Uint8Array): boolean {
-    this.onlooker.fromClient(octets);
+    this.observer.fromClient(octets);
     return this.upstream.write(octets);
   }
 
   private clientEnded(how: Close): void {
-    this.onlooker.ended();
+    this.observer.ended();
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
@@ -133,11 +133,11 @@ export class Relay {
         this.client.dismiss(NO_OCTETS, this.whenUnreachable);
       },
       octets: (octets) => {
-        this.onlooker.fromUpstream(octets);
+        this.observer.fromUpstream(octets);
         return this.client.write(octets);
       },
       ended: (how) => {
-        this.onlooker.ended();
+        this.observer.ended();
         this.by ??= 'upstream';
         if (how === 'fin') this.client.finish();
         else this.client.reset();

@@ -4,10 +4,10 @@ import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import { ENOUGH, noTls } from '../tls/first-octets.js';
-import type { AcceptedPeer } from './accepted-peer.js';
-import type { PeerListener } from './peer.js';
-import { SecuredClient } from './secured-client.js';
-import type { Termination } from './tls-settings.js';
+import type { Termination } from '../tls/tls-settings.js';
+import type { AcceptedPeer } from './peer/accepted-peer.js';
+import type { PeerListener } from './peer/peer.js';
+import { SecuredClient } from './peer/secured-client.js';
 
 /** Time that a client has for its TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
 export const TLS_HANDSHAKE_TIMEOUT = 5_000;

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
-import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReached } from '../proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReached } from './events.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Besides, FaultActed } from '../proxy/events.js';
+import type { FaultActed, ReportExtras } from './events.js';
 import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
 import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
@@ -8,7 +8,10 @@ import type { Report } from './report.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
 /** A connection that is open, as metrics are told of it. */
-export type OpenForMetrics = Carried & { readonly stage: string; readonly upstreamOctets?: Besides['upstreamOctets'] };
+export type OpenForMetrics = Carried & {
+  readonly stage: string;
+  readonly upstreamOctets?: ReportExtras['upstreamOctets'];
+};
 
 /** Names that come from outside are bounded: later ones are `other`. */
 const MOST_PROXIES = 1000;
@@ -59,8 +62,8 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** @param besides what the data path may tell besides. @defaultValue nothing */
-  report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<Besides> = {}): void {
+  /** @param extras what the data path may tell extras. @defaultValue nothing */
+  report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<ReportExtras> = {}): void {
     const { timing, decision, reason } = report;
     const proxy = this.proxies.of(report.proxy);
     this.connections.inc({ proxy, decision, reason: reason.name });

@@ -1,5 +1,5 @@
-import { quote } from '../config/quote.js';
 import { ConfigError } from '../errors.js';
+import { quote } from '../text/quote.js';
 import type { Report } from './report.js';
 
 /** Which reports are asked for. All that is given must match. */

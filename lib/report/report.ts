@@ -1,5 +1,5 @@
+import type { ConnectionClose } from '../amqp/conversation.js';
 import type { DescribedReason } from '../amqp/describe-reason.js';
-import type { ConnectionClose } from '../amqp/following.js';
 import type { Handshake } from '../amqp/handshake.js';
 import type { LooksLike } from '../amqp/looks-like.js';
 import type { Stage } from '../amqp/stage.js';

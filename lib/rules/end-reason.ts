@@ -1,6 +1,6 @@
 import type { Amqp10Error, BrokerError } from '../amqp/broker-error.js';
 import { detect } from '../amqp/classifier.js';
-import type { Following } from '../amqp/following.js';
+import type { Conversation } from '../amqp/conversation.js';
 import { isAmqp10, type Quad } from '../amqp/header.js';
 import type { Failure, Reason } from '../amqp/reason.js';
 import { explanationOf } from '../amqp/reply-code.js';
@@ -40,7 +40,7 @@ export type End = {
 
 /** What a reason needs of what was followed. */
 export type Followed = Pick<
-  Following,
+  Conversation,
   'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
 >;
 

@@ -3,7 +3,7 @@ import { parseVersion } from '../amqp/version.js';
 import type { Learned } from './header-rules.js';
 
 /** What a broker said on one connection. */
-export type Said = {
+export type BrokerAnswer = {
   /** From the `server-properties` of its Connection.Start, or the properties of AMQP 1.0's `open`. */
   readonly product: string | null;
   readonly version: string | null;
@@ -19,7 +19,7 @@ export type Said = {
 const NEAREST = '3.13';
 
 /** What is known of a broker after it said something. The same object when there was nothing to learn. */
-export function learn(known: Learned, { product, version, asked, answer }: Said): Learned {
+export function learn(known: Learned, { product, version, asked, answer }: BrokerAnswer): Learned {
   const met = product === null ? known : meet(known, product, version);
   if (asked === null || answer === null || !isAmqp10(asked)) return met;
   const amqp10 = speaksAmqp10(answer);

@@ -2,8 +2,8 @@ import type { Fault, FaultInput } from '../faults/fault.js';
 import type { LiveFault } from '../faults/fault-list.js';
 import { parseFault } from '../faults/parse-fault.js';
 import type { Faults } from '../faults/proxy-faults.js';
-import { type Seen, SeenByFaults } from '../faults/seen.js';
-import type { FaultActed } from '../proxy/events.js';
+import type { FaultActed } from '../report/events.js';
+import { type Seen, SeenByFaults } from '../running/seen-by-faults.js';
 
 /** A fault that was added. */
 export class FaultHandle {

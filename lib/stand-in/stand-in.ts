@@ -4,10 +4,10 @@ import type { HeaderRules } from '../amqp/classifier.js';
 import type { FieldTable } from '../amqp/field-table.js';
 import type { Quad } from '../amqp/header.js';
 import type { Clock } from '../clock.js';
-import { AcceptedPeer } from '../proxy/accepted-peer.js';
 import { Deadline } from '../proxy/deadline.js';
 import { peek } from '../proxy/peek.js';
-import type { PeerListener } from '../proxy/peer.js';
+import { AcceptedPeer } from '../proxy/peer/accepted-peer.js';
+import type { PeerListener } from '../proxy/peer/peer.js';
 import { version } from '../version.js';
 import { Session } from './session.js';
 

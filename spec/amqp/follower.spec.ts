@@ -96,7 +96,7 @@ test("a real broker's Start is followed", (t) => {
     ['client', HEADER],
     ['upstream', fixture('connection-start-3.10.8')],
   ]);
-  t.like(follower.following?.handshake, { serverProduct: 'RabbitMQ', serverVersion: '3.10.8' });
+  t.like(follower.conversation?.handshake, { serverProduct: 'RabbitMQ', serverVersion: '3.10.8' });
 });
 
 test('it is all the same wherever what one side says at a time is split', (t) => {
@@ -132,7 +132,7 @@ test('a client that sends its whole handshake at once is at the stage at which i
 
 test('a handshake in one read of each side is known as a whole', (t) => {
   const { follower } = follow([spoken('client'), spoken('upstream')]);
-  t.deepEqual(follower.following?.handshake, follow(conversation).follower.following?.handshake);
+  t.deepEqual(follower.conversation?.handshake, follow(conversation).follower.conversation?.handshake);
   t.is(follower.stage, 'closed');
 });
 
@@ -164,7 +164,7 @@ test('a Close before Open-Ok is the stage closing, its Close-Ok closed', (t) => 
   t.is(follow(refused).follower.stage, 'closing');
   const { follower } = follow([...refused, ['client', CLOSE_OK]]);
   t.is(follower.stage, 'closed');
-  t.true(follower.following?.close !== null);
+  t.true(follower.conversation?.close !== null);
 });
 
 test('a client that answers the Close of a refused login with Close-Ok has closed, wherever it is split', (t) => {
@@ -180,7 +180,7 @@ test('a client that answers the Close of a refused login with Close-Ok has close
     for (const order of [said, said.toReversed()]) {
       const { follower, passed } = follow([...login, ...order, ['client', last]]);
       t.is(follower.stage, 'closed');
-      t.is(follower.following?.failure, null);
+      t.is(follower.conversation?.failure, null);
       t.deepEqual(passed.slice(-2), ['connection.close', 'connection.close-ok']);
     }
   }
@@ -200,10 +200,10 @@ const login10: readonly Said[] = [
 ];
 
 test('AMQP 1.0: a login that was refused in words is answered', (t) => {
-  const { following } = follow([...login10, ['upstream', frame10('sasl', '005344 c00301 5001')]]).follower;
-  t.is(following?.handshake.user, 'guest');
-  t.is(following?.failure?.name, 'handshake_error');
-  t.is(following?.pending, null);
+  const { conversation } = follow([...login10, ['upstream', frame10('sasl', '005344 c00301 5001')]]).follower;
+  t.is(conversation?.handshake.user, 'guest');
+  t.is(conversation?.failure?.name, 'handshake_error');
+  t.is(conversation?.pending, null);
 });
 
 test('AMQP 1.0: a broker that answers the answer to its own close leaves the connection closed', (t) => {
@@ -219,7 +219,7 @@ test('AMQP 1.0: a broker that answers the answer to its own close leaves the con
     ['upstream', frame10('amqp', '005318 c00201 40')],
   ]);
   t.is(follower.stage, 'closed');
-  t.like(follower.following?.close, { by: 'upstream', name: 'no!' });
+  t.like(follower.conversation?.close, { by: 'upstream', name: 'no!' });
   t.deepEqual(passed.slice(-3), ['connection.open-ok', 'connection.close', 'connection.close-ok']);
 });
 
@@ -287,7 +287,7 @@ test('no password is shown or named anywhere, whatever the mechanism', (t) => {
   ];
   for (const [mechanism, response] of responses) {
     const seen = follow([['client', concat(HEADER, client.startOk({ mechanism, response }))]]);
-    t.true(seen.follower.following?.hasStartOk === true);
+    t.true(seen.follower.conversation?.hasStartOk === true);
     t.false(JSON.stringify([exposed(seen), seen.follower]).includes(PASSWORD), `${mechanism} ${response}`);
   }
 });
@@ -297,7 +297,7 @@ test('a secret in a Secure-Ok is not shown', (t) => {
     ['client', concat(HEADER, frame({ name: 'connection.secure-ok', response: Buffer.from(PASSWORD) }))],
   ]);
   t.false(JSON.stringify([exposed(seen), seen.follower]).includes(PASSWORD));
-  t.deepEqual(seen.follower.following?.handshake, NOTHING_SAID);
+  t.deepEqual(seen.follower.conversation?.handshake, NOTHING_SAID);
 });
 
 test('what it cannot follow it leaves alone: garbage after the header, then a good Start-Ok', (t) => {
@@ -313,7 +313,7 @@ test('what it cannot follow it leaves alone: garbage after the header, then a go
     ]);
     t.deepEqual(passed, ['connection.start']);
     t.is(follower.stage, 'starting');
-    t.not(follower.following?.failure, null);
+    t.not(follower.conversation?.failure, null);
   }
 });
 
@@ -346,13 +346,13 @@ test('one wrong octet anywhere in the conversation makes nothing throw', (t) => 
 });
 
 test('whose octets cannot be read as frames is known, and what can be is still followed', (t) => {
-  const lost = (said: readonly Said[]) => follow(said).follower.following?.unreadable;
+  const lost = (said: readonly Said[]) => follow(said).follower.conversation?.unreadable;
   t.is(lost(conversation), null);
   const opened = conversation.slice(0, 7);
   const garbage = Buffer.from('GET / HTTP/1.1\r\n\r\n');
   t.is(lost([...conversation.slice(0, 2), ['client', garbage]]), 'client');
   t.is(lost([...opened, ['client', hex('01 0000 00000000 00')]]), 'client');
   const upstream = follow([...opened, ['upstream', hex('01 0000 00000000 00')], ['client', client.close()]]);
-  t.is(upstream.follower.following?.unreadable, 'upstream');
+  t.is(upstream.follower.conversation?.unreadable, 'upstream');
   t.is(upstream.follower.stage, 'closing');
 });

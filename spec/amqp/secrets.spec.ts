@@ -16,8 +16,8 @@ const DIALECTS = ['3.6', '3.8.9', '3.10.8', '4.0.5', '4.3.6'];
 
 /** Everything that can be read off a follower, as one text: also what it would be in a log. */
 function exposed(follower: Follower, version: string): string {
-  const { following, answer, stage } = follower;
-  const { handshake = NOTHING_SAID, failure = null, close, brokerError, callback } = following ?? {};
+  const { conversation, answer, stage } = follower;
+  const { handshake = NOTHING_SAID, failure = null, close, brokerError, callback } = conversation ?? {};
   const told = failure && [termOf(failure, dialectOf(version)), sentenceOf(failure, circumstances())];
   return JSON.stringify([stage, answer, handshake, close, brokerError, callback, failure, told]);
 }
@@ -111,7 +111,7 @@ for (const [what, octets] of METHODS) {
   test(`no secret is shown that the broker's Close repeats: ${what}`, (t) => {
     for (const separator of [',', ',\n ']) {
       const follower = closedWith(frameErrorOf(payloadOf(octets), separator));
-      t.like(follower.following?.brokerError, { code: 501 });
+      t.like(follower.conversation?.brokerError, { code: 501 });
       t.deepEqual(leaks(exposed(follower, '3.10.8')), []);
     }
   });
@@ -124,10 +124,10 @@ test("of a broker's Close nothing else is left out", (t) => {
     'FRAME_ERROR - type 65, all octets = <<>>: {frame_too_large,1342177289,131064}',
     'FRAME_ERROR - type 1, all octets = <<"text">>: unknown_frame',
   ]) {
-    t.is(closedWith(text).following?.close?.text, text);
+    t.is(closedWith(text).conversation?.close?.text, text);
   }
   t.is(
-    closedWith(frameErrorOf(concat(hex('000a0046 00000009'), secret))).following?.close?.text,
+    closedWith(frameErrorOf(concat(hex('000a0046 00000009'), secret))).conversation?.close?.text,
     'FRAME_ERROR - type 1, first 16 octets = <<...>>: {invalid_frame_end_marker,0}',
   );
 });

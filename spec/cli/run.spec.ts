@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { acceptsConnections, LOCAL_BROKER } from '../../lib/instance/broker-here.js';
 import type { Report } from '../../lib/report/report.js';
+import { acceptsConnections, LOCAL_BROKER } from '../../lib/running/broker-here.js';
 import { type Running, startProgram, startRunning, temporaryDirectory } from '../support/program.js';
 import { until } from '../support/rabbitmq/until.js';
 import { HEADER } from '../support/relayed.js';

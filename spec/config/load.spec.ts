@@ -1,8 +1,8 @@
 import test from 'ava';
-import type { Address } from '../../lib/config/address.js';
 import { loadConfig } from '../../lib/config/load.js';
 import type { Config, ProxyConfig } from '../../lib/config/schema.js';
 import { ConfigError } from '../../lib/errors.js';
+import type { Address } from '../../lib/text/address.js';
 
 const load = (text: string, argv: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}) =>
   loadConfig({ argv: { config: 'config.yaml', ...argv }, env, readFile: () => text });

@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { parseVersion } from '../../lib/amqp/version.js';
-import { type Address, parseAddress } from '../../lib/config/address.js';
-import { parseDuration } from '../../lib/config/duration.js';
+import { type Address, parseAddress } from '../../lib/text/address.js';
+import { parseDuration } from '../../lib/text/duration.js';
 import { CommandError } from './command-error.js';
 import type { Reasons } from './compare.js';
 

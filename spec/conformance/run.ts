@@ -1,5 +1,5 @@
 // What `npm run conformance` runs: the same scripts, to real brokers and to a proxy in front of each.
-import { formatDuration } from '../../lib/config/duration.js';
+import { formatDuration } from '../../lib/text/duration.js';
 import { casesOf } from '../support/corpus.js';
 import { type Arguments, type Given, parseArguments } from './arguments.js';
 import { CommandError } from './command-error.js';

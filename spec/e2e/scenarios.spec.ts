@@ -4,11 +4,11 @@ import { connect as dial, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import test from 'ava';
-import { parseDocument } from '../../lib/config/document.js';
-import { parseDuration } from '../../lib/config/duration.js';
 import { readScenarioText } from '../../lib/faults/read-scenario.js';
 import { roundOf, type ScenarioInput } from '../../lib/faults/scenario.js';
 import { createSnare, type Snare } from '../../lib/index.js';
+import { parseDocument } from '../../lib/text/document.js';
+import { parseDuration } from '../../lib/text/duration.js';
 import { until } from '../support/rabbitmq/until.js';
 import { sharedRabbitmq } from '../support/rabbitmq.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { ConfigError } from '../../lib/errors.js';
-import { StartError } from '../../lib/instance/start-error.js';
+import { StartError } from '../../lib/running/start-error.js';
 import { freePort } from '../support/free-port.js';
 import { listening, makeInstance } from '../support/instance.js';
 import { HEADER } from '../support/relayed.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
-import type { Origination } from '../../lib/proxy/tls-settings.js';
+import type { Origination } from '../../lib/tls/tls-settings.js';
 import { hex } from '../support/bytes.js';
 import { freePort } from '../support/free-port.js';
 import { pour, sha1, sip } from '../support/pour.js';

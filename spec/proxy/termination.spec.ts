@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock } from '../../lib/clock.js';
-import { AcceptedPeer } from '../../lib/proxy/accepted-peer.js';
+import { AcceptedPeer } from '../../lib/proxy/peer/accepted-peer.js';
 import { type Terminated, terminate } from '../../lib/proxy/terminate.js';
-import type { Termination } from '../../lib/proxy/tls-settings.js';
+import type { Termination } from '../../lib/tls/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { pour, sha1, sip } from '../support/pour.js';

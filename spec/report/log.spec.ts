@@ -1,7 +1,7 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
-import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/report/events.js';
 import { Log, type LogOptions } from '../../lib/report/log.js';
 import { ascii } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';

@@ -2,15 +2,15 @@ import test from 'ava';
 import type { Quad } from '../../lib/amqp/header.js';
 import type { Learned } from '../../lib/rules/header-rules.js';
 import { NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
-import { learn, type Said } from '../../lib/rules/learn.js';
+import { type BrokerAnswer, learn } from '../../lib/rules/learn.js';
 
-const started = (version: string | null, product: string | null = 'RabbitMQ'): Said => ({
+const started = (version: string | null, product: string | null = 'RabbitMQ'): BrokerAnswer => ({
   product,
   version,
   asked: [0, 0, 9, 1],
   answer: null,
 });
-const answered = (asked: Quad, answer: Quad | null): Said => ({ product: null, version: null, asked, answer });
+const answered = (asked: Quad, answer: Quad | null): BrokerAnswer => ({ product: null, version: null, asked, answer });
 
 const WITH_SASL: Quad = [3, 1, 0, 0];
 const WITHOUT_SASL: Quad = [0, 1, 0, 0];

@@ -19,15 +19,15 @@ export function followed(said: readonly Said[], version: string): Seen {
 }
 
 /** Everything that a follower shows. */
-export const exposed = ({ follower: { stage, following, answer }, passed }: Seen) => ({
+export const exposed = ({ follower: { stage, conversation, answer }, passed }: Seen) => ({
   stage,
-  handshake: following?.handshake ?? null,
-  hasStartOk: following?.hasStartOk ?? null,
-  failure: following?.failure ?? null,
-  pending: following?.pending ?? null,
-  close: following?.close ?? null,
-  brokerError: following?.brokerError ?? null,
-  callback: following?.callback ?? null,
+  handshake: conversation?.handshake ?? null,
+  hasStartOk: conversation?.hasStartOk ?? null,
+  failure: conversation?.failure ?? null,
+  pending: conversation?.pending ?? null,
+  close: conversation?.close ?? null,
+  brokerError: conversation?.brokerError ?? null,
+  callback: conversation?.callback ?? null,
   answer,
   passed,
 });

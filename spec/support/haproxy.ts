@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { acceptsConnections } from '../../lib/instance/broker-here.js';
+import { acceptsConnections } from '../../lib/running/broker-here.js';
 import { freePort } from './free-port.js';
 import { temporaryDirectory } from './program.js';
 import { searchPath } from './rabbitmq/command.js';

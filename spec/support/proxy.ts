@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import type { Faults } from '../../lib/faults/proxy-faults.js';
 import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
-import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/proxy/events.js';
+import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/report/events.js';
 import type { Report } from '../../lib/report/report.js';
 import type { Listening } from './server.js';
 import { within } from './within.js';

@@ -71,23 +71,23 @@ export async function replayed(
   const found = (reason: Reason): void => {
     if (hasError) return;
     hasError = true;
-    const { handshake = NOTHING_SAID, protocol = '0-9-1' } = follower.following ?? {};
+    const { handshake = NOTHING_SAID, protocol = '0-9-1' } = follower.conversation ?? {};
     log.connectionError({ ...event, protocol, handshake, reason });
   };
   const follower = new Follower(dialect, (method) => {
-    const { following } = follower;
-    if (!following) return;
+    const { conversation } = follower;
+    if (!conversation) return;
     if (method === 'connection.tune') timing.tuneMs ??= now;
     if (method === 'connection.open-ok') timing.openMs ??= now;
     if (follower.stage !== stage) {
       stage = follower.stage;
-      log.stage({ ...event, stage, protocol: following.protocol, handshake: following.handshake });
+      log.stage({ ...event, stage, protocol: conversation.protocol, handshake: conversation.handshake });
     }
-    if (following.brokerError !== null) found(brokerClosed(following.brokerError, following.handshake).reason);
+    if (conversation.brokerError !== null) found(brokerClosed(conversation.brokerError, conversation.handshake).reason);
   });
   const watch = (): void => {
-    const { following } = follower;
-    const owes = following !== null && (following.failure !== null || following.pending !== null);
+    const { conversation } = follower;
+    const owes = conversation !== null && (conversation.failure !== null || conversation.pending !== null);
     if (owes && !isOwed) owedSince = now;
     isOwed = owes;
   };
@@ -121,7 +121,7 @@ export async function replayed(
   now = outcome.endMs[0];
   // Who was left open was left by the client at last.
   if (outcome.end === 'open') clientSent = 'rst';
-  const { following, answer } = follower;
+  const { conversation, answer } = follower;
   const header = sent.subarray(0, 8);
   const ended = endedAt ?? now;
   const { reason, inferred } = endReason({
@@ -134,7 +134,7 @@ export async function replayed(
     header,
     quad: quadOf(header) ?? null,
     answer,
-    followed: following,
+    followed: conversation,
     unobserved: false,
     lasted: ended,
     silent: ended - heardAt,
@@ -142,7 +142,7 @@ export async function replayed(
     handshakeTimeout: HANDSHAKE_TIMEOUT,
   });
   if (isLoggedAsException(reason)) found(reason);
-  const handshake = following === null || following.handshake === NOTHING_SAID ? null : following.handshake;
+  const handshake = conversation === null || conversation.handshake === NOTHING_SAID ? null : conversation.handshake;
   const facts = factsOf({
     ...{
       client: 'CLIENT',
@@ -154,7 +154,7 @@ export async function replayed(
       inferred,
       header,
     },
-    ...{ decision: 'forward', timing, handshake, connectionClose: following?.close ?? null },
+    ...{ decision: 'forward', timing, handshake, connectionClose: conversation?.close ?? null },
   });
   log.report(reportOf(facts), reason);
   await log.close();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { acceptsConnections } from '../../lib/instance/broker-here.js';
+import { acceptsConnections } from '../../lib/running/broker-here.js';
 import { until } from './rabbitmq/until.js';
 
 /** Where a server of a spec listens. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { quadOf } from '../../amqp/header.js';
-import { quote } from '../../config/quote.js';
 import { explain } from '../../faults/choice.js';
 import { momentOf } from '../../faults/fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
-import type { Proxies } from '../../instance/proxies.js';
 import { classify } from '../../rules/classify.js';
+import type { Proxies } from '../../running/proxies.js';
+import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { knownProxies } from '../known-proxies.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { quote } from '../../config/quote.js';
-import type { Proxies } from '../../instance/proxies.js';
+import type { Proxies } from '../../running/proxies.js';
+import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';

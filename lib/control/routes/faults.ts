@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { quote } from '../../config/quote.js';
 import { faultId } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/fault-list.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
-import type { SeenByFaults } from '../../faults/seen.js';
-import type { Proxies } from '../../instance/proxies.js';
+import type { Proxies } from '../../running/proxies.js';
+import type { SeenByFaults } from '../../running/seen-by-faults.js';
+import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';

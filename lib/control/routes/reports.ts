@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { DURATION, parseDuration } from '../../config/duration.js';
-import { quote } from '../../config/quote.js';
+import { LONGEST_WAIT, MOST_REPORTS } from '../../config/report-limits.js';
 import { ConfigError } from '../../errors.js';
 import type { History } from '../../report/history.js';
-import { LONGEST_WAIT, MOST_REPORTS } from '../../report/report-limits.js';
 import type { ReportQuery } from '../../report/report-query.js';
+import { DURATION, parseDuration } from '../../text/duration.js';
+import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { DECISIONS, reportSchema } from '../report-schema.js';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { parseScenario } from '../../faults/read-scenario.js';
 import type { ScenarioRun } from '../../faults/scenario-run.js';
-import type { Proxies } from '../../instance/proxies.js';
-import type { Scenarios } from '../../instance/scenarios.js';
+import type { Proxies } from '../../running/proxies.js';
+import type { Scenarios } from '../../running/scenarios.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';

@@ -1,4 +1,4 @@
-import { quote } from '../../config/quote.js';
+import { quote } from '../../text/quote.js';
 import { badBody } from '../read-body.js';
 
 /** The known keys of a JSON object, found without regard to case; others are ignored, and null is not given. */

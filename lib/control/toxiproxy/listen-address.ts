@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Address } from '../../config/address.js';
+import type { Address } from '../../text/address.js';
 import { ApiError } from '../api-error.js';
 
 /** What an empty `listen` means: a free port on all addresses. */

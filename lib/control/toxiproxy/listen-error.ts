@@ -1,4 +1,4 @@
-import { StartError } from '../../instance/start-error.js';
+import { StartError } from '../../running/start-error.js';
 import { ApiError } from '../api-error.js';
 
 const TEXTS: Readonly<Record<string, string>> = {

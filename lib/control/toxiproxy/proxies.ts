@@ -1,8 +1,8 @@
-import { type Address, formatAddress } from '../../config/address.js';
 import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
 import type { Faults } from '../../faults/proxy-faults.js';
-import { ownListenerAt } from '../../instance/own-listener.js';
-import type { Proxies, ProxyChange, ProxyState } from '../../instance/proxies.js';
+import { ownListenerAt } from '../../running/own-listener.js';
+import type { Proxies, ProxyChange, ProxyState } from '../../running/proxies.js';
+import { type Address, formatAddress } from '../../text/address.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
 import { readListen } from './listen-address.js';

@@ -1,5 +1,5 @@
 import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
-import type { ProxyChange } from '../../instance/proxies.js';
+import type { ProxyChange } from '../../running/proxies.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
 import { Fields } from './fields.js';

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import type { LiveFault } from '../../faults/fault-list.js';
 import type { Faults } from '../../faults/proxy-faults.js';
-import type { Proxies, ProxyState } from '../../instance/proxies.js';
+import type { Proxies, ProxyState } from '../../running/proxies.js';
 import { version } from '../../version.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';

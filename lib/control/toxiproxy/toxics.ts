@@ -1,10 +1,10 @@
-import { quote } from '../../config/quote.js';
 import { ConfigError } from '../../errors.js';
 import { faultId } from '../../faults/fault.js';
 import type { FaultList, LiveFault } from '../../faults/fault-list.js';
 import type { FaultType } from '../../faults/fault-type.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import { faultType } from '../../faults/registry.js';
+import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
 import type { Fields } from './fields.js';

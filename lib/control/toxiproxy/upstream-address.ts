@@ -1,5 +1,5 @@
-import { type Address, parseAddress } from '../../config/address.js';
 import { ConfigError } from '../../errors.js';
+import { type Address, parseAddress } from '../../text/address.js';
 
 /**
  * The address that a proxy is to dial, told as it was written. As with Toxiproxy it is not checked: connections to one

@@ -2,7 +2,7 @@ import { encodeMethodFrame } from '../../amqp/connection-methods.js';
 import { attribute, milliseconds, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { delay } from './attributes.js';
-import type { Said } from './hands.js';
+import type { Negotiated } from './fault-actions.js';
 
 export const amqpBlocked = handshakeFault({
   name: 'amqp_blocked',
@@ -16,17 +16,17 @@ export const amqpBlocked = handshakeFault({
     }),
   },
   at: ({ delay }) => ({ moment: 'running', place: 'after', delay }),
-  applies: ({ said }) => understands(said),
+  applies: ({ negotiated }) => understands(negotiated),
   act:
     ({ reason, duration }) =>
-    (hands) => {
+    (actions) => {
       let isBlocked = true;
       const unblock = (): void => {
-        if (isBlocked) hands.insert(encodeMethodFrame({ name: 'connection.unblocked' }));
+        if (isBlocked) actions.insert(encodeMethodFrame({ name: 'connection.unblocked' }));
         isBlocked = false;
       };
-      hands.insert(encodeMethodFrame({ name: 'connection.blocked', reason }));
-      const cancel = duration > 0 ? hands.after(duration, unblock) : undefined;
+      actions.insert(encodeMethodFrame({ name: 'connection.blocked', reason }));
+      const cancel = duration > 0 ? actions.after(duration, unblock) : undefined;
       return () => {
         cancel?.();
         unblock();
@@ -34,7 +34,7 @@ export const amqpBlocked = handshakeFault({
     },
 });
 
-function understands({ clientProperties }: Said): boolean {
+function understands({ clientProperties }: Negotiated): boolean {
   const capabilities = clientProperties?.get('capabilities');
   return capabilities?.type === 'F' && capabilities.value.get('connection.blocked')?.value === true;
 }

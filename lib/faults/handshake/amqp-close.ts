@@ -2,7 +2,7 @@ import { REPLY_CODES, type ReplyCode, replyText } from '../../amqp/reply-code.js
 import { attribute, milliseconds, numberOf, text, whole } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at, delay, METHOD_MOMENTS, place, placeAt, proxyClose } from './attributes.js';
-import type { Hands } from './hands.js';
+import type { FaultActions } from './fault-actions.js';
 
 /** Every one but 200 is an error. */
 const CODES = Object.keys(REPLY_CODES)
@@ -35,33 +35,33 @@ export const amqpClose = handshakeFault({
     close: proxyClose(),
   },
   at: ({ at, place, delay }) => ({ moment: at, place: placeAt(at, place), delay }),
-  act: (attributes) => (hands) => {
+  act: (attributes) => (actions) => {
     const replyCode = attributes.code as ReplyCode;
-    hands.closeClient(
+    actions.closeClient(
       {
         name: 'connection.close',
         replyCode,
-        replyText: attributes.text ?? defaultText(replyCode, hands),
+        replyText: attributes.text ?? defaultText(replyCode, actions),
         classId: attributes.class,
         methodId: attributes.method,
       },
-      attributes.timeout ?? patience(hands),
-      attributes.close ?? hands.setting.close,
+      attributes.timeout ?? patience(actions),
+      attributes.close ?? actions.setting.close,
     );
   },
 });
 
 /** @see rabbit_reader.erl, `auth_fail` */
-function defaultText(code: ReplyCode, { said }: Hands): string {
+function defaultText(code: ReplyCode, { negotiated }: FaultActions): string {
   if (code !== 403) return replyText(code, 'closed by rabbit-snare');
-  const mechanism = said.mechanism ?? 'PLAIN';
+  const mechanism = negotiated.mechanism ?? 'PLAIN';
   return replyText(
     code,
     `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
   );
 }
 
-function patience({ said }: Hands): number {
-  const heartbeat = (said.heartbeat ?? 0) * 1000;
+function patience({ negotiated }: FaultActions): number {
+  const heartbeat = (negotiated.heartbeat ?? 0) * 1000;
   return heartbeat > 0 ? Math.min(heartbeat, LONGEST_WAIT) : LONGEST_WAIT;
 }

@@ -30,11 +30,11 @@ export const amqpCorrupt = handshakeFault({
   applies: ({ isWhole }) => isWhole,
   act:
     ({ what, value }) =>
-    (hands) => {
-      const octets = Buffer.from(hands.unit.octets);
+    (actions) => {
+      const octets = Buffer.from(actions.unit.octets);
       const { offset, length } = PARTS[what];
       const from = offset < 0 ? octets.length + offset : offset;
       if (from + length <= octets.length) octets.writeUIntBE(value, from, length);
-      hands.rewrite(octets);
+      actions.rewrite(octets);
     },
 });

@@ -6,5 +6,5 @@ export const amqpFin = handshakeFault({
   description: 'Closes with a FIN the client at a moment.',
   attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
   at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
-  act: () => (hands) => hands.endClient('fin'),
+  act: () => (actions) => actions.endClient('fin'),
 });

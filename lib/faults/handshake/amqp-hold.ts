@@ -2,7 +2,7 @@ import { FRAME_TYPE } from '../../amqp/frame.js';
 import { METHOD_IDS } from '../../amqp/method-ids.js';
 import { attribute, milliseconds, word } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
-import type { FrameHead, Undo } from './hands.js';
+import type { FrameHead, Undo } from './fault-actions.js';
 
 export const amqpHold = handshakeFault({
   name: 'amqp_hold',
@@ -24,16 +24,16 @@ export const amqpHold = handshakeFault({
   at: () => ({ moment: 'running', place: 'after', delay: 0 }),
   act:
     ({ method, action, delay }) =>
-    (hands) => {
-      const side = hands.stream === 'upstream' ? 'client' : 'upstream';
+    (actions) => {
+      const side = actions.stream === 'upstream' ? 'client' : 'upstream';
       const isIt = matcher(method ?? '');
       if (action === 'drop') {
-        const filtering = hands.filter(side, dropping(isIt));
+        const filtering = actions.filter(side, dropping(isIt));
         return () => filtering.remove();
       }
       const timers = new Map<number, Undo>();
       const held = new Set<number>();
-      const filtering = hands.filter(side, (frame) => {
+      const filtering = actions.filter(side, (frame) => {
         const { channel } = frame;
         if (held.has(channel)) return 'keep';
         if (!isIt(frame)) return 'pass';
@@ -41,7 +41,7 @@ export const amqpHold = handshakeFault({
         if (action === 'delay')
           timers.set(
             channel,
-            hands.after(delay, () => release(channel)),
+            actions.after(delay, () => release(channel)),
           );
         return 'keep';
       });

@@ -7,8 +7,8 @@ export const amqpMuteHeartbeats = handshakeFault({
     'Throws heartbeat frames away: with stream downstream those of the broker, with upstream those of the client.',
   attributes: {},
   at: () => ({ moment: null, place: 'after', delay: 0 }),
-  act: () => (hands) => {
-    const filtering = hands.filter(hands.stream === 'upstream' ? 'client' : 'upstream', ({ type }) =>
+  act: () => (actions) => {
+    const filtering = actions.filter(actions.stream === 'upstream' ? 'client' : 'upstream', ({ type }) =>
       type === FRAME_TYPE.heartbeat ? 'drop' : 'pass',
     );
     return () => filtering.remove();

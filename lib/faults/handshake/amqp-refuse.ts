@@ -24,10 +24,10 @@ export const amqpRefuse = handshakeFault({
   at: ({ delay }) => ({ moment: 'header', octets: 8, place: 'before', delay }),
   act:
     ({ reason, farewell, close }) =>
-    (hands) => {
-      const { octets: header } = hands.unit;
-      const octets = farewell === null ? farewellOf(reason, hands.setting.dialect) : Buffer.from(farewell, 'hex');
-      hands.endClient(close ?? hands.setting.close, new Uint8Array(octets), reasonOf(reason, header));
+    (actions) => {
+      const { octets: header } = actions.unit;
+      const octets = farewell === null ? farewellOf(reason, actions.setting.dialect) : Buffer.from(farewell, 'hex');
+      actions.endClient(close ?? actions.setting.close, new Uint8Array(octets), reasonOf(reason, header));
     },
   applies: ({ unit, setting }) => setting.accepts(unit.octets),
 });

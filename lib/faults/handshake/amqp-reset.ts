@@ -6,5 +6,5 @@ export const amqpReset = handshakeFault({
   description: 'Resets the client at a moment.',
   attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
   at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
-  act: () => (hands) => hands.endClient('rst'),
+  act: () => (actions) => actions.endClient('rst'),
 });

@@ -20,6 +20,6 @@ export const amqpStall = handshakeFault({
   at: ({ at, place, octets }) => ({ moment: at, octets, place: placeAt(at, place), delay: 0 }),
   act:
     ({ timeout, then }) =>
-    (hands) =>
-      hands.stall(timeout ?? hands.setting.handshakeTimeout, then),
+    (actions) =>
+      actions.stall(timeout ?? actions.setting.handshakeTimeout, then),
 });

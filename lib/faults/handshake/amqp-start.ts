@@ -22,10 +22,10 @@ export const amqpStart = handshakeFault({
   },
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),
   applies: ({ isWhole }) => isWhole,
-  act: (attributes) => (hands) => {
-    const { method } = hands.unit;
+  act: (attributes) => (actions) => {
+    const { method } = actions.unit;
     if (method?.name !== 'connection.start') return;
-    hands.rewrite(
+    actions.rewrite(
       encodeMethodFrame({
         name: 'connection.start',
         versionMajor: attributes.version_major ?? method.versionMajor,

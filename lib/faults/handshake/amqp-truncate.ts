@@ -17,6 +17,6 @@ export const amqpTruncate = handshakeFault({
   at: ({ at, octets }) => ({ moment: at, place: octets ?? 'middle', delay: 0 }),
   act:
     ({ then }) =>
-    (hands) =>
-      then === 'stall' ? hands.stall(0, 'resume') : hands.endClient(then),
+    (actions) =>
+      then === 'stall' ? actions.stall(0, 'resume') : actions.endClient(then),
 });

@@ -26,10 +26,10 @@ export const amqpTune = handshakeFault({
   applies: ({ isWhole }) => isWhole,
   act:
     ({ channel_max, heartbeat, frame_max, clamp }) =>
-    (hands) => {
-      const { method: tune } = hands.unit;
+    (actions) => {
+      const { method: tune } = actions.unit;
       if (tune?.name !== 'connection.tune') return;
-      hands.rewrite(
+      actions.rewrite(
         encodeMethodFrame({
           name: 'connection.tune',
           channelMax: channel_max ?? tune.channelMax,
@@ -38,7 +38,7 @@ export const amqpTune = handshakeFault({
         }),
       );
       if (!clamp) return;
-      hands.rewriteAt('tune-ok', ({ method, octets }) =>
+      actions.rewriteAt('tune-ok', ({ method, octets }) =>
         method?.name === 'connection.tune-ok' ? encodeMethodFrame(within(tune, method)) : octets,
       );
     },

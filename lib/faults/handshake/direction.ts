@@ -1,9 +1,9 @@
 import { FRAME_END, FRAME_HEADER_LENGTH, FRAME_TYPE, readFrameHeader } from '../../amqp/frame.js';
 import { HEADER_LENGTH } from '../../amqp/header.js';
 import type { Close } from '../../close.js';
+import type { Filtering, FrameFilter, Side } from './fault-actions.js';
 import { FrameFilters } from './frame-filters.js';
 import { FrameStream } from './frame-stream.js';
-import type { Filtering, FrameFilter, Side } from './hands.js';
 
 /** The largest payload in the handshake, in octets: RabbitMQ's own limit before Tune-Ok. */
 const MAX_PAYLOAD = 8184;

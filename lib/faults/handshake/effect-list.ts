@@ -1,5 +1,5 @@
 import type { Effect } from './effect.js';
-import type { Undo } from './hands.js';
+import type { Undo } from './fault-actions.js';
 
 /** Effects until they are handed out, and the timers that were asked for. */
 export class EffectList {

@@ -1,7 +1,7 @@
 import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
-import type { Side } from './hands.js';
+import type { Side } from './fault-actions.js';
 
 /** What a gate wants done, in this order. */
 export type Effect =

@@ -5,7 +5,7 @@ import type { Moment } from '../moment.js';
 import type { Direction } from './direction.js';
 import type { EffectList } from './effect-list.js';
 import { Farewell } from './farewell.js';
-import type { Side } from './hands.js';
+import type { Side } from './fault-actions.js';
 
 /** Class and method. */
 const CLOSE = [10, 50] as const;
@@ -13,7 +13,7 @@ const CLOSE_OK = [10, 51] as const;
 
 /** How a connection ends: by its two sides, or by a fault that ends it for the client. */
 export class Ending {
-  /** What the client is to us: it goes on, it was said Connection.Close to, or there is nothing left to say to it. */
+  /** What the client is to us: it goes on, it was told Connection.Close, or there is nothing left to say to it. */
   client: 'open' | 'closing' | 'over' = 'open';
   private readonly up: Direction;
   private readonly down: Direction;

@@ -2,7 +2,7 @@ import { HEADER_LENGTH } from '../../amqp/header.js';
 import { type Fault, faultId } from '../fault.js';
 import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
 import { faultType } from '../registry.js';
-import type { Undo, Unit } from './hands.js';
+import type { Undo, Unit } from './fault-actions.js';
 
 /** A type whose attributes the schema has checked, so that they need no other type. */
 type HandshakeType = HandshakeFaultType<string, never>;

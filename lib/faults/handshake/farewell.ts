@@ -1,5 +1,5 @@
 import { CLOSE_OK, type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
-import type { Undo } from './hands.js';
+import type { Undo } from './fault-actions.js';
 
 /** Longest time that the broker is waited for, in ms. It is at fault no more than the client was. */
 const PATIENCE = 5_000;

@@ -1,4 +1,4 @@
-import type { FrameFilter, FrameHead } from './hands.js';
+import type { FrameFilter, FrameHead } from './fault-actions.js';
 
 type Filter = { readonly judge: FrameFilter; readonly kept: Map<number, Uint8Array[]> };
 

@@ -1,6 +1,6 @@
 import { FRAME_END, FRAME_HEADER_LENGTH, FRAME_TYPE, readFrameHeader } from '../../amqp/frame.js';
 import { OctetReader } from '../../amqp/octet-reader.js';
-import type { FrameHead } from './hands.js';
+import type { FrameHead } from './fault-actions.js';
 
 /** Octets of a frame with which the class and method of a method frame are known. */
 const METHOD_HEAD_LENGTH = FRAME_HEADER_LENGTH + 4;

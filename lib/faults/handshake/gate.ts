@@ -8,7 +8,7 @@ import type { Effect } from './effect.js';
 import { EffectList } from './effect-list.js';
 import { Ending } from './ending.js';
 import { type Entry, entryOf, isDue, isDueAtHeader } from './entry.js';
-import type { Hands, Setting, Side, Undo, Unit } from './hands.js';
+import type { FaultActions, Setting, Side, Undo, Unit } from './fault-actions.js';
 import { Knowledge, type KnownOfGate, methodOf, momentOfMethod } from './knowledge.js';
 
 export type GateOptions = {
@@ -249,7 +249,7 @@ export class Gate {
   private choose(each: Entry, { unit, rest }: Work): boolean {
     const { setting, decide } = this.options;
     const isWhole = unit.octets.length > 0 && rest.length === unit.octets.length;
-    const applies = each.type.applies?.({ unit, isWhole, said: this.knowledge.said, setting }) ?? true;
+    const applies = each.type.applies?.({ unit, isWhole, negotiated: this.knowledge.negotiated, setting }) ?? true;
     const decision = applies ? decide(each.fault, this.knowledge.known) : 'never';
     if (decision === 'later' && each.at.moment === null) return false;
     each.state = decision === 'acts' ? 'acted' : 'passed by';
@@ -281,14 +281,14 @@ export class Gate {
 
   private act(each: Entry, work: Work): void {
     this.effects.push({ type: 'acted', fault: each.id, at: work.unit.moment });
-    each.undo = each.type.act(each.fault.attributes as never)(this.handsOf(each, work)) ?? null;
+    each.undo = each.type.act(each.fault.attributes as never)(this.actionsOf(each, work)) ?? null;
   }
 
-  private handsOf(each: Entry, work: Work): Hands {
+  private actionsOf(each: Entry, work: Work): FaultActions {
     return {
       unit: work.unit,
       setting: this.options.setting,
-      said: this.knowledge.said,
+      negotiated: this.knowledge.negotiated,
       stream: each.fault.stream,
       rewrite: (octets) => {
         work.unit = { ...work.unit, octets, method: methodOf(octets) };

@@ -6,7 +6,7 @@ import { MalformedError } from '../../amqp/malformed-error.js';
 import { loginOf } from '../../amqp/sasl-login.js';
 import type { Known } from '../choice.js';
 import { isSinceMoment, type Moment } from '../moment.js';
-import type { Said } from './hands.js';
+import type { Negotiated } from './fault-actions.js';
 
 /** What a gate knows of its connection: all but its number and its source. */
 export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
@@ -38,10 +38,10 @@ export function methodOf(frame: Uint8Array): ConnectionMethod | null {
   }
 }
 
-/** What two sides have said to each other so far, as far as faults need it. */
+/** What two sides have negotiated so far, as far as faults need it. */
 export class Knowledge {
   known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
-  said: Said = { mechanism: null, heartbeat: null, clientProperties: null };
+  negotiated: Negotiated = { mechanism: null, heartbeat: null, clientProperties: null };
 
   get moment(): Moment {
     return this.known.moment;
@@ -58,12 +58,12 @@ export class Knowledge {
     switch (method.name) {
       case 'connection.start-ok': {
         const { mechanism, clientProperties, response } = method;
-        this.said = { ...this.said, mechanism, clientProperties };
+        this.negotiated = { ...this.negotiated, mechanism, clientProperties };
         this.add({ product: textOf(clientProperties, 'product') ?? null, user: loginOf(mechanism, response) });
         break;
       }
       case 'connection.tune-ok':
-        this.said = { ...this.said, heartbeat: method.heartbeat };
+        this.negotiated = { ...this.negotiated, heartbeat: method.heartbeat };
         break;
       case 'connection.open':
         this.add({ vhost: method.virtualHost });

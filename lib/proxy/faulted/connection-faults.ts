@@ -1,0 +1,94 @@
+import type { ConnectionClose } from '../../amqp/conversation.js';
+import type { Reason } from '../../amqp/reason.js';
+import { replyName } from '../../amqp/reply-code.js';
+import { acceptDelayOf, actsAtAccept } from '../../faults/accept/acceptance.js';
+import type { Known } from '../../faults/choice.js';
+import { Decisions } from '../../faults/fault-list.js';
+import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
+import type { ProxyFaults } from '../../faults/proxy-faults.js';
+import type { FaultHit, Report } from '../../report/report.js';
+import type { Outcome } from '../outcome.js';
+import { FaultRecord } from './fault-record.js';
+
+const NO_HITS: Report['faults'] = [];
+const NOTHING_EXPLAINED: Report['explained'] = [];
+
+const NOTHING_KNOWN: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
+
+/** What is decided of the faults of one connection, and what they did. */
+export class ConnectionFaults {
+  /** The connection's number at its proxy, from 1. */
+  readonly number: number;
+  private readonly faults: ProxyFaults;
+  private readonly acted: (hit: FaultHit) => void;
+  /** Made with the first fault. */
+  private madeDecisions: Decisions | undefined;
+  private madeRecord: FaultRecord | undefined;
+
+  /** @param acted hears of each fault that acts */
+  constructor(faults: ProxyFaults, acted: (hit: FaultHit) => void) {
+    this.faults = faults;
+    this.acted = acted;
+    faults.connections += 1;
+    this.number = faults.connections;
+  }
+
+  get decisions(): Decisions {
+    this.madeDecisions ??= new Decisions(this.faults.list);
+    return this.madeDecisions;
+  }
+
+  get record(): FaultRecord {
+    this.madeRecord ??= new FaultRecord(this.acted);
+    return this.madeRecord;
+  }
+
+  /** How much later faults make us look at the connection, in ms. @param source the client's IP address */
+  acceptDelay(source: string | null): number {
+    const { active } = this.faults;
+    if (active.length === 0) return 0;
+    const known: Known = { ...NOTHING_KNOWN, connection: this.number, source };
+    const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
+    for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
+    return acceptDelayOf(acting.map(({ fault }) => fault));
+  }
+
+  get hits(): Report['faults'] {
+    return this.madeRecord?.hits ?? NO_HITS;
+  }
+
+  get explained(): Report['explained'] {
+    return this.madeDecisions?.explained ?? NOTHING_EXPLAINED;
+  }
+
+  /** One of them has ended the connection. */
+  get haveEndedIt(): boolean {
+    return this.end !== null;
+  }
+
+  /** The one that ended the connection, or else the last that acted. */
+  get last(): FaultHit | null {
+    return this.end?.hit ?? this.hits.at(-1) ?? null;
+  }
+
+  /** The Close that a fault told the client. */
+  get connectionClose(): ConnectionClose | null {
+    const close = this.end?.connectionClose;
+    return close ? { by: 'proxy', code: close.code, name: replyName(close.code) ?? null, text: close.text } : null;
+  }
+
+  /** Of a connection that one of them has ended. */
+  get outcome(): Outcome {
+    const { end } = this;
+    const reason: Reason =
+      end?.imitates ??
+      (end?.connectionClose
+        ? { name: 'connection_closed', error: null }
+        : { name: 'fault', fault: end?.hit.name ?? '', type: end?.hit.type ?? '', at: end?.hit.at ?? '' });
+    return { decision: 'fault', reason, inferred: false, by: 'proxy' };
+  }
+
+  private get end() {
+    return this.madeRecord?.end ?? null;
+  }
+}

@@ -1,0 +1,181 @@
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Close } from '../../close.js';
+import { LINGER, type Peer, type PeerListener } from './peer.js';
+import { PeerStream } from './peer-stream.js';
+
+/**
+ * How long the close of TCP may come behind a close_notify to count as the same close, in ms. A broker sends close_notify
+ * and RST, two writes: carried on one by one they would be a FIN and an RST.
+ */
+const CLOSE_GRACE = 50;
+
+const NO_OCTETS = new Uint8Array(0);
+
+/**
+ * A peer behind TLS: the same as a peer, with octets inside TLS. FIN and RST are those of the socket below; FIN goes
+ * behind a close_notify, and a close_notify alone counts as a FIN.
+ */
+export abstract class SecuredPeer<Below extends Peer = Peer> {
+  /** The first close that the peer sent to us. */
+  sent: Close | null = null;
+  /** The first close that we sent to the peer. */
+  saw: Close | null = null;
+  /** The socket is gone. */
+  closed = false;
+  /** Octets that came from it inside TLS. */
+  received = 0;
+  /** Octets that were written to it inside TLS. */
+  written = 0;
+  listener: PeerListener;
+  protected readonly below: Below;
+  protected readonly tls: TLSSocket;
+  protected readonly stream: PeerStream;
+  /** TCP ended without a close_notify. */
+  protected isTruncated = false;
+  /** A reset went one way or the other: there is nobody left to write to. */
+  protected isGone = false;
+  private lastWord: Close = 'fin';
+  private grace: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param secure runs TLS over a stream; with a `highWaterMark` of 1, so that nothing is read ahead of its need */
+  constructor(below: Below, listener: PeerListener, secure: (stream: Duplex) => TLSSocket) {
+    this.below = below;
+    this.listener = listener;
+    this.stream = new PeerStream(below, {
+      ended: (how) => this.tcpEnded(how),
+      closed: () => this.tcpClosed(),
+      finished: () => this.finishTcp(),
+    });
+    below.listener = this.stream.hears;
+    this.tls = secure(this.stream);
+    this.tls.on('end', () => this.tlsEnded());
+    this.tls.on('drain', () => {
+      if (this.tls.writableLength === 0) this.listener.drained();
+    });
+    this.tls.on('error', (error: NodeJS.ErrnoException) => this.failed(error));
+    this.tls.on('close', () => this.leave());
+  }
+
+  /** Octets from the peer go to the listener from now on. */
+  begin(): void {
+    this.tls.on('data', (octets: Buffer) => {
+      this.received += octets.length;
+      if (this.listener.octets(octets)) return;
+      this.tls.pause();
+      this.stream.hold();
+    });
+  }
+
+  /** @returns whether all of it is on its way; if not, `drained` follows, and more should wait for that */
+  write(octets: Uint8Array): boolean {
+    if (this.isGone || this.saw !== null) return true;
+    this.written += octets.length;
+    this.tls.write(octets);
+    return this.tls.writableLength === 0;
+  }
+
+  /** Hears of octets again, after `PeerListener.octets` returned false. */
+  resume(): void {
+    this.tls.resume();
+    this.stream.release();
+  }
+
+  /** What was written, then close_notify and FIN. The peer may go on sending. */
+  finish(): void {
+    if (this.isGone || this.saw !== null) return;
+    this.saw = 'fin';
+    this.tls.end();
+  }
+
+  /** What was written, then RST, without a close_notify: a reset that is carried on. */
+  reset(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.saw ??= 'rst';
+    const { tls, below } = this;
+    const isFinishing = tls.writableEnded && !tls.writableFinished;
+    if (tls.writableLength === 0 && !isFinishing) {
+      below.reset();
+      return;
+    }
+    tls.once(isFinishing ? 'finish' : 'drain', () => below.reset());
+    this.resetAtLast();
+  }
+
+  /**
+   * Ends the connection with octets of farewell and the close that was chosen, behind a close_notify, as RabbitMQ does.
+   * A peer whose FIN had no close_notify gets a FIN without one, whatever was chosen: so does RabbitMQ.
+   */
+  dismiss(farewell: Uint8Array, close: Close): void {
+    if (this.isGone || this.saw !== null) return;
+    if (this.isTruncated) {
+      this.saw = 'fin';
+      this.isGone = true;
+      this.below.dismiss(NO_OCTETS, 'fin');
+      return;
+    }
+    if (farewell.length > 0) this.write(farewell);
+    this.saw = close;
+    this.lastWord = close;
+    this.isGone = true;
+    this.tls.end();
+    this.resetAtLast();
+    this.resume();
+  }
+
+  /** TLS broke: nothing that came after can be trusted. */
+  protected failed(_error: NodeJS.ErrnoException): void {
+    if (this.isGone) return;
+    this.saw ??= 'rst';
+    this.hasEnded('rst');
+    this.below.reset();
+  }
+
+  protected hasEnded(how: Close): void {
+    if (this.isGone || (how === 'fin' && this.sent !== null)) return;
+    this.isGone = how === 'rst';
+    this.sent ??= how;
+    this.listener.ended(how);
+    this.leave();
+  }
+
+  /** TLS is over and what it wrote has left: closes TCP as it was chosen. */
+  protected finishTcp(): void {
+    // Only a dismissed peer is gone before its FIN.
+    if (this.isGone) this.below.dismiss(NO_OCTETS, this.lastWord);
+    else this.below.finish();
+  }
+
+  protected tcpClosed(): void {
+    clearTimeout(this.grace);
+    if (this.tls.readableEnded) this.hasEnded('fin');
+    this.closed = true;
+    this.tls.destroy();
+    this.listener.closed();
+  }
+
+  /** A peer that takes nothing does not hold back its end for ever. */
+  protected resetAtLast(): void {
+    const linger = setTimeout(() => this.below.reset(), LINGER);
+    this.tls.once('close', () => clearTimeout(linger));
+  }
+
+  /** What TLS has ended on both sides has no use for TCP any more; but how that ended must be known first. */
+  private leave(): void {
+    if (this.tls.closed && this.sent !== null && !this.isGone) this.below.abandon();
+  }
+
+  private tcpEnded(how: Close): void {
+    clearTimeout(this.grace);
+    if (how === 'rst') this.hasEnded('rst');
+    else if (this.tls.readableEnded) this.hasEnded('fin');
+    // Otherwise behind what is still to be read.
+    else this.isTruncated = true;
+  }
+
+  private tlsEnded(): void {
+    if (this.below.sent !== null) this.hasEnded(this.below.sent);
+    else this.grace = setTimeout(() => this.hasEnded('fin'), CLOSE_GRACE);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Config } from '../config/schema.js';
+import { ConfigError } from '../errors.js';
+import { formatAddress } from '../text/address.js';
+import { ownListenerAt } from './own-listener.js';
+
+/**
+ * Refuses upstreams that lead to one of our own listeners by a name or an interface that the config alone does not show.
+ *
+ * @throws ConfigError
+ */
+export async function refuseLoops({ proxies, control }: Config): Promise<void> {
+  const enabled = proxies.filter((proxy) => proxy.enabled);
+  const listeners = [...enabled.map(({ listen }) => listen), ...(control === null ? [] : [control.listen])];
+  for (const { name, upstream } of enabled) {
+    if (typeof upstream !== 'object') continue;
+    const own = await ownListenerAt(upstream, listeners);
+    if (own === undefined) continue;
+    throw new ConfigError(
+      `upstream of proxy ${name} must not be a listener of rabbit-snare itself: ${formatAddress(upstream)} leads to ${formatAddress(own)}`,
+    );
+  }
+}

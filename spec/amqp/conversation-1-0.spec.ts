@@ -1,0 +1,435 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { dialectOf } from '../../lib/amqp/dialect.js';
+import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
+import type { Reason } from '../../lib/amqp/reason.js';
+import { sentenceOf } from '../../lib/amqp/sentence.js';
+import type { Stage } from '../../lib/amqp/stage.js';
+import { termOf } from '../../lib/amqp/term.js';
+import { endReason } from '../../lib/rules/end-reason.js';
+import {
+  AMQP,
+  AMQP_HEADER,
+  begin10,
+  close10,
+  described,
+  frame10,
+  list,
+  NULL,
+  open10,
+  SASL,
+  SASL_HEADER,
+  saslInit,
+  saslOutcome,
+} from '../support/amqp10.js';
+import { ascii, concat, hex, plain, protocolHeader, splits } from '../support/bytes.js';
+import { fixture } from '../support/fixture.js';
+import { exposed, followed, type Said, type Seen } from '../support/followed.js';
+import { circumstances } from '../support/reasons.js';
+
+const follow = (said: readonly Said[], version = '4.3.6') => followed(said, version);
+
+/** As a real broker begins: its header, and its mechanisms. */
+const GREETING = fixture('sasl-mechanisms-4.0.5');
+const OPEN = open10('vhost:orders', 'app', '1.2');
+
+/** A connection that is opened and closed, in its order, and the stage to which each step leads. */
+const conversation: readonly (readonly [...Said, Stage])[] = [
+  ['client', SASL_HEADER, 'starting'],
+  ['upstream', GREETING, 'starting'],
+  ['client', saslInit('PLAIN', plain('app', 'hunter2')), 'starting'],
+  ['upstream', saslOutcome(0), 'tuning'],
+  ['client', AMQP_HEADER, 'tuning'],
+  ['upstream', AMQP_HEADER, 'tuning'],
+  ['client', OPEN, 'opening'],
+  ['upstream', open10('', 'RabbitMQ', '4.3.6'), 'running'],
+  ['client', begin10(), 'running'],
+  ['client', close10(), 'closing'],
+  ['upstream', close10(), 'closed'],
+];
+const WHOLE = conversation.map(([by, octets]): Said => [by, octets]);
+
+test('each step leads to a stage', (t) => {
+  for (const [at, [, , stage]] of conversation.entries())
+    t.is(follow(WHOLE.slice(0, at + 1)).follower.stage, stage, String(at));
+});
+
+test('what the two sides said of themselves is known, and the frames that stand for methods', (t) => {
+  t.deepEqual(exposed(follow(WHOLE)), {
+    stage: 'closed',
+    handshake: {
+      ...NOTHING_SAID,
+      product: 'app',
+      version: '1.2',
+      mechanism: 'PLAIN',
+      user: 'app',
+      vhost: 'orders',
+      channelMax: 255,
+      frameMax: 65_536,
+      serverProduct: 'RabbitMQ',
+      serverVersion: '4.3.6',
+      connectionName: 'container',
+    },
+    hasStartOk: true,
+    failure: null,
+    pending: null,
+    close: { by: 'client', code: null, name: null, text: '' },
+    brokerError: null,
+    callback: { name: 'amqp10_header', layer: 'amqp' },
+    answer: [3, 1, 0, 0],
+    passed: [
+      'connection.start',
+      'connection.start-ok',
+      'connection.tune',
+      'connection.open',
+      'connection.open-ok',
+      'connection.close',
+      'connection.close-ok',
+    ],
+  });
+});
+
+test('it is all the same wherever what one side says at a time is split, in each dialect', (t) => {
+  for (const version of ['3.10.8', '4.0.5', '4.3.6']) {
+    const whole = exposed(follow(WHOLE, version));
+    for (const [at, [by, octets]] of WHOLE.entries()) {
+      for (const parts of splits(octets)) {
+        const split = parts.map((part): Said => [by, part]);
+        t.deepEqual(exposed(follow([...WHOLE.slice(0, at), ...split, ...WHOLE.slice(at + 1)], version)), whole);
+      }
+    }
+  }
+});
+
+test('a handshake in one read of each side is known as a whole', (t) => {
+  const spoken = (side: 'client' | 'upstream'): Said => [
+    side,
+    concat(...WHOLE.filter(([by]) => by === side).map(([, octets]) => octets)),
+  ];
+  const { follower } = follow([spoken('client'), spoken('upstream')]);
+  t.is(follower.stage, 'closed');
+  t.deepEqual(follower.conversation?.handshake, follow(WHOLE).follower.conversation?.handshake);
+});
+
+test('what the broker owes is a login, then an open', (t) => {
+  const pending = WHOLE.map((_, at) => follow(WHOLE.slice(0, at + 1)).follower.conversation?.pending);
+  t.deepEqual(pending, [null, null, 'login', null, null, null, 'open', null, null, null, null]);
+});
+
+test('3.x opens without SASL, too', (t) => {
+  const said: readonly Said[] = [
+    ['client', AMQP_HEADER],
+    ['upstream', AMQP_HEADER],
+    ['client', OPEN],
+    ['upstream', open10('', 'RabbitMQ', '3.10.8')],
+  ];
+  const stages = said.map((_, at) => follow(said.slice(0, at + 1), '3.10.8').follower.stage);
+  t.deepEqual(stages, ['starting', 'starting', 'starting', 'running']);
+  const { follower, passed } = follow(said, '3.10.8');
+  t.like(follower.conversation?.handshake, { user: null, mechanism: null, vhost: 'orders', serverVersion: '3.10.8' });
+  t.deepEqual(passed, ['connection.open', 'connection.open-ok']);
+});
+
+test('a hostname that is no name of a virtual host stands for the default one', (t) => {
+  const vhost = (hostname: string) =>
+    follow([...WHOLE.slice(0, 6), ['client', open10(hostname, 'app', '1')]]).follower.conversation?.handshake.vhost;
+  t.deepEqual(['vhost:a', 'vhost:', 'rabbit.example', ''].map(vhost), ['a', '', '/', '/']);
+});
+
+test("a broker's close with an error is the first Close, with its condition and description", (t) => {
+  const { follower } = follow([...WHOLE.slice(0, 9), ['upstream', close10('amqp:connection:forced', 'shutdown')]]);
+  t.is(follower.stage, 'closing');
+  t.deepEqual(follower.conversation?.close, {
+    by: 'upstream',
+    code: null,
+    name: 'amqp:connection:forced',
+    text: 'shutdown',
+  });
+});
+
+/** What a broker would log, on one line. */
+function logged({ follower }: Seen, version: string): string | null | undefined {
+  const failure = follower.conversation?.failure;
+  return failure && termOf(failure, dialectOf(version))?.replaceAll(/,\s+/g, ',');
+}
+
+const utf8Error = (condition: string, text: string) =>
+  `{'v1_0.error',{symbol,<<"${condition}">>},{utf8,<<"${text}">>},undefined}`;
+const framing = (state: string, text: string) =>
+  `{handshake_error,${state},${utf8Error('amqp:connection:framing-error', text)}}`;
+const refused = (begin: string, condition: string, text: string) =>
+  `{handshake_error,${begin},${utf8Error(condition, text)}}`;
+
+const LOGGED_IN = WHOLE.slice(0, 4);
+const OPENING = WHOLE.slice(0, 6);
+const INIT = 'waiting_sasl_init';
+const LARGEST = 'maximum frame size (8192 bytes)';
+const WRONG_PASSWORD = "PLAIN login refused: user 'guest' - invalid credentials";
+
+const WRONG_LOGIN: readonly Said[] = [
+  ...WHOLE.slice(0, 2),
+  ['client', saslInit('PLAIN', plain('guest', 'nope'))],
+  ['upstream', saslOutcome(1)],
+];
+const UNKNOWN_MECHANISM: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
+
+/** What a client did wrong, and what 3.10.8 with its plugin, 4.0.5 and 4.3.6 were seen to log of it. */
+const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: readonly [string, string, string]])[] = [
+  [
+    'a wrong password',
+    WRONG_LOGIN,
+    [
+      refused('starting,0', 'amqp:unauthorized-access', WRONG_PASSWORD),
+      refused(INIT, 'amqp:unauthorized-access', WRONG_PASSWORD),
+      refused(INIT, 'amqp:unauthorized-access', WRONG_PASSWORD),
+    ],
+  ],
+  [
+    'an unknown mechanism',
+    UNKNOWN_MECHANISM,
+    [
+      refused('starting,0', 'amqp:not-found', "unknown authentication mechanism 'NOPE'"),
+      refused(INIT, 'amqp:not-found', "unknown authentication mechanism 'NOPE'"),
+      refused(INIT, 'amqp:not-found', "unknown authentication mechanism 'NOPE'"),
+    ],
+  ],
+  [
+    'garbage',
+    [...WHOLE.slice(0, 2), ['client', ascii('garbage1garbage2')]],
+    [
+      '{bad_1_0_header_type,<<"garbage1">>,sasl}',
+      '{bad_1_0_header_type,<<"garbage1">>,sasl}',
+      framing(INIT, `frame size (1734439522 bytes) > ${LARGEST}`),
+    ],
+  ],
+  [
+    'a data offset of 1',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, hex(''), { dataOffset: 1, size: 32 })]],
+    [
+      '{bad_1_0_header,<<0,0,0,32,1,1,0,0>>}',
+      '{bad_1_0_header,<<0,0,0,32,1,1,0,0>>}',
+      framing(INIT, 'data offset (1) < minimum data offset (2)'),
+    ],
+  ],
+  [
+    'a size of 7',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, hex(''), { size: 7 })]],
+    ['badarg', 'badarg', framing(INIT, 'frame size (7 bytes) < minimum frame size (8 bytes)')],
+  ],
+  [
+    'a frame of the AMQP layer in that of SASL',
+    [...WHOLE.slice(0, 2), ['client', frame10(AMQP, hex('00'), { size: 32 })]],
+    [
+      '{bad_1_0_header_type,<<0,0,0,32,2,0,0,0>>,sasl}',
+      '{bad_1_0_header_type,<<0,0,0,32,2,0,0,0>>,sasl}',
+      framing(INIT, 'unexpected frame type 0 in sasl mode (expected 1)'),
+    ],
+  ],
+  [
+    'a wrong second header',
+    [...LOGGED_IN, ['client', protocolHeader(0, 0, 9, 1)]],
+    [
+      '{bad_input,handshake,<<65,77,81,80,0,0,9,1>>}',
+      '{bad_input,handshake,<<65,77,81,80,0,0,9,1>>}',
+      '{bad_input,handshake,<<65,77,81,80,0,0,9,1>>}',
+    ],
+  ],
+  [
+    'garbage after SASL',
+    [...OPENING, ['client', ascii('garbage1garbage2')]],
+    [
+      '{bad_1_0_header_type,<<"garbage1">>,amqp}',
+      '{bad_1_0_header_type,<<"garbage1">>,amqp}',
+      framing('waiting_open', `frame size (1734439522 bytes) > ${LARGEST}`),
+    ],
+  ],
+];
+const VERSIONS = ['3.10.8', '4.0.5', '4.3.6'] as const;
+
+for (const [what, said, terms] of WRONG) {
+  test(`${what} is logged as real brokers logged it, wherever it is split`, (t) => {
+    for (const [at, version] of VERSIONS.entries()) {
+      t.is(logged(follow(said, version), version), terms[at], version);
+      const octets = said.flatMap(([by, each]) => Array.from(each, (octet): Said => [by, Uint8Array.of(octet)]));
+      t.is(logged(follow(octets, version), version), terms[at], `${version}, octet by octet`);
+    }
+  });
+}
+
+test('a mechanism that the broker does not know is that also if the client did not wait for the mechanisms', (t) => {
+  const known: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
+  // What follows it is not what the broker ends the connection for.
+  for (const more of [hex(''), AMQP_HEADER, concat(AMQP_HEADER, OPEN)]) {
+    const said: readonly Said[] = [
+      ['client', concat(SASL_HEADER, saslInit('NOPE'), more)],
+      ['upstream', GREETING],
+    ];
+    for (const version of VERSIONS)
+      t.is(logged(follow(said, version), version), logged(follow(known, version), version));
+  }
+});
+
+test('a login that is refused, or of an unknown mechanism, is owed no answer any more, and is what ends the connection', (t) => {
+  for (const said of [
+    WRONG_LOGIN,
+    UNKNOWN_MECHANISM,
+    [
+      ['client', concat(SASL_HEADER, saslInit('NOPE'))],
+      ['upstream', GREETING],
+    ],
+  ] as const satisfies readonly (readonly Said[])[]) {
+    const { answer, conversation } = follow(said).follower;
+    t.is(conversation?.pending, null);
+    for (const by of ['client', 'upstream'] as const) {
+      const { reason } = endReason({
+        by,
+        clientSent: by === 'client' ? 'fin' : null,
+        received: 100,
+        stopped: false,
+        timedOut: false,
+        unreachable: null,
+        header: SASL_HEADER,
+        quad: [3, 1, 0, 0],
+        answer,
+        followed: conversation,
+        unobserved: false,
+        lasted: 6_000,
+        silent: 6_000,
+        unanswered: 3_000,
+        handshakeTimeout: 10_000,
+      });
+      t.deepEqual<unknown, unknown>(reason, conversation?.failure);
+    }
+  }
+});
+
+test('a frame of 1 MiB is too large from 4.0 on', (t) => {
+  const said: readonly Said[] = [...WHOLE.slice(0, 2), ['client', frame10(SASL, hex('00'), { size: 1_048_576 })]];
+  const text = `frame size (1048576 bytes) > ${LARGEST}`;
+  t.deepEqual(
+    VERSIONS.map((version) => logged(follow(said, version), version)),
+    [null, framing(INIT, text), framing(INIT, text)],
+  );
+});
+
+test('once the connection is open no frame header is judged', (t) => {
+  const large = frame10(AMQP, concat(described(0x14, list()), new Uint8Array(20_000)));
+  const { follower } = follow([...WHOLE.slice(0, 8), ['client', concat(large, close10())]]);
+  t.is(follower.conversation?.failure, null);
+  t.is(follower.stage, 'closing');
+});
+
+for (const [what, said, terms] of [
+  [
+    'between frames of SASL',
+    WHOLE.slice(0, 2),
+    ['{frame_header_1_0,sasl}', '{frame_header,sasl}', '{frame_header,sasl}'],
+  ],
+  [
+    'in half a frame header',
+    [...WHOLE.slice(0, 2), ['client', hex('000000')]],
+    ['{frame_header_1_0,sasl}', '{frame_header,sasl}', '{frame_header,sasl}'],
+  ],
+  [
+    'in half a frame',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, hex('00'), { size: 32 })]],
+    ['{frame_payload_1_0,sasl,2,0}', '{frame_body,sasl,2,0}', '{frame_body,sasl,2,0}'],
+  ],
+  ['before the second header', LOGGED_IN, ['handshake', 'handshake', 'handshake']],
+  ['in the second header', [...LOGGED_IN, ['client', ascii('AMQP')]], ['handshake', 'handshake', 'handshake']],
+  ['before open', OPENING, ['{frame_header_1_0,amqp}', '{frame_header,amqp}', '{frame_header,amqp}']],
+] as const satisfies readonly (readonly [string, readonly Said[], readonly [string, string, string]])[]) {
+  test(`time that is up ${what} is logged as real brokers logged it`, (t) => {
+    for (const [at, version] of VERSIONS.entries()) {
+      const callback = follow(said, version).follower.conversation?.callback;
+      const reason: Reason = { name: 'handshake_timeout', callback: callback ?? { name: 'handshake' } };
+      t.is(termOf(reason, dialectOf(version)), `{handshake_timeout,${terms[at]}}`, version);
+    }
+  });
+}
+
+/** No two octets of it stand anywhere else. */
+const SECRET = 'zZyYxXwWvVuU';
+const secret = ascii(SECRET);
+const tail = frame10(SASL, hex('')).length;
+
+for (const [what, octets] of [
+  ['PLAIN', saslInit('PLAIN', plain('app', SECRET))],
+  ['PLAIN that is only a password', saslInit('PLAIN', secret)],
+  ['PLAIN without a user', saslInit('PLAIN', ascii(`\0${SECRET}`))],
+  ['PLAIN with a NUL too many', saslInit('PLAIN', ascii(`\0app\0${SECRET}\0`))],
+  ['a mechanism that the broker does not know', saslInit('NOPE', secret)],
+  ['ANONYMOUS', saslInit('ANONYMOUS', secret)],
+  [
+    'a response to a challenge',
+    frame10(SASL, described(0x43, list(concat(Uint8Array.of(0xa0, secret.length), secret)))),
+  ],
+  [
+    'a mechanism that is none',
+    frame10(SASL, described(0x41, list(NULL, concat(Uint8Array.of(0xa0, secret.length), secret)))),
+  ],
+] as const) {
+  test(`no secret is shown, as it should be and in a frame whose size is wrong: ${what}`, (t) => {
+    const sizes = Array.from({ length: octets.length - tail + 4 }, (_, at) => tail + at);
+    for (const version of ['3.6', ...VERSIONS]) {
+      for (const size of [octets.length, ...sizes]) {
+        const sized = Uint8Array.from(octets);
+        new DataView(sized.buffer).setUint32(0, size);
+        for (const outcome of [0, 1]) {
+          const seen = follow(
+            [...WHOLE.slice(0, 2), ['client', sized], ['upstream', saslOutcome(outcome)], ['client', AMQP_HEADER]],
+            version,
+          );
+          const failure = seen.follower.conversation?.failure;
+          const told = failure && [termOf(failure, dialectOf(version)), sentenceOf(failure, circumstances())];
+          t.deepEqual(leaks(JSON.stringify([exposed(seen), told])), [], `${version}, size ${size}`);
+        }
+      }
+    }
+  });
+}
+
+/** Parts of the secret, of two octets each, that stand in the text: as characters, as decimals, or in a number. */
+function leaks(text: string): readonly string[] {
+  const numbers = Array.from(secret.subarray(3), (_, at) =>
+    new DataView(secret.buffer, secret.byteOffset + at).getUint32(0),
+  );
+  const pairs = Array.from(SECRET.slice(1), (_, at) => SECRET.slice(at, at + 2));
+  return [
+    ...pairs.filter((pair) => text.includes(pair) || text.includes(Array.from(ascii(pair)).join(','))),
+    ...numbers.map(String).filter((number) => text.includes(number)),
+  ];
+}
+
+const anySaid = fc.array(
+  fc.tuple(
+    fc.constantFrom('client' as const, 'upstream' as const),
+    fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(...WHOLE.map(([, octets]) => octets))),
+  ),
+  { maxLength: 12 },
+);
+
+test('no octets make it throw', (t) => {
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(anySaid, (said) => void exposed(follow([['client', SASL_HEADER], ...said]))),
+      { numRuns: 300 },
+    ),
+  );
+});
+
+test('one wrong octet anywhere in the conversation makes nothing throw', (t) => {
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.nat(WHOLE.length - 1), fc.nat(200), fc.nat(255), (which, at, octet) => {
+        const changed = WHOLE.map(([by, said], nth): Said => {
+          const copy = Uint8Array.from(said);
+          if (nth === which) copy[at % copy.length] = octet;
+          return [by, copy];
+        });
+        exposed(follow(changed));
+      }),
+      { numRuns: 300 },
+    ),
+  );
+});

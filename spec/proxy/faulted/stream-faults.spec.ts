@@ -1,0 +1,137 @@
+import test from 'ava';
+import type { FaultInput } from '../../../lib/faults/fault.js';
+import { startFaulty } from '../../support/faults.js';
+import { HEADER } from '../../support/relayed.js';
+
+const OCTETS = Buffer.from(Array.from({ length: 4_000 }, (_, at) => at % 251));
+
+/** A connection that is open to both sides, with one more that no fault is for. */
+async function opened(t: Parameters<typeof startFaulty>[0], fault: FaultInput) {
+  const faulty = await startFaulty(t, [{ name: 'here', when: { connection: '1' }, ...fault }], { mode: 'observe' });
+  const [first, other] = [await faulty.connect(), await faulty.connect()];
+  return { ...faulty, ...first, other };
+}
+
+test('latency holds octets back, in their order; who has no fault does not wait', async (t) => {
+  const { client, broker, other } = await opened(t, { type: 'latency', attributes: { latency: '300ms' } });
+  const began = performance.now();
+  await broker.send(OCTETS);
+  await other.broker.send(OCTETS);
+  await other.client.octets(OCTETS.length);
+  t.is(client.receivedLength, 0);
+  await client.octets(OCTETS.length);
+  t.true(performance.now() - began >= 299);
+  t.deepEqual(client.received, OCTETS);
+});
+
+test('bandwidth lets no more through in a second than it says, and with 0 nothing until it is removed', async (t) => {
+  const slow = await opened(t, { type: 'bandwidth', attributes: { rate: 10 } });
+  const began = performance.now();
+  await slow.broker.send(OCTETS);
+  await slow.client.octets(OCTETS.length);
+  t.true(performance.now() - began >= 280, 'the first piece needs no waiting');
+  t.deepEqual(slow.client.received, OCTETS);
+  const none = await opened(t, { type: 'bandwidth', attributes: { rate: 0 } });
+  await none.broker.send(OCTETS);
+  await none.other.broker.send(OCTETS);
+  await none.other.client.octets(OCTETS.length);
+  t.is(none.client.receivedLength, 0);
+  none.faults.list.remove('amqp/here');
+  await none.client.octets(OCTETS.length);
+  t.deepEqual(none.client.received, OCTETS);
+});
+
+test('slicer cuts, and loses nothing', async (t) => {
+  const { client, broker } = await opened(t, {
+    type: 'slicer',
+    attributes: { average_size: 64, size_variation: 32, delay: 100 },
+  });
+  await broker.send(OCTETS);
+  await client.octets(OCTETS.length);
+  t.deepEqual(client.received, OCTETS);
+});
+
+test('limit_data passes just so many octets, and then closes', async (t) => {
+  const { client, broker, proxy } = await opened(t, { type: 'limit_data', attributes: { bytes: 1_234 } });
+  await broker.send(OCTETS);
+  t.is(await client.how(), 'fin');
+  t.is(await broker.how(), 'fin');
+  t.deepEqual(client.received, OCTETS.subarray(0, 1_234));
+  client.fin();
+  broker.fin();
+  t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'fault' }, fault: { type: 'limit_data' } });
+});
+
+test('reset_peer resets both sides, also a connection that says nothing', async (t) => {
+  const fault = { type: 'reset_peer', attributes: { timeout: '1h' } } as const;
+  const { client, broker, proxy, other, faults } = await opened(t, fault);
+  faults.list.change('amqp/here', { attributes: { timeout: 1 } });
+  t.is(await client.how(), 'rst');
+  t.is(await broker.how(), 'rst');
+  t.is(client.receivedLength, 0);
+  t.like(await proxy.nextReport(), {
+    decision: 'fault',
+    reason: { name: 'fault', term: 'fault: here', severity: 'info' },
+    ended: { by: 'proxy', clientSaw: 'rst', upstreamSaw: 'rst' },
+    fault: { id: 'amqp/here', type: 'reset_peer' },
+  });
+  await other.client.send(OCTETS);
+  await other.broker.octets(HEADER.length + OCTETS.length);
+});
+
+test('timeout swallows what comes, and closes when nothing does', async (t) => {
+  const { client, broker } = await opened(t, { type: 'timeout', attributes: { timeout: 100 } });
+  await broker.send(OCTETS);
+  t.is(await client.how(), 'fin');
+  t.is(client.receivedLength, 0);
+});
+
+test('slow_close passes octets at once, and the end later', async (t) => {
+  const late = await opened(t, { type: 'slow_close', attributes: { delay: '1h' } });
+  await late.broker.send(OCTETS);
+  late.broker.fin();
+  await late.client.octets(OCTETS.length);
+  const { client, broker } = await opened(t, { type: 'slow_close', attributes: { delay: 300 } });
+  const began = performance.now();
+  await broker.send(OCTETS);
+  broker.fin();
+  t.is(await client.how(), 'fin');
+  t.true(performance.now() - began >= 299);
+});
+
+test('noop does nothing but be seen', async (t) => {
+  const { client, broker, proxy } = await opened(t, { type: 'noop' });
+  await broker.send(OCTETS);
+  await client.octets(OCTETS.length);
+  client.rst();
+  t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'connection_closed_abruptly' } });
+});
+
+test('another toxicity, and other conditions, count for open connections too', async (t) => {
+  const { client, broker, faults, proxy } = await opened(t, { type: 'bandwidth', attributes: { rate: 0 } });
+  const [live] = faults.list.all;
+  let octets = 0;
+  const passes = async (): Promise<void> => {
+    await broker.send('octets');
+    octets += 6;
+    await client.octets(octets);
+  };
+  await broker.send('octets');
+  octets += 6;
+  t.is(client.receivedLength, 0);
+  faults.list.change('amqp/here', { toxicity: 0 });
+  await client.octets(octets);
+  await passes();
+  faults.list.change('amqp/here', { toxicity: 1 });
+  await broker.send('octets');
+  octets += 6;
+  t.is(client.receivedLength, octets - 6);
+  faults.list.change('amqp/here', { when: { connection: '7' } });
+  await client.octets(octets);
+  await passes();
+  t.is(live?.hits, 1, 'it is one connection');
+  client.rst();
+  const { faults: hits, explained } = await proxy.nextReport();
+  t.is(hits.length, 1);
+  t.is(explained.length, 4);
+});
