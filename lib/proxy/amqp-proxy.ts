@@ -4,7 +4,6 @@ import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
-import type { Reason } from '../amqp/reason.js';
 import type { Clock } from '../clock.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
@@ -14,44 +13,18 @@ import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rule
 import { learn } from '../rules/learn.js';
 import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
-import type { Origination, Termination } from '../tls/tls-settings.js';
 import { Connection } from './connection.js';
-import type { ConnectionContext } from './connection-context.js';
+import { type ConnectionContext, contextOf } from './connection-context.js';
 import { Listener } from './listen/listener.js';
-import { type ProxyProtocolSettings, proxyProtocol } from './proxy-protocol.js';
+import { OpenConnections } from './open-connections.js';
+import type { ProxySettings } from './proxy-settings.js';
 
-/** How a proxy behaves. Durations are in ms. */
-export type ProxySettings = {
-  readonly name: string;
-  /** Port 0 picks a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
-  /** Where to dial, and how reports call it. */
-  readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
-  /** Null: clients speak without TLS. */
-  readonly tls: Termination | null;
-  /** Null: the upstream is spoken to without TLS. */
-  readonly upstreamTls: Origination | null;
-  readonly mode: 'guard' | 'observe';
-  /** `auto`, or a version of RabbitMQ. */
-  readonly dialect: string;
-  readonly amqp10: 'auto' | 'on' | 'off';
-  readonly close: 'fin' | 'rst';
-  readonly handshakeTimeout: number;
-  readonly connectTimeout: number;
-  /** How far connections are followed: to their end, or to Open-Ok. */
-  readonly observe: 'all' | 'handshake';
-  readonly proxyProtocol: ProxyProtocolSettings;
-  readonly maxConnections: number;
-  /** 0: no limit. */
-  readonly maxConnectionsPerSource: number;
-};
-
-/** What a proxy is handed: it makes up neither time nor names. */
+/** What a proxy is given: it has no clock and no source of names of its own. */
 export type ProxyDeps = {
   readonly clock: Clock;
   /** A new id for a connection. */
   readonly nextId: () => string;
-  /** Those of all proxies. @defaultValue none, and nobody to add one */
+  /** The faults of all proxies. @defaultValue none */
   readonly faults?: Faults;
 };
 
@@ -60,16 +33,13 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private settings: ProxySettings;
   private readonly deps: ProxyDeps;
   private readonly listener: Listener;
-  /** With the source that each one counts for; null if sources were not counted when it came. */
-  private readonly open = new Map<Connection, string | null>();
-  private readonly openBySource = new Map<string, number>();
-  private whenIdle: (() => void)[] = [];
-  /** The address that all clients reach; null for a wildcard listener. */
+  private readonly open = new OpenConnections();
+  /** The address that every client connects to; null for a wildcard listener. */
   private listenAddress: string | null = null;
   private context: ConnectionContext | undefined;
-  /** What is behind it, as far as it has shown itself. */
+  /** What is known of the upstream. */
   learned: Learned = NOTHING_LEARNED;
-  /** By which headers are judged now. */
+  /** The rules for the next connection. */
   rules: HeaderRules;
   private isDown = false;
   private readonly faults: ProxyFaults;
@@ -133,7 +103,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   }
 
   openConnections(): readonly OpenConnection[] {
-    return [...this.open.keys()].map((connection) => connection.summary);
+    return Array.from(this.open, (connection) => connection.summary);
   }
 
   /**
@@ -144,7 +114,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
    * @throws ConfigError when it is not open enough for a Close
    */
   end(id: string, close: 'fin' | 'rst' | 320): boolean {
-    for (const connection of this.open.keys()) {
+    for (const connection of this.open) {
       if (connection.id !== id) continue;
       connection.end(close);
       return true;
@@ -166,79 +136,39 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     const { clock } = this.deps;
     const timer = drainTimeout === null ? undefined : clock.start(() => this.stopAll('rst'), drainTimeout);
     await this.listener.close();
-    if (this.open.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+    await this.open.idle();
     if (timer !== undefined) clock.stop(timer);
     this.unlisten();
   }
 
   private faultsChanged(): void {
     void this.settleListener();
-    for (const connection of this.open.keys()) connection.faultsChanged();
+    for (const connection of this.open) connection.faultsChanged();
   }
 
   /** Ends all open connections at once. `close`: how their clients see it. */
   stopAll(close: 'fin' | 'rst'): void {
-    for (const connection of this.open.keys()) connection.stop(close);
+    for (const connection of this.open) connection.stop(close);
   }
 
   private accept(socket: Socket): void {
-    const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext);
-    const source = this.settings.maxConnectionsPerSource > 0 ? (socket.remoteAddress ?? null) : null;
-    const limit = this.limitReached(source);
-    this.open.set(connection, source);
-    if (source !== null) this.openBySource.set(source, (this.openBySource.get(source) ?? 0) + 1);
-    void (limit ? connection.turnAway(limit) : connection.serve()).then(() => this.forget(connection));
-  }
-
-  private forget(connection: Connection): void {
-    const source = this.open.get(connection);
-    this.open.delete(connection);
-    if (typeof source === 'string') {
-      const others = (this.openBySource.get(source) ?? 1) - 1;
-      if (others > 0) this.openBySource.set(source, others);
-      else this.openBySource.delete(source);
-    }
-    if (this.open.size === 0) for (const idle of this.whenIdle.splice(0)) idle();
-  }
-
-  private limitReached(source: string | null): Reason | undefined {
-    const { maxConnections, maxConnectionsPerSource } = this.settings;
-    if (this.open.size >= maxConnections) return { name: 'limit', limit: 'maxConnections', value: maxConnections };
-    if (source !== null && (this.openBySource.get(source) ?? 0) >= maxConnectionsPerSource) {
-      return { name: 'limit', limit: 'maxConnectionsPerSource', value: maxConnectionsPerSource };
-    }
-    return undefined;
+    const { open, settings } = this;
+    const source = settings.maxConnectionsPerSource > 0 ? (socket.remoteAddress ?? null) : null;
+    const limit = open.limitReached(source, settings);
+    const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext, limit);
+    open.add(connection, source);
+    void connection.serve().then(() => open.remove(connection));
   }
 
   private contextFor(settings: ProxySettings): ConnectionContext {
-    const { deps } = this;
-    return {
-      proxy: settings.name,
+    return contextOf(settings, {
       listen: this.listenAddress,
-      upstream: settings.upstream,
-      tls: settings.tls,
-      upstreamTls: settings.upstreamTls,
-      mode: settings.mode,
-      close: settings.close,
-      // The stand-in is our own, and needs no introduction.
-      proxyProtocol: proxyProtocol({
-        ...settings.proxyProtocol,
-        ...(settings.upstream.label === 'stand-in' && { send: 'off' }),
-      }),
-      handshakeTimeout: settings.handshakeTimeout,
-      connectTimeout: settings.connectTimeout,
-      observe: settings.observe,
-      clock: deps.clock,
+      clock: this.deps.clock,
       faults: this.faults,
       rules: () => this.rules,
-      accepting: (accepting) => this.emit('accepting', accepting),
-      introduced: (introduced) => this.emit('introduced', introduced),
-      stage: (reached) => this.emit('stage', reached),
-      connectionError: (error) => this.emit('connectionError', error),
-      faultActed: (acted) => this.emit('faultActed', acted),
-      report: (report, reason, extras) => this.emit('report', report, reason, extras),
+      emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(follower, header),
-    };
+    });
   }
 
   /** Learns from what the upstream said; it counts from the next connection on. */

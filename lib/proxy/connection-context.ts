@@ -1,48 +1,58 @@
 import type { HeaderRules } from '../amqp/classifier.js';
 import type { Follower } from '../amqp/follower.js';
-import type { Reason } from '../amqp/reason.js';
 import type { Clock } from '../clock.js';
+import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
-import type {
-  Accepting,
-  ConnectionError,
-  FaultActed,
-  Introduced,
-  ReportExtras,
-  StageReached,
-} from '../report/events.js';
-import type { Report } from '../report/report.js';
+import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
-import type { ProxyProtocol } from './proxy-protocol.js';
+import { type ProxyProtocol, proxyProtocol } from './proxy-protocol.js';
+import type { ProxySettings } from './proxy-settings.js';
 
-/** What the connections of one proxy share. */
+/** What the connections of one proxy share. Durations are in ms. */
 export type ConnectionContext = {
   readonly proxy: string;
-  /** The address that all clients reached, or null where each one's own must be asked for (a wildcard listener). */
+  /** The address that every client connects to; null for a wildcard listener, where each socket has its own. */
   readonly listen: string | null;
   readonly upstream: { readonly label: string; readonly host: string; readonly port: number };
-  /** Null: clients speak without TLS. */
+  /** Null: clients connect without TLS. */
   readonly tls: Termination | null;
-  /** Null: the upstream is spoken to without TLS. */
+  /** Null: the upstream is dialed without TLS. */
   readonly upstreamTls: Origination | null;
   readonly mode: 'guard' | 'observe';
-  readonly close: 'fin' | 'rst';
+  readonly close: Close;
   readonly proxyProtocol: ProxyProtocol;
-  /** ms */
   readonly handshakeTimeout: number;
-  /** ms */
   readonly connectTimeout: number;
-  /** How far a connection is followed. */
+  /** How far a connection is followed: to its end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
   readonly faults: ProxyFaults;
-  rules(): HeaderRules;
-  accepting(accepting: Accepting): void;
-  introduced(introduced: Introduced): void;
-  stage(reached: StageReached): void;
-  connectionError(error: ConnectionError): void;
-  faultActed(acted: FaultActed): void;
-  report(report: Report, reason: Reason, extras: ReportExtras): void;
-  /** The upstream has said what it is, or answered a header. */
-  met(follower: Follower, header: Uint8Array): void;
+  /** The rules for the next connection. */
+  readonly rules: () => HeaderRules;
+  readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
+  /** Called when the upstream has identified itself or answered a header. */
+  readonly met: (follower: Follower, header: Uint8Array) => void;
 };
+
+/** The context of connections that are accepted with these settings. */
+export function contextOf(
+  settings: ProxySettings,
+  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'emit' | 'met'>,
+): ConnectionContext {
+  const { name, upstream } = settings;
+  // The stand-in needs no PROXY header: it does not ask who the client is.
+  const send = upstream.label === 'stand-in' ? 'off' : settings.proxyProtocol.send;
+  return {
+    ...proxy,
+    proxy: name,
+    upstream,
+    tls: settings.tls,
+    upstreamTls: settings.upstreamTls,
+    mode: settings.mode,
+    close: settings.close,
+    proxyProtocol: proxyProtocol({ ...settings.proxyProtocol, send }),
+    handshakeTimeout: settings.handshakeTimeout,
+    connectTimeout: settings.connectTimeout,
+    observe: settings.observe,
+  };
+}

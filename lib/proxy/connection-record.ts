@@ -1,142 +1,96 @@
-import { ACCEPTED, type HeaderRules } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
-import type { Follower } from '../amqp/follower.js';
 import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Stage } from '../amqp/stage.js';
-import type { Gate } from '../faults/handshake/gate.js';
 import type { Ends } from '../proxy-protocol/header.js';
-import type { ReportExtras } from '../report/events.js';
-import type { Facts } from '../report/facts.js';
-import type { OpenConnection, Report } from '../report/report.js';
+import type { FaultHit, OpenConnection, Report } from '../report/report.js';
 import { reportOf } from '../report/report-of.js';
 import { brokerClosed } from '../rules/end-reason.js';
-import { ClientHelloReader } from '../tls/client-hello.js';
-import type { ConnectionContext } from './connection-context.js';
-import { ConnectionFaults } from './faulted/connection-faults.js';
 import type { Outcome } from './outcome.js';
-import type { ClientPeer } from './peer/secured-client.js';
-import type { UpstreamPeer } from './peer/secured-upstream.js';
-import type { ClientAddresses } from './proxy-protocol.js';
-import { Timing } from './timing.js';
+import type { Session } from './session.js';
 
-/** What is known of one connection, and how it is reported: while it is open, and when it has ended. */
+/**
+ * Reports one connection: its events while it is open, and its report when it has ended. It reads the session and changes
+ * nothing.
+ */
 export class ConnectionRecord {
-  readonly id: string;
-  readonly rules: HeaderRules;
-  readonly timing: Timing;
-  readonly faults: ConnectionFaults;
-  /** The client's first 8 octets at most. */
-  header: Uint8Array = ACCEPTED.seen;
-  /** The header is one that goes on. */
-  isAccepted = false;
-  tls: Facts['tls'] = null;
-  /** Of a connection that is forwarded. */
-  follower: Follower | null = null;
-  upstream: UpstreamPeer | null = null;
-  /** In front of a client that has faults. */
-  gate: Gate | null = null;
-  /** The client: inside TLS, if the proxy terminates it. */
-  peer: ClientPeer;
-  /** Who it is from; a PROXY header may tell better. */
-  addresses: ClientAddresses;
-  /** The address that the client reached. */
-  private readonly listen: string;
-  private readonly context: ConnectionContext;
-  private stageTold: Stage = 'header';
+  private readonly session: Session;
+  private reportedStage: Stage = 'header';
   private hasBegun = false;
-  /** The broker's fault with it has been reported. */
-  private hasError = false;
+  private isRejected = false;
 
-  constructor(
-    id: string,
-    from: { readonly addresses: ClientAddresses; readonly listen: string; readonly peer: ClientPeer },
-    context: ConnectionContext,
-  ) {
-    this.id = id;
-    this.context = context;
-    this.timing = new Timing(context.clock);
-    this.addresses = from.addresses;
-    this.listen = from.listen;
-    this.peer = from.peer;
-    this.rules = context.rules();
-    this.faults = new ConnectionFaults(context.faults, (fault) => {
-      context.faultActed({ ...this.event(), fault, stage: this.stage });
-    });
+  constructor(session: Session) {
+    this.session = session;
   }
 
-  /** The client's IP address. */
-  get source(): string | null {
-    return this.addresses.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
-  }
-
-  /** The two ends of the client's connection: to the balancer if it named them, else to us. */
+  /** The two ends of the client's connection: as the balancer's PROXY header names them, else those of the socket. */
   get ends(): Ends | null {
-    const { client, destination } = this.addresses;
-    return client === null ? null : { source: client, destination: destination ?? this.listen };
+    const { addresses, listen } = this.session;
+    const { client, destination } = addresses;
+    return client === null ? null : { source: client, destination: destination ?? listen };
   }
 
   get stage(): Stage {
-    if (this.follower !== null) return this.follower.stage;
-    // A good header was not forwarded, because its client was gone by then.
-    return this.isAccepted ? 'starting' : 'header';
+    const { observer, isAccepted } = this.session;
+    if (observer !== undefined) return observer.follower.stage;
+    // The header was good but was not forwarded, because its client had left.
+    return isAccepted ? 'starting' : 'header';
   }
 
-  /** The connection has begun as RabbitMQ sees it. It is reported once. @param byEnd with its end, and no octet */
+  /**
+   * The connection has begun as RabbitMQ sees it: with its first octet, or with its end. Only the first call is reported.
+   *
+   * @param byEnd it began with its end
+   */
   begin(byEnd: boolean): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    this.context.accepting({ ...this.event(), byEnd });
+    this.session.context.emit('accepting', { ...this.event(), byEnd });
   }
 
-  /** The broker has found fault with the connection, and has said so in its log. It is reported once. */
-  found(reason: Reason): void {
-    if (this.hasError) return;
-    this.hasError = true;
-    this.context.connectionError({ ...this.event(), ...this.followed(), reason });
+  /** The broker has logged an error about the connection. Only the first call is reported. */
+  rejected(reason: Reason): void {
+    if (this.isRejected) return;
+    this.isRejected = true;
+    this.session.context.emit('connectionError', { ...this.followed(), reason });
+  }
+
+  faultActed(fault: FaultHit): void {
+    this.session.context.emit('faultActed', { ...this.event(), fault, stage: this.stage });
   }
 
   /** A method of the Connection class has passed. */
   passed(method: ConnectionMethodName): void {
-    const { context, follower, timing } = this;
-    const conversation = follower?.conversation;
-    if (!follower || !conversation) return;
+    const { context, observer, timing, header } = this.session;
+    const conversation = observer?.follower.conversation;
+    if (!observer || !conversation) return;
+    const { follower } = observer;
     const { steps } = timing;
     if (method === 'connection.start') steps.startMs ??= timing.elapsed();
-    if (method === 'connection.start-ok') context.introduced({ ...this.event(), ...this.followed() });
+    if (method === 'connection.start-ok') context.emit('introduced', this.followed());
     if (method === 'connection.tune') steps.tuneMs ??= timing.elapsed();
     if (method === 'connection.open-ok') steps.openMs ??= timing.elapsed();
-    // AMQP 1.0 brokers introduce themselves when all is done.
-    if (method === 'connection.start' || method === 'connection.open-ok') context.met(follower, this.header);
-    if (follower.stage !== this.stageTold) {
-      this.stageTold = follower.stage;
-      context.stage({ ...this.event(), stage: follower.stage, ...this.followed() });
+    // AMQP 1.0 brokers identify themselves only when the handshake is complete.
+    if (method === 'connection.start' || method === 'connection.open-ok') context.met(follower, header);
+    if (follower.stage !== this.reportedStage) {
+      this.reportedStage = follower.stage;
+      context.emit('stage', { ...this.followed(), stage: follower.stage });
     }
-    if (conversation.brokerError !== null)
-      this.found(brokerClosed(conversation.brokerError, conversation.handshake).reason);
+    const { brokerError, handshake } = conversation;
+    if (brokerError !== null) this.rejected(brokerClosed(brokerError, handshake).reason);
   }
 
-  /**
-   * A ClientHello that passes, or is refused, is looked at.
-   *
-   * @returns whether all of it is known
-   */
-  readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): boolean {
-    for (const each of octets) reader.add(each);
-    if (reader.hello !== null && !this.tls?.terminated) this.tls = { ...reader.hello, terminated: false };
-    return reader.isDone;
-  }
-
+  /** The connection as it is while it is open. */
   get summary(): OpenConnection {
-    const { context, peer, addresses } = this;
+    const { id, context, addresses, listen, timing, relay, peer } = this.session;
     return {
-      id: this.id,
+      id,
       proxy: context.proxy,
-      at: new Date(this.timing.at).toISOString(),
+      at: new Date(timing.at).toISOString(),
       client: addresses.client,
       via: addresses.via,
-      listen: this.listen,
-      upstream: this.upstream ? context.upstream.label : null,
+      listen,
+      upstream: relay ? context.upstream.label : null,
       stage: this.stage,
       octets: { received: peer.received, sent: peer.written },
       handshake: this.handshake,
@@ -144,54 +98,52 @@ export class ConnectionRecord {
     };
   }
 
-  /** Tells how it ended. */
+  /** Emits the report. */
   end(outcome: Outcome): void {
-    this.context.report(this.reportOf(outcome), outcome.reason, this.extras);
-  }
-
-  private get extras(): ReportExtras {
-    return { upstreamOctets: this.upstreamOctets, isLocal: this.addresses.isLocal };
+    const extras = { upstreamOctets: this.upstreamOctets, isLocal: this.session.addresses.isLocal };
+    this.session.context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
 
   private get upstreamOctets(): Report['octets'] | null {
-    const { upstream } = this;
+    const upstream = this.session.relay?.upstream;
     return upstream ? { received: upstream.received, sent: upstream.written } : null;
   }
 
   private event() {
-    const { context, id, addresses, listen } = this;
+    const { context, id, addresses, listen, timing, rules } = this.session;
     return {
       id,
       proxy: context.proxy,
-      time: this.timing.now,
+      time: timing.now,
       client: addresses.client,
       listen: addresses.destination ?? listen,
-      dialect: this.rules.dialect,
+      dialect: rules.dialect,
     };
   }
 
   private followed() {
-    const { protocol = '0-9-1', handshake = NOTHING_SAID } = this.follower?.conversation ?? {};
-    return { protocol, handshake } as const;
+    const { protocol = '0-9-1', handshake = NOTHING_SAID } = this.session.observer?.follower.conversation ?? {};
+    return { ...this.event(), protocol, handshake } as const;
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { context, peer, upstream, faults } = this;
-    const conversation = this.follower?.conversation;
+    const { id, context, addresses, listen, timing, rules, header, peer, relay, observer, faults, tls } = this.session;
+    const conversation = observer?.follower.conversation;
+    const upstream = relay?.upstream;
     return reportOf({
-      id: this.id,
+      id,
       proxy: context.proxy,
-      at: this.timing.at,
-      durationMs: this.timing.elapsed(),
-      ...this.addresses,
-      listen: this.listen,
+      at: timing.at,
+      durationMs: timing.elapsed(),
+      ...addresses,
+      listen,
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,
       stage: this.stage,
-      dialect: this.rules.dialect,
+      dialect: rules.dialect,
       reason,
       inferred,
-      header: this.header,
+      header,
       handshakeTimeout: context.handshakeTimeout,
       ended: {
         by,
@@ -201,7 +153,7 @@ export class ConnectionRecord {
         upstreamSaw: upstream?.saw ?? null,
       },
       octets: { received: peer.received, sent: peer.written },
-      timing: this.timing.steps,
+      timing: timing.steps,
       handshake: this.handshake,
       connectionClose: faults.connectionClose ?? conversation?.close ?? null,
       fault: faults.last,
@@ -209,14 +161,15 @@ export class ConnectionRecord {
       explained: faults.explained,
       unreadable: conversation?.unreadable ?? null,
       hasStartOk: conversation?.hasStartOk ?? false,
-      tls: this.tls,
+      tls,
     });
   }
 
-  /** A fault may keep back from the broker what its client said of itself. */
+  /** A fault may keep from the broker what its client said about itself. */
   private get handshake(): Handshake | null {
-    const said = this.follower?.conversation?.handshake ?? NOTHING_SAID;
-    const { product = null, user = null, vhost = null } = this.gate?.knows ?? {};
+    const { observer, faulted } = this.session;
+    const said = observer?.follower.conversation?.handshake ?? NOTHING_SAID;
+    const { product = null, user = null, vhost = null } = faulted?.gate.knows ?? {};
     const isMore = (said.product ?? product) !== said.product || (said.user ?? user) !== said.user;
     const all =
       isMore || (said.vhost ?? vhost) !== said.vhost

@@ -1,32 +1,31 @@
 import type { Side } from '../faults/handshake/fault-actions.js';
 
-/** A handshake is some hundred octets long; what is much longer is none. */
-const MOST = 64 * 1024;
+/** The maximum length of a recording, in octets. A handshake takes some hundred. */
+const MAX_LENGTH = 64 * 1024;
 
 /**
- * What passed while a connection was opened. Connections of a proxy that has had no faults keep it, so that a fault which
- * is added later knows as much of them as of others.
+ * The octets of a handshake. A proxy without faults records each connection's, so that a fault that is added later knows
+ * as much about the connection as about a new one.
  */
 export class HandshakeRecording {
   readonly passed: { readonly from: Side; readonly octets: Uint8Array }[] = [];
+  /** The handshake was longer than a recording may be, and nothing was kept. */
+  isTooLong = false;
   private length = 0;
-  private isOver = false;
-
-  /** More passed than it could keep. */
-  isTorn = false;
+  private isStopped = false;
 
   add(from: Side, octets: Uint8Array): void {
-    if (this.isOver) return;
+    if (this.isStopped) return;
     this.length += octets.length;
-    if (this.length > MOST) {
-      this.isTorn = true;
+    if (this.length > MAX_LENGTH) {
+      this.isTooLong = true;
       this.passed.length = 0;
       this.stop();
     } else this.passed.push({ from, octets: new Uint8Array(octets) });
   }
 
-  /** The connection is open. */
+  /** The handshake is complete: what passes now is not recorded. */
   stop(): void {
-    this.isOver = true;
+    this.isStopped = true;
   }
 }

@@ -4,75 +4,77 @@ import { Follower } from '../amqp/follower.js';
 import { HEADER_LENGTH } from '../amqp/header.js';
 import type { Clock } from '../clock.js';
 import { beginsHello, ClientHelloReader } from '../tls/client-hello.js';
-import type { ConnectionRecord } from './connection-record.js';
 import { HandshakeRecording } from './handshake-recording.js';
 import { PendingAnswer } from './pending-answer.js';
 import type { RelayObserver } from './relay.js';
+import type { Session } from './session.js';
 
-/** Sees all that passes on a forwarded connection, and keeps what is needed of it. */
+/** Sees everything that is relayed on a connection, and keeps what later decisions and the report need. */
 export class TrafficObserver implements RelayObserver {
   readonly follower: Follower;
-  readonly debt: PendingAnswer;
+  readonly pendingAnswer: PendingAnswer;
   /** When the client last sent octets (`Clock.ticks`). */
   heardAt: number;
   /** When the first of the two sides closed (`Clock.ticks`). */
   endedAt: number | null = null;
-  /** Until its proxy has had a fault. */
-  private tape: HandshakeRecording | null;
-  private readonly account: ConnectionRecord;
+  /** The broker has sent Open-Ok. */
+  isOpen = false;
+  /** Kept until the proxy has a fault, which then takes it. */
+  private recording: HandshakeRecording | null;
+  private readonly session: Session;
   private readonly clock: Clock;
-  /** Of the client's header; it was classified before, unless nothing is guarded. */
+  /** The classifier, where the header was not classified before: in observe mode. */
   private header: Step | null;
-  /** Made for those that begin so, and gone when all is known. */
+  /** Reads a ClientHello; null when the client did not send one, or all of it is known. */
   private hello: ClientHelloReader | null | undefined;
 
   /**
-   * @param options `isClassified`: the header was looked at before; `isTaped`: what passes is kept until the connection is
-   *   open; `passed`: called for each method of the Connection class as it passes
+   * @param options `isClassified`: the header was classified before; `isRecorded`: the handshake is recorded; `passed`:
+   *   called with each method of the Connection class as it passes
    */
   constructor(
-    account: ConnectionRecord,
+    session: Session,
     options: {
-      readonly clock: Clock;
       readonly isClassified: boolean;
-      readonly isTaped: boolean;
+      readonly isRecorded: boolean;
       readonly passed: (method: ConnectionMethodName) => void;
     },
   ) {
-    this.account = account;
-    this.clock = options.clock;
+    this.session = session;
+    this.clock = session.context.clock;
     this.header = options.isClassified ? null : ACCEPTED;
-    this.tape = options.isTaped ? new HandshakeRecording() : null;
-    this.follower = new Follower(account.rules.dialect, options.passed);
-    this.debt = new PendingAnswer(options.clock);
-    this.heardAt = account.timing.acceptedAt;
+    this.recording = options.isRecorded ? new HandshakeRecording() : null;
+    this.follower = new Follower(session.rules.dialect, options.passed);
+    this.pendingAnswer = new PendingAnswer(this.clock);
+    this.heardAt = session.timing.acceptedAt;
   }
 
   fromUpstream(octets: Uint8Array): void {
-    if (this.isOpening) this.tape?.add('upstream', octets);
+    if (this.isOpening) this.recording?.add('upstream', octets);
     this.follower.fromUpstream(octets);
-    if (this.isOpening) this.debt.note(this.follower.conversation);
+    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
   }
 
   fromClient(octets: Uint8Array): void {
     this.heardAt = this.clock.ticks();
     if (this.header !== null) this.readHeader(this.header, octets);
     if (this.hello !== null) this.readHello(octets);
-    if (this.isOpening) this.tape?.add('client', octets);
+    if (this.isOpening) this.recording?.add('client', octets);
     this.follower.fromClient(octets);
-    if (this.isOpening) this.debt.note(this.follower.conversation);
+    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
   }
 
-  /** The connection is open: what passes now is not kept. */
+  /** The handshake is complete. */
   opened(): void {
-    this.tape?.stop();
+    this.isOpen = true;
+    this.recording?.stop();
   }
 
-  /** What has passed of the handshake, once; null if that is not known. */
-  takeTape(): HandshakeRecording['passed'] | null {
-    const { tape } = this;
-    this.tape = null;
-    return tape === null || tape.isTorn ? null : tape.passed;
+  /** The recorded handshake, once; null if it is not known. */
+  takeRecording(): HandshakeRecording['passed'] | null {
+    const { recording } = this;
+    this.recording = null;
+    return recording === null || recording.isTooLong ? null : recording.passed;
   }
 
   ended(): void {
@@ -84,16 +86,16 @@ export class TrafficObserver implements RelayObserver {
   }
 
   private readHeader(before: Step, octets: Uint8Array): void {
-    const { account } = this;
-    if (before === ACCEPTED) account.begin(false);
-    const now = step(before, { type: 'data', octets }, account.rules);
-    account.header = now.seen;
-    if (now.seen.length === HEADER_LENGTH) account.timing.steps.headerMs = account.timing.elapsed();
+    const { session } = this;
+    if (before === ACCEPTED) session.record.begin(false);
+    const now = step(before, { type: 'data', octets }, session.rules);
+    session.sawHeader(now.seen);
+    if (now.seen.length === HEADER_LENGTH) session.timing.steps.headerMs = session.timing.elapsed();
     this.header = now.verdict.type === 'wait' ? now : null;
   }
 
   private readHello(octets: Uint8Array): void {
-    this.hello ??= beginsHello(this.account.header) ? new ClientHelloReader() : null;
-    if (this.hello !== null && this.account.readHello([octets], this.hello)) this.hello = null;
+    this.hello ??= beginsHello(this.session.header) ? new ClientHelloReader() : null;
+    if (this.hello !== null && this.session.readHello([octets], this.hello)) this.hello = null;
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { ProxyConfig } from '../config/schema.js';
-import type { ProxySettings } from '../proxy/amqp-proxy.js';
+import type { ProxySettings } from '../proxy/proxy-settings.js';
 import type { Log } from '../report/log.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { StandIn } from '../stand-in/stand-in.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Case } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
 import { byPort, parseLog } from './broker-log.js';

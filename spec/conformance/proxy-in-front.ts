@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Report } from '../../lib/report/report.js';
 import type { LogEntry } from '../support/golden.js';
 import { DEFAULTS } from '../support/proxy.js';

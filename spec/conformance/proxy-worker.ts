@@ -1,7 +1,8 @@
 // A proxy in a thread of its own: the clients of a comparison keep their thread busy, and a proxy there would be late.
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../lib/clock.js';
-import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
+import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
 import { MemoryStream } from '../support/memory-stream.js';

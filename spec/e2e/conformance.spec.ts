@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import { differential } from '../conformance/differential.js';
 import { ALL_CASES, HEADER_CASES } from '../conformance/header-cases.js';
 import { describeFinding } from '../conformance/result-table.js';

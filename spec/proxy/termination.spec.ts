@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock } from '../../lib/clock.js';
 import { AcceptedPeer } from '../../lib/proxy/peer/accepted-peer.js';
-import { type Terminated, terminate } from '../../lib/proxy/terminate.js';
+import { type Terminated, terminate } from '../../lib/proxy/tls-handshake.js';
 import type { Termination } from '../../lib/tls/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -4,7 +4,6 @@ import { dialectOf } from '../../lib/amqp/dialect.js';
 import { NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import type { Facts } from '../../lib/report/facts.js';
 import type { Report } from '../../lib/report/report.js';
-import { decide } from '../../lib/rules/decide.js';
 import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
 import { ascii, protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
@@ -91,14 +90,13 @@ function classified(octets: Uint8Array, end: Input): Report {
   const rules = headerRules({ dialect: 'auto', amqp10: 'auto' }, NOTHING_LEARNED);
   const { seen, verdict } = step(step(ACCEPTED, { type: 'data', octets }, rules), end, rules);
   if (verdict.type === 'wait') throw new Error('there is a verdict');
-  const decision = decide(verdict, 'rst');
-  if (decision.action === 'forward') throw new Error('nothing is forwarded');
+  if (verdict.type === 'forward') throw new Error('nothing is forwarded');
   return reportWith({
-    decision: decision.action,
-    reason: decision.reason,
+    decision: verdict.type,
+    reason: verdict.reason,
     header: seen,
-    ended: ENDED[decision.action],
-    octets: { received: octets.length, sent: decision.action === 'refuse' ? decision.farewell.length : 0 },
+    ended: ENDED[verdict.type],
+    octets: { received: octets.length, sent: verdict.type === 'refuse' ? verdict.farewell.length : 0 },
   });
 }
 

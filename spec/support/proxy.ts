@@ -1,7 +1,8 @@
 import type { ExecutionContext } from 'ava';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import type { Faults } from '../../lib/faults/proxy-faults.js';
-import { AmqpProxy, type ProxySettings } from '../../lib/proxy/amqp-proxy.js';
+import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
+import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/report/events.js';
 import type { Report } from '../../lib/report/report.js';
 import type { Listening } from './server.js';

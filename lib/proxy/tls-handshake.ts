@@ -53,17 +53,17 @@ export function terminate(
   return new Promise((resolve) => {
     // No timer fires early for a fraction.
     const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
-    const gate = new Gate(client, termination, clock, timeout, resolve);
-    client.listener = gate;
+    const handshake = new TlsHandshake(client, termination, clock, timeout, resolve);
+    client.listener = handshake;
     if (first === undefined) return;
-    if (first.length > 0 && !gate.octets(Buffer.concat(first))) return;
+    if (first.length > 0 && !handshake.octets(Buffer.concat(first))) return;
     // What came before we listened is not told again.
     if (client.sent === null) client.resume();
-    else gate.ended(client.sent);
+    else handshake.ended(client.sent);
   });
 }
 
-class Gate implements PeerListener {
+class TlsHandshake implements PeerListener {
   private readonly client: AcceptedPeer;
   private readonly termination: Termination;
   private readonly clock: Clock;

@@ -1,0 +1,164 @@
+import { ACCEPTED, type HeaderRules, type Verdict } from '../amqp/classifier.js';
+import type { Reason } from '../amqp/reason.js';
+import type { Close } from '../close.js';
+import type { Facts } from '../report/facts.js';
+import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
+import type { ConnectionContext } from './connection-context.js';
+import { ConnectionRecord } from './connection-record.js';
+import type { Deadline } from './deadline.js';
+import { ConnectionFaults } from './faulted/connection-faults.js';
+import type { FaultedClient } from './faulted/faulted-client.js';
+import type { AcceptedPeer } from './peer/accepted-peer.js';
+import type { PeerListener } from './peer/peer.js';
+import type { ClientPeer } from './peer/secured-client.js';
+import { type ClientAddresses, socketAddresses } from './proxy-protocol.js';
+import type { Relay } from './relay.js';
+import { Timing } from './timing.js';
+import type { TrafficObserver } from './traffic-observer.js';
+
+/**
+ * What the steps of one connection hand on to each other. Below `record`, each field names the step that writes it; the
+ * fields that are filled in from several places have a method here that does it.
+ */
+export class Session {
+  readonly id: string;
+  readonly context: ConnectionContext;
+  /** The client's socket, also below TLS. */
+  readonly accepted: AcceptedPeer;
+  /** The address that the client connected to. */
+  readonly listen: string;
+  /** The limit that the connection exceeds, if it exceeds one. */
+  readonly limit: Reason | undefined;
+  readonly rules: HeaderRules;
+  readonly timing: Timing;
+  readonly faults: ConnectionFaults;
+  readonly record: ConnectionRecord;
+
+  /** Who the client is. takeProxyHeader: as the PROXY header says. */
+  addresses: ClientAddresses;
+  /** What was read after the PROXY header; undefined if nothing was read, so that the client is not paused. takeProxyHeader */
+  afterProxyHeader: readonly Uint8Array[] | undefined;
+  /** The client as it was accepted, or inside TLS. terminateTls */
+  peer: ClientPeer;
+  /** In front of the client as soon as its proxy has had a fault. putFaultsInFront */
+  faulted: FaultedClient | undefined;
+  /** The handshake timeout. peekHeader */
+  deadline: Deadline | undefined;
+  /** All octets of the client that were read for its verdict; null before, and after they are taken. peekHeader */
+  peeked: Uint8Array[] | null = null;
+  /** The classifier's verdict; null in observe mode. peekHeader */
+  verdict: Exclude<Verdict, { type: 'wait' }> | null = null;
+  /** The header was accepted. refuse */
+  isAccepted = false;
+  /** Sees everything that is relayed. relayToUpstream */
+  observer: TrafficObserver | undefined;
+  /** relayToUpstream */
+  relay: Relay | undefined;
+  /** The proxy's own deadline ended the connection. relayToUpstream */
+  isTimedOut = false;
+  /** The proxy was stopped, or the connection was ended on request. Connection.stop */
+  isStopped = false;
+
+  /** When the time for the handshake began to count: `Clock.ticks`. */
+  handshakeAt: number;
+  /** What is known of TLS. */
+  tls: Facts['tls'] = null;
+  private seenHeader: Uint8Array = ACCEPTED.seen;
+
+  constructor(
+    id: string,
+    context: ConnectionContext,
+    from: {
+      readonly accepted: AcceptedPeer;
+      readonly client: string | null;
+      readonly listen: string;
+      readonly limit: Reason | undefined;
+    },
+  ) {
+    this.id = id;
+    this.context = context;
+    this.accepted = from.accepted;
+    this.peer = from.accepted;
+    this.addresses = socketAddresses(from.client);
+    this.listen = from.listen;
+    this.limit = from.limit;
+    this.rules = context.rules();
+    this.timing = new Timing(context.clock);
+    this.handshakeAt = this.timing.acceptedAt;
+    this.record = new ConnectionRecord(this);
+    this.faults = new ConnectionFaults(context.faults, (hit) => this.record.faultActed(hit));
+  }
+
+  /** The client as later steps see it: behind its faults, if it has any. */
+  get client(): ClientPeer {
+    return this.faulted ?? this.peer;
+  }
+
+  /** The client's IP address; null when the kernel no longer knows it. */
+  get source(): string | null {
+    return this.addresses.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
+  }
+
+  /** The first octets of the client, up to 8. A fault may keep them from everybody but itself. */
+  get header(): Uint8Array {
+    const { faulted, seenHeader } = this;
+    return faulted !== undefined && faulted.header.length > seenHeader.length ? faulted.header : seenHeader;
+  }
+
+  /** @param octets the client's first octets, up to 8, as far as they are known now */
+  sawHeader(octets: Uint8Array): void {
+    this.seenHeader = octets;
+  }
+
+  /** The time for the AMQP handshake counts from now: after a delay, the PROXY header, or the TLS handshake. */
+  restartHandshake(): void {
+    this.handshakeAt = this.context.clock.ticks();
+  }
+
+  /** The TLS handshake with the client ended here. */
+  tlsEnded(hello: ClientHello): void {
+    this.tls = { ...hello, terminated: true };
+  }
+
+  /**
+   * Reads a ClientHello that is relayed or refused.
+   *
+   * @returns whether all of it is known
+   */
+  readHello(octets: readonly Uint8Array[], reader: ClientHelloReader = new ClientHelloReader()): boolean {
+    for (const each of octets) reader.add(each);
+    if (reader.hello !== null && !this.tls?.terminated) this.tls = { ...reader.hello, terminated: false };
+    return reader.isDone;
+  }
+
+  /** The octets that were read and not passed on, once; undefined if nothing was read, so that the client is not paused. */
+  takeRead(): readonly Uint8Array[] | undefined {
+    const octets = this.peeked ?? this.afterProxyHeader;
+    this.peeked = null;
+    this.afterProxyHeader = undefined;
+    return octets;
+  }
+
+  /** Refuses the client with these octets and this close. Resolves when its socket is gone. */
+  async dismiss(farewell: Uint8Array, close: Close): Promise<void> {
+    this.peeked = null;
+    const closed = this.clientClosed();
+    if (!this.peer.closed) this.client.dismiss(farewell, close);
+    await closed;
+  }
+
+  /** Takes the client over and resolves when its socket is gone. */
+  clientClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.client.listener = untilClosed(resolve);
+      if (this.peer.closed) resolve();
+    });
+  }
+}
+
+const ignore = (): void => {};
+
+/** A listener that ignores everything but the end of the socket. */
+export function untilClosed(closed: () => void): PeerListener {
+  return { octets: () => true, ended: ignore, drained: ignore, closed };
+}

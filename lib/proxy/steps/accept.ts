@@ -1,0 +1,40 @@
+import { type Dismissal, NO_FAREWELL } from '../outcome.js';
+import { type Session, untilClosed } from '../session.js';
+import type { StepResult } from './step.js';
+
+/** Refuses a connection over a limit, waits as long as a fault says, and drops a client that is gone already. */
+export function accept(session: Session): StepResult | Promise<StepResult> {
+  if (session.limit !== undefined) return overLimit(session);
+  const delay = session.faults.acceptDelay(session.source);
+  return delay > 0 ? wait(session, delay).then(() => dropped(session)) : dropped(session);
+}
+
+function overLimit({ record, limit: reason }: Session): StepResult {
+  if (reason === undefined) return undefined;
+  record.begin(false);
+  return { decision: 'refuse', reason, inferred: false, by: 'proxy', farewell: NO_FAREWELL, close: 'rst' };
+}
+
+/** Reads nothing of the client for so long, in ms. */
+async function wait(session: Session, delay: number): Promise<void> {
+  const { accepted, context } = session;
+  accepted.hold();
+  await new Promise<void>((resolve) => {
+    const timer = context.clock.start(resolve, delay);
+    accepted.listener = untilClosed(() => {
+      context.clock.stop(timer);
+      resolve();
+    });
+  });
+  accepted.listener = untilClosed(() => {});
+  accepted.resume();
+  session.restartHandshake();
+}
+
+/** A client that was reset before it was accepted has no address any more. RabbitMQ logs nothing for it. */
+function dropped({ accepted, addresses, isStopped }: Session): Dismissal | undefined {
+  if (addresses.client !== null || isStopped) return undefined;
+  accepted.discard();
+  const reason = { name: 'connection_closed_with_no_data_received' } as const;
+  return { decision: 'none', reason, inferred: false, by: 'client', farewell: NO_FAREWELL, close: 'rst' };
+}

@@ -1,0 +1,31 @@
+import { type Dismissal, NO_FAREWELL } from '../outcome.js';
+import type { Session } from '../session.js';
+
+/** Decides by the verdict: a client that is refused, or has left, goes no further, and the broker is not dialed for it. */
+export function refuse(session: Session): Dismissal | undefined {
+  const { verdict, context, peer } = session;
+  const { close } = context;
+  switch (verdict?.type) {
+    case undefined:
+      return undefined;
+    case 'refuse':
+      return {
+        decision: 'refuse',
+        reason: verdict.reason,
+        inferred: false,
+        by: 'proxy',
+        farewell: verdict.farewell,
+        close,
+      };
+    case 'none':
+      return { decision: 'none', reason: verdict.reason, inferred: false, by: 'client', farewell: NO_FAREWELL, close };
+    case 'forward': {
+      session.isAccepted = true;
+      if (peer.sent !== 'rst') return undefined;
+      const reason = { name: 'connection_closed_abruptly' } as const;
+      return { decision: 'none', reason, inferred: false, by: 'client', farewell: NO_FAREWELL, close: 'rst' };
+    }
+    default:
+      return verdict satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+import type { ConnectionMethodName } from '../../amqp/connection-methods.js';
+import type { Outcome } from '../outcome.js';
+import { Relay } from '../relay.js';
+import { relayedOutcome } from '../relayed-outcome.js';
+import type { Session } from '../session.js';
+import { TrafficObserver } from '../traffic-observer.js';
+
+/** Dials the upstream and relays until both sides are gone. */
+export async function relayToUpstream(session: Session): Promise<Outcome> {
+  const { context, record, timing, peer } = session;
+  const observer = new TrafficObserver(session, {
+    isClassified: session.verdict !== null,
+    isRecorded: !context.faults.isUsed,
+    passed: (method) => passed(session, observer, method),
+  });
+  session.observer = observer;
+  const { deadline } = session;
+  if (deadline) deadline.due = () => timeIsUp(session, observer);
+  const relayed = await startRelay(session, observer).done;
+  if (relayed.connectedAt !== null) timing.steps.upstreamConnectMs = timing.since(relayed.connectedAt);
+  if (context.mode === 'observe' && peer.received === 0) record.begin(relayed.by === 'client');
+  if (observer.follower.answer !== null) context.met(observer.follower, session.header);
+  return relayedOutcome(session, observer, relayed);
+}
+
+function startRelay(session: Session, observer: TrafficObserver): Relay {
+  const { context } = session;
+  const isGuarded = context.mode === 'guard';
+  const octets = session.takeRead() ?? [];
+  // In observe mode nothing was peeked at, so the faults have not seen these octets either.
+  const throughFaults = isGuarded ? undefined : session.faulted;
+  const relay = new Relay(session.client, throughFaults ? [] : octets, {
+    address: context.upstream,
+    origination: context.upstreamTls,
+    connectTimeout: context.connectTimeout,
+    // In observe mode the client sees what Toxiproxy shows it.
+    whenUnreachable: isGuarded ? 'rst' : 'fin',
+    clock: context.clock,
+    observer,
+    introduction: context.proxyProtocol.introduce(session.record.ends),
+  });
+  session.relay = relay;
+  if (throughFaults) for (const each of octets) throughFaults.fromClient(each);
+  return relay;
+}
+
+function passed(session: Session, observer: TrafficObserver, method: ConnectionMethodName): void {
+  const { record, deadline, context } = session;
+  record.passed(method);
+  const isOpen = method === 'connection.open-ok';
+  if (isOpen || observer.follower.conversation?.close) deadline?.stop();
+  if (!isOpen) return;
+  observer.opened();
+  if (context.observe === 'handshake') observer.follower.stop();
+}
+
+/** The handshake timeout is due. The broker started its own timer only when it was dialed, and may be asleep. */
+function timeIsUp(session: Session, observer: TrafficObserver): void {
+  const asleep = observer.pendingAnswer.sleepsOn(observer.follower.conversation);
+  if (asleep > 0) {
+    session.deadline?.putOff(asleep);
+    return;
+  }
+  session.isTimedOut = true;
+  observer.ended();
+  session.faulted?.dispose();
+  session.relay?.reset();
+}
