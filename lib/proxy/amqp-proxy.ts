@@ -61,7 +61,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /**
    * Opens the listener.
    *
-   * @returns the address, as numbers: `127.0.0.1:5673`
+   * @returns the numeric address: `127.0.0.1:5673`
    * @throws the operating system's error, with `code` EADDRINUSE, EACCES, ...
    */
   async listen(): Promise<string> {
@@ -74,7 +74,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     return listen;
   }
 
-  /** Nobody listens any more, and open connections are closed: as Toxiproxy does it for a proxy that is not enabled. */
+  /** Stops listening and closes open connections, as Toxiproxy does when a proxy is disabled. */
   async down(): Promise<void> {
     this.isDown = true;
     const settled = this.settleListener();
@@ -82,19 +82,19 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     await settled;
   }
 
-  /** Listens again. Ends when it does. */
+  /** Listens again. Resolves when it does. */
   async up(): Promise<void> {
     this.isDown = false;
     await this.settleListener();
   }
 
-  /** Ends when the listener is as its faults want it. */
+  /** Resolves when the listener is in the state that its faults require. */
   settleListener(): Promise<void> {
     const acceptance = acceptanceOf(this.faults.active.map(({ fault }) => fault));
     return this.listener.set(this.isDown ? 'refuse' : acceptance);
   }
 
-  /** Behaves in another way from the next connection on. Name and listener stay. */
+  /** Applies other settings, from the next connection on. Name and listener stay. */
   reconfigure(settings: ProxySettings): void {
     if (settings.upstream.label !== this.settings.upstream.label) this.learned = NOTHING_LEARNED;
     this.settings = settings;
@@ -109,9 +109,9 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /**
    * Ends an open connection.
    *
-   * @param close how its client sees it; 320 is a Close of AMQP, CONNECTION_FORCED
-   * @returns false when there is none with that id
-   * @throws ConfigError when it is not open enough for a Close
+   * @param close how its client is closed; 320 is an AMQP Connection.Close, CONNECTION_FORCED
+   * @returns false when no connection has that id
+   * @throws ConfigError when the connection is not open, so that a Connection.Close is not possible
    */
   end(id: string, close: 'fin' | 'rst' | 320): boolean {
     for (const connection of this.open) {
@@ -128,9 +128,9 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   }
 
   /**
-   * Closes the listener at once, and ends when the open connections have ended. Can be called again, to hurry.
+   * Closes the listener at once and resolves when the open connections have ended. Can be called again with a shorter timeout.
    *
-   * @param drainTimeout ms after which those that are still open are reset; null to wait for their own end
+   * @param drainTimeout ms after which open connections are reset; null: wait until they end by themselves
    */
   async close(drainTimeout: number | null): Promise<void> {
     const { clock } = this.deps;
@@ -146,7 +146,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     for (const connection of this.open) connection.faultsChanged();
   }
 
-  /** Ends all open connections at once. `close`: how their clients see it. */
+  /** Ends all open connections at once. @param close how their clients are closed */
   stopAll(close: 'fin' | 'rst'): void {
     for (const connection of this.open) connection.stop(close);
   }
@@ -171,7 +171,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     });
   }
 
-  /** Learns from what the upstream said; it counts from the next connection on. */
+  /** Learns from what the upstream said, for the next connections. */
   private meet({ conversation, answer }: Follower, header: Uint8Array): void {
     if (this.settings.dialect !== 'auto' || this.settings.upstream.label === 'stand-in') return;
     const { serverProduct: product, serverVersion: version } = conversation?.handshake ?? NOTHING_SAID;

@@ -1,17 +1,17 @@
 import type { Clock, Timer } from '../clock.js';
 
 /**
- * RabbitMQ's handshake timeout: one deadline from when the reader has the socket until the connection is open. Octets do
- * not move it.
+ * RabbitMQ's handshake timeout: one deadline, from the moment the reader has the socket until the connection is open.
+ * Octets do not extend it.
  */
 export class Deadline {
-  /** Called once, when time is up; whoever has the connection in hand sets it. */
+  /** Called once, when the deadline is due. Each step sets its own. */
   due: () => void = () => {};
   private readonly clock: Clock;
   private timer: Timer;
   /** `Clock.ticks` */
   private dueAt: number;
-  /** ms that were left when it was suspended */
+  /** The time that was left when it was suspended, in ms. */
   private left: number | null = null;
   private isStopped = false;
 
@@ -22,14 +22,14 @@ export class Deadline {
     this.timer = clock.start(() => this.due(), timeout);
   }
 
-  /** Time is up only so many ms from now. */
+  /** Moves the deadline. @param ms from now */
   putOff(ms: number): void {
     this.clock.stop(this.timer);
     this.dueAt = this.clock.ticks() + ms;
     this.timer = this.clock.start(() => this.due(), ms);
   }
 
-  /** Time stands still until `resume`. */
+  /** Stops the clock until `resume`. */
   suspend(): void {
     if (this.isStopped || this.left !== null) return;
     this.left = Math.max(0, this.dueAt - this.clock.ticks());

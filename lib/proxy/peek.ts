@@ -3,22 +3,22 @@ import type { Deadline } from './deadline.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
 
-/** What was seen of a client until its verdict. */
+/** What a client sent until its verdict. */
 export type Seen = {
   readonly verdict: Exclude<Verdict, { type: 'wait' }>;
-  /** The first 8 octets at most: what the verdict is about. */
+  /** The first octets, up to 8, on which the verdict is based. */
   readonly header: Uint8Array;
-  /** All octets that were read, in order: whoever takes the client over owes them to the upstream. */
+  /** All octets that were read, in order. The next step owes them to the upstream. */
   readonly octets: readonly Uint8Array[];
 };
 
 /**
- * Looks at the first octets of a client until the classifier has a verdict. Then the client is paused.
+ * Reads the first octets of a client until the classifier has a verdict. Then the client is paused.
  *
- * @param deadline when it is due there is no time left for a header
- * @param first octets of the client that were read already; if there are any, it is paused
- * @param read all octets are added to it as they come. @defaultValue one of its own
- * @param began called once, before the verdict, at the first octet or at the end if that is first
+ * @param deadline the handshake timeout
+ * @param began called once, before the verdict: with the first octet, or with the end if that comes first
+ * @param first octets of the client that were read before, if the client is paused
+ * @param read all octets are added to it as they arrive. @defaultValue a new array
  */
 export function peek(
   client: ClientPeer,
@@ -33,7 +33,7 @@ export function peek(
     client.listener = peek;
     if (first === undefined) return;
     if (!first.every((octets) => peek.octets(octets))) return;
-    // What came before we listened is not told again.
+    // What happened before this listener was set is not reported again.
     if (client.sent === null) client.resume();
     else peek.ended();
   });
@@ -72,12 +72,12 @@ class Peek implements PeerListener {
 
   drained(): void {}
 
-  /** Whoever stopped the proxy has reset the client. */
+  /** The client was reset because the proxy was stopped. */
   closed(): void {
     this.take({ type: 'end' });
   }
 
-  /** @returns whether there is still no verdict */
+  /** @returns whether the verdict is still open */
   private take(input: Input): boolean {
     if (this.state.verdict.type !== 'wait') return false;
     if (!this.hasBegun) {

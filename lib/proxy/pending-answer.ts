@@ -1,10 +1,10 @@
 import type { Conversation } from '../amqp/conversation.js';
 import type { Clock } from '../clock.js';
 
-/** How much later than the broker the proxy ends a connection over which the broker sleeps, in ms: the broker is to be first. */
+/** How much longer than a sleeping broker the proxy waits, in ms, so that the broker ends the connection first. */
 const GRACE = 100;
 
-/** What the broker owes its client, and since when: while it owes it may be asleep, and not notice that time is up. */
+/** The answer that the broker owes its client, and since when. Until it answers it may be asleep and miss its own timeout. */
 export class PendingAnswer {
   private readonly clock: Clock;
   private what: 'login' | 'open' | 'failure' | null = null;
@@ -15,7 +15,7 @@ export class PendingAnswer {
     this.clock = clock;
   }
 
-  /** Looks at the connection after octets have passed. */
+  /** Updates after octets have passed. */
   note(conversation: Conversation | null): void {
     const what = conversation === null ? null : conversation.failure !== null ? 'failure' : conversation.pending;
     if (what === this.what) return;
@@ -23,12 +23,12 @@ export class PendingAnswer {
     this.since = this.clock.ticks();
   }
 
-  /** How long the broker had owed an answer by then, in ms; 0 if it owed none. @param at `Clock.ticks` */
+  /** How long the answer had been pending, in ms; 0 if none was. @param at `Clock.ticks` */
   unanswered(at: number): number {
     return this.what === null ? 0 : at - this.since;
   }
 
-  /** How long the broker may sleep on, in whole ms. 0 if it owes nothing, or must have woken. */
+  /** How much longer the broker may sleep, in whole ms; 0 if no answer is pending, or it must have woken up. */
   sleepsOn(conversation: Conversation | null): number {
     if (this.what === null) return 0;
     const sleep = (conversation?.sleep ?? 0) + GRACE;

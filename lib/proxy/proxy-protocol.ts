@@ -2,7 +2,7 @@ import { encodeHeader } from '../proxy-protocol/encode.js';
 import type { Ends, ProxyHeader } from '../proxy-protocol/header.js';
 import { inSubnets } from '../proxy-protocol/subnet.js';
 
-/** How a proxy speaks the PROXY protocol, as its config says. */
+/** The PROXY protocol settings of a proxy. */
 export type ProxyProtocolSettings = {
   readonly accept: 'off' | 'accept' | 'require';
   readonly send: 'off' | 'v1' | 'v2';
@@ -10,7 +10,7 @@ export type ProxyProtocolSettings = {
   readonly trustedSources: readonly string[];
 };
 
-/** The same, ready for use. Addresses are written as in `127.0.0.1:5672`. */
+/** The same, ready for use. Addresses look like `127.0.0.1:5672`. */
 export type ProxyProtocol = {
   readonly accept: 'off' | 'accept' | 'require';
   readonly isTrusted: (address: string) => boolean;
@@ -26,19 +26,19 @@ export function proxyProtocol({ accept, send, trustedSources }: ProxyProtocolSet
   };
 }
 
-/** Who a connection is from and for. */
+/** Where a connection comes from and goes to. */
 export type ClientAddresses = {
   /** Null when the kernel no longer knows it. */
   readonly client: string | null;
-  /** The balancer, if it named its client is. */
+  /** The balancer, if it named its client. */
   readonly via: string | null;
-  /** The address that the client reached at the balancer, if it is known. */
+  /** The address that the client reached at the balancer; null if the balancer did not say. */
   readonly destination: string | null;
-  /** The connection is the balancer's own: a health check, for example. */
+  /** The connection is the balancer's own, for example a health check. */
   readonly isLocal: boolean;
 };
 
-/** What is known of a connection by its socket alone. */
+/** The addresses of a connection without a PROXY header. */
 export const socketAddresses = (client: string | null): ClientAddresses => ({
   client,
   via: null,
@@ -46,9 +46,9 @@ export const socketAddresses = (client: string | null): ClientAddresses => ({
   isLocal: false,
 });
 
-/** What is known of a connection that began with a PROXY header. */
+/** The addresses of a connection that began with a PROXY header. */
 export function addressesFrom({ command, ends }: ProxyHeader, balancer: string): ClientAddresses {
-  // RabbitMQ, too, takes the socket's own addresses when the header has none, if it does not crash.
+  // RabbitMQ also uses the socket's own addresses when the header has none, if it does not crash.
   if (ends === null) return { ...socketAddresses(balancer), isLocal: command === 'local' };
   return { client: ends.source, via: balancer, destination: ends.destination, isLocal: false };
 }

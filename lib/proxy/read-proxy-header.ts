@@ -6,24 +6,24 @@ import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
 
-/** What came in the place of a PROXY header. */
+/** The result of reading a PROXY header. */
 export type HeaderRead =
-  /** `octets`: those behind it that were read already. */
+  /** `octets`: what was read after it. */
   | { readonly type: 'taken'; readonly header: ProxyHeader; readonly octets: readonly Uint8Array[] }
-  /** No PROXY header, where none has to come. `octets`: all that were read. */
+  /** The connection does not begin with a PROXY header, and need not. `octets`: everything that was read. */
   | { readonly type: 'none'; readonly octets: readonly Uint8Array[] }
-  /** `first`: the first 8 octets at most. */
+  /** `first`: the first octets, up to 8. */
   | { readonly type: 'failed'; readonly failure: HeaderFailure; readonly first: Uint8Array };
 
-/** Time for a PROXY header that must come, in ms. @see rabbit_networking.erl, `handshake` */
+/** Timeout for a required PROXY header, in ms. @see rabbit_networking.erl, `handshake` */
 const HEADER_TIMEOUT = 3_000;
 
 /**
- * Reads the PROXY header with which a connection begins, or that it does not begin with one. Then the client is paused,
- * unless it has ended or the time is over.
+ * Reads the PROXY header at the beginning of a connection, or finds that there is none. Then the client is paused, unless
+ * it has ended or the timeout is due.
  *
- * Unlike RabbitMQ, which wants it in one segment, it takes one that comes in parts. Of a header no more than its
- * addresses is kept, however long it is.
+ * Unlike RabbitMQ, which requires the header in one segment, this accepts one that arrives in parts. Only its addresses
+ * are kept, however long it is.
  *
  * @param source the address of the client's socket
  */
@@ -42,7 +42,7 @@ export async function readProxyHeader(
   const isRequired = proxyProtocol.accept === 'require';
   const isTrusted = proxyProtocol.isTrusted(source);
   if (!isRequired && !isTrusted) return { type: 'none', octets: [] };
-  // Who need not send one is not hurried; but a server that speaks first would wait for its client, and that for it.
+  // An optional header gets the whole handshake timeout, except in observe mode: the server may be the one to speak first.
   const timeout = isRequired || mode === 'observe' ? HEADER_TIMEOUT : handshakeTimeout;
   return new Promise((resolve) => {
     client.listener = new HeaderReader(client, { isRequired, isTrusted, timeout, clock }, resolve);
@@ -50,9 +50,9 @@ export async function readProxyHeader(
 }
 
 type Options = {
-  /** It must come; else the connection goes on without. */
+  /** Without a header the connection is refused. */
   readonly isRequired: boolean;
-  /** Of any other client nothing is taken for a PROXY header. */
+  /** PROXY headers of other clients are not read. */
   readonly isTrusted: boolean;
   /** ms */
   readonly timeout: number;
@@ -62,7 +62,7 @@ type Options = {
 const NOTHING = new Uint8Array(0);
 
 class HeaderReader implements PeerListener {
-  /** What came first, up to where nothing more can tell. */
+  /** The first octets, as many as can decide whether they are a PROXY header. */
   private first: Uint8Array = NOTHING;
   private count = 0;
   private isOver = false;
@@ -96,8 +96,8 @@ class HeaderReader implements PeerListener {
         const { header, length } = decoded;
         if (this.count < length) return true;
         this.client.received -= length;
-        const behind = octets.subarray(length - before);
-        this.end({ type: 'taken', header, octets: behind.length === 0 ? [] : [behind] });
+        const rest = octets.subarray(length - before);
+        this.end({ type: 'taken', header, octets: rest.length === 0 ? [] : [rest] });
         return false;
       }
       case 'none':
@@ -118,12 +118,12 @@ class HeaderReader implements PeerListener {
 
   drained(): void {}
 
-  /** Whoever stopped the proxy has reset the client. */
+  /** The client was reset because the proxy was stopped. */
   closed(): void {
     this.stopWaiting({ why: 'closed' });
   }
 
-  /** Where none has to come, what may still have become one is none. */
+  /** Where no header is required, a possible beginning of one counts as none. */
   private stopWaiting(failure: HeaderFailure): void {
     const isPossible = this.count > 0 && decodeHeader(this.first).type !== 'undecided';
     if (this.options.isRequired || isPossible) this.fail(failure);

@@ -8,7 +8,7 @@ import { dial, type UpstreamPeer } from './peer/secured-upstream.js';
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** Who looks on while octets pass. It must not change or keep them. */
+/** Sees octets as they pass. It must not change or keep them. */
 export interface RelayObserver {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
@@ -20,15 +20,15 @@ export interface RelayObserver {
 export type Relayed = {
   /** Who closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
-  /** Why the upstream could not be reached, in the operating system's words; null if it was. */
+  /** Why the upstream could not be reached: the operating system's error code; null if it was reached. */
   readonly unreachable: string | null;
   /** `Clock.ticks` when the upstream accepted; null if it never did. */
   readonly connectedAt: number | null;
 };
 
 /**
- * Dials the upstream and carries octets both ways, unchanged, in order, and no faster than the other side takes them.
- * A half-close is carried on as a half-close, a reset as a reset.
+ * Dials the upstream and relays octets both ways, unchanged, in order, and no faster than the other side takes them.
+ * A half-close is relayed as a half-close, a reset as a reset.
  */
 export class Relay {
   readonly upstream: UpstreamPeer;
@@ -46,7 +46,7 @@ export class Relay {
   private finished!: (relayed: Relayed) => void;
 
   /**
-   * @param replay the client's octets that were read already; it may be paused
+   * @param replay the client's octets that were read before; the client may be paused
    * @param connectTimeout ms
    */
   constructor(
@@ -60,7 +60,7 @@ export class Relay {
       readonly whenUnreachable: Close;
       readonly clock: Clock;
       readonly observer: RelayObserver;
-      /** What the upstream hears first, and not from the client. @defaultValue nothing */
+      /** Octets that the upstream gets before those of the client. @defaultValue none */
       readonly introduction?: Uint8Array | undefined;
     },
   ) {
@@ -77,7 +77,7 @@ export class Relay {
     client.listener = this.clientListener();
     for (const octets of replay) this.fromClient(octets);
     if (replay.length === 0) client.resume();
-    // A close that came with the octets is carried on behind them.
+    // A close that came with the octets is relayed after them.
     if (client.sent !== null) this.clientEnded(client.sent);
   }
 
@@ -95,7 +95,7 @@ export class Relay {
     this.client.dismiss(NO_OCTETS, 'fin');
   }
 
-  /** Another peer takes the place of the client: one that stands in front of it. */
+  /** Replaces the client by a peer in front of it. */
   replaceClient(client: ClientPeer): void {
     this.client = client;
   }

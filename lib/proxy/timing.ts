@@ -3,7 +3,7 @@ import type { Facts } from '../report/facts.js';
 
 type Steps = { -readonly [step in keyof Facts['timing']]: Facts['timing'][step] };
 
-/** When things happened on one connection, in ms from accept. */
+/** When the steps of one connection happened, in ms from accept. */
 export class Timing {
   /** ms since 1970, at accept. */
   readonly at: number;
@@ -22,12 +22,12 @@ export class Timing {
     return this.since(this.clock.ticks());
   }
 
-  /** To the microsecond: what lies below is noise. */
+  /** Rounded to the microsecond: anything finer is noise. */
   since(ticks: number): number {
     return Math.round((ticks - this.acceptedAt) * 1000) / 1000;
   }
 
-  /** ms since 1970. Not the wall clock again: entries of one connection are never out of order, and one is told from the next. */
+  /** ms since 1970. Counted from accept, not read off the wall clock again, so that a connection's entries stay in order. */
   get now(): number {
     return this.at + this.elapsed();
   }

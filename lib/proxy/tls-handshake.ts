@@ -9,7 +9,7 @@ import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import { SecuredClient } from './peer/secured-client.js';
 
-/** Time that a client has for its TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
+/** Timeout for a client's TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
 export const TLS_HANDSHAKE_TIMEOUT = 5_000;
 
 const NO_OCTETS = new Uint8Array(0);
@@ -18,14 +18,14 @@ const NO_OCTETS = new Uint8Array(0);
 export type Terminated =
   | {
       readonly client: SecuredClient;
-      /** What the client asked for, and the version that was agreed on. */
+      /** What the client asked for, and the negotiated version. */
       readonly hello: ClientHello;
     }
   | {
       readonly client: null;
-      /** What the client asked for. No version was agreed on. */
+      /** What the client asked for. No version was negotiated. */
       readonly hello: ClientHello;
-      /** The first 8 octets at most, as they came. */
+      /** The client's first octets, up to 8, as they arrived. */
       readonly header: Uint8Array;
       readonly decision: 'refuse' | 'none';
       readonly reason: Reason;
@@ -35,11 +35,11 @@ export type Terminated =
     };
 
 /**
- * Speaks TLS with a client, as RabbitMQ's TLS listener does: one that does not speak TLS gets an alert and a reset, a
- * FIN is answered with a FIN, and a handshake that is not over in time with a reset.
+ * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: a client without TLS gets an alert and a reset, a
+ * FIN is answered with a FIN, and a handshake that does not complete in time ends with a reset.
  *
- * @param since when the time for the handshake began (`Clock.ticks`). @defaultValue now
- * @param first octets of the client that were read already; if there are any, it is paused
+ * @param since when the timeout started (`Clock.ticks`). @defaultValue now
+ * @param first octets of the client that were read before, if the client is paused
  */
 export function terminate(
   client: AcceptedPeer,
@@ -51,13 +51,13 @@ export function terminate(
   }: { readonly since?: number; readonly first?: readonly Uint8Array[] | undefined } = {},
 ): Promise<Terminated> {
   return new Promise((resolve) => {
-    // No timer fires early for a fraction.
+    // Rounded up, because a timer must not fire a fraction of a ms early.
     const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
     const handshake = new TlsHandshake(client, termination, clock, timeout, resolve);
     client.listener = handshake;
     if (first === undefined) return;
     if (first.length > 0 && !handshake.octets(Buffer.concat(first))) return;
-    // What came before we listened is not told again.
+    // What happened before this listener was set is not reported again.
     if (client.sent === null) client.resume();
     else handshake.ended(client.sent);
   });
@@ -125,14 +125,14 @@ class TlsHandshake implements PeerListener {
     this.secured?.hears.drained();
   }
 
-  /** Whoever stopped the proxy has reset the client. */
+  /** The client was reset because the proxy was stopped. */
   closed(): void {
     this.end('none', { name: 'connection_closed_abruptly', tls: { type: 'closed' } }, 'client', 'rst');
   }
 
   private secure(): SecuredClient {
     const { client } = this;
-    // TLS writes several times before a reset, which would discard what the kernel holds back.
+    // TLS writes several times before a reset, and a reset discards what the kernel still holds back.
     client.hurry();
     const secured = new SecuredClient(client, this.termination, {
       secured: (protocol, servername) => {

@@ -15,17 +15,17 @@ const NOTHING_EXPLAINED: Report['explained'] = [];
 
 const NOTHING_KNOWN: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
 
-/** What is decided of the faults of one connection, and what they did. */
+/** The faults of one connection: what was decided about them, and what they did. */
 export class ConnectionFaults {
   /** The connection's number at its proxy, from 1. */
   readonly number: number;
   private readonly faults: ProxyFaults;
   private readonly acted: (hit: FaultHit) => void;
-  /** Made with the first fault. */
+  /** Created with the first fault. */
   private madeDecisions: Decisions | undefined;
   private madeRecord: FaultRecord | undefined;
 
-  /** @param acted hears of each fault that acts */
+  /** @param acted called for each fault that acts */
   constructor(faults: ProxyFaults, acted: (hit: FaultHit) => void) {
     this.faults = faults;
     this.acted = acted;
@@ -43,7 +43,7 @@ export class ConnectionFaults {
     return this.madeRecord;
   }
 
-  /** How much later faults make us look at the connection, in ms. @param source the client's IP address */
+  /** How long faults delay the first read of the connection, in ms. @param source the client's IP address */
   acceptDelay(source: string | null): number {
     const { active } = this.faults;
     if (active.length === 0) return 0;
@@ -61,23 +61,23 @@ export class ConnectionFaults {
     return this.madeDecisions?.explained ?? NOTHING_EXPLAINED;
   }
 
-  /** One of them has ended the connection. */
+  /** Whether a fault has ended the connection. */
   get haveEndedIt(): boolean {
     return this.end !== null;
   }
 
-  /** The one that ended the connection, or else the last that acted. */
+  /** The fault that ended the connection, or else the last one that acted. */
   get last(): FaultHit | null {
     return this.end?.hit ?? this.hits.at(-1) ?? null;
   }
 
-  /** The Close that a fault told the client. */
+  /** The Connection.Close that a fault sent to the client. */
   get connectionClose(): ConnectionClose | null {
     const close = this.end?.connectionClose;
     return close ? { by: 'proxy', code: close.code, name: replyName(close.code) ?? null, text: close.text } : null;
   }
 
-  /** Of a connection that one of them has ended. */
+  /** The outcome when a fault has ended the connection. */
   get outcome(): Outcome {
     const { end } = this;
     const reason: Reason =

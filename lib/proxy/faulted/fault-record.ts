@@ -6,19 +6,19 @@ import type { FaultHit } from '../../report/report.js';
 /** How a fault ended a connection for its client. */
 export type FaultEnd = {
   readonly hit: FaultHit;
-  /** The reason that it stands for; null for none but itself. */
+  /** The reason that the fault imitates; null: the reason is the fault itself. */
   readonly imitates: Reason | null;
-  /** The Close that the client was told; null for none. */
+  /** The Connection.Close that was sent to the client; null for none. */
   readonly connectionClose: { readonly code: number; readonly text: string } | null;
 };
 
-/** Which faults acted on a connection, and which of them ended it. */
+/** Which faults acted on a connection, and which one ended it. */
 export class FaultRecord {
   readonly hits: FaultHit[] = [];
   end: FaultEnd | null = null;
   private readonly acted: (hit: FaultHit) => void;
 
-  /** @param acted hears of each fault that acts */
+  /** @param acted called for each fault that acts */
   constructor(acted: (hit: FaultHit) => void) {
     this.acted = acted;
   }
@@ -29,7 +29,7 @@ export class FaultRecord {
     this.acted(hit);
   }
 
-  /** Only the first one counts. */
+  /** Only the first end counts. */
   endedBy(id: string, how: Omit<FaultEnd, 'hit'>): void {
     const hit = this.hits.findLast((each) => each.id === id);
     if (hit) this.end ??= { hit, ...how };

@@ -8,17 +8,17 @@ import type { FaultRecord } from './fault-record.js';
 
 type Chains = { readonly upstream: Chain; readonly downstream: Chain };
 
-/** The faults of the stream on one connection: which of them are in its chains. */
+/** The stream faults of one connection: which of them are in its chains. */
 export class StreamFaults {
   private readonly chains: Chains;
   private readonly decisions: Decisions;
   private readonly record: FaultRecord;
   private readonly seed: number;
-  /** With the data that the link was last given. */
+  /** Each with the data that its link was last given. */
   private readonly linked = new Map<LiveFault, LiveFault['fault']>();
-  /** Those that have acted; one that ceases and acts again is still one. */
+  /** Faults that have been recorded: one that stops and acts again is not recorded twice. */
   private readonly recorded = new WeakSet<LiveFault>();
-  /** Those whose conditions are not known yet. */
+  /** Faults whose conditions cannot be decided yet. */
   private waiting: readonly LiveFault[] = [];
 
   constructor(chains: Chains, decisions: Decisions, record: FaultRecord, seed: number) {
@@ -28,7 +28,7 @@ export class StreamFaults {
     this.seed = seed;
   }
 
-  /** More is known of the connection by now. */
+  /** Decides waiting faults again, because more is known of the connection. */
   ask(known: () => Known): void {
     if (this.waiting.length > 0) this.choose(this.waiting, known());
   }
@@ -71,7 +71,7 @@ export class StreamFaults {
     this.chains[stream].add(id, this.watched(id, open), random);
   }
 
-  /** The end that a fault makes passes by those behind it; the first that it passes by made it. */
+  /** Records the fault that made an end. The end passes through the links after it, and the first one it passes made it. */
   private watched(id: string, open: OpenLink): OpenLink {
     return ({ next, ...context }) =>
       open({

@@ -1,4 +1,4 @@
-// The thread of a full backlog: listens, says so, and stands still until it is let go.
+// The thread of a full backlog: it listens, reports that, and blocks until it is released.
 import { createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -9,6 +9,6 @@ server.once('error', (error: NodeJS.ErrnoException) => parentPort?.postMessage({
 server.listen({ host, port, backlog: 1 }, () => {
   parentPort?.postMessage({ code: null });
   Atomics.wait(lock, 0, 0);
-  // The sockets of the backlog go with the listener.
+  // Exiting closes the listener and resets the connections in its backlog.
   process.exit();
 });

@@ -3,14 +3,14 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-/** How long a connect may take before the backlog counts as full, in ms: on one machine it takes none at all. */
+/** How long a connect may take before the backlog counts as full, in ms. On one machine a connect is immediate. */
 const FULL_AFTER = 100;
-/** A backlog of one takes two connections. */
+/** The maximum number of connects that fill the backlog. A backlog of 1 holds 2. */
 const MOST = 16;
 
 /**
- * A listener that accepts nobody, with a full backlog: the kernel drops whatever connects, which then hangs (Linux). Node
- * accepts as soon as it can, so the listener lives in a thread that stands still.
+ * A listener that never accepts, with a full backlog: the kernel drops further SYNs, so that connects hang (Linux). Node
+ * accepts as soon as it can, so the listener is in a thread that blocks.
  */
 export class FullBacklog {
   private readonly worker: Worker;
@@ -39,7 +39,7 @@ export class FullBacklog {
     return backlog;
   }
 
-  /** Closes the listener: what waited in its backlog is reset, and what hung goes on to whoever listens next. */
+  /** Closes the listener. Connections in its backlog are reset; connects that hang reach the next listener. */
   async release(): Promise<void> {
     Atomics.store(this.lock, 0, 1);
     Atomics.notify(this.lock, 0);

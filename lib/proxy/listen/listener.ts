@@ -3,13 +3,13 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FullBacklog } from './full-backlog.js';
 
-/** What whoever connects meets: somebody who listens, nobody, or a full backlog. */
+/** What a connect meets: a listener, a closed port, or a full backlog. */
 export type Acceptance = 'accept' | 'refuse' | 'hang';
 
-/** Connections that the kernel keeps for us while we are busy. Node's own default is 511. */
+/** Connections that the kernel queues while the process is busy. Node's default is 511. */
 const BACKLOG = 4096;
 
-/** How often an address is tried again that was ours a moment ago, and how long to wait in between, in ms. */
+/** How often to try to listen again on an address that was just released, and the pause in between, in ms. */
 const TRIES = 100;
 const PAUSE = 50;
 
@@ -23,7 +23,7 @@ export class Listener {
   private settling: Promise<void> = Promise.resolve();
   private isClosed = false;
 
-  /** @param failed hears that a connection could not be accepted, or the address not be taken back */
+  /** @param failed called when a connection cannot be accepted, or the address cannot be taken back */
   constructor(accepted: (socket: Socket) => void, failed: (code: string) => void) {
     this.server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, accepted);
     this.failed = failed;
@@ -41,7 +41,7 @@ export class Listener {
     return address;
   }
 
-  /** Ends when it is so. A port is refused at once. */
+  /** Resolves when it is in effect. Refusing takes effect at once. */
   set(acceptance: Acceptance): Promise<void> {
     if (acceptance === this.wanted) return this.settling;
     this.wanted = acceptance;
@@ -51,7 +51,7 @@ export class Listener {
     return this.settling;
   }
 
-  /** Ends when all connections have ended. */
+  /** Resolves when all connections have ended. */
   async close(): Promise<void> {
     this.isClosed = true;
     await this.settling;
@@ -70,7 +70,7 @@ export class Listener {
     else if (wanted === 'accept' && !this.server.listening) await this.take(() => this.listenAgain(address));
   }
 
-  /** The address may still be on its way back to us. */
+  /** Retries while the address is still in use. */
   private async take<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     for (let tries = 1; !this.isClosed; tries++) {
       try {

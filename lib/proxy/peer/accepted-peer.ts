@@ -23,13 +23,13 @@ export class AcceptedPeer extends Peer {
   };
 
   /**
-   * A write of no octets tells a FIN from an RST: after a reset it fails, and the failure is reported as an error.
-   * One that would wait behind other octets tells nothing; but then their own failure does, within a turn.
+   * A write of zero octets distinguishes FIN from RST: after a reset it fails, and the failure is reported as an error.
+   * If it would have to wait behind other octets, their own failure is reported within a turn instead.
    */
   protected onEnd(): void {
     const { socket } = this;
     this.isEnding = true;
-    // Nothing came that a reset could have hidden behind; most of these are health checks.
+    // Nothing was received, so libuv cannot have mistaken a reset. Most of these are health checks.
     if (this.saw !== null || socket.bytesRead === 0) this.hasEnded('fin');
     else if (socket.writableLength > 0) setImmediate(() => this.hasEnded('fin'));
     else {
@@ -45,16 +45,16 @@ export class AcceptedPeer extends Peer {
   }
 
   /**
-   * Waits until a close that came together with octets is known; `sent` then tells it. The peer must be paused: its
-   * listener returned false.
+   * Waits until a close that arrived together with octets is known and is in `sent`. The peer must be paused: its listener
+   * returned false.
    */
   settle(): Promise<void> {
     return new Promise((resolve) => {
-      // By the end of this turn the socket has read all there was to read.
+      // By the end of this turn the socket has read everything there was.
       setImmediate(() => {
-        // A paused socket says that it ended only when it is asked.
+        // A paused socket reports its end only when it is read.
         this.socket.read(0);
-        // From Node 24 on it does not read on by itself: what is behind the octets is known a turn later.
+        // Since Node 24 it does not read on by itself, so what follows the octets is known a turn later.
         setImmediate(() => {
           if (this.isEnding && this.sent === null) this.whenEnded = resolve;
           else resolve();
@@ -63,12 +63,12 @@ export class AcceptedPeer extends Peer {
     });
   }
 
-  /** Small writes leave at once. Not done for each client, since it is a system call that a refused one does not need. */
+  /** Sends small writes at once. Not set for every client: a refused one does not need the system call. */
   hurry(): void {
     this.socket.setNoDelay(true);
   }
 
-  /** Hears of nothing until `resume`, not even of its end. */
+  /** Reads nothing until `resume`, not even the end. */
   hold(): void {
     this.flowing = false;
     this.socket.pause();
@@ -81,14 +81,14 @@ export class AcceptedPeer extends Peer {
   }
 
   /**
-   * After our FIN no write can tell how the client ends. Reading one chunk at a time does: reading stops after each,
-   * and a reset that waits behind it is then reported as the error it is. It costs system calls, hence only here.
+   * After our FIN no write can show how the client ends. Reading one chunk at a time can: reading stops after each chunk,
+   * and a reset that follows it is then reported as an error. It costs system calls, so it is done only here.
    */
   override finish(): void {
     super.finish();
     if (this.saw !== 'fin') return;
     this.socket.removeListener('data', this.onData);
-    // Not at once: libuv still holds the read that this comes from, and reading on would undo that it stopped.
+    // Not at once: libuv is still inside the read that this comes from, and reading on would restart it.
     this.socket.on('readable', () => setImmediate(() => this.pull()));
   }
 
@@ -101,7 +101,7 @@ export class AcceptedPeer extends Peer {
     }
   }
 
-  /** Drops a client whose reset was there before it was accepted. */
+  /** Drops a client that was reset before it was accepted. */
   discard(): void {
     this.hasEnded('rst');
     this.abandon();

@@ -2,26 +2,26 @@ import { connect, type NetConnectOpts } from 'node:net';
 import type { Close } from '../../close.js';
 import { Peer, type PeerListener } from './peer.js';
 
-/** What the owner of a dialled peer hears besides. */
+/** Receives the events of a dialed peer. */
 export interface DialledPeerListener extends PeerListener {
   connected(): void;
-  /** It could not be reached; `code` is the operating system's, for example ECONNREFUSED. `closed` follows. */
+  /** The peer could not be reached. `code` is the operating system's, for example ECONNREFUSED. `closed` follows. */
   unreachable(code: string): void;
 }
 
-/** More than a loopback read brings at once; a larger one gained nothing. */
+/** More than one read on the loopback interface returns; a larger buffer gained nothing. */
 const READ_SIZE = 64 * 1024;
 
-/** One read buffer for all dialled peers: each read is copied out of it before the next one can happen. */
+/** One read buffer for all dialed peers: each read is copied out of it before the next one can happen. */
 const readBuffer = Buffer.allocUnsafe(READ_SIZE);
 
 /**
- * Where a read is copied to, to be written on. A chunk is used again as long as the kernel took all of it at once;
- * one that is still waiting to be written must stay as it is, and a new one takes its place.
+ * Where each read is copied to before it is relayed. The chunk is reused as long as the kernel took all of it at once; one
+ * that still waits to be written must not change, so it is replaced by a new one.
  */
 let chunk = Buffer.allocUnsafe(READ_SIZE);
 
-/** The upstream: a peer that we dial. Octets can be written at once; they leave when the connection is there. */
+/** The upstream: a peer that the proxy dials. Octets can be written at once; they are sent when it is connected. */
 export class DialledPeer extends Peer {
   private readonly dialled: DialledPeerListener;
   private isConnected = false;
@@ -32,7 +32,7 @@ export class DialledPeer extends Peer {
       allowHalfOpen: true,
       noDelay: true,
       highWaterMark: 1,
-      // Octets in a fixed buffer make no garbage; it is the one public lever that pays.
+      // A fixed buffer makes no garbage. It is the only public option that made reading faster.
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },
     };
     const socket = connect(options);
@@ -50,14 +50,14 @@ export class DialledPeer extends Peer {
     const goOn = this.listener.octets(chunk.subarray(0, count));
     if (!goOn) chunk = Buffer.allocUnsafe(READ_SIZE);
     if (!goOn || this.saw === null) return goOn;
-    // See onEnd: reading stops after each chunk, so that a reset behind it is reported as the error it is.
+    // See onEnd: reading stops after each chunk, so that a reset that follows it is reported as an error.
     setImmediate(() => this.resume());
     return false;
   }
 
   /**
-   * After a reset the socket has no peer any more. It tells only if nobody asked before, for Node keeps the answer; and
-   * only as long as we have not sent FIN, for when both sides have, there is no peer either.
+   * After a reset the socket has no peer address any more. This works only if nobody asked for it before, because Node
+   * caches the answer, and only as long as no FIN was sent, because a socket that both sides closed has no peer either.
    */
   protected onEnd(): void {
     this.hasEnded(this.saw === null && this.socket.remoteAddress === undefined ? 'rst' : 'fin');
@@ -68,7 +68,7 @@ export class DialledPeer extends Peer {
     else this.dialled.unreachable(error.code ?? error.message);
   }
 
-  /** A dial that has not been answered is given up: there is nobody to reset yet. */
+  /** A dial that has not been answered is abandoned: there is no connection to reset yet. */
   override reset(): void {
     if (this.isConnected) super.reset();
     else this.abandon();
@@ -79,7 +79,7 @@ export class DialledPeer extends Peer {
     else this.abandon();
   }
 
-  /** Gives up a dial that has not been answered, and says why. */
+  /** Abandons a dial that has not been answered, and reports why. */
   giveUp(code: string): void {
     if (this.isConnected) return;
     this.dialled.unreachable(code);

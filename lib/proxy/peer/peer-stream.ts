@@ -2,19 +2,19 @@ import { Duplex } from 'node:stream';
 import type { Close } from '../../close.js';
 import type { Peer, PeerListener } from './peer.js';
 
-/** What the owner of a peer's stream hears of the peer, and is asked to do. */
+/** Receives the events of the peer below a stream, and closes it. */
 export interface PeerStreamOwner {
-  /** TCP has ended. After a `fin` the stream ends behind the octets that came before. */
+  /** TCP has ended. After a `fin` the stream ends after the octets that arrived before. */
   ended(how: Close): void;
   /** The peer's socket is gone. */
   closed(): void;
-  /** All that was written is with the kernel, and the writing side of the stream is over. */
+  /** Everything that was written is with the kernel, and the writing side of the stream has ended. */
   finished(): void;
 }
 
 /**
- * A peer as a Node stream, for TLS to run over. How TCP is closed stays with the peer and the stream's owner, so that a
- * FIN and an RST are told apart, and chosen, below TLS.
+ * A peer as a Node stream, for TLS to run over. The peer and the stream's owner close TCP, so that FIN and RST are
+ * distinguished, and chosen, below TLS.
  */
 export class PeerStream extends Duplex {
   /** Set as the peer's listener while TLS runs over it. */
@@ -47,7 +47,7 @@ export class PeerStream extends Duplex {
     };
   }
 
-  /** Takes no more octets from the peer than those of the read that it is in. */
+  /** Takes no more octets from the peer after the current read. */
   hold(): void {
     this.isHeld = true;
   }
@@ -72,9 +72,9 @@ export class PeerStream extends Duplex {
     done();
   }
 
-  /** What is still here is not copied: the peer keeps it as it is, because it hears that this was enough. */
+  /** Octets that stay here are not copied: the return value makes the peer keep them valid. */
   private accept(octets: Uint8Array): boolean {
-    // TLS is over: what still comes is nothing that it would read.
+    // TLS has ended and would not read what still arrives.
     if (this.destroyed) return true;
     this.push(octets);
     this.isStopped = this.isHeld || this.readableLength > 0;

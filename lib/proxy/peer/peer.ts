@@ -1,32 +1,32 @@
 import type { Socket } from 'node:net';
 import type { Close } from '../../close.js';
 
-/** What the owner of a peer hears of it. */
+/** Receives the events of a peer. */
 export interface PeerListener {
   /**
-   * Octets have come. They are valid during the call only, unless it returns false.
+   * Octets have arrived. They are valid only during the call, unless it returns false.
    *
-   * @returns false to hear no more until `resume`; these octets then stay as they are for as long as they are needed
+   * @returns false to get no more until `resume`; these octets then stay valid as long as they are needed
    */
   octets(octets: Uint8Array): boolean;
   /** The peer has closed; no more octets follow. A `fin` can be followed by an `rst`. */
   ended(how: Close): void;
-  /** All that was written has been handed to the kernel. */
+  /** Everything that was written has been handed to the kernel. */
   drained(): void;
-  /** Both directions are over and the socket is gone. Called once, and last. */
+  /** Both directions have ended and the socket is gone. Called once, and last. */
   closed(): void;
 }
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** How long octets that the peer does not take may hold back the end that was chosen for it, in ms. */
+/** How long octets that the peer does not read may delay its close, in ms. */
 export const LINGER = 2_000;
 
 /**
- * One TCP peer: its octets, how it ended, and the close that we chose for it.
+ * One TCP peer: its octets, how it ended, and the close that the proxy chose for it.
  *
- * `end` of a Node socket is no proof of a FIN: when octets and a reset wait together, libuv reports the reset as the
- * end of the stream. So each kind of peer finds out which of the two it was before it says so.
+ * The `end` event of a Node socket does not prove a FIN: when octets and a reset arrive together, libuv reports the reset
+ * as the end of the stream. So each kind of peer finds out which of the two it was before it reports the end.
  */
 export abstract class Peer {
   /** The first close that the peer sent to us. */
@@ -35,17 +35,17 @@ export abstract class Peer {
   saw: Close | null = null;
   /** The socket is gone. */
   closed = false;
-  /** Octets that came from it; a PROXY header is not counted. */
+  /** Octets that were received from it, without a PROXY header. */
   received = 0;
   /** Octets that were written to it. */
   written = 0;
-  /** Who hears of the peer now; set before its first event, and again when the next step takes the peer over. */
+  /** Set before the first event, and again by each step that takes the peer over. */
   listener: PeerListener;
   protected readonly socket: Socket;
-  /** A reset went one way or the other: there is nobody left to write to. */
+  /** A reset was sent or received: nothing can be written any more. */
   private gone = false;
 
-  /** @param socket made with `allowHalfOpen`, and with a `highWaterMark` of 1: nothing is read ahead of its need */
+  /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(socket: Socket, listener: PeerListener) {
     this.socket = socket;
     this.listener = listener;
@@ -60,10 +60,10 @@ export abstract class Peer {
     });
   }
 
-  /** Finds out how the peer ended, and then calls `hasEnded`. */
+  /** Finds out whether the peer sent FIN or RST, and then calls `hasEnded`. */
   protected abstract onEnd(): void;
 
-  /** Whatever the error of an open socket, the connection is gone, as after a reset. */
+  /** After any error of an open socket the connection is gone, as after a reset. */
   protected onError(_error: NodeJS.ErrnoException): void {
     this.hasEnded('rst');
   }
@@ -73,11 +73,11 @@ export abstract class Peer {
     this.gone = how === 'rst';
     this.sent ??= how;
     this.listener.ended(how);
-    // There is nothing left to wait for. Node itself may still take the reset for an ordinary end.
+    // There is nothing left to wait for, and Node itself may still take the reset for an ordinary end.
     if (this.gone) this.abandon();
   }
 
-  /** @returns whether all of it is on its way; if not, `drained` follows, and more should wait for that */
+  /** @returns whether everything was handed to the kernel; if not, wait for `drained` before writing more */
   write(octets: Uint8Array): boolean {
     if (this.gone || this.saw !== null) return true;
     this.written += octets.length;
@@ -85,19 +85,19 @@ export abstract class Peer {
     return this.socket.writableLength === 0;
   }
 
-  /** Hears of octets again, after `PeerListener.octets` returned false. */
+  /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
     this.socket.resume();
   }
 
-  /** What was written, then FIN. The peer may go on sending. */
+  /** Sends what was written, then FIN. The peer may go on sending. */
   finish(): void {
     if (this.gone || this.saw !== null) return;
     this.saw = 'fin';
     this.socket.end();
   }
 
-  /** What was written, then RST. What the peer's kernel has not taken by then is lost, as with a broker's own reset. */
+  /** Sends what was written, then RST. What the peer's kernel has not received by then is lost, as with a broker's reset. */
   reset(): void {
     if (this.gone) return;
     this.gone = true;
@@ -106,7 +106,7 @@ export abstract class Peer {
     const resetNow = (): void => {
       socket.resetAndDestroy();
     };
-    // While a FIN is on its way libuv refuses to reset, and Node would never close.
+    // While a FIN is being sent libuv refuses to reset, and the socket would never close.
     const isFinishing = socket.writableEnded && !socket.writableFinished;
     if (socket.writableLength === 0 && !isFinishing) resetNow();
     else {
@@ -118,9 +118,9 @@ export abstract class Peer {
   }
 
   /**
-   * Ends the connection with octets of farewell and the close that was chosen.
+   * Ends the connection with farewell octets and the chosen close.
    *
-   * With `fin`, what the peer still sends is read until the FIN has left, for a close with unread octets is a reset.
+   * With `fin`, what the peer still sends is read until the FIN has been sent, because closing with unread octets resets.
    */
   dismiss(farewell: Uint8Array, close: Close): void {
     if (farewell.length > 0) this.write(farewell);
@@ -130,7 +130,7 @@ export abstract class Peer {
     }
     const { socket } = this;
     const abandon = (): void => void setImmediate(() => this.abandon());
-    // The FIN of a half-close may have left long ago.
+    // The FIN of a half-close may have been sent long ago.
     if (socket.writableFinished) abandon();
     else socket.once('finish', abandon);
     if (socket.writableLength > 0) {
@@ -141,7 +141,7 @@ export abstract class Peer {
     this.resume();
   }
 
-  /** Both directions at once, FIN and not RST: for a close that must look orderly. What still comes is not read. */
+  /** Closes both directions at once with FIN. What still arrives is not read. */
   abandon(): void {
     this.socket.destroy();
   }

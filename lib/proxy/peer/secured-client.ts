@@ -3,7 +3,7 @@ import type { Termination } from '../../tls/tls-settings.js';
 import type { AcceptedPeer } from './accepted-peer.js';
 import { SecuredPeer } from './secured-peer.js';
 
-/** A client as the data path knows it, whether it speaks through TLS or not. */
+/** A client as the data path sees it, with or without TLS. */
 export type ClientPeer = Pick<
   AcceptedPeer,
   | 'sent'
@@ -21,15 +21,15 @@ export type ClientPeer = Pick<
   | 'dismiss'
 >;
 
-/** What the owner of a secured client hears of its handshake; one of them, once. */
+/** Receives the result of a client's TLS handshake: one of the two, once. */
 export interface TlsHandshakeListener {
-  /** @param protocol as Node calls it: `TLSv1.3` */
+  /** @param protocol in Node's form: `TLSv1.3` */
   secured(protocol: string | null, servername: string | null): void;
-  /** @param code Node's, for example ERR_SSL_NO_SHARED_CIPHER. An alert is on its way where TLS has one for it. */
+  /** @param code Node's, for example ERR_SSL_NO_SHARED_CIPHER. If TLS has an alert for it, the alert was written. */
   failed(code: string): void;
 }
 
-/** A client that speaks through TLS: it behaves as RabbitMQ's TLS listener does. */
+/** A client inside TLS. The proxy behaves as RabbitMQ's TLS listener does. */
 export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPeer {
   private readonly handshake: TlsHandshakeListener;
   private hasShaken = false;
@@ -44,7 +44,7 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     };
     super(below, below.listener, (stream) => new TLSSocket(stream, options));
     this.handshake = handshake;
-    // After the handshake Node tells of broken TLS by `error` only where a `tls.Server` accepted the socket.
+    // After the handshake Node reports broken TLS with `error` only on sockets that a `tls.Server` accepted.
     this.tls.on('_tlsError', (error: NodeJS.ErrnoException) => this.failed(error));
     this.tls.once('secure', () => {
       const refused = requestCert ? verifyError(this.tls) : null;
@@ -54,7 +54,7 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     });
   }
 
-  /** What the socket below brought. While the handshake lasts its owner may look at it first. */
+  /** Receives what the socket below reads. During the handshake the owner may see it first. */
   get hears() {
     return this.stream.hears;
   }
@@ -63,10 +63,10 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     return this.below.settle();
   }
 
-  /** Done before the handshake. */
+  /** The socket below was set before the handshake. */
   hurry(): void {}
 
-  /** Gives up TLS; the socket below is left to its owner. */
+  /** Abandons TLS and leaves the socket below to its owner. */
   abandonTls(): void {
     this.isGone = true;
     this.tls.destroy();
@@ -79,8 +79,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
 }
 
 /**
- * Why a client's certificate is refused, null for a good one. Node tells it of sockets that a `tls.Server` accepted, and
- * of others only here; a client that shows none was refused by TLS itself.
+ * Why a client's certificate is refused; null for a good one. Node reports it by itself only for sockets that a
+ * `tls.Server` accepted. TLS itself refuses a client without a certificate.
  */
 function verifyError(socket: TLSSocket): string | null {
   const { ssl } = socket as unknown as { readonly ssl: { verifyError(): NodeJS.ErrnoException | null | undefined } };
@@ -88,7 +88,7 @@ function verifyError(socket: TLSSocket): string | null {
   return error ? (error.code ?? error.message) : null;
 }
 
-/** Node has false in place of a name that the client did not give. */
+/** Node returns false when the client did not send a name. */
 function servernameOf(socket: TLSSocket): string | null {
   const { servername } = socket as unknown as { readonly servername: string | false | null };
   return servername || null;

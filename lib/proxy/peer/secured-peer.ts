@@ -5,16 +5,16 @@ import { LINGER, type Peer, type PeerListener } from './peer.js';
 import { PeerStream } from './peer-stream.js';
 
 /**
- * How long the close of TCP may come behind a close_notify to count as the same close, in ms. A broker sends close_notify
- * and RST, two writes: carried on one by one they would be a FIN and an RST.
+ * How long after a close_notify the close of TCP counts as the same close, in ms. A broker sends close_notify and RST in
+ * two writes: relayed one by one they would be a FIN and an RST.
  */
 const CLOSE_GRACE = 50;
 
 const NO_OCTETS = new Uint8Array(0);
 
 /**
- * A peer behind TLS: the same as a peer, with octets inside TLS. FIN and RST are those of the socket below; FIN goes
- * behind a close_notify, and a close_notify alone counts as a FIN.
+ * A peer inside TLS: like a peer, but its octets are those inside TLS. FIN and RST are those of the socket below. FIN is
+ * sent after a close_notify, and a close_notify alone counts as a FIN.
  */
 export abstract class SecuredPeer<Below extends Peer = Peer> {
   /** The first close that the peer sent to us. */
@@ -23,7 +23,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   saw: Close | null = null;
   /** The socket is gone. */
   closed = false;
-  /** Octets that came from it inside TLS. */
+  /** Octets that were received from it inside TLS. */
   received = 0;
   /** Octets that were written to it inside TLS. */
   written = 0;
@@ -33,12 +33,12 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   protected readonly stream: PeerStream;
   /** TCP ended without a close_notify. */
   protected isTruncated = false;
-  /** A reset went one way or the other: there is nobody left to write to. */
+  /** A reset was sent or received: nothing can be written any more. */
   protected isGone = false;
   private lastWord: Close = 'fin';
   private grace: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param secure runs TLS over a stream; with a `highWaterMark` of 1, so that nothing is read ahead of its need */
+  /** @param secure runs TLS over a stream, with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(below: Below, listener: PeerListener, secure: (stream: Duplex) => TLSSocket) {
     this.below = below;
     this.listener = listener;
@@ -57,7 +57,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.tls.on('close', () => this.leave());
   }
 
-  /** Octets from the peer go to the listener from now on. */
+  /** Begins to pass octets to the listener, in a later turn. */
   begin(): void {
     this.tls.on('data', (octets: Buffer) => {
       this.received += octets.length;
@@ -67,7 +67,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     });
   }
 
-  /** @returns whether all of it is on its way; if not, `drained` follows, and more should wait for that */
+  /** @returns whether everything was handed to the kernel; if not, wait for `drained` before writing more */
   write(octets: Uint8Array): boolean {
     if (this.isGone || this.saw !== null) return true;
     this.written += octets.length;
@@ -75,20 +75,20 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     return this.tls.writableLength === 0;
   }
 
-  /** Hears of octets again, after `PeerListener.octets` returned false. */
+  /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
     this.tls.resume();
     this.stream.release();
   }
 
-  /** What was written, then close_notify and FIN. The peer may go on sending. */
+  /** Sends what was written, then close_notify and FIN. The peer may go on sending. */
   finish(): void {
     if (this.isGone || this.saw !== null) return;
     this.saw = 'fin';
     this.tls.end();
   }
 
-  /** What was written, then RST, without a close_notify: a reset that is carried on. */
+  /** Sends what was written, then RST without a close_notify: a relayed reset. */
   reset(): void {
     if (this.isGone) return;
     this.isGone = true;
@@ -104,8 +104,8 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   }
 
   /**
-   * Ends the connection with octets of farewell and the close that was chosen, behind a close_notify, as RabbitMQ does.
-   * A peer whose FIN had no close_notify gets a FIN without one, whatever was chosen: so does RabbitMQ.
+   * Ends the connection with farewell octets, a close_notify and the chosen close, as RabbitMQ does. A peer whose FIN had
+   * no close_notify gets a FIN without one, whatever was chosen, also as RabbitMQ does.
    */
   dismiss(farewell: Uint8Array, close: Close): void {
     if (this.isGone || this.saw !== null) return;
@@ -124,7 +124,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.resume();
   }
 
-  /** TLS broke: nothing that came after can be trusted. */
+  /** TLS broke: nothing after that can be trusted. */
   protected failed(_error: NodeJS.ErrnoException): void {
     if (this.isGone) return;
     this.saw ??= 'rst';
@@ -140,7 +140,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.leave();
   }
 
-  /** TLS is over and what it wrote has left: closes TCP as it was chosen. */
+  /** TLS has ended and what it wrote was sent: closes TCP as chosen. */
   protected finishTcp(): void {
     // Only a dismissed peer is gone before its FIN.
     if (this.isGone) this.below.dismiss(NO_OCTETS, this.lastWord);
@@ -155,13 +155,13 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.listener.closed();
   }
 
-  /** A peer that takes nothing does not hold back its end for ever. */
+  /** A peer that reads nothing must not delay its close indefinitely. */
   protected resetAtLast(): void {
     const linger = setTimeout(() => this.below.reset(), LINGER);
     this.tls.once('close', () => clearTimeout(linger));
   }
 
-  /** What TLS has ended on both sides has no use for TCP any more; but how that ended must be known first. */
+  /** When TLS has ended on both sides TCP is no longer needed, but how it ended must be known first. */
   private leave(): void {
     if (this.tls.closed && this.sent !== null && !this.isGone) this.below.abandon();
   }
@@ -170,7 +170,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     clearTimeout(this.grace);
     if (how === 'rst') this.hasEnded('rst');
     else if (this.tls.readableEnded) this.hasEnded('fin');
-    // Otherwise behind what is still to be read.
+    // Otherwise the end is reported after what is still to be read.
     else this.isTruncated = true;
   }
 

@@ -5,7 +5,7 @@ import type { Origination } from '../../tls/tls-settings.js';
 import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
 import { SecuredPeer } from './secured-peer.js';
 
-/** An upstream as the data path knows it, whether it is spoken to through TLS or not. */
+/** An upstream as the data path sees it, with or without TLS. */
 export type UpstreamPeer = Pick<
   DialledPeer,
   'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
@@ -14,9 +14,9 @@ export type UpstreamPeer = Pick<
 type Address = { readonly host: string; readonly port: number };
 
 /**
- * Dials the upstream, through TLS if that is wanted.
+ * Dials the upstream, with TLS if `origination` is not null.
  *
- * @param introduction what it hears first, before TLS. @defaultValue nothing
+ * @param introduction octets that are sent first, before TLS. @defaultValue none
  */
 export function dial(
   address: Address,
@@ -31,14 +31,14 @@ export function dial(
 }
 
 /**
- * An upstream that is spoken to through TLS. It is connected once its certificate was found good; nothing is written to
- * one that is not, and its failure is that of a dial: unreachable.
+ * An upstream inside TLS. It is connected when its certificate has been accepted. Before that nothing is written, and a
+ * failure is that of a dial: unreachable.
  */
 class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   private readonly dialled: DialledPeerListener;
   private isConnected = false;
   private isUnreachable = false;
-  /** What waits for the handshake. */
+  /** Octets that wait for the handshake. */
   private waiting: Uint8Array[] = [];
 
   static dial(
@@ -48,7 +48,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     introduction: Uint8Array | undefined,
   ): UpstreamPeer {
     const below = new DialledPeer(address, {
-      // What it tells of the dial; the rest goes to the listener that TLS sets.
+      // Only the dial itself is reported here; TLS sets its own listener for the rest.
       connected: () => {},
       unreachable: (code) => upstream.unreachable(code),
       octets: () => false,
@@ -56,13 +56,13 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
       drained: () => {},
       closed: () => {},
     });
-    // TLS writes its first octets as soon as it is made.
+    // TLS writes its first octets as soon as it is created.
     if (introduction) below.write(introduction);
     const name = servername ?? address.host;
     const options: ConnectionOptions & { readonly highWaterMark: number } = {
       secureContext: credentials.secureContext,
       host: name,
-      // An address is no name to ask for.
+      // An IP address is not a server name.
       ...(isIP(name) === 0 ? { servername: name } : {}),
       highWaterMark: 1,
     };
@@ -95,7 +95,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     else this.saw ??= 'fin';
   }
 
-  /** A dial that has not been answered is given up: there is nobody to reset yet. */
+  /** A dial that has not been answered is abandoned: there is no connection to reset yet. */
   override reset(): void {
     if (this.isConnected) super.reset();
     else this.abandonDial();
@@ -106,7 +106,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     else this.abandonDial();
   }
 
-  /** Gives up a dial that has not been answered, or a handshake that is not over, and says why. */
+  /** Abandons a dial or a handshake that is not complete, and reports why. */
   giveUp(code: string): void {
     if (this.isConnected) return;
     this.unreachable(code);
@@ -127,7 +127,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
       super.hasEnded(how);
       return;
     }
-    // Before the handshake was over: the same to the client, whether it was a FIN or a reset.
+    // Before the end of the handshake, FIN and reset are the same to the client.
     this.sent ??= how;
     this.unreachable('ECONNRESET');
     this.abandonDial();

@@ -1,0 +1,51 @@
+import type { Known } from '../../faults/choice.js';
+import type { Decisions, LiveFault } from '../../faults/fault-list.js';
+import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
+import type { ProxyFaults } from '../../faults/proxy-faults.js';
+
+/** The faults that may act on one connection: those of its proxy, and those for this connection alone. */
+export class ActingFaults {
+  active: readonly LiveFault[] = [];
+  private readonly own: LiveFault[] = [];
+  private readonly faults: ProxyFaults;
+  private readonly decisions: Decisions;
+  private readonly connection: number;
+  private readonly source: string | null;
+
+  /** @param options `connection`: the connection's number at its proxy; `source`: the client's IP address */
+  constructor(options: {
+    readonly faults: ProxyFaults;
+    readonly decisions: Decisions;
+    readonly connection: number;
+    readonly source: string | null;
+  }) {
+    this.faults = options.faults;
+    this.decisions = options.decisions;
+    this.connection = options.connection;
+    this.source = options.source;
+  }
+
+  /** Takes over the faults that the proxy has now. */
+  refresh(): void {
+    this.active = [...this.faults.active, ...this.own];
+  }
+
+  /** Adds a fault for this connection alone. */
+  add(fault: LiveFault): void {
+    this.own.push(fault);
+  }
+
+  find(id: string): LiveFault | undefined {
+    return this.active.find((live) => live.id === id);
+  }
+
+  /** What conditions of faults are decided by. */
+  known(known: KnownOfGate): Known {
+    return { ...known, connection: this.connection, source: this.source };
+  }
+
+  decide(fault: LiveFault['fault'], known: KnownOfGate): 'acts' | 'never' | 'later' {
+    const live = this.active.find((each) => each.fault === fault);
+    return live === undefined ? 'never' : this.decisions.decide(live, this.known(known));
+  }
+}

@@ -1,0 +1,163 @@
+import type { Follower } from '../../amqp/follower.js';
+import type { Clock } from '../../clock.js';
+import type { Close } from '../../close.js';
+import type { Fault } from '../../faults/fault.js';
+import type { Effect } from '../../faults/handshake/effect.js';
+import type { Side } from '../../faults/handshake/fault-actions.js';
+import { Gate, type GateOptions } from '../../faults/handshake/gate.js';
+import { Chain } from '../../faults/stream/chain.js';
+import type { End } from '../../faults/stream/link.js';
+import type { HandshakeRecording } from '../handshake-recording.js';
+import type { ClientPeer } from '../peer/secured-client.js';
+import { EffectRunner, type EffectTarget } from './effect-runner.js';
+
+/** What the owner of a path is asked to do, and is notified of. */
+export interface FaultPathOwner extends Pick<EffectTarget, 'acted' | 'ended'> {
+  /** Octets for the upstream. @returns whether more may come */
+  octets(octets: Uint8Array): boolean;
+  /** The end of the client for the upstream, or an end by a stream fault for both. */
+  clientEnd(end: End): void;
+  /** A stream fault on the way to the client ends both sides. */
+  cut(close: Close): void;
+  /** A handshake fault ends the client. */
+  endClient(close: Close): void;
+  /** There is room for more octets to the client. */
+  drained(): void;
+  /** Effects have been carried out. */
+  settled(): void;
+}
+
+/**
+ * The way of octets through the faults of one connection, with its back-pressure: client ↔ gate ↔ chains ↔ owner. Handshake
+ * faults act in the gate, stream faults in the two chains.
+ */
+export class FaultPath {
+  readonly gate: Gate;
+  /** To the upstream. */
+  readonly up: Chain;
+  /** To the client. */
+  readonly down: Chain;
+  private readonly client: ClientPeer;
+  private readonly owner: FaultPathOwner;
+  private readonly effects: EffectRunner;
+  private readonly isPaused: Record<Side, boolean> = { client: false, upstream: false };
+  /** The side's buffers are full: nothing more should be written to it. */
+  private readonly isFull: Record<Side, boolean> = { client: false, upstream: false };
+  private isStopped = false;
+
+  constructor(client: ClientPeer, owner: FaultPathOwner, options: GateOptions & { readonly clock: Clock }) {
+    const { clock } = options;
+    this.client = client;
+    this.owner = owner;
+    this.gate = new Gate(options);
+    this.effects = new EffectRunner(this.effectTarget(), clock);
+    this.up = new Chain({
+      clock,
+      sink: { octets: (octets) => owner.octets(octets), end: (end) => owner.clientEnd(end) },
+      room: () => {
+        this.isFull.upstream = false;
+        this.goOn('client');
+      },
+    });
+    this.down = new Chain({
+      clock,
+      sink: { octets: (octets) => this.toClient(octets), end: (end) => this.upstreamEnded(end) },
+      room: () => owner.drained(),
+    });
+  }
+
+  /** The connection was just accepted. */
+  accepted(): void {
+    this.carryOut(this.gate.accepted());
+  }
+
+  /** See `Gate.takeOver`. */
+  takeOver(passed: HandshakeRecording['passed'] | null, underWay: Follower['underWay'] | undefined): void {
+    this.gate.takeOver(passed, underWay);
+  }
+
+  setFaults(faults: readonly Fault[]): void {
+    this.carryOut(this.gate.setFaults(faults));
+  }
+
+  /** Octets of the client. @returns whether more may come */
+  fromClient(octets: Uint8Array): boolean {
+    this.carryOut(this.gate.octets('client', octets));
+    return !this.isFull.upstream && !this.isPaused.client;
+  }
+
+  /** The end of the client. */
+  clientEnded(how: Close): void {
+    this.carryOut(this.gate.ended('client', how));
+  }
+
+  /** The upstream has room again, or the listener that paused the client wants to read on. */
+  resume(): void {
+    if (this.isStopped) this.isFull.upstream = false;
+    else this.up.drained();
+    this.goOn('client');
+  }
+
+  /** The client has room again. */
+  drained(): void {
+    this.isFull.client = false;
+    if (!this.isStopped) this.down.drained();
+  }
+
+  /** Stops all timers and drops what was held back. */
+  stop(): void {
+    this.isStopped = true;
+    this.effects.stop();
+    this.up.dispose();
+    this.down.dispose();
+  }
+
+  private effectTarget(): EffectTarget {
+    const { owner, client } = this;
+    return {
+      send: (to, octets) => {
+        const goesOn = to === 'client' ? client.write(octets) : this.up.push(octets);
+        if (!goesOn) this.isFull[to] = true;
+      },
+      end: ({ side, close, byFault }) => {
+        if (side === 'upstream') this.up.end(close);
+        else if (byFault) owner.endClient(close);
+        else if (close === 'fin') client.finish();
+        else client.reset();
+      },
+      pause: (side) => {
+        this.isPaused[side] = true;
+      },
+      resume: (side) => {
+        this.isPaused[side] = false;
+        this.goOn(side);
+      },
+      fired: (id) => this.carryOut(this.gate.fired(id)),
+      acted: (effect) => owner.acted(effect),
+      ended: (effect) => owner.ended(effect),
+    };
+  }
+
+  private carryOut(effects: readonly Effect[]): void {
+    if (this.effects.run(effects) && !this.isStopped) this.owner.settled();
+  }
+
+  /** Takes what comes out of the chain to the client. @returns whether more may come */
+  private toClient(octets: Uint8Array): boolean {
+    this.carryOut(this.gate.octets('upstream', octets));
+    return !this.isFull.client && !this.isPaused.upstream;
+  }
+
+  private upstreamEnded({ close, byFault }: End): void {
+    if (byFault) this.owner.cut(close);
+    else this.carryOut(this.gate.ended('upstream', close));
+  }
+
+  /** More may come from a side. */
+  private goOn(side: Side): void {
+    if (this.isPaused[side]) return;
+    if (side === 'upstream') {
+      if (!this.isFull.client) this.down.drained();
+    } else if (!this.isFull.upstream) this.client.resume();
+  }
+}
