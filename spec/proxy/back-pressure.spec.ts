@@ -57,7 +57,7 @@ async function stuff(t: ExecutionContext, sender: Wire): Promise<Uint8Array> {
 
 for (const from of ['client', 'upstream'] as const) {
   test.serial(`a reader that has stopped stops the ${from}, and nothing is lost when it goes on`, async (t) => {
-    const { connect } = await startRelaying(t);
+    const { connect } = await startRelaying(t, { handshakeTimeout: 600_000 });
     const { client, broker } = await connect();
     const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
     const before = receiver.receivedLength;
@@ -73,7 +73,7 @@ for (const from of ['client', 'upstream'] as const) {
   test.serial(
     `a reset of the ${from} behind octets that wait on a stopped reader comes when that goes on`,
     async (t) => {
-      const { proxy, connect } = await startRelaying(t);
+      const { proxy, connect } = await startRelaying(t, { handshakeTimeout: 600_000 });
       const { client, broker } = await connect();
       const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
       const before = receiver.receivedLength;
