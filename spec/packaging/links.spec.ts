@@ -9,6 +9,7 @@ const PAGES = [...readdirSync('.'), ...readdirSync('docs').map((name) => `docs/$
 /** Pages that other branches add. */
 const TO_COME = new Set([
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'docs/architecture.md',
   'docs/configuration.md',
   'docs/dialects.md',
