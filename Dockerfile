@@ -1,4 +1,4 @@
-# The image of rabbit-snare:
+# The rabbit-snare image:
 #
 #   docker build --tag rabbit-snare .
 #   docker run --rm --publish 127.0.0.1:5673:5673 rabbit-snare                        # in front of the built-in stand-in
@@ -8,7 +8,7 @@
 
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
-# Alone, so that npm ci below runs again only when the dependencies change.
+# Copied on their own, so that npm ci below runs again only when the dependencies change.
 COPY package.json package-lock.json ./
 
 FROM base AS build
@@ -26,27 +26,27 @@ LABEL org.opencontainers.image.title="rabbit-snare" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production
 
-# All of it belongs to root: the program cannot change itself.
+# All files belong to root, so the program cannot modify itself.
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist/lib dist/lib
 RUN ln -s /app/dist/lib/cli/main.js /usr/local/bin/rabbit-snare
 
-# 127.0.0.1, the default of the program, cannot be reached from outside of a container. This is a file and not
-# RABBIT_SNARE_LISTEN because a variable would win over a config file of yours. Mount yours in its place.
+# The program's default, 127.0.0.1, cannot be reached from outside the container. This is a file, not RABBIT_SNARE_LISTEN,
+# because a variable would override the config file that you mount in its place.
 COPY <<EOF /config/rabbit-snare.yaml
 listen: 0.0.0.0:5673
 EOF
 ENV RABBIT_SNARE_CONFIG=/config/rabbit-snare.yaml
 EXPOSE 5673 8474
 
-# The user node of the base image; as a number, so that runAsNonRoot of Kubernetes can tell that it is not root.
+# The base image's user node, as a number, so that Kubernetes' runAsNonRoot can tell that it is not root.
 USER 1000
 
-# 200 once every listener is open. A config that moves the control API, or turns it off, needs a check of its own.
+# Succeeds once every listener is open. A config that moves or disables the control API needs its own check.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=500ms --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8474/healthz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
 
-# No shell and no init in between: rabbit-snare is process 1, gets the signal itself, and drains.
+# No shell or init in between: rabbit-snare is process 1, receives the signal itself, and drains.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["rabbit-snare"]
 CMD ["run"]
