@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
 import { readControlToken } from '../config/control-token.js';
+import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
 import { controlApi } from '../control/api.js';
 import { controlRoutes } from '../control/control-routes.js';
@@ -117,9 +118,7 @@ export class Instance {
       undo();
       throw error;
     }
-    const fixed = (['control', 'reports', 'log', 'seed', 'readyFile'] as const).filter(
-      (key) => !isDeepStrictEqual(config[key], this.config[key]),
-    );
+    const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
     const { control, reports, log, seed, readyFile } = this.config;
     this.config = { ...config, control, reports, log, seed, readyFile };
     this.writeReadyFile();

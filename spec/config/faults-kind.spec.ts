@@ -26,7 +26,7 @@ for (const [text, message] of [
     'faults: [{type: amqp_close, when: {vhost: x}, attributes: {at: start}}]',
     /faults\[0\]\.when\.vhost is not known yet/,
   ],
-  ['seed: -1', /^c.yaml:1:7: seed must be a whole number from 0 on, not "-1"$/],
+  ['seed: -1', /^c.yaml:1:7: seed must be a whole number of at least 0, not "-1"$/],
 ] as const) {
   test(`${JSON.stringify(text)} is refused, with its place`, (t) => {
     t.throws(() => load(text), { message });

@@ -29,5 +29,8 @@ test('through yargs, a flag given twice is refused', (t) => {
 
 test('the help has description, syntax and default', async (t) => {
   const help = await yargs([]).options(flagOptions()).wrap(null).getHelp();
-  t.regex(help, /--handshake-timeout +Time a client has for its handshake.*\(DURATION\) +\[string\] \[default: 10s\]/);
+  t.regex(
+    help,
+    /--handshake-timeout +Time a client has to complete the AMQP handshake.*\(DURATION\) +\[string\] \[default: 10s\]/,
+  );
 });

@@ -15,7 +15,7 @@ test('a choice names its words when it refuses', (t) => {
 test('an integer is a string of digits from its minimum on', (t) => {
   t.is(integer(1).parse('100'), 100);
   for (const value of ['0', '-1', '1.0', '1e3', '0x10', '', ' 1', '9007199254740993']) {
-    t.is(refusal(integer(1), value), `must be a whole number from 1 on, not "${value}"`);
+    t.is(refusal(integer(1), value), `must be a whole number of at least 1, not "${value}"`);
   }
 });
 
@@ -46,7 +46,7 @@ test('a list is a list, or text with commas', (t) => {
   t.deepEqual(list.parse('1, 2'), [1, 2]);
   t.deepEqual(list.parse([]), []);
   t.deepEqual(z.encode(list, [1, 2]), ['1', '2']);
-  t.is(refusal(list, '1,x'), 'must be a whole number from 1 on, not "x"');
+  t.is(refusal(list, '1,x'), 'must be a whole number of at least 1, not "x"');
   t.is(refusal(list, null), 'must be a list, not null');
 });
 

@@ -33,7 +33,7 @@ wrong('control: {listen: nowhere}', 'config.yaml:1:19: control.listen must be of
 wrong('control: {port: 1}', 'config.yaml:1:11: unknown key "port"');
 wrong('control:', 'config.yaml:1:9: control must be a map, not null');
 wrong('name: a/b', 'config.yaml:1:7: name must be a name without blanks and slashes, not "a/b"');
-wrong('maxConnections: 0', 'config.yaml:1:17: maxConnections must be a whole number from 1 on, not "0"');
+wrong('maxConnections: 0', 'config.yaml:1:17: maxConnections must be a whole number of at least 1, not "0"');
 wrong('listen: [a:1]', 'config.yaml:1:9: listen must be HOST:PORT, not a list');
 wrong('proxies: {name: a}', 'config.yaml:1:10: proxies must be a list, not a map');
 wrong('proxies:\n  - a', 'config.yaml:2:5: proxies[0] must be a map, not "a"');
@@ -43,7 +43,7 @@ wrong('__proto__: 1', 'config.yaml:1:1: unknown key "__proto__"');
 for (const dialect of ['3.5', '2.8', '4', 'v4.1', '3.10.8.1', 'Auto']) {
   wrong(
     `dialect: ${dialect}`,
-    `config.yaml:1:10: dialect must be auto or a RabbitMQ version from 3.6 on, such as 3.10 or 4.1, not "${dialect}"`,
+    `config.yaml:1:10: dialect must be auto or a RabbitMQ version from 3.6, such as 3.10 or 4.1, not "${dialect}"`,
   );
 }
 
