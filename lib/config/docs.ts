@@ -94,7 +94,7 @@ const WORDS: Readonly<Record<string, string>> = {
   FILE: 'path',
   HOST: 'host name',
   'HOST, ...': 'list of host names',
-  NAME: 'text without blanks and slashes',
+  NAME: 'text without whitespace or slashes',
   TEXT: '1 to 4096 visible ASCII characters',
   VERSION: 'a RabbitMQ version from 3.6',
   '[FAULT, ...]': 'list of [faults](faults.md)',

@@ -66,7 +66,7 @@ export const globalKeys = {
     default: null,
     flag: 'seed',
     description:
-      'Random seed for faults. With the same seed and the same order of connections, runs are identical. null picks a seed and logs it.',
+      'Random seed for faults. With the same seed and the same order of connections, runs are identical. Without one, a seed is picked and logged.',
   }),
   readyFile: key(path('FILE'), {
     default: null,

@@ -53,7 +53,7 @@ export function text(rule: string, pattern: RegExp, notes: Notes) {
 
 /** Text that no message quotes. */
 export function secret() {
-  const rule = 'a text of 1 to 4096 visible ASCII characters';
+  const rule = '1 to 4096 visible ASCII characters';
   const read = (value: string): string => {
     if (/^\*+$/.test(value))
       throw new ConfigError('must be the secret, not the *** that config show prints in its place');

@@ -5,7 +5,7 @@ import { tls, upstreamTls } from './tls-keys.js';
 
 /** Keys of each proxy. At the top level of a file they describe the only proxy, or are defaults for all `proxies`. */
 export const proxyKeys = {
-  name: key(text('a name without blanks and slashes', /^[^\s/]+$/, { syntax: 'NAME' }), {
+  name: key(text('a name without whitespace or slashes', /^[^\s/]+$/, { syntax: 'NAME' }), {
     default: 'amqp',
     flag: null,
     description: 'Name of the proxy in reports, the log and the control API. Must be unique.',
