@@ -75,16 +75,20 @@ const TABLE = '| key, flag, variable | values | default | description |\n| --- |
 
 /** Text below a group's table. */
 const NOTES: Partial<Readonly<Record<Group, string>>> = {
+  Proxy: 'See also [dialects.md](dialects.md).',
   'Control API':
     'A section with only `listen` can be written as its text: `control: 0.0.0.0:8474` or `control: off`. The token has no flag\n' +
-    'because every user of the machine can see flags in the process list. `token` and `tokenFile` cannot both be set.',
+    'because every user of the machine can see flags in the process list. `token` and `tokenFile` cannot both be set. See also\n' +
+    '[control-api.md](control-api.md).',
   'Faults and seed':
     '`rabbit-snare run --fault` and `--scenario` also add faults at startup, for this run only. They have no key and no variable.\n' +
-    'See [faults.md](faults.md).',
+    'See also [faults.md](faults.md).',
+  'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',
+  'Reports and log': 'See also [reports.md](reports.md).',
   TLS:
     '`tls` and `upstreamTls` are null until one of their keys is set. `cert` and `key` must be set together. In an entry of\n' +
     '`proxies`, `tls: null` switches off TLS that the top level sets. A file that cannot be used stops startup with exit code 2; on\n' +
-    'a later change the previous certificates stay in use.',
+    'a later change the previous certificates stay in use. See also [tls.md](tls.md).',
 };
 
 /** Placeholders of the syntax in words. Everything else in a syntax is literal. */

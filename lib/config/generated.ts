@@ -4,7 +4,10 @@ import { configDocs } from './docs.js';
 import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
-/** The generated files, by their path in the repository. Their sources are the config schema and the tables of faults and metrics. */
+/**
+ * The files that are generated from the schema and the tables of faults, metrics and report fields, by their path in the
+ * repository. The working directory must be the root of the repository.
+ */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'config/rabbit-snare.yaml': exampleFile(),

@@ -10,7 +10,7 @@ export const globalKeys = {
       listen: key(addressOr(0, 'off'), {
         default: '127.0.0.1:8474',
         flag: 'control',
-        description: 'Address of the control API, or off.',
+        description: 'Address of the control API, or off to disable it.',
         source: "Toxiproxy's port",
       }),
       token: key(secret().nullable(), {
@@ -31,7 +31,7 @@ export const globalKeys = {
         default: [],
         flag: 'control-allowed-hosts',
         description:
-          'Host names, in addition to localhost, that requests may use while the control API listens on a loopback address.',
+          'Names accepted in the Host header, in addition to localhost, while the control API listens on a loopback address.',
       }),
     }),
     'listen',
@@ -46,7 +46,7 @@ export const globalKeys = {
     history: key(integer(0, MOST_REPORTS), {
       default: 1000,
       flag: 'reports-history',
-      description: 'Maximum reports, and maximum events, kept for the control API.',
+      description: 'Maximum number of reports, and of events, kept for the control API.',
     }),
   }).prefault({}),
   log: section({
@@ -76,7 +76,7 @@ export const globalKeys = {
   drainTimeout: key(duration({ zero: 'allowed' }), {
     default: '5s',
     flag: 'drain-timeout',
-    description: 'Time that open connections have to end at shutdown. After it they are reset.',
+    description: 'Time that open connections have to end at shutdown before they are reset.',
     unit: 'ms',
     source: "half of docker stop's 10 s",
   }),

@@ -52,7 +52,7 @@ export const proxyKeys = {
     default: 'auto',
     flag: 'amqp10',
     description:
-      'Whether a 3.x broker has the AMQP 1.0 plugin. auto learns it from the broker; with an explicit dialect it is off for 3.x and on for 4.x.',
+      'Whether a 3.x broker has the AMQP 1.0 plugin. auto learns it from the broker. With an explicit dialect, auto means off for 3.x and on for 4.x.',
   }),
   close: key(choice('rst', 'fin'), {
     default: 'rst',
