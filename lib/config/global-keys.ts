@@ -20,7 +20,7 @@ export const globalKeys = {
         variable: 'control-token',
         secret: true,
         description:
-          'Token that every request to the control API must send: Authorization: Bearer TOKEN. Prefer the environment variable or tokenFile to a token in the config file.',
+          'Token that requests to the control API, except GET /healthz, must send: Authorization: Bearer TOKEN. Prefer the environment variable or tokenFile to a token in the config file.',
       }),
       tokenFile: key(path('FILE'), {
         default: null,
