@@ -1,10 +1,10 @@
-/** Time, as the data path is handed it: what measures or waits gets a clock, so that specs need not wait. */
+/** The source of time. Code that measures or waits takes a clock, so that specs do not have to wait. */
 export interface Clock {
-  /** The wall clock: ms since 1970. */
+  /** Wall clock time, in ms since 1970. */
   wall(): number;
-  /** A clock that never jumps: ms since some moment. */
+  /** Monotonic time, in ms since an arbitrary moment. */
   ticks(): number;
-  /** Calls `then` once, after `ms`. */
+  /** Calls `then` once after `ms`. */
   start(then: () => void, ms: number): Timer;
   stop(timer: Timer): void;
 }

@@ -1,2 +1,2 @@
-/** How a side closes TCP. */
+/** How a TCP connection is closed. */
 export type Close = 'fin' | 'rst';

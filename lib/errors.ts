@@ -1,4 +1,4 @@
-/** An error that names itself by a `code`, for programs; its message is for people. */
+/** An error with a `code` for programs and a message for people. */
 export class RabbitSnareError extends Error {
   override readonly name: string = 'RabbitSnareError';
   readonly code: string;
@@ -9,12 +9,12 @@ export class RabbitSnareError extends Error {
   }
 }
 
-/** A file can hold any number of problems; a message lists this many. */
+/** Maximum problems listed in a message. A file can have any number. */
 const LISTED = 20;
 
 /**
- * What a user wrote in a file, a variable or a flag cannot be used. The message has one line for each problem, each
- * with the thing, the rule and the value, and is meant to be printed as it is, without a stack trace.
+ * Input from a user cannot be used: a file, an environment variable, a flag or a request. The message has one line per
+ * problem, which names the key, the rule and the value. Print it as it is, without a stack trace.
  */
 export class ConfigError extends RabbitSnareError {
   override readonly name = 'ConfigError';

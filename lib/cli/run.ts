@@ -41,7 +41,7 @@ function greet(log: Log, { proxies, control }: Ready, file: string | null, isExp
   if (isExposed) log.say('warning', EXPOSED);
   const first = proxies[0];
   if (first === undefined) log.say('warning', 'no proxy is enabled');
-  else log.say('info', `to try: npx rabbit-snare probe ${reachable(first.listen)}`);
+  else log.say('info', `try it: npx rabbit-snare probe ${reachable(first.listen)}`);
 }
 
 /** A listener on all interfaces is reached by the loopback one. */

@@ -3,22 +3,22 @@ import { type Address, formatAddress, isWildcard } from '../text/address.js';
 import type { KeyPath } from '../text/key-path.js';
 import type { Config } from './schema.js';
 
-/** A value that is valid by itself and not beside another one. */
+/** A value that is valid on its own but conflicts with another one. */
 export type Conflict = {
   readonly path: KeyPath;
   readonly message: string;
-  /** The same, told of the other value: for when this one was not written by anybody. */
+  /** The same conflict reported on the other value, for when this one is a default. */
   readonly other?: { readonly path: KeyPath; readonly message: string };
 };
 
 type Listener = { readonly path: KeyPath; readonly address: Address; readonly who: string };
 
-/** Names that two proxies share, addresses that two listeners share, upstreams that are our own listeners, and half pairs. */
+/** Finds duplicate names and addresses, upstreams that are listeners of this instance, and incomplete pairs. */
 export function findConflicts(config: Config): Conflict[] {
   const proxies = config.proxies.map((proxy, index) => ({ ...proxy, index }));
   const names = proxies.flatMap(({ name, index }): Conflict[] => {
     const first = proxies.findIndex((proxy) => proxy.name === name);
-    const message = `must be unique, not "${name}", the name of proxies[${first}]`;
+    const message = `must be unique, not "${name}", which is the name of proxies[${first}]`;
     return first === index ? [] : [{ path: ['proxies', index, 'name'], message }];
   });
 
@@ -26,14 +26,14 @@ export function findConflicts(config: Config): Conflict[] {
   const addresses = listeners.flatMap((listener, index): Conflict[] => {
     const first = listeners.slice(0, index).find(({ address }) => overlap(address, listener.address));
     if (first === undefined) return [];
-    return [{ ...told(listener, first), other: told(first, listener) }];
+    return [{ ...clash(listener, first), other: clash(first, listener) }];
   });
 
   const loops = proxies.flatMap(({ upstream, index }): Conflict[] => {
     if (typeof upstream === 'string') return [];
     const own = listeners.find(({ address }) => overlap(address, upstream) || bothLocal(address, upstream));
     if (own === undefined) return [];
-    const message = `must be a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
+    const message = `must be the address of a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
   });
   return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs), ...twoTokens(config)];
@@ -41,13 +41,13 @@ export function findConflicts(config: Config): Conflict[] {
 
 function twoTokens({ control }: Config): Conflict[] {
   if (control === null || control.token === null || control.tokenFile === null) return [];
-  return [{ path: ['control', 'tokenFile'], message: 'must not be given beside control.token' }];
+  return [{ path: ['control', 'tokenFile'], message: 'must not be set together with control.token' }];
 }
 
-/** A certificate without its key, or a key without its certificate; and what stands without both where clients connect. */
+/** A certificate without its key, a key without its certificate, and `tls.ca` without both. */
 function halfPairs({ tls, upstreamTls, index }: Config['proxies'][number] & { readonly index: number }): Conflict[] {
   const alone = (section: 'tls' | 'upstreamTls', name: 'cert' | 'key' | 'ca', other: string): Conflict[] => [
-    { path: ['proxies', index, section, name], message: `must have ${other} beside it` },
+    { path: ['proxies', index, section, name], message: `must be set together with ${other}` },
   ];
   const half = (section: 'tls' | 'upstreamTls', pair: { readonly cert: unknown; readonly key: unknown } | null) => {
     if (pair === null || (pair.cert === null) === (pair.key === null)) return [];
@@ -60,7 +60,7 @@ function halfPairs({ tls, upstreamTls, index }: Config['proxies'][number] & { re
   ];
 }
 
-/** What is disabled does not listen. */
+/** Disabled proxies do not listen. */
 function listenersOf({ proxies, control }: Config): Listener[] {
   const enabled = proxies.flatMap(({ name, enabled, listen }, index): Listener[] =>
     enabled ? [{ path: ['proxies', index, 'listen'], address: listen, who: `proxy "${name}"` }] : [],
@@ -69,18 +69,18 @@ function listenersOf({ proxies, control }: Config): Listener[] {
   return [...enabled, { path: ['control', 'listen'], address: control.listen, who: 'the control API' }];
 }
 
-function told({ path, address }: Listener, { who, address: theirs }: Listener) {
+function clash({ path, address }: Listener, { who, address: theirs }: Listener) {
   const there = formatAddress(theirs) === formatAddress(address) ? 'there' : `on ${formatAddress(theirs)}`;
-  return { path, message: `must be an address of its own, not ${formatAddress(address)}: ${who} listens ${there}` };
+  return { path, message: `must be a free address, not ${formatAddress(address)}: ${who} listens ${there}` };
 }
 
-/** Whether the second of two listeners would certainly be refused by the kernel. Names are not resolved here. */
+/** Whether the kernel would certainly refuse the second of two listeners. Host names are not resolved. */
 function overlap(a: Address, b: Address): boolean {
   if (a.port !== b.port || a.port === 0) return false;
   return a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host);
 }
 
-/** `::` takes IPv4 as well. */
+/** `::` also listens on IPv4. */
 function covers(wildcard: string, host: string): boolean {
   return (wildcard === '::' && (isIPv4(host) || isIPv6(host))) || (wildcard === '0.0.0.0' && isIPv4(host));
 }

@@ -10,18 +10,18 @@ type ReadFile = (path: string) => string;
 type Settings = Pick<NonNullable<Config['control']>, 'token' | 'tokenFile'>;
 
 /**
- * The token that requests must show: `token`, or the first line of `tokenFile`, which is read now. Null for none.
+ * Returns the token that requests must send: `token`, or the first line of `tokenFile`, which is read now. Null for none.
  *
- * @throws ConfigError that names the file, and never the token
+ * @throws ConfigError that names the file but does not quote the token
  */
 export function readControlToken({ token, tokenFile }: Settings, readFile: ReadFile = readText): string | null {
   return tokenFile === null ? token : firstLine(tokenFile, 'control.tokenFile', readFile);
 }
 
-/** The token that the environment alone gives, for commands without a config. @throws ConfigError as above */
+/** The token from environment variables, for commands without a config. @throws ConfigError as `readControlToken` does */
 export function controlTokenOf(env: NodeJS.ProcessEnv, readFile: ReadFile = readText): string | null {
   const { [VARIABLE]: text, [FILE_VARIABLE]: file } = env;
-  if (text && file) throw new ConfigError(`${VARIABLE} and ${FILE_VARIABLE} must not both be given`);
+  if (text && file) throw new ConfigError(`${VARIABLE} and ${FILE_VARIABLE} must not both be set`);
   if (text) return checked(text, VARIABLE);
   return file ? firstLine(file, FILE_VARIABLE, readFile) : null;
 }

@@ -5,17 +5,17 @@ import { effectiveSchema } from './schema.js';
 const HEAD = [
   '# yaml-language-server: $schema=rabbit-snare.schema.json',
   '#',
-  '# Every key at its default, generated from lib/config/schema.ts (npm run generate). Every key is optional. Without',
-  '# `proxies` the keys of a proxy stand at the top level; beside `proxies` they are defaults for all of them.',
+  '# Every key at its default, generated from lib/config (npm run generate). Every key is optional. Without `proxies`,',
+  '# the keys of a proxy are at the top level. With `proxies`, keys at the top level are defaults for all proxies.',
 ];
 
-/** Of the descriptions. */
+/** Maximum length of a line of a description. */
 const WIDTH = 110;
 
-/** Where the syntax of the values begins. */
+/** Column of the value syntax. */
 const COLUMN = 34;
 
-/** The text of config/rabbit-snare.yaml: every key at its default, below its description. */
+/** The text of config/rabbit-snare.yaml: every key at its default, preceded by its description. */
 export function exampleFile(): string {
   const defaults = effectiveSchema.parse({ proxies: [{}] });
   const lines = layout(defaults).flatMap(({ text, key }) => {

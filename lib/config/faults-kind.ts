@@ -3,13 +3,13 @@ import type { Fault } from '../faults/fault.js';
 import { type Issue, isMap, readFault } from '../faults/read-fault.js';
 import { quote } from '../text/quote.js';
 
-/** A fault of a proxy, which need not name it. */
+/** A fault in the list of a proxy, which it does not name. */
 export type ProxyFault = Omit<Fault, 'proxy'>;
 
-/** In place of the name of the proxy, which a fault in its list must not name. */
+/** Stands for the proxy's name, which a fault in its list must not have. */
 const THIS_PROXY = 'this';
 
-/** The list of a proxy's faults. Empty text is an empty list. In the JSON schema a fault is `#/$defs/fault`. */
+/** The list of a proxy's faults. Empty text is an empty list. The JSON schema refers to a fault as `#/$defs/fault`. */
 export function faultList() {
   return z
     .codec(z.unknown(), z.custom<readonly ProxyFault[]>(), {
@@ -31,7 +31,7 @@ function readFaults(written: unknown): { readonly faults: readonly ProxyFault[];
   const issues: Issue[] = [];
   for (const [at, input] of written.entries()) {
     if (isMap(input) && Object.hasOwn(input, 'proxy')) {
-      issues.push({ path: [at, 'proxy'], message: 'must not be given: the fault is that of this proxy' });
+      issues.push({ path: [at, 'proxy'], message: 'must not be set: faults in this list belong to this proxy' });
       continue;
     }
     const read = readFault(input, { proxy: THIS_PROXY });
@@ -41,7 +41,7 @@ function readFaults(written: unknown): { readonly faults: readonly ProxyFault[];
     }
     const { proxy: _, ...fault } = read as Fault;
     if (faults.some(({ name }) => name === fault.name)) {
-      issues.push({ path: [at], message: `must have a name of its own, not ${quote(fault.name)}` });
+      issues.push({ path: [at], message: `must have a unique name, not ${quote(fault.name)}` });
     }
     faults.push(Object.freeze(fault));
   }
@@ -50,7 +50,7 @@ function readFaults(written: unknown): { readonly faults: readonly ProxyFault[];
 
 const mustBeList = (written: unknown): string => `must be a list, not ${quote(written)}`;
 
-/** As it may stand in a file, where everything is text: what is a map in JSON is its JSON. */
+/** A fault as it is written in a file, where all values are text. Maps are written as JSON. */
 function writeFault({ attributes, when, times, ...fault }: ProxyFault): Readonly<Record<string, unknown>> {
   const written = Object.entries(attributes).map(([key, value]) => [
     key,

@@ -1,4 +1,4 @@
-// Writes the files that are made from the schema: npm run generate, in the repository's root.
+// npm run generate: writes the generated files. Run it in the root of the repository.
 import { writeFileSync } from 'node:fs';
 import { generatedFiles } from './generated.js';
 

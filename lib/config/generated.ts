@@ -1,13 +1,18 @@
 import { faultDocs } from '../faults/docs.js';
 import { metricDocs } from '../report/metric-docs.js';
+import { configDocs } from './docs.js';
 import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
-/** The files that are made from the schema and the tables of faults and metrics, by their path in the repository. */
+/**
+ * The files that are generated from the schema and the tables of faults, metrics and report fields, by their path in the
+ * repository. The working directory must be the root of the repository.
+ */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'config/rabbit-snare.yaml': exampleFile(),
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
+    'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
     'docs/metrics.md': metricDocs(),
   };

@@ -2,25 +2,25 @@ import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
 import { type Key, keys } from './keys.js';
 
-/** What flags and variables say. */
+/** The values of flags and environment variables. */
 export type Given = {
   /** The path of the config file. */
   readonly file: string | null;
-  /** Valid text for a key, and the flag or the variable that it came from. */
+  /** The text for each key that is set, and its flag or variable. The text is valid. */
   readonly settings: ReadonlyMap<Key, Setting>;
 };
 
 type Setting = { readonly text: string; readonly from: 'flag' | 'env'; readonly name: string };
 
-/** `RABBIT_SNARE_HANDSHAKE_TIMEOUT` for `handshake-timeout`. */
+/** The environment variable of a flag: `RABBIT_SNARE_HANDSHAKE_TIMEOUT` for `handshake-timeout`. */
 export function variableOf(flag: string): string {
   return `RABBIT_SNARE_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /**
- * Reads flags and variables; a flag hides its variable, and an empty variable is none.
+ * Reads flags and environment variables. A flag overrides its variable, and an empty variable is ignored.
  *
- * @throws ConfigError with a line for each problem
+ * @throws ConfigError with one line per problem
  */
 export function readGiven(argv: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Given {
   const problems: string[] = [];

@@ -3,7 +3,7 @@ import { faultJsonSchema } from '../faults/json-schema.js';
 import { fileSchema } from './schema.js';
 import { sections } from './shorthand.js';
 
-/** The JSON schema of a config file, for editors; with `unit`, `source` and `flag` as notes. */
+/** The JSON schema of a config file, for editors. Keys also have `unit`, `source` and `flag`. */
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
   const { $schema, ...schema } = convert(fileSchema);
   const title = 'Configuration of rabbit-snare';
@@ -15,9 +15,9 @@ function convert(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
-      // That the program cannot change a value does not make it read-only in an editor.
+      // Zod's readonly is about the program; users can edit the value.
       delete jsonSchema.readOnly;
-      // Inside, a default is text like every value; in a JSON file it is a number or a boolean.
+      // The schema's default is text, like every value. In a JSON file it is a number or a boolean.
       const { default: value } = z.globalRegistry.get(zodSchema) ?? {};
       if (value !== undefined) jsonSchema.default = value as z.core.JSONSchema.BaseSchema['default'];
       const stands = sections.get(zodSchema);

@@ -1,31 +1,31 @@
 import * as z from 'zod';
 import { quote } from '../text/quote.js';
 
-/** What a key is besides its kind. Flags, variables, help, JSON schema and example file are made of it. */
+/** Everything about a key except its kind. Flags, variables, help, JSON schema, docs and the example file derive from it. */
 export type KeyNotes = {
-  /** In the syntax of a JSON file. */
+  /** As in a JSON file. */
   readonly default: string | number | boolean | readonly string[] | null;
-  /** The flag's name without its dashes; null when the key exists in files only. */
+  /** Name of the flag without dashes; null for a key without a flag. */
   readonly flag: string | null;
-  /** Of a key without a flag, the flag whose variable sets it all the same. */
+  /** For a key without a flag: the flag name that its environment variable is derived from, if it has one. */
   readonly variable?: string;
-  /** One sentence or two; the first says what the value does. */
+  /** One or two sentences. The first says what the value does. */
   readonly description: string;
   readonly unit?: string;
-  /** Its value is never shown. */
+  /** Its value is never printed. */
   readonly secret?: true;
-  /** Where the default, or the rule, comes from. */
+  /** Where the default comes from. */
   readonly source?: string;
 };
 
-/** A key of the config: a kind with its default and its notes. */
+/** A key of the config: a kind, its default and its notes. */
 export function key<T extends z.ZodType>(kind: T, notes: KeyNotes): z.ZodPrefault<T> {
   const written = notes.default === null ? null : String(notes.default);
-  // The kinds read text, so the default is text, and one path checks it like any other value.
+  // Kinds read text, so the default is text too and is checked like any other value.
   return kind.prefault(written as z.input<T> & {}).meta(notes);
 }
 
-/** A map of keys and nothing else. */
+/** A map of keys. Unknown keys are rejected. */
 export function section<T extends z.ZodRawShape>(shape: T) {
   return z
     .strictObject(shape, {

@@ -5,14 +5,14 @@ import { type Address, formatAddress, parseAddress } from '../text/address.js';
 import { DURATION, formatDuration, parseDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
 
-/** Notes that go into the JSON schema. `syntax` is the value in help texts. */
+/** Keywords for the JSON schema. `syntax` describes the value in help texts. */
 type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };
 
 /**
- * A kind of value: how its text is read and written back. Everything comes as text, from a file as well as from a flag
- * or a variable, so that `3.10` keeps its zero.
+ * A kind of value: how its text is read and written. All values are text, whether they come from a file, a flag or a
+ * variable, so that `3.10` keeps its zero.
  *
- * @param rule what the text must be, for messages about a value that is no text at all
+ * @param rule what the text must be, for messages about a value that is not text
  * @param read throws ConfigError (`must be …, not …`)
  */
 export function kind<T>(rule: string, read: (text: string) => T, write: (value: T) => string, notes: Notes) {
@@ -40,17 +40,23 @@ export function choice<const T extends string>(...words: readonly T[]) {
   return kind<T>(rule, read, String, { syntax: words.join(' | '), enum: words });
 }
 
+/** A path of a file, or null for none. */
+export function path(syntax: string) {
+  return text('a path', /^[^\0]+$/, { syntax }).nullable();
+}
+
 /** Text that matches a pattern. */
 export function text(rule: string, pattern: RegExp, notes: Notes) {
   const read = (value: string): string => (pattern.test(value) ? value : refuse(rule, value));
   return kind(rule, read, String, { pattern: pattern.source, ...notes });
 }
 
-/** Text that no message shows. */
+/** Text that no message quotes. */
 export function secret() {
-  const rule = 'a text of 1 to 4096 visible ASCII characters';
+  const rule = '1 to 4096 visible ASCII characters';
   const read = (value: string): string => {
-    if (/^\*+$/.test(value)) throw new ConfigError('must be the secret, not the *** that config show has in its place');
+    if (/^\*+$/.test(value))
+      throw new ConfigError('must be the secret, not the *** that config show prints in its place');
     if (/^[\x21-\x7e]{1,4096}$/.test(value)) return value;
     throw new ConfigError(`must be ${rule}`);
   };
@@ -64,10 +70,11 @@ export function boolean() {
   return kind(rule, read, String, { syntax: 'true | false', type: 'boolean' });
 }
 
-/** A whole number from `minimum` on, and to `maximum` if there is one. */
+/** A whole number, at least `minimum` and at most `maximum` if given. */
 export function integer(minimum: number, maximum?: number) {
   const most = maximum ?? Number.MAX_SAFE_INTEGER;
-  const rule = `a whole number from ${minimum} ${maximum === undefined ? 'on' : `to ${maximum}`}`;
+  const rule =
+    maximum === undefined ? `a whole number of at least ${minimum}` : `a whole number from ${minimum} to ${maximum}`;
   const read = (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     return Number.isSafeInteger(number) && number >= minimum && number <= most ? number : refuse(rule, value);
@@ -75,7 +82,7 @@ export function integer(minimum: number, maximum?: number) {
   return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum, ...(maximum && { maximum }) });
 }
 
-/** Milliseconds, written with a unit. */
+/** A duration in ms, written with a unit. */
 export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }) {
   const read = (value: string): number => {
     const milliseconds = parseDuration(value);
@@ -84,23 +91,23 @@ export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }) {
   return kind(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
 }
 
-/** An address, or one of a few words that stand for something else. */
+/** An address, or one of a few words. */
 export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...words: readonly T[]) {
   const rule = [...words, 'HOST:PORT'].join(', ').replace(/, (?=[^,]*$)/, ' or ');
   const read = (value: string): T | Address => {
     const word = words.find((each) => each === value);
     if (word !== undefined) return word;
-    // Without a colon it was meant as one of the words.
+    // Text without a colon was probably meant to be one of the words.
     return words.length === 0 || value.includes(':') ? parseAddress(value, lowestPort) : refuse(rule, value);
   };
   const write = (value: T | Address): string => (typeof value === 'string' ? value : formatAddress(value));
   return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
 }
 
-/** An empty text is an empty list. */
+/** Empty text is an empty list. */
 const elementsOf = (text: string): string[] => (text.trim() === '' ? [] : text.split(',').map((each) => each.trim()));
 
-/** A list, written as one in a file and with commas elsewhere. */
+/** A list: written as one in a file, and as text with commas in flags and variables. */
 export function listOf<T extends z.ZodType<unknown, string>>(element: T, notes: Notes) {
   const list = z.array(element, { error: ({ input }) => `must be a list, not ${quote(input)}` }).readonly();
   return z
@@ -111,7 +118,7 @@ export function listOf<T extends z.ZodType<unknown, string>>(element: T, notes: 
     .meta({ type: ['array', 'string'], items: { type: 'string' }, ...notes });
 }
 
-/** An IP address, or the subnet around one. */
+/** An IP address or a subnet. */
 export function subnet() {
   const rule = 'an IP address or a subnet such as 10.0.0.0/8 or ::1/128';
   const read = (value: string): string => (parseSubnet(value) ? value : refuse(rule, value));

@@ -5,19 +5,19 @@ import { formatPath, type KeyPath } from '../text/key-path.js';
 import { type Key, keys } from './keys.js';
 import { type Config, effectiveSchema } from './schema.js';
 
-/** A line of a config file, with what can be said of it. */
+/** A line of a config file. */
 export type Line = {
-  /** With its indentation; `  - ` begins a proxy. */
+  /** With indentation. `  - ` begins a proxy. */
   readonly text: string;
-  /** The key of which this is the value; null for a line that only opens a section. */
+  /** The key whose value is on this line; null for a line that opens a section. */
   readonly key: Key | null;
-  /** The formatted path of that value: `proxies[0].listen`. */
+  /** The path of the value: `proxies[0].listen`. */
   readonly path: string;
 };
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A config in the syntax of a file, every key on its line, in the order of the schema. */
+/** Writes a config as a file: one key per line, in the order of the schema. */
 export function layout(config: Config): Line[] {
   const tree = z.encode(effectiveSchema, config) as Tree;
   const proxies = tree['proxies'] as readonly Tree[];
@@ -39,7 +39,7 @@ function block(tree: Tree, ofBlock: readonly Key[], base: KeyPath): Line[] {
     const path = formatPath([...base, ...key.path]);
     const value = tree[section];
     if (name === undefined || typeof value === 'string') {
-      // A section that is off has one line, that of its short key.
+      // A section that is off is one line, written as its short key.
       if (name === undefined || key.short) lines.push({ text: `${section}: ${inline(value)}`, key, path });
       continue;
     }
@@ -50,7 +50,7 @@ function block(tree: Tree, ofBlock: readonly Key[], base: KeyPath): Line[] {
   return lines;
 }
 
-/** On one line, and quoted where our own reader would otherwise take it for something else. */
+/** A value on one line, quoted where the reader would otherwise misread it. */
 function inline(value: unknown): string {
   const document = new Document(value, { schema: 'core', customTags: textTags });
   const flow = Array.isArray(value) ? ({ collectionStyle: 'flow', flowCollectionPadding: false } as const) : {};

@@ -10,30 +10,34 @@ import { type Config, effectiveSchema } from './schema.js';
 import { unknownVariables } from './unknown-variables.js';
 
 export type Sources = {
-  /** Flags as yargs gives them, by their names with dashes; all values are text. Other entries are ignored. */
+  /** Flags as parsed by yargs, by their names with dashes. All values are text. Other entries are ignored. */
   readonly argv: Readonly<Record<string, unknown>>;
   readonly env: NodeJS.ProcessEnv;
-  /** The text of a file; throws as `fs` does. Default: the file system. */
+  /**
+   * Returns the text of a file; throws as `fs` does.
+   *
+   * @defaultValue reads from the file system
+   */
   readonly readFile?: (path: string) => string;
 };
 
 export type LoadedConfig = {
   readonly config: Config;
-  /** Where a value came from, by its path in `config`: `proxies[0].listen`, `log.level`. */
+  /** Returns where a value came from, by its path in `config`: `proxies[0].listen`, `log.level`. */
   readonly origin: (path: string) => Origin;
-  /** The config file as it was named, or null without one. */
+  /** The config file as the user named it, or null. */
   readonly file: string | null;
-  /** One sentence each; what was found is not used. */
+  /** One sentence for each setting that was ignored. */
   readonly warnings: readonly string[];
 };
 
-/** The keys that two proxies cannot share. */
+/** Keys that proxies cannot share, so no flag can set them for several. */
 const OF_ONE_PROXY = ['listen', 'upstream'];
 
 /**
- * The effective config from flags, environment, file and defaults.
+ * Loads the effective config from flags, environment, file and defaults.
  *
- * @throws ConfigError with a line for each problem
+ * @throws ConfigError with one line per problem
  */
 export function loadConfig({ argv, env, readFile = readText }: Sources): LoadedConfig {
   const given = readGiven(argv, env);
@@ -59,18 +63,20 @@ function sharedByAll({ settings }: Given, proxies: number): string[] {
   if (proxies < 2) return [];
   return [...settings].flatMap(([{ path }, { name }]) => {
     const key = formatPath(path);
-    return OF_ONE_PROXY.includes(key) ? [`${name} must not be used with ${proxies} proxies: set ${key} of each`] : [];
+    return OF_ONE_PROXY.includes(key)
+      ? [`${name} must not be used with ${proxies} proxies: set ${key} of each proxy`]
+      : [];
   });
 }
 
-/** The thing that a problem is about, by the name that its writer gave it. */
+/** Names the value that a problem is about by where the user set it: a flag, a variable, or a line of the file. */
 function whereabouts(path: KeyPath, origin: LoadedConfig['origin'], file: ConfigFile | null): string {
   const found = origin(formatPath(path));
   if (found.from === 'flag' || found.from === 'env') return found.name;
   const inList = file !== null && Object.hasOwn(file.value, 'proxies');
   const name = formatPath(path[0] === 'proxies' && !inList ? path.slice(2) : path);
   if (found.from === 'file') return `${found.file}:${found.line}:${found.column}: ${name}`;
-  // A default has no place; that of its proxy says which one must be told apart.
+  // A default has no line. The line of its proxy says which proxy the problem is in.
   if (file === null || !inList || path[0] !== 'proxies') return name;
   const { line, column } = file.positionOf(path);
   return `${file.name}:${line}:${column}: ${name}`;

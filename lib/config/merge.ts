@@ -4,17 +4,17 @@ import { type Key, keys } from './keys.js';
 import type { Origin } from './origin.js';
 import type { ConfigFile } from './read-file.js';
 
-/** All that was set, in the shape of the effective config, as text; and where each value came from. */
+/** All values that were set, as text in the shape of the effective config, and where each came from. */
 export type Merged = {
   readonly tree: Tree;
-  /** By formatted path (`proxies[0].listen`). What is not in it is a default. */
+  /** By formatted path: `proxies[0].listen`. A value that is missing here is a default. */
   readonly origins: ReadonlyMap<string, Origin>;
 };
 
 type Tree = { [name: string]: unknown };
 type Found = { readonly text: unknown; readonly origin: Origin };
 
-/** Flag beats environment beats file beats default; in the file a proxy's own key beats the one at the top level. */
+/** Precedence: flag, environment, file, default. In the file, a key of a proxy overrides the same key at the top level. */
 export function merge({ settings }: Given, file: ConfigFile | null): Merged {
   const listed = file?.value['proxies'] as readonly unknown[] | undefined;
   const proxies: Tree[] = Array.from(listed ?? [{}], () => ({}));
@@ -50,11 +50,11 @@ export function merge({ settings }: Given, file: ConfigFile | null): Merged {
   return { tree, origins };
 }
 
-/** Undefined if it is not there; null is a value. A section that is text is the value of its short key. */
+/** Returns undefined if the value is missing; null is a value. A section written as text is the value of its short key. */
 function valueAt(value: unknown, path: KeyPath, short: boolean): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
-  // A section that is null: so are its keys, and what stands at the top level does not count.
+  // All keys of a section that is null are null, whatever the top level says.
   if (value === null) return null;
   if (typeof value === 'string') return short ? value : undefined;
   if (typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;

@@ -3,10 +3,10 @@ import { quote } from '../text/quote.js';
 import { sections } from './shorthand.js';
 
 /**
- * A section that is null as long as none of its keys is set. An empty map is refused: it would look as if it switched
+ * A section that is null until one of its keys is set. An empty map is rejected, because it looks as if it switched
  * something on.
  *
- * @param hint what to write in place of an empty map
+ * @param hint what to write instead of an empty map
  */
 export function nullableSection<Full>(section: z.ZodType<Full>, hint: string) {
   const names = Object.keys(unwrapped(section).shape);

@@ -1,4 +1,4 @@
-/** Where an effective value came from. `line` and `column` count from 1. */
+/** Where an effective value came from. `line` and `column` start at 1. */
 export type Origin =
   | { readonly from: 'default' }
   | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number }
@@ -7,7 +7,7 @@ export type Origin =
   /** `--listen` */
   | { readonly from: 'flag'; readonly name: string };
 
-/** `default`, `config.yaml:12`, `RABBIT_SNARE_LISTEN` or `--listen`. */
+/** Formats an origin: `default`, `config.yaml:12`, `RABBIT_SNARE_LISTEN` or `--listen`. */
 export function formatOrigin(origin: Origin): string {
   switch (origin.from) {
     case 'default':

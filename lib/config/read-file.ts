@@ -7,7 +7,7 @@ import { namesBelow } from './keys.js';
 import { readConfigText } from './read-text.js';
 import { fileSchema } from './schema.js';
 
-/** A file whose every value is valid; its values are still the text of the file. */
+/** A valid file. Its values are still the text of the file. */
 export type ConfigFile = {
   readonly name: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -16,13 +16,13 @@ export type ConfigFile = {
 
 type Problem = Position & { readonly message: string };
 
-/** A map can have any number of keys, and each is looked up. */
+/** Maximum unknown keys reported per map: each costs a search for similar names. */
 const MOST_UNKNOWN_KEYS = 100;
 
 /**
- * Reads and checks a file of YAML or JSON. An empty one is an empty map.
+ * Reads and validates a YAML or JSON file. An empty file is an empty map.
  *
- * @throws ConfigError with a line for each problem, each with `name:line:column`
+ * @throws ConfigError with one line per problem: `name:line:column: …`
  */
 export function readConfigFile(name: string, readFile: (path: string) => string): ConfigFile {
   const document = parseDocument(readConfigText(name, readFile), name);

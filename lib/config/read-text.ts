@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 
-/** 1 MiB: far above any real config, far below what a wrong path such as `/dev/zero` could bring. */
+/** 1 MiB: more than any real config needs, and a bound for a wrong path such as `/dev/zero`. */
 export const LARGEST_FILE = 1_048_576;
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
 };
 
-/** The text of a file, UTF-8; pipes work too. One octet more than `LARGEST_FILE` is read, so that the caller can tell. */
+/** Reads a UTF-8 file or pipe, at most one byte more than `LARGEST_FILE`, so that the caller notices a larger file. */
 export function readText(path: string): string {
   const file = openSync(path, 'r');
   try {
@@ -27,7 +27,7 @@ export function readText(path: string): string {
   }
 }
 
-/** The text of a config file. @throws ConfigError when it cannot be read or is too large */
+/** Reads a config file. @throws ConfigError when it cannot be read or is too large */
 export function readConfigText(path: string, readFile: (path: string) => string): string {
   const text = attempt(path, readFile);
   if (Buffer.byteLength(text) > LARGEST_FILE) throw new ConfigError(`${path} must not be larger than 1 MiB`);

@@ -1,5 +1,5 @@
-/** Reports that an instance keeps at most, and tells at once. */
+/** Maximum reports that an instance keeps, and that one response has. */
 export const MOST_REPORTS = 100_000;
 
-/** The longest that a request for reports is held, in ms: intermediaries give up after a minute. */
+/** Maximum time that a request waits for a report, in ms. HTTP intermediaries time out after a minute. */
 export const LONGEST_WAIT = 30_000;

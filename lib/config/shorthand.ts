@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** The schemas that stand for a section, with that section; `key`: it may be written as the text of this key alone. */
+/** Schemas that wrap a section, with that section. `key`: the section may be written as the text of this key alone. */
 export const sections = new WeakMap<object, { readonly key?: string; readonly section: z.ZodType }>();
 
 /**
  * A section that may also be written as the text of one of its keys: `control: off` is `control: {listen: off}`.
- * With the word `off` there the section as a whole is null.
+ * If that text is the word `off`, the whole section is null.
  */
 export function shorthand<Full, K extends string & keyof Full, Off extends string>(
   section: z.ZodType<Full>,
@@ -21,7 +21,7 @@ export function shorthand<Full, K extends string & keyof Full, Off extends strin
   const either = z
     .codec(short, z.custom<On | null>(), {
       decode: (full) => (isOff(full) ? null : (full as unknown as On)),
-      // The other keys of what is off are at their defaults.
+      // A section that is off keeps no other values.
       encode: (on) => (on ?? section.parse({ [key]: off })) as Full,
     })
     .prefault({});

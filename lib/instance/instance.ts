@@ -1,15 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
-import { readControlToken } from '../config/control-token.js';
+import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
-import { controlApi } from '../control/api.js';
-import { controlRoutes } from '../control/control-routes.js';
 import { EventStream } from '../control/event-stream.js';
-import { guard } from '../control/guard.js';
-import { ControlServer } from '../control/server.js';
+import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
-import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
@@ -22,16 +18,17 @@ import { Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
-import { formatAddress, isLoopback } from '../text/address.js';
+import { openControl } from './open-control.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
+import { subscribe } from './subscribe.js';
 
-/** Clients that follow the events at once. */
+/** Maximum clients of the event stream. */
 const MOST_FOLLOWERS = 64;
-/** A seed that is picked is short enough to be typed. */
+/** Upper bound of a picked seed, so that it is short enough to type. */
 const MOST_SEEDS = 2 ** 32;
 
-/** A running rabbit-snare: the proxies of a config, with log, reports and control API listening to them. */
+/** A running rabbit-snare: the proxies of a config, and the log, the reports file and the control API. */
 export class Instance {
   private config: Config;
   private readonly log: Log;
@@ -45,8 +42,7 @@ export class Instance {
   readonly history: History;
   private readonly events: EventStream;
   private readonly metrics: Metrics;
-  private control: ControlServer | undefined;
-  private controlUrl: string | null = null;
+  private control: { readonly server: ControlServer; readonly url: string } | undefined;
   private reports: ReportsFile | undefined;
   private isReady = false;
 
@@ -70,20 +66,22 @@ export class Instance {
       this.events.publish('fault', { action, id, fault, hits }),
     );
     this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
+    const { seen, metrics, events } = this;
+    const records = config.control && { seen, metrics, history: this.history, events };
     this.proxies = new Proxies(
       this.upstreams,
       this.certificates,
       { clock, nextId, faults },
-      (proxy) => this.listenTo(proxy),
+      (proxy) => subscribe(proxy, { log, reports: this.reports, records }),
       (change) => this.events.publish('proxy', change),
     );
   }
 
   /**
-   * Starts everything, or nothing.
+   * Starts everything. If something fails, what has already been started is stopped.
    *
-   * @throws ConfigError when an upstream is one of our own listeners, or a certificate or the token's file cannot be used
-   * @throws StartError when a port cannot be opened, or a file not written
+   * @throws ConfigError when an upstream is a listener of this instance, or a certificate or the token file cannot be used
+   * @throws StartError when a port cannot be opened or a file cannot be written
    */
   async start(): Promise<Ready> {
     const { config } = this;
@@ -103,9 +101,9 @@ export class Instance {
   }
 
   /**
-   * Takes another config: proxies are opened, changed and closed, and open connections are left alone.
+   * Applies another config: opens, changes and closes proxies. Open connections continue.
    *
-   * @returns the keys that differ and that take effect at the next start only
+   * @returns the changed keys that take effect at the next start only
    * @throws ConfigError, StartError; then nothing has changed
    */
   async reload(config: Config): Promise<readonly string[]> {
@@ -117,16 +115,14 @@ export class Instance {
       undo();
       throw error;
     }
-    const fixed = (['control', 'reports', 'log', 'seed', 'readyFile'] as const).filter(
-      (key) => !isDeepStrictEqual(config[key], this.config[key]),
-    );
+    const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
     const { control, reports, log, seed, readyFile } = this.config;
     this.config = { ...config, control, reports, log, seed, readyFile };
     this.writeReadyFile();
     return fixed;
   }
 
-  /** Closes the listeners, waits until the open connections have ended, and resets those left after `drainTimeout` ms. */
+  /** Closes the listeners and waits for open connections to end. After `drainTimeout` ms they are reset. */
   async stop(drainTimeout: number): Promise<void> {
     if (this.isReady && this.config.readyFile !== null) removeReadyFile(this.config.readyFile);
     this.isReady = false;
@@ -136,101 +132,45 @@ export class Instance {
     this.certificates.close();
     await this.upstreams.close();
     this.events.close();
-    await this.control?.close();
+    await this.control?.server.close();
     await this.reports?.close();
   }
 
-  /** What chance is drawn from. */
+  /** The random seed of the faults. */
   get seed(): number {
     return this.faults.list.seed;
   }
 
-  /** How many clients follow its events. */
+  /** Number of clients of the event stream. */
   get followers(): number {
     return this.events.clients;
   }
 
+  /** Number of open connections. */
   get connections(): number {
     return this.proxies.connections;
   }
 
-  /** ms */
+  /** In ms. */
   get drainTimeout(): number {
     return this.config.drainTimeout;
   }
 
   private get ready(): Ready {
     const proxies = this.proxies.all.map(({ name, listen, upstream }) => ({ name, listen, upstream }));
-    return { pid: process.pid, proxies, control: this.controlUrl };
-  }
-
-  private listenTo(proxy: AmqpProxy): void {
-    const { log, reports } = this;
-    proxy.on('accepting', (accepting) => log.accepting(accepting));
-    proxy.on('introduced', (introduced) => log.introduced(introduced));
-    proxy.on('stage', (reached) => log.stage(reached));
-    proxy.on('connectionError', (error) => log.connectionError(error));
-    proxy.on('report', (report, reason) => log.report(report, reason));
-    proxy.on('faultActed', ({ proxy: name, client, fault }) =>
-      log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, {
-        fault: fault.id,
-      }),
-    );
-    proxy.on('learned', (learned) => log.learned(learned));
-    proxy.on('acceptFailed', ({ proxy: name, code }) =>
-      log.say('error', `${name}: a connection could not be accepted (${code})`),
-    );
-    if (reports) proxy.on('report', (report) => reports.add(report));
-    // Nobody can ask without a control API, and connections then pay nothing for it.
-    if (this.config.control !== null) this.keepFor(proxy);
-  }
-
-  /** What the control API tells of a proxy. */
-  private keepFor(proxy: AmqpProxy): void {
-    const { seen, metrics, history, events } = this;
-    proxy.on('learned', (learned) => events.publish('learned', learned));
-    proxy.on('faultActed', (acted) => {
-      const { id: connection, proxy: name, client, fault, stage } = acted;
-      seen.acted(acted);
-      metrics.faultActed(acted);
-      events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
-    });
-    proxy.on('report', (report, _reason, extras) => {
-      metrics.report(report, extras);
-      history.add(report);
-      events.publish('report', report);
-    });
+    return { pid: process.pid, proxies, control: this.control?.url ?? null };
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, events, metrics } = this;
+    const { proxies, faults, seen, scenarios, history, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
-    const token = readControlToken(control);
-    const server = new ControlServer(
-      controlApi(
-        controlRoutes({
-          proxies,
-          faults,
-          seen,
-          scenarios,
-          history,
-          events,
-          metrics,
-          status: () => (this.isReady ? { proxies: proxies.all } : null),
-        }),
-        {
-          guard: guard({ ...control, token, isLoopback: isLoopback(control.listen.host) }),
-          failed: (error) => this.log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
-        },
-      ),
+    const status = () => (this.isReady ? { proxies: proxies.all } : null);
+    this.control = await openControl(
+      control,
+      { proxies, faults, seen, scenarios, history, events, metrics, status },
+      (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
-    try {
-      this.controlUrl = await server.listen(control.listen);
-      this.control = server;
-    } catch (error) {
-      throw new StartError(`the control API cannot listen on ${formatAddress(control.listen)}`, error);
-    }
   }
 
   private writeReadyFile(): void {

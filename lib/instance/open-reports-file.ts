@@ -4,9 +4,9 @@ import { ReportsFile } from '../report/reports-file.js';
 import { StartError } from '../running/start-error.js';
 
 /**
- * Opens what `reports.file` names: a file to append to, `-` for standard output, null for none.
+ * Opens `reports.file`: a file to append to, `-` for standard output, null for none.
  *
- * @param failed hears of reports that could not be written
+ * @param failed called when reports could not be written
  * @throws StartError when the file cannot be opened
  */
 export async function openReportsFile(

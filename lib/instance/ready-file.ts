@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** What the ready file tells those who wait for the program. */
+/** The content of the ready file. */
 export type Ready = {
   readonly pid: number;
   readonly proxies: readonly { readonly name: string; readonly listen: string; readonly upstream: string }[];
@@ -8,7 +8,7 @@ export type Ready = {
   readonly control: string | null;
 };
 
-/** Writes the ready file whole: whoever sees it can read it. */
+/** Writes the ready file atomically: a reader never sees part of it. */
 export function writeReadyFile(path: string, ready: Ready): void {
   const temporary = `${path}.${ready.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(ready)}\n`);

@@ -6,11 +6,11 @@ import { watchFile } from '../running/watch-file.js';
 import type { Instance } from './instance.js';
 
 /**
- * Reloads on SIGHUP and when the config file has changed. A config that is refused changes nothing, and the log says why.
+ * Reloads the config on SIGHUP and when its file changes. An invalid config changes nothing, and the log says why.
  *
- * @param file the config file; null without one
- * @param started what a reload waits for
- * @returns what ends it
+ * @param file the config file, or null
+ * @param started reloads wait until it settles
+ * @returns a function that stops reloading
  */
 export function reloadOnChange(
   load: () => LoadedConfig,
@@ -25,17 +25,16 @@ export function reloadOnChange(
       const { config } = load();
       const fixed = await instance.reload(config);
       log.say('info', 'the config was reloaded');
-      if (fixed.length > 0) log.say('warning', `changes of ${fixed.join(', ')} take effect at the next start`);
+      if (fixed.length > 0) log.say('warning', `changes to ${fixed.join(', ')} take effect at the next start`);
     } catch (error) {
       if (!(error instanceof RabbitSnareError)) throw error;
       log.say(
         'error',
-        `the config was not reloaded, and the running one stays: ${error.message.replaceAll('\n', '; ')}`,
+        `the config was not reloaded, the running one stays in use: ${error.message.replaceAll('\n', '; ')}`,
       );
     }
   };
-  // One after the other: a second change waits for the first.
-  // A start that failed is told elsewhere.
+  // Reloads run one at a time. A failed start is reported by its caller.
   let queue: Promise<void> = started.then(
     () => {},
     () => {},
@@ -59,7 +58,7 @@ export function reloadOnChange(
   };
 }
 
-/** The text of a file, or null when it cannot be read now. */
+/** Returns the text of a file, or null when it cannot be read now. */
 function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

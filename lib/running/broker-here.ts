@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 /** Where `upstream: auto` looks for a broker. */
 export const LOCAL_BROKER = { host: 'localhost', port: 5672 } as const;
 
-/** How long it waits for an answer, in ms. */
+/** Time to wait for the connection, in ms. */
 const PATIENCE = 2_000;
 
-/** Whether something accepts connections at an address: a TCP connect, and nothing sent. */
+/** Whether an address accepts TCP connections. Sends nothing. */
 export function acceptsConnections(address: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(address);

@@ -8,7 +8,7 @@ import { watchFile } from './watch-file.js';
 type Section = 'tls' | 'upstreamTls';
 type Kept = { readonly credentials: Credentials; readonly unwatch: () => void };
 
-/** The certificates of all proxies, read again when their files change. */
+/** The certificates of all proxies. Watches their files and reloads them when they change. */
 export class Certificates {
   private readonly log: Log;
   private kept = new Map<string, Kept>();
@@ -18,7 +18,7 @@ export class Certificates {
   }
 
   /**
-   * What a proxy does TLS with.
+   * Returns the TLS settings of a proxy. Reads its files.
    *
    * @throws ConfigError that names each key and file that cannot be used
    */
@@ -33,7 +33,7 @@ export class Certificates {
     };
   }
 
-  /** Forgets what none of these proxies uses. */
+  /** Drops all certificates that none of these proxies uses. */
   retain(configs: readonly ProxyConfig[]): void {
     const used = new Set(configs.flatMap((config) => [keyOf(config, 'tls'), keyOf(config, 'upstreamTls')]));
     for (const [key, { unwatch }] of this.kept) {
@@ -51,7 +51,7 @@ export class Certificates {
     const key = keyOf(config, section);
     const known = this.kept.get(key);
     if (known) {
-      // The config is read again, and so are the files.
+      // A reload of the config also reloads the files.
       known.credentials.reload();
       return known.credentials;
     }
@@ -73,7 +73,10 @@ export class Certificates {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const problem = error.message.replaceAll('\n', '; ');
-      this.log.say('error', `${name}: the new files of ${section} are not used, and the old ones stay: ${problem}`);
+      this.log.say(
+        'error',
+        `${name}: the new files of ${section} cannot be used, the previous ones stay in use: ${problem}`,
+      );
     }
   }
 }
@@ -83,6 +86,6 @@ const keyOf = (config: ProxyConfig, section: Section): string =>
 
 function filesOf(config: ProxyConfig, section: Section): CredentialFiles {
   const { cert = null, key = null, ca = null } = config[section] ?? {};
-  // What Node.js trusts by itself is in no file.
+  // The CA certificates that Node.js trusts are not in a file.
   return { cert, key, ca: ca === 'system' ? null : ca };
 }

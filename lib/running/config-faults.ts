@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js';
 import { type Fault, faultId } from '../faults/fault.js';
 import type { FaultList } from '../faults/fault-list.js';
 
-/** The faults that the config names, in the list of all faults. Those that others added are left alone. */
+/** Keeps the faults of the config in the list of all faults. Faults added otherwise are left alone. */
 export class ConfigFaults {
   private readonly list: FaultList;
   private faults: ReadonlyMap<string, Fault> = new Map();
@@ -13,10 +13,10 @@ export class ConfigFaults {
   }
 
   /**
-   * Brings the list in line with a config. What has not changed goes on, with its count.
+   * Applies the faults of a config. A fault that has not changed stays active and keeps its count.
    *
-   * @returns what undoes it
-   * @throws ConfigError when a name is taken by a fault that another added; then nothing has changed
+   * @returns a function that undoes it
+   * @throws ConfigError when a fault added otherwise has the same name; then nothing has changed
    */
   apply(config: Config): () => void {
     const before = this.faults;
@@ -26,7 +26,7 @@ export class ConfigFaults {
   }
 
   private replace(before: ReadonlyMap<string, Fault>, wanted: ReadonlyMap<string, Fault>): void {
-    // One that somebody has removed meanwhile comes back: the config has it.
+    // A fault of the config that was removed through the control API is added again.
     const isSame = ([id, fault]: [string, Fault]) =>
       isDeepStrictEqual(before.get(id), fault) && this.list.get(id) !== undefined;
     const kept = new Set([...wanted].filter(isSame).map(([id]) => id));

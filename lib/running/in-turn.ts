@@ -1,8 +1,8 @@
-/** Runs what it is given one after the other, whatever becomes of each. */
+/** Runs async functions one at a time, in order. A failure does not stop those that follow. */
 export class InTurn {
   private last: Promise<unknown> = Promise.resolve();
 
-  /** Runs it when all before it have ended. */
+  /** Runs a function after all earlier ones have settled. */
   take<T>(run: () => Promise<T>): Promise<T> {
     const turn = this.last.then(run, run);
     this.last = turn.catch(() => {});

@@ -5,8 +5,8 @@ import { isWildcard } from '../text/address.js';
 type Address = { readonly host: string; readonly port: number };
 
 /**
- * The one of our listeners that an address leads to; undefined when there is none. A proxy that dials itself would
- * fill the machine with connections to no end.
+ * Returns the listener of this instance that an address reaches, or undefined. A proxy that dials itself would open
+ * connections without end.
  */
 export async function ownListenerAt(address: Address, listeners: readonly Address[]): Promise<Address | undefined> {
   const candidates = listeners.filter(({ port }) => port === address.port && port !== 0);
@@ -20,7 +20,7 @@ export async function ownListenerAt(address: Address, listeners: readonly Addres
   return undefined;
 }
 
-/** A name that cannot be resolved now leads nowhere: the dial will say so. */
+/** A name that cannot be resolved has no addresses. The later dial reports it. */
 async function addressesOf(host: string): Promise<string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);

@@ -4,7 +4,8 @@ import { formatAddress } from '../text/address.js';
 import { ownListenerAt } from './own-listener.js';
 
 /**
- * Refuses upstreams that lead to one of our own listeners by a name or an interface that the config alone does not show.
+ * Rejects upstreams that reach a listener of this instance through DNS or a network interface, which the config alone
+ * does not show.
  *
  * @throws ConfigError
  */
@@ -16,7 +17,7 @@ export async function refuseLoops({ proxies, control }: Config): Promise<void> {
     const own = await ownListenerAt(upstream, listeners);
     if (own === undefined) continue;
     throw new ConfigError(
-      `upstream of proxy ${name} must not be a listener of rabbit-snare itself: ${formatAddress(upstream)} leads to ${formatAddress(own)}`,
+      `upstream of proxy ${name} must not be a listener of rabbit-snare itself: ${formatAddress(upstream)} reaches ${formatAddress(own)}`,
     );
   }
 }

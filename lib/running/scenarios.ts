@@ -4,10 +4,10 @@ import type { FaultList } from '../faults/fault-list.js';
 import type { Scenario } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
 
-/** Scenarios that are carried out at once are at most so many. */
+/** Maximum scenarios that run at the same time. */
 const MOST = 100;
 
-/** The scenarios that are being carried out. One that is over is forgotten. */
+/** The scenarios that are running. */
 export class Scenarios {
   private readonly list: FaultList;
   private readonly clock: Clock;
@@ -15,27 +15,27 @@ export class Scenarios {
   private readonly runs = new Map<string, ScenarioRun>();
   private count = 0;
 
-  /** @param failed hears why a scenario has ended before its time */
+  /** @param failed called with the reason when a scenario ends early */
   constructor(list: FaultList, clock: Clock, failed: (problem: string) => void) {
     this.list = list;
     this.clock = clock;
     this.failed = failed;
   }
 
-  /** By their ids. */
+  /** Running scenarios by id. */
   get all(): ReadonlyMap<string, ScenarioRun> {
     for (const [id, run] of this.runs) if (run.isOver) this.runs.delete(id);
     return this.runs;
   }
 
   /**
-   * Begins one: its first faults are there when it returns.
+   * Starts a scenario. Its first faults are active when this returns.
    *
    * @returns its id
-   * @throws ConfigError when the first faults cannot be added, or there are too many scenarios
+   * @throws ConfigError when the first faults cannot be added or too many scenarios are running
    */
   begin(scenario: Scenario): string {
-    if (this.all.size >= MOST) throw new ConfigError(`there must be at most ${MOST} scenarios at once`);
+    if (this.all.size >= MOST) throw new ConfigError(`at most ${MOST} scenarios can run at the same time`);
     this.count += 1;
     const id = `scenario-${this.count}`;
     const { list, clock } = this;

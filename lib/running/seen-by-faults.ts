@@ -11,10 +11,10 @@ export type Seen = {
   readonly stage: Stage;
 };
 
-/** Of each fault so many are kept; older ones are forgotten. */
+/** Maximum connections kept per fault. Older ones are dropped. */
 const KEPT = 10_000;
 
-/** What each fault has acted on. */
+/** The connections that each fault has acted on. */
 export class SeenByFaults {
   private readonly list: FaultList;
   private readonly seen = new WeakMap<LiveFault, Seen[]>();
@@ -23,7 +23,7 @@ export class SeenByFaults {
     this.list = list;
   }
 
-  /** A fault has acted. */
+  /** Records that a fault has acted. */
   acted({ id: connection, fault, stage }: FaultActed): void {
     const live = this.list.get(fault.id);
     if (!live) return;
@@ -32,7 +32,7 @@ export class SeenByFaults {
     if (seen.length > KEPT) seen.shift();
   }
 
-  /** In order; the same list each time, which grows. A fault can act before anybody asks: on open connections. */
+  /** The connections that a fault has acted on, in order. Returns the same list on each call, which grows. */
   of(live: LiveFault): readonly Seen[] {
     const seen = this.seen.get(live) ?? [];
     this.seen.set(live, seen);

@@ -9,15 +9,15 @@ import { acceptsConnections, LOCAL_BROKER } from './broker-here.js';
 
 type Upstream = ProxySettings['upstream'];
 
-/** Whose header rules the stand-in runs for a proxy that has nobody to learn from. */
+/** Dialect of the stand-in for a proxy with `dialect: auto`, which has no broker to learn from. */
 const STAND_IN_DIALECT = '3.6';
 
-/** What the proxies dial: brokers, and the stand-ins in place of those that are not there. */
+/** The upstreams that proxies dial: brokers, and stand-ins that replace missing ones. */
 export class Upstreams {
   private readonly log: Log;
   private readonly clock: Clock;
   private readonly standIns = new Map<string, { readonly standIn: StandIn; readonly upstream: Upstream }>();
-  /** `auto` is decided once, so that a proxy does not change sides while it runs. */
+  /** `auto` is decided once, so that a proxy does not switch to a broker that starts later. */
   private localBroker: Promise<boolean> | undefined;
 
   constructor({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
@@ -25,6 +25,7 @@ export class Upstreams {
     this.clock = clock;
   }
 
+  /** Returns the upstream of a proxy. Starts a stand-in if it needs one. */
   async of(config: ProxyConfig): Promise<Upstream> {
     if (typeof config.upstream === 'object') return { ...config.upstream, label: formatAddress(config.upstream) };
     if (config.upstream === 'auto') {
@@ -48,8 +49,8 @@ export class Upstreams {
     const standIn = new StandIn({ rules, handshakeTimeout, clock: this.clock });
     const made = { ...(await standIn.listen()), label: 'stand-in' };
     this.standIns.set(key, { standIn, upstream: made });
-    const why = upstream === 'auto' ? `no broker on ${formatAddress(LOCAL_BROKER)}, so ` : '';
-    this.log.say('warning', `${name}: ${why}the upstream is the built-in stand-in, which knows the handshake only`);
+    const why = upstream === 'auto' ? `no broker on ${formatAddress(LOCAL_BROKER)}; ` : '';
+    this.log.say('warning', `${name}: ${why}using the built-in stand-in, which only speaks the AMQP handshake`);
     return made;
   }
 }

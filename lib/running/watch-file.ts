@@ -1,14 +1,14 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** Editors and ConfigMaps change a file in several steps; this is how long it must be left alone, in ms. */
+/** Time without further changes before a change is reported, in ms. Editors and ConfigMaps change a file in several steps. */
 const SETTLE = 100;
 
 /**
- * Calls `changed` after a file may have changed. Its folder is watched and not the file, because a file is often
- * replaced: by editors, and by Kubernetes, which swaps a symbolic link beside it.
+ * Calls `changed` after a file may have changed. Watches the folder rather than the file, because files are often
+ * replaced: by editors, and by Kubernetes, which swaps a symbolic link next to the file.
  *
- * @returns what ends the watching
+ * @returns a function that stops watching
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,7 +20,7 @@ export function watchFile(path: string, changed: () => void): () => void {
       timer = setTimeout(changed, SETTLE);
     });
   } catch {
-    // A folder that cannot be watched: SIGHUP reloads all the same.
+    // The folder cannot be watched. SIGHUP still reloads.
     return () => {};
   }
   watcher.on('error', () => watcher.close());

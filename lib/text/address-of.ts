@@ -1,5 +1,6 @@
 /**
- * An address as RabbitMQ prints it: `127.0.0.1:5672`, `[::1]:5672`; IPv4 mapped into IPv6 without its prefix.
+ * Formats an address as RabbitMQ does: `127.0.0.1:5672`, `[::1]:5672`. IPv4-mapped IPv6 addresses lose their prefix.
+ * Returns null if a part is missing.
  *
  * @see rabbit_misc.erl, `ntoab`
  */

@@ -3,19 +3,19 @@ import ipaddr from 'ipaddr.js';
 import { ConfigError } from '../errors.js';
 import { quote } from './quote.js';
 
-/** A TCP address. `host` is a name or an IP address, IPv6 without its brackets. */
+/** A TCP address. `host` is a name or an IP address, IPv6 without brackets. */
 export type Address = {
   readonly host: string;
   readonly port: number;
-  /** As somebody wrote it who wants it told in that form. */
+  /** The original text, for output that must keep it. */
   readonly written?: string;
 };
 
-/** What an address must be, for messages. */
+/** The rule for an address in error messages. */
 export const ADDRESS = 'HOST:PORT, such as 127.0.0.1:5673 or [::1]:5673';
 
 /**
- * Reads `127.0.0.1:5673`, `[::1]:5673` or `localhost:5672`.
+ * Parses `127.0.0.1:5673`, `[::1]:5673` or `localhost:5672`.
  *
  * @param lowestPort 0 for an address to listen on (0 picks a free port), 1 for one to connect to
  * @throws ConfigError (`must be …, not …`)
@@ -33,21 +33,21 @@ export function parseAddress(text: string, lowestPort: 0 | 1 = 0): Address {
   return Object.freeze({ host, port });
 }
 
-/** As it was written, else `host:port`, with the brackets that IPv6 needs. */
+/** Returns the original text if it was kept, else `host:port`, with brackets around IPv6. */
 export function formatAddress({ host, port, written }: Address): string {
   return written ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Whether a listener there is on all interfaces. */
+/** Whether a listener on this host is on all interfaces. */
 export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
-/** Whether a listener there can be reached from this machine only. */
+/** Whether a listener on this host can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 0) return host.toLowerCase() === 'localhost';
   return ipaddr.process(host).range() === 'loopback';
 }
 
-/** Digits and dots alone are an IPv4 address or a slip, never a name worth a DNS query. */
+/** Digits and dots alone are an IPv4 address or a typo, not a name to look up in DNS. */
 function isName(host: string): boolean {
   return isIPv4(host) || !/^[\d.]+$/.test(host);
 }

@@ -4,34 +4,34 @@ import type { KeyPath } from './key-path.js';
 import { nestedDeeper } from './nesting.js';
 import { findSlips, type Slip } from './slips.js';
 
-/** Line and column, both counted from 1. */
+/** Line and column, both starting at 1. */
 export type Position = { readonly line: number; readonly column: number };
 
-/** A file's content with the places of its parts. */
+/** The content of a file and the positions of its parts. */
 export type ConfigDocument = {
-  /** Maps, lists, texts and nulls; numbers and booleans are text, as written. Null for an empty file. */
+  /** Maps, lists, text and null. Numbers and booleans are text, as written. Null for an empty file. */
   readonly value: unknown;
-  /** Of the value at a path, or of what is nearest above it. */
+  /** Position of the value at a path, or of its nearest ancestor. */
   positionOf(path: KeyPath): Position;
-  /** Of a key in the map at a path. */
+  /** Position of a key in the map at a path. */
   positionOfKey(path: KeyPath, key: string): Position;
 };
 
-/** A config needs four levels; the composer is recursive and would overrun the stack at some thousand. */
+/** Maximum nesting. A config needs four levels; the recursive composer overflows the stack at some thousand. */
 const DEEPEST = 32;
 
-/** Uses of an anchor, multiplied through nested ones: the bound against a file that unfolds to gigabytes. */
+/** Maximum copies that aliases expand to, including nested ones. Without it a small file expands to gigabytes. */
 const MOST_ALIASES = 100;
 
-/** Without YAML's numbers and booleans, `3.10` and `on` stay the text that they are in the file. */
+/** Removes YAML's numbers and booleans, so that `3.10` and `on` keep their text. */
 export function textTags(tags: Tags): Tags {
   return tags.filter((tag) => typeof tag === 'string' || !/:(int|float|bool)$/.test(tag.tag));
 }
 
 /**
- * Reads YAML 1.2, and so JSON.
+ * Parses YAML 1.2, which includes JSON.
  *
- * @throws ConfigError with `name:line:column` when it is not valid or has more than one document
+ * @throws ConfigError with `name:line:column` when the source is not valid or has more than one document
  */
 export function parseDocument(source: string, name: string): ConfigDocument {
   const lines = new LineCounter();
@@ -58,7 +58,8 @@ export function parseDocument(source: string, name: string): ConfigDocument {
 function compose(source: string, lines: LineCounter): { readonly document?: Document; readonly slips: Slip[] } {
   const tokens = [...new Parser(lines.addNewLine).parse(source)];
   const deep = nestedDeeper(tokens, DEEPEST);
-  if (deep !== undefined) return { slips: [{ offset: deep, message: `not valid YAML: more than ${DEEPEST} levels` }] };
+  if (deep !== undefined)
+    return { slips: [{ offset: deep, message: `not valid YAML: nested deeper than ${DEEPEST} levels` }] };
   const composer = new Composer({
     schema: 'core',
     customTags: textTags,
@@ -77,18 +78,18 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   return { document, slips: [...errors, ...(several ? [several] : []), ...findSlips(document)] };
 }
 
-/** The place says what a message is about; what it quotes of the text could be a secret. */
+/** The position is enough to find the error, and the quoted text could be a secret. */
 const withoutQuotation = (message: string): string => message.replace(/: ["!>|].*$/, '').replace(/ !\S+ tag /, ' tag ');
 
 function unfold(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (cause) {
-    throw new ConfigError(`${name}:1:1: not valid YAML: aliases unfold to more than ${MOST_ALIASES} copies`, { cause });
+    throw new ConfigError(`${name}:1:1: not valid YAML: aliases expand to more than ${MOST_ALIASES} copies`, { cause });
   }
 }
 
-/** The node at a path, or the last one on the way to it. */
+/** The node at a path, or its nearest ancestor. */
 function nearestNode(document: Document, path: KeyPath): unknown {
   let node: unknown = document.contents;
   for (const step of path) {

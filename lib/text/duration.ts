@@ -1,10 +1,10 @@
 import { ConfigError } from '../errors.js';
 import { quote } from './quote.js';
 
-/** What a duration must be, for messages. */
+/** The rule for a duration in error messages. */
 export const DURATION = 'a duration with a unit, such as 250ms, 10s or 2m';
 
-/** 24 h, in milliseconds: far below 2^31 ms, beyond which Node's timers fire at once. */
+/** 24 h in ms, far below 2^31 ms, where Node's timers overflow and fire at once. */
 export const LONGEST_DURATION = 86_400_000;
 
 const UNITS = [
@@ -15,15 +15,15 @@ const UNITS = [
 ] as const;
 
 /**
- * Milliseconds of a duration such as `250ms`, `1.5s`, `2m` or `1h`, rounded to a whole number.
+ * Parses a duration such as `250ms`, `1.5s`, `2m` or `1h`. Returns ms, rounded to a whole number.
  *
- * @throws ConfigError (`must be …, not …`) without a unit and above 24 h
+ * @throws ConfigError (`must be …, not …`) if it has no unit or is longer than 24 h
  */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const factor = UNITS.find(([name]) => name === unit)?.[1];
   if (factor === undefined) {
-    // A bare number is the usual mistake, and what it meant is not ours to guess.
+    // A number without a unit is a common mistake. Do not guess the unit.
     const hint = amount === undefined ? '' : ` (did you mean "${amount}s" or "${amount}ms"?)`;
     throw new ConfigError(`must be ${DURATION}, not ${quote(text)}${hint}`);
   }
@@ -32,7 +32,7 @@ export function parseDuration(text: string): number {
   return milliseconds;
 }
 
-/** The shortest text that `parseDuration` reads as this whole number of milliseconds: 90000 is `90s`, 0 is `0s`. */
+/** Formats ms in the largest unit that needs no fraction: 90000 is `90s`, 0 is `0s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds === 0) return '0s';
   for (const [unit, factor] of UNITS) {

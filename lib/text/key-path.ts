@@ -1,7 +1,7 @@
-/** Where a value stands in a config: `['proxies', 0, 'listen']`. */
+/** The position of a value in a config: `['proxies', 0, 'listen']`. */
 export type KeyPath = readonly PropertyKey[];
 
-/** `proxies[0].listen` */
+/** Formats a path: `proxies[0].listen`. */
 export function formatPath(path: KeyPath): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))

@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant by `word`, or undefined when none is near. Case and separators do not count
- * (`handshake-timeout` is `handshakeTimeout`); beyond that a third of the letters may be wrong.
+ * Returns the candidate that `word` is probably a misspelling of, or undefined. Case and separators are ignored
+ * (`handshake-timeout` matches `handshakeTimeout`), and up to a third of the letters may be wrong.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(word);
@@ -15,7 +15,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** ` (did you mean "upstream"?)`, or nothing. */
+/** Returns ` (did you mean "upstream"?)`, or empty text. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const candidate = nearest(word, candidates);
   return candidate === undefined ? '' : ` (did you mean "${candidate}"?)`;
@@ -25,7 +25,7 @@ function fold(word: string): string {
   return word.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that lead from `a` to `b`. */
+/** Number of insertions, deletions, substitutions and swaps of neighbors that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

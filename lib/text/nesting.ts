@@ -1,8 +1,8 @@
 import type { CST } from 'yaml';
 
-/** The offset of the first token found that is nested more than `deepest` maps and lists deep; undefined if none is. */
+/** Returns the offset of a token that is nested deeper than `deepest` maps and lists, or undefined. */
 export function nestedDeeper(tokens: readonly CST.Token[], deepest: number): number | undefined {
-  // A stack of our own: this check is there because recursion would overrun the real one.
+  // An explicit stack: this check protects code whose recursion would overflow the call stack.
   const todo = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { token, depth } = next;

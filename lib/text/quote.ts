@@ -1,7 +1,7 @@
-/** Longer texts are cut in messages, so that one bad value cannot fill a log. */
+/** Maximum length of quoted text, so that one bad value cannot fill a log. */
 const LONGEST = 80;
 
-/** A value as an error message shows it: texts in quotes and at most 80 characters long, the rest by its shape. */
+/** A value for an error message: text in quotes, cut at 80 characters; `a list` and `a map` by type. */
 export function quote(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);

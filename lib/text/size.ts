@@ -1,19 +1,19 @@
 import { ConfigError } from '../errors.js';
 import { quote } from './quote.js';
 
-/** What a size must be, for messages. */
-export const SIZE = 'a number of octets, such as 512 or 64KiB';
+/** The rule for a size in error messages. */
+export const SIZE = 'a number of bytes, such as 512 or 64KiB';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /**
- * Octets of a size such as `512`, `64KiB` or `1MiB`.
+ * Parses a size such as `512`, `64KiB` or `1MiB`. Returns bytes.
  *
  * @throws ConfigError (`must be …, not …`)
  */
 export function parseSize(text: string): number {
   const [, amount, unit = ''] = /^(\d+)(B|KiB|MiB|GiB)?$/.exec(text) ?? [];
-  const octets = Number(amount) * (UNITS[unit] ?? Number.NaN);
-  if (!Number.isSafeInteger(octets)) throw new ConfigError(`must be ${SIZE}, not ${quote(text)}`);
-  return octets;
+  const bytes = Number(amount) * (UNITS[unit] ?? Number.NaN);
+  if (!Number.isSafeInteger(bytes)) throw new ConfigError(`must be ${SIZE}, not ${quote(text)}`);
+  return bytes;
 }

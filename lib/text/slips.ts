@@ -1,12 +1,12 @@
 import { type Document, isAlias, isMap, isNode, isScalar, visit } from 'yaml';
 import { quote } from './quote.js';
 
-/** What is wrong with a text, and where. */
+/** A mistake in a text and its offset. */
 export type Slip = { readonly offset: number; readonly message: string };
 
 /**
- * Keys that stand twice in a map and aliases without an anchor. The library checks both too, the first in quadratic
- * time, the second without telling the place.
+ * Finds duplicate keys and aliases without an anchor. The YAML library also checks both, but duplicate keys in quadratic
+ * time and aliases without their position.
  */
 export function findSlips(document: Document): Slip[] {
   const slips: Slip[] = [];
@@ -15,8 +15,9 @@ export function findSlips(document: Document): Slip[] {
     if (!isNode(node)) return;
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) {
-      // It may have been meant as a text, even a secret one, that begins with an asterisk.
-      if (!anchors.has(node.source)) slips.push({ offset, message: 'not valid YAML: no anchor of that name before' });
+      // The name is not quoted: it may be a secret that begins with an asterisk.
+      if (!anchors.has(node.source))
+        slips.push({ offset, message: 'not valid YAML: alias without an anchor before it' });
     } else if ('anchor' in node && node.anchor) {
       anchors.add(node.anchor);
     }

@@ -65,7 +65,7 @@ test('a bad config file is refused whole, with its place, and the running config
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
   writeFileSync(file, `${configOf('4.0')}handshakeTimeout: soon\n`);
-  await says(running, `the config was not reloaded, and the running one stays: ${file}:3:19: handshakeTimeout`);
+  await says(running, `the config was not reloaded, the running one stays in use: ${file}:3:19: handshakeTimeout`);
   t.is(await farewell(t, running), A91);
 });
 

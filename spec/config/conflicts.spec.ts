@@ -5,22 +5,22 @@ import { effectiveSchema } from '../../lib/config/schema.js';
 const conflicts = (control: string, ...proxies: Record<string, string>[]): string[] =>
   findConflicts(effectiveSchema.parse({ control, proxies })).map(({ path, message }) => `${path.join('.')} ${message}`);
 
-test('two proxies do not share a name', (t) => {
+test('two proxies cannot share a name', (t) => {
   t.deepEqual(conflicts('off', { listen: 'a:1' }, { name: 'b', listen: 'a:2' }, { listen: 'a:3' }), [
-    'proxies.2.name must be unique, not "amqp", the name of proxies[0]',
+    'proxies.2.name must be unique, not "amqp", which is the name of proxies[0]',
   ]);
 });
 
-test('two listeners do not share an address', (t) => {
+test('two listeners cannot share an address', (t) => {
   t.deepEqual(conflicts('a:1', { name: 'x', listen: 'a:1' }), [
-    'control.listen must be an address of its own, not a:1: proxy "x" listens there',
+    'control.listen must be a free address, not a:1: proxy "x" listens there',
   ]);
   t.deepEqual(conflicts('off', { name: 'x', listen: 'a:1' }, { name: 'y', listen: 'a:1' }), [
-    'proxies.1.listen must be an address of its own, not a:1: proxy "x" listens there',
+    'proxies.1.listen must be a free address, not a:1: proxy "x" listens there',
   ]);
 });
 
-test('port 0 and a disabled proxy are in nobody’s way', (t) => {
+test('port 0 and disabled proxies do not conflict', (t) => {
   t.deepEqual(conflicts('a:0', { name: 'x', listen: 'a:0' }, { name: 'y', listen: 'a:0' }), []);
   t.deepEqual(conflicts('a:1', { name: 'x', listen: 'a:1', enabled: 'false' }), []);
 });
@@ -33,7 +33,7 @@ for (const [one, other, clash] of [
   ['0.0.0.0:1', '127.0.0.1:2', false],
   ['127.0.0.1:1', '127.0.0.2:1', false],
 ] as const) {
-  test(`${one} and ${other} ${clash ? 'clash' : 'are two addresses'}`, (t) => {
+  test(`${one} and ${other} ${clash ? 'conflict' : 'do not conflict'}`, (t) => {
     t.is(conflicts('off', { name: 'x', listen: one }, { name: 'y', listen: other }).length, clash ? 1 : 0);
   });
 }
@@ -44,13 +44,15 @@ for (const [listen, upstream, loop] of [
   ['0.0.0.0:5672', 'rabbitmq:5672', false],
   ['127.0.0.1:5673', 'localhost:5672', false],
 ] as const) {
-  test(`the upstream ${upstream} is ${loop ? '' : 'not '}our own listener on ${listen}`, (t) => {
-    const expected = [`proxies.0.upstream must be a broker, not ${upstream}, where proxy "amqp" listens`];
+  test(`the upstream ${upstream} is ${loop ? '' : 'not '}the listener on ${listen}`, (t) => {
+    const expected = [
+      `proxies.0.upstream must be the address of a broker, not ${upstream}, where proxy "amqp" listens`,
+    ];
     t.deepEqual(conflicts('off', { listen, upstream }), loop ? expected : []);
   });
 }
 
-test('an upstream is neither another proxy nor the control API', (t) => {
+test('an upstream cannot be another proxy or the control API', (t) => {
   t.is(
     conflicts('b:9', { name: 'x', listen: 'a:1', upstream: 'a:2' }, { name: 'y', listen: 'a:2', upstream: 'b:9' })
       .length,

@@ -6,7 +6,7 @@ import { loadConfig } from '../../lib/config/load.js';
 const parse = (...args: string[]) =>
   loadConfig({ argv: yargs(args).options(flagOptions()).strict().parseSync(), env: {} });
 
-test('the flags are those of the keys', (t) => {
+test('every key with a flag has an option', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
     'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout observe ' +
@@ -17,17 +17,20 @@ test('the flags are those of the keys', (t) => {
   );
 });
 
-test('through yargs, text stays text and no default hides what else was set', (t) => {
+test('through yargs, values stay text and no default overrides another source', (t) => {
   const { config, origin } = parse('--dialect', '3.10', '--max-connections=7', '--control', 'off');
   t.like(config, { control: null, proxies: [{ dialect: '3.10', maxConnections: 7 }] });
   t.deepEqual(origin('proxies[0].mode'), { from: 'default' });
 });
 
-test('through yargs, a flag given twice is refused', (t) => {
+test('through yargs, a flag given twice is rejected', (t) => {
   t.throws(() => parse('--mode', 'guard', '--mode', 'guard'), { message: '--mode must be given once, not 2 times' });
 });
 
-test('the help has description, syntax and default', async (t) => {
+test('help has the description, the syntax and the default', async (t) => {
   const help = await yargs([]).options(flagOptions()).wrap(null).getHelp();
-  t.regex(help, /--handshake-timeout +Time a client has for its handshake.*\(DURATION\) +\[string\] \[default: 10s\]/);
+  t.regex(
+    help,
+    /--handshake-timeout +Time a client has to complete the AMQP handshake.*\(DURATION\) +\[string\] \[default: 10s\]/,
+  );
 });

@@ -4,7 +4,7 @@ import { generatedFiles } from '../../lib/config/generated.js';
 import { loadConfig } from '../../lib/config/load.js';
 
 for (const [path, text] of Object.entries(generatedFiles())) {
-  test(`${path} is what the schema makes of it`, (t) => {
+  test(`${path} is up to date`, (t) => {
     t.true(readFileSync(path, 'utf8') === text, `${path} is stale; run: npm run generate`);
   });
 }

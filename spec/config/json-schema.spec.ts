@@ -3,7 +3,7 @@ import { jsonSchema } from '../../lib/config/json-schema.js';
 
 const { properties = {} } = jsonSchema();
 
-test('a key has its default as a JSON file would have it, its unit and its source', (t) => {
+test('a key has its default as in a JSON file, its unit and its source', (t) => {
   t.like(properties['handshakeTimeout'], {
     type: 'string',
     default: '10s',
@@ -15,13 +15,13 @@ test('a key has its default as a JSON file would have it, its unit and its sourc
   t.like(properties['readyFile'], { default: null });
 });
 
-test('an editor does not mind 3.10, nor control: off', (t) => {
+test('3.10 as a number and control: off are valid in an editor', (t) => {
   t.like(properties['dialect'], { type: ['string', 'number'] });
   t.like(properties['control'], { anyOf: [{ type: 'object' }, { type: 'string' }] });
   t.like(properties['tls'], { default: null, anyOf: [{ type: 'object' }, { type: 'null' }] });
 });
 
-test('no key is required, and no other is allowed', (t) => {
+test('no key is required, and unknown keys are not allowed', (t) => {
   // A fault must have a type.
   const text = JSON.stringify({ ...jsonSchema(), $defs: undefined });
   t.false(text.includes('"required"'));

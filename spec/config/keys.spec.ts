@@ -1,7 +1,7 @@
 import test from 'ava';
 import { keys, namesBelow } from '../../lib/config/keys.js';
 
-test('every key has a description, a syntax and a default that its own kind accepts', (t) => {
+test('every key has a description, a syntax and a default that its kind accepts', (t) => {
   for (const { path, schema, notes, syntax } of keys) {
     t.true(notes.description.endsWith('.'), path.join('.'));
     t.not(syntax, '', path.join('.'));

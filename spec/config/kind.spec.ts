@@ -5,21 +5,21 @@ import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } f
 const refusal = (kind: z.ZodType, value: unknown): string | undefined =>
   kind.safeParse(value).error?.issues[0]?.message;
 
-test('a choice names its words when it refuses', (t) => {
+test('an invalid choice is reported with the valid words', (t) => {
   const close = choice('rst', 'fin');
   t.is(close.parse('fin'), 'fin');
   t.is(refusal(close, 'FIN'), 'must be one of rst, fin, not "FIN"');
   t.is(refusal(close, null), 'must be one of rst, fin, not null');
 });
 
-test('an integer is a string of digits from its minimum on', (t) => {
+test('an integer is a string of digits and at least the minimum', (t) => {
   t.is(integer(1).parse('100'), 100);
   for (const value of ['0', '-1', '1.0', '1e3', '0x10', '', ' 1', '9007199254740993']) {
-    t.is(refusal(integer(1), value), `must be a whole number from 1 on, not "${value}"`);
+    t.is(refusal(integer(1), value), `must be a whole number of at least 1, not "${value}"`);
   }
 });
 
-test('a boolean is true or false and no other word', (t) => {
+test('a boolean is true or false', (t) => {
   t.deepEqual(
     ['true', 'false'].map((value) => boolean().parse(value)),
     [true, false],
@@ -27,12 +27,12 @@ test('a boolean is true or false and no other word', (t) => {
   t.is(refusal(boolean(), 'yes'), 'must be true or false, not "yes"');
 });
 
-test('a duration of zero is refused where it would switch the thing off', (t) => {
+test('a duration of zero is rejected where it would disable the feature', (t) => {
   t.is(duration({ zero: 'allowed' }).parse('0s'), 0);
   t.is(refusal(duration({ zero: 'refused' }), '0.1ms'), 'must be more than 0, not "0.1ms"');
 });
 
-test('a word is told from an address by the colon', (t) => {
+test('a colon distinguishes an address from a word', (t) => {
   const upstream = addressOr(1, 'auto', 'stand-in');
   t.is(upstream.parse('stand-in'), 'stand-in');
   t.deepEqual(upstream.parse('a:1'), { host: 'a', port: 1 });
@@ -40,17 +40,17 @@ test('a word is told from an address by the colon', (t) => {
   t.is(refusal(upstream, 'a:0'), 'must have a port from 1 to 65535, not "a:0"');
 });
 
-test('a list is a list, or text with commas', (t) => {
+test('a list can be a list or text with commas', (t) => {
   const list = listOf(integer(1), { syntax: 'N, ...' });
   t.deepEqual(list.parse(['1', '2']), [1, 2]);
   t.deepEqual(list.parse('1, 2'), [1, 2]);
   t.deepEqual(list.parse([]), []);
   t.deepEqual(z.encode(list, [1, 2]), ['1', '2']);
-  t.is(refusal(list, '1,x'), 'must be a whole number from 1 on, not "x"');
+  t.is(refusal(list, '1,x'), 'must be a whole number of at least 1, not "x"');
   t.is(refusal(list, null), 'must be a list, not null');
 });
 
-test('every kind writes what it reads', (t) => {
+test('every kind formats what it parses', (t) => {
   const kinds: readonly [z.ZodType, string][] = [
     [choice('rst', 'fin'), 'fin'],
     [integer(0), '10000'],

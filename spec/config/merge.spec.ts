@@ -10,11 +10,11 @@ const merged = (argv: Record<string, string>, env: NodeJS.ProcessEnv, text?: str
   return { tree, origins: Object.fromEntries([...origins].map(([path, origin]) => [path, formatOrigin(origin)])) };
 };
 
-test('nothing set is one proxy with nothing in it', (t) => {
+test('with nothing set there is one empty proxy', (t) => {
   t.deepEqual(merged({}, {}), { tree: { proxies: [{}] }, origins: {} });
 });
 
-test('flag beats environment beats file', (t) => {
+test('a flag overrides the environment, which overrides the file', (t) => {
   const file = 'mode: guard\nclose: rst\nlog: {level: info}\n';
   t.deepEqual(merged({ mode: 'observe' }, { RABBIT_SNARE_MODE: 'guard', RABBIT_SNARE_CLOSE: 'fin' }, file), {
     tree: { proxies: [{ mode: 'observe', close: 'fin' }], log: { level: 'info' } },
@@ -22,7 +22,7 @@ test('flag beats environment beats file', (t) => {
   });
 });
 
-test('in the file a proxy’s own key beats the one at the top level', (t) => {
+test('in the file, a key of a proxy overrides the top level', (t) => {
   t.deepEqual(merged({ close: 'fin' }, {}, 'mode: observe\nproxies:\n  - name: a\n  - name: b\n    mode: guard\n'), {
     tree: {
       proxies: [
@@ -43,7 +43,7 @@ test('in the file a proxy’s own key beats the one at the top level', (t) => {
 
 test('an empty list of proxies stays empty', (t) => t.deepEqual(merged({}, {}, 'proxies: []').tree, { proxies: [] }));
 
-test('a section written short is its key', (t) => {
+test('a section written as text is its short key', (t) => {
   const control = { listen: 'off' };
   t.deepEqual(merged({}, {}, 'control: off').tree, { proxies: [{}], control });
   t.deepEqual(merged({ control: 'off' }, {}, 'control: {listen: a:1}').tree, { proxies: [{}], control });

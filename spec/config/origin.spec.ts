@@ -1,7 +1,7 @@
 import test from 'ava';
 import { formatOrigin } from '../../lib/config/origin.js';
 
-test('an origin is named as its writer would', (t) => {
+test('an origin is formatted as the user knows it', (t) => {
   t.is(formatOrigin({ from: 'default' }), 'default');
   t.is(formatOrigin({ from: 'file', file: 'config.yaml', line: 12, column: 3 }), 'config.yaml:12');
   t.is(formatOrigin({ from: 'env', name: 'RABBIT_SNARE_MODE' }), 'RABBIT_SNARE_MODE');

@@ -13,7 +13,7 @@ const problems = (text: string): readonly string[] => {
 };
 
 const wrong = (text: string, ...expected: string[]): void => {
-  test(`${JSON.stringify(text)} is refused: ${expected[0]}`, (t) => t.deepEqual(problems(text), expected));
+  test(`${JSON.stringify(text)} is rejected: ${expected[0]}`, (t) => t.deepEqual(problems(text), expected));
 };
 
 wrong(
@@ -32,8 +32,8 @@ wrong('control: 8474', 'config.yaml:1:10: control.listen must be off or HOST:POR
 wrong('control: {listen: nowhere}', 'config.yaml:1:19: control.listen must be off or HOST:PORT, not "nowhere"');
 wrong('control: {port: 1}', 'config.yaml:1:11: unknown key "port"');
 wrong('control:', 'config.yaml:1:9: control must be a map, not null');
-wrong('name: a/b', 'config.yaml:1:7: name must be a name without blanks and slashes, not "a/b"');
-wrong('maxConnections: 0', 'config.yaml:1:17: maxConnections must be a whole number from 1 on, not "0"');
+wrong('name: a/b', 'config.yaml:1:7: name must be a name without whitespace or slashes, not "a/b"');
+wrong('maxConnections: 0', 'config.yaml:1:17: maxConnections must be a whole number of at least 1, not "0"');
 wrong('listen: [a:1]', 'config.yaml:1:9: listen must be HOST:PORT, not a list');
 wrong('proxies: {name: a}', 'config.yaml:1:10: proxies must be a list, not a map');
 wrong('proxies:\n  - a', 'config.yaml:2:5: proxies[0] must be a map, not "a"');
@@ -43,11 +43,11 @@ wrong('__proto__: 1', 'config.yaml:1:1: unknown key "__proto__"');
 for (const dialect of ['3.5', '2.8', '4', 'v4.1', '3.10.8.1', 'Auto']) {
   wrong(
     `dialect: ${dialect}`,
-    `config.yaml:1:10: dialect must be auto or a RabbitMQ version from 3.6 on, such as 3.10 or 4.1, not "${dialect}"`,
+    `config.yaml:1:10: dialect must be auto or a RabbitMQ version from 3.6, such as 3.10 or 4.1, not "${dialect}"`,
   );
 }
 
-test('all problems are told, in the order of the file', (t) => {
+test('all problems are reported, in the order of the file', (t) => {
   const text = 'zzz: 1\nclose: maybe\nproxies:\n  - mode: none\n    yyy: 2\n  - connectTimeout: 0s\n';
   t.deepEqual(
     problems(text).map((line) => line.slice(0, line.indexOf(': '))),
@@ -55,11 +55,11 @@ test('all problems are told, in the order of the file', (t) => {
   );
 });
 
-test('a value that a proxy overrides is checked all the same', (t) => {
+test('a value that a proxy overrides is validated too', (t) => {
   t.is(problems('mode: none\nproxies:\n  - mode: guard\n').length, 1);
 });
 
-test('ten thousand unknown keys are a short message', (t) => {
+test('ten thousand unknown keys give a short message', (t) => {
   const text = Array.from({ length: 10_000 }, (_, index) => `k${index}: 1`).join('\n');
   const error = t.throws(() => readConfigFile('config.yaml', () => text));
   t.is(error?.message.split('\n').length, 21);

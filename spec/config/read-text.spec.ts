@@ -14,7 +14,7 @@ for (const [code, words] of [
   ['EACCES', 'permission denied'],
   ['EIO', 'EIO'],
 ] as const) {
-  test(`${code} is told as "${words}"`, (t) => {
+  test(`${code} is reported as "${words}"`, (t) => {
     t.throws(() => readConfigText('c.yaml', failing(code)), {
       code: 'ERR_CONFIG',
       message: `cannot read c.yaml: ${words}`,
@@ -22,14 +22,14 @@ for (const [code, words] of [
   });
 }
 
-test('a text above 1 MiB is refused, counted in octets', (t) => {
+test('text larger than 1 MiB is rejected, counted in bytes', (t) => {
   t.is(readConfigText('c.yaml', () => 'x'.repeat(LARGEST_FILE)).length, LARGEST_FILE);
   t.throws(() => readConfigText('c.yaml', () => 'é'.repeat(LARGEST_FILE / 2 + 1)), {
     message: 'c.yaml must not be larger than 1 MiB',
   });
 });
 
-test('a file is read up to one octet beyond the bound', (t) => {
+test('a file is read up to one byte beyond the limit', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-'));
   t.teardown(() => rmSync(directory, { recursive: true }));
   const file = join(directory, 'c.yaml');

@@ -14,18 +14,18 @@ const control = shorthand(
   'off',
 );
 
-test('a text is the value of the short key, beside the defaults of the others', (t) => {
+test('text is the value of the short key, and the other keys have their defaults', (t) => {
   t.deepEqual(control.parse('b:2'), { listen: { host: 'b', port: 2 }, loud: false });
   t.deepEqual(control.parse(undefined), { listen: { host: 'a', port: 1 }, loud: false });
 });
 
-test('off is null and is written as off, whichever way it came', (t) => {
+test('off is null and written as off, however it was set', (t) => {
   for (const written of ['off', { listen: 'off' }, { listen: 'off', loud: 'true' }]) {
     t.is(control.parse(written), null);
     t.is(z.encode(control, control.parse(written)), 'off');
   }
 });
 
-test('a wrong text is an issue of the short key', (t) => {
+test('invalid text is an issue of the short key', (t) => {
   t.deepEqual(control.safeParse('nowhere').error?.issues[0]?.path, ['listen']);
 });

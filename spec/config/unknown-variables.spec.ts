@@ -1,14 +1,14 @@
 import test from 'ava';
 import { unknownVariables } from '../../lib/config/unknown-variables.js';
 
-test('an unknown variable is warned of with the near one, and without its value', (t) => {
+test('the warning about an unknown variable suggests a similar one and does not quote the value', (t) => {
   t.deepEqual(unknownVariables({ RABBIT_SNARE_UPSTREM: 'secret', RABBIT_SNARE_ZZZ: '1', PATH: '/' }), [
-    'RABBIT_SNARE_UPSTREM is not known and was ignored (did you mean RABBIT_SNARE_UPSTREAM?)',
-    'RABBIT_SNARE_ZZZ is not known and was ignored',
+    'RABBIT_SNARE_UPSTREM is unknown and was ignored (did you mean RABBIT_SNARE_UPSTREAM?)',
+    'RABBIT_SNARE_ZZZ is unknown and was ignored',
   ]);
 });
 
-test('known variables, empty ones and what Kubernetes sets are no cause for a warning', (t) => {
+test('known variables, empty ones and those set by Kubernetes cause no warning', (t) => {
   const value = 'x';
   t.deepEqual(
     unknownVariables({

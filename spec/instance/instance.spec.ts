@@ -11,7 +11,7 @@ import { dialWire } from '../support/wire.js';
 
 const FREE = 'listen: 127.0.0.1:0\ncontrol: off\n';
 
-test('it starts each proxy that is enabled, says where in the ready file, and reports each connection', async (t) => {
+test('start opens each enabled proxy, writes the addresses to the ready file, and each connection is reported', async (t) => {
   const [left, right] = [await startUpstream(t), await startUpstream(t)];
   const { instance, readyFile, reports } = makeInstance(
     t,
@@ -51,7 +51,7 @@ control: 127.0.0.1:0`,
   await t.throwsAsync(fetch(`${ready.control}/healthz`));
 });
 
-test('it starts everything or nothing', async (t) => {
+test('a start that fails stops everything', async (t) => {
   const busy = await startServer(t, () => {});
   const port = await freePort();
   const { instance, readyFile } = makeInstance(
@@ -70,7 +70,7 @@ control: off`,
   t.true(await isDeaf({ host: '127.0.0.1', port }));
 });
 
-test('an upstream that is one of its own listeners is refused', async (t) => {
+test('an upstream that is a listener of the instance is rejected', async (t) => {
   const [port, control] = [await freePort(), await freePort()];
   for (const upstream of [port, control]) {
     const config = `proxies:
@@ -81,7 +81,7 @@ control: 127.0.0.1:${control}`;
   }
 });
 
-test('a reload opens and closes proxies, changes those that stay, and leaves open connections alone', async (t) => {
+test('a reload opens, closes and changes proxies and leaves open connections alone', async (t) => {
   const upstream = await startUpstream(t);
   const to = `upstream: 127.0.0.1:${upstream.port}`;
   const ports = [await freePort(), await freePort()];
@@ -117,7 +117,7 @@ test('a reload opens and closes proxies, changes those that stay, and leaves ope
   );
 });
 
-test('the PROXY protocol is spoken to a broker, from a reload on, and not to the stand-in', async (t) => {
+test('after a reload the PROXY header is sent to a broker, and not to the stand-in', async (t) => {
   const upstream = await startUpstream(t);
   const to = `upstream: 127.0.0.1:${upstream.port}\n${FREE}`;
   const { instance, config } = makeInstance(t, to);
@@ -134,11 +134,11 @@ test('the PROXY protocol is spoken to a broker, from a reload on, and not to the
   t.is((await (await upstream.next()).octets(8)).toString('latin1', 0, 6), 'PROXY ');
   await instance.reload(config(`upstream: stand-in\n${FREE}proxyProtocol: {send: v1}`));
   const client = await dial();
-  // Connection.Start, and not a farewell to what is no AMQP.
+  // Connection.Start, and not a farewell to an invalid header.
   t.is((await client.octets(11)).toString('hex', 7, 11), '000a000a');
 });
 
-test('a reload that cannot be done changes nothing', async (t) => {
+test('a reload that fails changes nothing', async (t) => {
   const busy = await startServer(t, () => {});
   const port = await freePort();
   const running = `upstream: stand-in\nproxies: [{name: one, listen: '127.0.0.1:${port}'}]\ncontrol: off`;
@@ -151,7 +151,7 @@ test('a reload that cannot be done changes nothing', async (t) => {
   t.is(await client.how(), 'rst');
 });
 
-test('a connection of a proxy that a reload took away ends with the instance', async (t) => {
+test('a connection of a proxy that a reload removed ends with the instance', async (t) => {
   const upstream = await startUpstream(t);
   const { instance, config, reports } = makeInstance(t, `upstream: 127.0.0.1:${upstream.port}\n${FREE}`);
   const { proxies } = await instance.start();

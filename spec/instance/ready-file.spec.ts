@@ -10,7 +10,7 @@ const ready = {
   control: 'http://127.0.0.1:8474',
 };
 
-test('it is written whole, in place of an older one, and leaves no other file', (t) => {
+test('the ready file is written atomically, replaces an older one, and leaves no other file', (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'ready.json');
   writeReadyFile(path, { ...ready, control: null });

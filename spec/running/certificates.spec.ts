@@ -23,7 +23,7 @@ async function nameShown(t: ExecutionContext, listen: string | undefined): Promi
 
 const said = ({ log }: TestInstance, text: RegExp) => until(() => text.test(log.text), 10_000);
 
-test('new connections use certificates that were changed; bad ones are refused, and the old ones stay', async (t) => {
+test('new connections use changed certificates; invalid ones are rejected, and the previous ones stay in use', async (t) => {
   const folder = temporaryDirectory(t);
   put(folder, 'server');
   const test = makeInstance(t, configOf(folder));
@@ -33,7 +33,7 @@ test('new connections use certificates that were changed; bad ones are refused, 
   t.true(
     await said(
       test,
-      /error.*amqp: the new files of tls are not used, and the old ones stay: tls.cert of proxy amqp must be/,
+      /error.*amqp: the new files of tls cannot be used, the previous ones stay in use: tls.cert of proxy amqp must be/,
     ),
   );
   t.is(await nameShown(t, listen), 'server');
@@ -42,7 +42,7 @@ test('new connections use certificates that were changed; bad ones are refused, 
   t.is(await nameShown(t, listen), 'other-server');
 });
 
-test('a secret whose symbolic link is swapped is read again', async (t) => {
+test('a secret is read again when its symbolic link is swapped', async (t) => {
   const folder = temporaryDirectory(t);
   for (const [version, name] of [
     ['..one', 'server'],
@@ -62,7 +62,7 @@ test('a secret whose symbolic link is swapped is read again', async (t) => {
   t.is(await nameShown(t, listen), 'other-server');
 });
 
-test('a config with a certificate that cannot be used does not start, and is not taken by a reload', async (t) => {
+test('an unusable certificate fails the start and is rejected by a reload', async (t) => {
   const folder = temporaryDirectory(t);
   const message =
     /^tls.cert of proxy amqp must be a file that can be read, not ".*tls.crt": there is no such file\ntls.key of/;

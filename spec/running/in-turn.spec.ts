@@ -1,7 +1,7 @@
 import test from 'ava';
 import { InTurn } from '../../lib/running/in-turn.js';
 
-test('what is given runs one after the other, also behind one that failed', async (t) => {
+test('functions run one at a time, also after one that failed', async (t) => {
   const turns = new InTurn();
   const seen: string[] = [];
   const step = (name: string) => async () => {

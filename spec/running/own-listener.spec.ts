@@ -7,7 +7,7 @@ const own = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .map(({ address }) => address);
 
-test('an address of our own that leads to one of our listeners is found', async (t) => {
+test('an address that reaches one of the listeners is found', async (t) => {
   const loopback = [at('127.0.0.1')];
   t.is(await ownListenerAt(at('127.0.0.1'), loopback), loopback[0]);
   t.is(await ownListenerAt(at('localhost'), loopback), loopback[0]);
@@ -16,7 +16,7 @@ test('an address of our own that leads to one of our listeners is found', async 
   for (const address of own) t.is(await ownListenerAt(at(address), everywhere), everywhere[0], address);
 });
 
-test('another port, another address and a name that nobody knows lead elsewhere', async (t) => {
+test('another port, another address and an unknown name reach no listener', async (t) => {
   const listeners = [at('127.0.0.1'), at('127.0.0.1', 0)];
   t.is(await ownListenerAt(at('127.0.0.1', 5672), listeners), undefined);
   t.is(await ownListenerAt(at('127.0.0.2'), listeners), undefined);

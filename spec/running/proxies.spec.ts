@@ -6,7 +6,7 @@ import { dialWire } from '../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
-test('a proxy that is disabled refuses connections when that is answered, and comes back on its port', async (t) => {
+test('a disabled proxy refuses connections at once and listens on the same port when enabled again', async (t) => {
   const { instance, call } = await startControl(t, CONFIG);
   const { listen } = instance.proxies.state('amqp') as { listen: string };
   const wire = await dialWire(t, listening(listen));
@@ -23,7 +23,7 @@ test('a proxy that is disabled refuses connections when that is answered, and co
   await again.octets(8);
 });
 
-test('a proxy that cannot have its new listener keeps the old one, and its connections', async (t) => {
+test('a proxy whose new listener cannot be opened keeps the old one and its connections', async (t) => {
   const { instance, call } = await startControl(t, CONFIG);
   const { listen } = instance.proxies.state('amqp') as { listen: string };
   await call('POST', '/proxies', { name: 'other', listen: '127.0.0.1:0', upstream: 'stand-in' });
@@ -46,7 +46,7 @@ test('a proxy moves to another address with the same port', async (t) => {
   await wire.octets(8);
 });
 
-test('a reload leaves proxies alone that were created meanwhile, and refuses a config that takes their names', async (t) => {
+test('a reload leaves created proxies alone and rejects a config with their names', async (t) => {
   const { instance, config } = makeInstance(t, `${CONFIG}\ncontrol: off`);
   await instance.start();
   const wanted = config(CONFIG).proxies[0];

@@ -8,7 +8,7 @@ for (const [text, host, port] of [
   ['localhost:5672', 'localhost', 5672],
   ['rabbit_mq.default.svc:0', 'rabbit_mq.default.svc', 0],
 ] as const) {
-  test(`${text} is read and written back`, (t) => {
+  test(`${text} is parsed and formatted back`, (t) => {
     t.deepEqual(parseAddress(text), { host, port });
     t.is(formatAddress({ host, port }), text);
   });
@@ -30,7 +30,7 @@ for (const text of [
   'amqp://a:5672',
   'a:5672/',
 ]) {
-  test(`"${text}" is no address`, (t) => {
+  test(`"${text}" is not an address`, (t) => {
     t.throws(() => parseAddress(text), {
       code: 'ERR_CONFIG',
       message: `must be HOST:PORT, such as 127.0.0.1:5673 or [::1]:5673, not "${text}"`,
@@ -38,7 +38,7 @@ for (const text of [
   });
 }
 
-test('a listener on a loopback address can be reached from this machine only', (t) => {
+test('only a listener on a loopback address is limited to this machine', (t) => {
   for (const host of [
     'localhost',
     'LOCALHOST',
@@ -55,13 +55,13 @@ test('a listener on a loopback address can be reached from this machine only', (
   }
 });
 
-test('a port goes to 65535, and 0 is only for listening', (t) => {
+test('a port is at most 65535, and 0 is for listening only', (t) => {
   t.is(parseAddress('a:65535').port, 65535);
   t.throws(() => parseAddress('a:65536'), { message: 'must have a port from 0 to 65535, not "a:65536"' });
   t.throws(() => parseAddress('a:0', 1), { message: 'must have a port from 1 to 65535, not "a:0"' });
 });
 
-test('any IP address survives being written and read', (t) => {
+test('any IP address survives formatting and parsing', (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(65535), (host, port) => {
       t.deepEqual(parseAddress(formatAddress({ host, port })), { host, port });

@@ -11,7 +11,7 @@ const refusal = (source: string): string => {
   }
 };
 
-test('numbers and booleans stay the text that they are', (t) => {
+test('numbers and booleans keep their text', (t) => {
   t.deepEqual(value('a: 3.10\nb: on\nc: true\nd: 0x10\ne: 010\nf: 0000000000000901\ng: .inf\n'), {
     a: '3.10',
     b: 'on',
@@ -24,34 +24,34 @@ test('numbers and booleans stay the text that they are', (t) => {
   t.deepEqual(value('%YAML 1.1\n---\na: yes\nb: !!float 3.10\n'), { a: 'yes', b: '3.10' });
 });
 
-test('JSON is YAML, also with tabs and a byte order mark', (t) => {
+test('JSON is read, also with tabs and a byte order mark', (t) => {
   t.deepEqual(value('\ufeff{\n\t"a": 4.0,\n\t"b": [true, null]\n}\n'), { a: '4.0', b: ['true', null] });
 });
 
-test('an empty file and one of comments alone are null', (t) => {
+test('an empty file and a file with only comments are null', (t) => {
   for (const source of ['', '# nothing\n', '---\n', '\n\n']) t.is(value(source), null);
 });
 
-test('aliases unfold, within a bound', (t) => {
+test('aliases expand, up to a limit', (t) => {
   t.deepEqual(value('a: &a [1]\nb: *a\n'), { a: ['1'], b: ['1'] });
   const bomb = [
     'a0: &a0 [x, x]',
     ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}, *a${i}]`),
   ];
-  t.is(refusal(bomb.join('\n')), 'c.yaml:1:1: not valid YAML: aliases unfold to more than 100 copies');
+  t.is(refusal(bomb.join('\n')), 'c.yaml:1:1: not valid YAML: aliases expand to more than 100 copies');
 });
 
-test('what is not valid YAML is one line with its place', (t) => {
+test('invalid YAML is reported in one line with its position', (t) => {
   t.regex(refusal('a: 1\nb: [1,\n'), /^c\.yaml:\d+:\d+: not valid YAML: [^\n]+$/);
   t.regex(refusal('\ta: 1'), /^c\.yaml:1:1: not valid YAML: [^\n]+$/);
-  t.is(refusal('a: 1\nb: *c\n'), 'c.yaml:2:4: not valid YAML: no anchor of that name before');
+  t.is(refusal('a: 1\nb: *c\n'), 'c.yaml:2:4: not valid YAML: alias without an anchor before it');
 });
 
-test('a second document is refused', (t) => {
+test('a second document is rejected', (t) => {
   t.regex(refusal('a: 1\n---\nb: 2\n'), /^c\.yaml:2:\d+: must be one YAML document, not several$/);
 });
 
-test('a duplicate key is named with the place of the second', (t) => {
+test('a duplicate key is reported at its second position', (t) => {
   t.is(refusal('log:\n  level: info\n  "level": none\n'), 'c.yaml:3:3: duplicate key "level"');
 });
 
@@ -60,12 +60,12 @@ for (const [what, source] of [
   ['maps', '{a: '.repeat(100_000)],
   ['block lists', '- '.repeat(100_000)],
 ] as const) {
-  test(`${what} nested 100,000 deep are refused`, (t) => {
-    t.regex(refusal(source), /^c\.yaml:1:\d+: not valid YAML: more than 32 levels$/);
+  test(`${what} nested 100,000 deep are rejected`, (t) => {
+    t.regex(refusal(source), /^c\.yaml:1:\d+: not valid YAML: nested deeper than 32 levels$/);
   });
 }
 
-test('a value is found by its path, also through an alias', (t) => {
+test('the position of a value is found by its path, also through an alias', (t) => {
   const document = parseDocument('a:\n  - x\n  - b: 3\nc: &c {d: 4}\ne: *c\nf:\n', 'c.yaml');
   t.deepEqual(document.positionOf(['a', 1, 'b']), { line: 3, column: 8 });
   t.deepEqual(document.positionOf(['e']), { line: 5, column: 4 });

@@ -30,7 +30,7 @@ for (const text of [
   '1m30s',
   'Infinityms',
 ]) {
-  test(`"${text}" is no duration`, (t) => {
+  test(`"${text}" is not a duration`, (t) => {
     t.throws(() => parseDuration(text), {
       code: 'ERR_CONFIG',
       message: `must be a duration with a unit, such as 250ms, 10s or 2m, not "${text}"`,
@@ -38,18 +38,18 @@ for (const text of [
   });
 }
 
-test('a number without a unit is refused with a hint', (t) => {
+test('a number without a unit is rejected with a hint', (t) => {
   const error = t.throws(() => parseDuration('10'));
   t.true(error?.message.endsWith('not "10" (did you mean "10s" or "10ms"?)'));
 });
 
-test('a duration beyond 24 h is refused', (t) => {
+test('a duration longer than 24 h is rejected', (t) => {
   for (const text of ['24.001h', `1${'0'.repeat(400)}s`]) {
     t.regex(t.throws(() => parseDuration(text))?.message ?? '', /^must be at most 24h, not "/);
   }
 });
 
-test('a duration is written in the largest unit that needs no fraction', (t) => {
+test('a duration is formatted in the largest unit that needs no fraction', (t) => {
   t.deepEqual([0, 1, 1500, 90_000, 120_000, 86_400_000].map(formatDuration), [
     '0s',
     '1ms',
@@ -60,6 +60,6 @@ test('a duration is written in the largest unit that needs no fraction', (t) => 
   ]);
 });
 
-test('what is written is read as the same number', (t) => {
+test('a formatted duration is parsed as the same number', (t) => {
   fc.assert(fc.property(fc.nat(LONGEST_DURATION), (ms) => t.is(parseDuration(formatDuration(ms)), ms)));
 });

@@ -11,16 +11,17 @@ for (const [word, meant] of [
   ['handshake_timeout', 'handshakeTimeout'],
   ['logs', 'log'],
 ] as const) {
-  test(`${word} means ${meant}`, (t) => t.is(nearest(word, names), meant));
+  test(`${word} is taken for ${meant}`, (t) => t.is(nearest(word, names), meant));
 }
 
 for (const word of ['', 'x', 'faults', 'constructor', 'timeout']) {
-  test(`"${word}" means nothing here`, (t) => t.is(nearest(word, names), undefined));
+  test(`"${word}" is not similar to any name`, (t) => t.is(nearest(word, names), undefined));
 }
 
-test('the nearest of several is taken', (t) => t.is(nearest('mods', ['modes', 'mods2', 'mod', 'mods']), 'mods'));
+test('the most similar of several names is returned', (t) =>
+  t.is(nearest('mods', ['modes', 'mods2', 'mod', 'mods']), 'mods'));
 
-test('the hint is a question, or nothing', (t) => {
+test('the hint is a question, or empty', (t) => {
   t.is(didYouMean('upstrem', names), ' (did you mean "upstream"?)');
   t.is(didYouMean('x', names), '');
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parseSize } from '../../lib/text/size.js';
 
-for (const [text, octets] of [
+for (const [text, bytes] of [
   ['0', 0],
   ['512', 512],
   ['512B', 512],
@@ -9,14 +9,14 @@ for (const [text, octets] of [
   ['1MiB', 1_048_576],
   ['2GiB', 2_147_483_648],
 ] as const) {
-  test(`${text} is ${octets} octets`, (t) => t.is(parseSize(text), octets));
+  test(`${text} is ${bytes} bytes`, (t) => t.is(parseSize(text), bytes));
 }
 
 for (const text of ['', '-1', '1.5KiB', '64KB', '64kib', '64 KiB', 'KiB', '9'.repeat(20)]) {
-  test(`"${text}" is no size`, (t) => {
+  test(`"${text}" is not a size`, (t) => {
     t.throws(() => parseSize(text), {
       code: 'ERR_CONFIG',
-      message: `must be a number of octets, such as 512 or 64KiB, not "${text}"`,
+      message: `must be a number of bytes, such as 512 or 64KiB, not "${text}"`,
     });
   });
 }

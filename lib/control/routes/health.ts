@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Running } from '../../running/proxies.js';
+import type { Running } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import type { Route } from '../route.js';
 

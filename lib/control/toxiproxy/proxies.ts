@@ -1,7 +1,8 @@
 import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import { ownListenerAt } from '../../running/own-listener.js';
-import type { Proxies, ProxyChange, ProxyState } from '../../running/proxies.js';
+import type { Proxies, ProxyChange } from '../../running/proxies.js';
+import type { ProxyState } from '../../running/proxy-state.js';
 import { type Address, formatAddress } from '../../text/address.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';

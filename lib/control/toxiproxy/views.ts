@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultList, LiveFault } from '../../faults/fault-list.js';
-import type { ProxyState } from '../../running/proxies.js';
+import type { ProxyState } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import { shortestFloat32 } from './float32.js';
 

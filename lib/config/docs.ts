@@ -1,0 +1,157 @@
+import { variableOf } from './given.js';
+import { GROUPS, type Group } from './groups.js';
+import { type Key, keys } from './keys.js';
+import { RESTART_KEYS } from './restart-keys.js';
+
+const HEAD = `# Configuration
+
+Generated from lib/config (npm run generate).
+
+Every setting is a key of the config file. Most are also a flag of \`rabbit-snare run\` and an environment variable. All of
+them are optional. A value is taken from the first of these that sets it:
+
+1. the flag: \`--handshake-timeout 2s\`
+2. the environment variable: \`RABBIT_SNARE_HANDSHAKE_TIMEOUT=2s\`
+3. the config file: \`handshakeTimeout: 2s\`
+4. the default
+
+A flag may be given only once. An empty environment variable is ignored, and so is an unknown \`RABBIT_SNARE_\` variable, with a
+warning in the log.
+
+These commands help you get a config right:
+
+- \`rabbit-snare config show\` prints the effective config and where each value came from, without secrets. It takes the
+  flags of \`run\`.
+- \`rabbit-snare config check FILE\` validates a file and exits with code 2 if it has an error.
+- \`rabbit-snare config schema\` prints the JSON schema for your editor.
+
+## Config file
+
+\`--config FILE\` or \`RABBIT_SNARE_CONFIG\` names the file, which is YAML or JSON. An invalid file stops startup with exit code 2.
+Each error is printed with its file, line and column:
+
+\`\`\`
+rabbit-snare: snare.yaml:2:19: handshakeTimeout must be a duration with a unit, such as 250ms, 10s or 2m, not "soon"
+\`\`\`
+
+[config/rabbit-snare.yaml](../config/rabbit-snare.yaml) has every key at its default.
+
+### Several proxies
+
+Without \`proxies\`, the keys of a proxy are at the top level and describe the only one. With \`proxies\`, each entry describes one
+proxy, and keys at the top level are defaults for all of them:
+
+\`\`\`yaml
+handshakeTimeout: 5s       # for both proxies
+proxies:
+  - {name: amqp, listen: 127.0.0.1:5673, upstream: broker-1.example:5672, dialect: 3.13}
+  - {name: edge, listen: 127.0.0.1:5674, upstream: broker-2.example:5672, mode: observe}
+\`\`\`
+
+Each proxy needs its own \`name\` and \`listen\`. Flags and environment variables apply to all proxies, so those of \`listen\` and
+\`upstream\` are rejected if there are two or more.
+
+### Values
+
+- Durations have a unit: \`250ms\`, \`1.5s\`, \`2m\` or \`1h\`. The maximum is 24 h.
+- Sizes, which only faults have, are a number of bytes or have a unit: \`512\`, \`64KiB\`, \`1MiB\`.
+- Versions keep their text. \`dialect: 3.10\` is 3.10 and not 3.1, with or without quotes.
+- Addresses are \`HOST:PORT\`, with brackets around IPv6 addresses: \`[::1]:5673\`.
+- In flags and environment variables, lists are separated by commas: \`10.0.0.0/8,::1\`.
+- Paths are relative to the working directory.
+
+### Reload
+
+The config is read again on SIGHUP and when the file changes, including when Kubernetes swaps the symbolic link of a
+ConfigMap. Open connections are kept, and so are faults and proxies added through the control API. If the new config has an
+error or a new listener cannot be opened, nothing changes and the log says why. Changed certificate files are read again
+without a reload.
+
+These keys are applied at the next start only: ${listed(RESTART_KEYS.map(code))}.
+
+## Keys`;
+
+const TABLE = '| key, flag, variable | values | default | description |\n| --- | --- | --- | --- |';
+
+/** Text below a group's table. */
+const NOTES: Partial<Readonly<Record<Group, string>>> = {
+  Proxy: 'See also [dialects.md](dialects.md).',
+  'Control API':
+    'A section with only `listen` can be written as its text: `control: 0.0.0.0:8474` or `control: off`. The token has no flag\n' +
+    'because every user of the machine can see flags in the process list. `token` and `tokenFile` cannot both be set. See also\n' +
+    '[control-api.md](control-api.md).',
+  'Faults and seed':
+    '`rabbit-snare run --fault` and `--scenario` also add faults at startup, for this run only. They have no key and no variable.\n' +
+    'See also [faults.md](faults.md).',
+  'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',
+  'Reports and log': 'See also [reports.md](reports.md).',
+  TLS:
+    '`tls` and `upstreamTls` are null until one of their keys is set. `cert` and `key` must be set together. In an entry of\n' +
+    '`proxies`, `tls: null` switches off TLS that the top level sets. A file that cannot be used stops startup with exit code 2; on\n' +
+    'a later change the previous certificates stay in use. See also [tls.md](tls.md).',
+};
+
+/** Placeholders of the syntax in words. Everything else in a syntax is literal. */
+const WORDS: Readonly<Record<string, string>> = {
+  'CIDR, ...': 'list of IP addresses or subnets',
+  DURATION: 'duration',
+  FILE: 'path',
+  HOST: 'host name',
+  'HOST, ...': 'list of host names',
+  NAME: 'text without whitespace or slashes',
+  TEXT: '1 to 4096 visible ASCII characters',
+  VERSION: 'a RabbitMQ version from 3.6',
+  '[FAULT, ...]': 'list of [faults](faults.md)',
+};
+
+/** The text of docs/configuration.md: an introduction, then every key by group. */
+export function configDocs(): string {
+  const groups = GROUPS.map((group) => {
+    const rows = keys.filter((key) => key.group === group).map(row);
+    return [`### ${group}`, [TABLE, ...rows].join('\n'), NOTES[group] ?? []].flat().join('\n\n');
+  });
+  return `${[HEAD, ...groups].join('\n\n')}\n`;
+}
+
+function row(key: Key): string {
+  const { description, default: value, source } = key.notes;
+  const sourced = source === undefined ? '' : ` (${source})`;
+  const cells = [namesOf(key), valuesOf(key), `${defaultOf(value)}${marked(sourced, key)}`, marked(description, key)];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function namesOf({ path, notes: { flag, variable } }: Key): string {
+  const setBy = flag ?? variable;
+  const names = [path.join('.'), flag === null ? [] : `--${flag}`, setBy === undefined ? [] : variableOf(setBy)].flat();
+  return names.map(code).join('<br>');
+}
+
+function valuesOf({ syntax, minimum, maximum }: Key): string {
+  if (minimum !== undefined)
+    return maximum === undefined ? `integer, ${minimum} or more` : `integer, ${minimum} to ${maximum}`;
+  return listed(
+    syntax.split(' | ').map((word) => WORDS[word] ?? code(word)),
+    'or',
+  );
+}
+
+/** A sentence with links to other pages, and with identifiers and the key's own words as code. */
+function marked(sentence: string, { syntax }: Key): string {
+  const words = syntax.split(' | ').filter((word) => !/[A-Z]/.test(word));
+  const literal = new RegExp(`(?<![\\w-])(${['\\w+_\\w+', '[a-z]+[A-Z]\\w+', ...words].join('|')})(?![\\w-])`, 'g');
+  return sentence.replaceAll(literal, code('$1')).replaceAll(/docs\/([\w-]+\.md)/g, '[$1]($1)');
+}
+
+function defaultOf(value: Key['notes']['default']): string {
+  if (value === null) return 'none';
+  if (typeof value !== 'object') return code(String(value));
+  return value.length === 0 ? 'empty' : value.map(code).join(', ');
+}
+
+function listed(words: readonly string[], before = 'and'): string {
+  return words.join(', ').replace(/, (?=[^,]*$)/, ` ${before} `);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

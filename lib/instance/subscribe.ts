@@ -1,0 +1,59 @@
+import type { EventStream } from '../control/event-stream.js';
+import type { AmqpProxy } from '../proxy/amqp-proxy.js';
+import type { History } from '../report/history.js';
+import type { Log } from '../report/log.js';
+import type { Metrics } from '../report/metrics.js';
+import type { ReportsFile } from '../report/reports-file.js';
+import type { SeenByFaults } from '../running/seen-by-faults.js';
+
+/** What the control API answers requests from. */
+export type Records = {
+  readonly seen: SeenByFaults;
+  readonly metrics: Metrics;
+  readonly history: History;
+  readonly events: EventStream;
+};
+
+/**
+ * Subscribes the log, the reports file and the control API's records to the events of a proxy.
+ *
+ * @param records null when the control API is off: nobody can read them then, and connections do not pay for them
+ */
+export function subscribe(
+  proxy: AmqpProxy,
+  {
+    log,
+    reports,
+    records,
+  }: { readonly log: Log; readonly reports: ReportsFile | undefined; readonly records: Records | null },
+): void {
+  proxy.on('accepting', (accepting) => log.accepting(accepting));
+  proxy.on('introduced', (introduced) => log.introduced(introduced));
+  proxy.on('stage', (reached) => log.stage(reached));
+  proxy.on('connectionError', (error) => log.connectionError(error));
+  proxy.on('report', (report, reason) => log.report(report, reason));
+  proxy.on('faultActed', ({ proxy: name, client, fault }) =>
+    log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, { fault: fault.id }),
+  );
+  proxy.on('learned', (learned) => log.learned(learned));
+  proxy.on('acceptFailed', ({ proxy: name, code }) =>
+    log.say('error', `${name}: a connection could not be accepted (${code})`),
+  );
+  if (reports) proxy.on('report', (report) => reports.add(report));
+  if (records) record(proxy, records);
+}
+
+function record(proxy: AmqpProxy, { seen, metrics, history, events }: Records): void {
+  proxy.on('learned', (learned) => events.publish('learned', learned));
+  proxy.on('faultActed', (acted) => {
+    const { id: connection, proxy: name, client, fault, stage } = acted;
+    seen.acted(acted);
+    metrics.faultActed(acted);
+    events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
+  });
+  proxy.on('report', (report, _reason, extras) => {
+    metrics.report(report, extras);
+    history.add(report);
+    events.publish('report', report);
+  });
+}

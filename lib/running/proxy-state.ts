@@ -1,0 +1,54 @@
+import type { ProxyConfig } from '../config/schema.js';
+import type { AmqpProxy } from '../proxy/amqp-proxy.js';
+import type { ProxySettings } from '../proxy/proxy-settings.js';
+import { type Address, formatAddress } from '../text/address.js';
+
+/** A proxy that listens. */
+export type Running = {
+  readonly name: string;
+  /** Its bound address, numeric: `127.0.0.1:5673`. */
+  readonly listen: string;
+  /** What it dials, as named in reports. */
+  readonly upstream: string;
+  /** The broker behind it; null until it is known, and with an explicit dialect. */
+  readonly learned: { readonly product: string; readonly version: string | null; readonly dialect: string } | null;
+};
+
+/** A proxy, whether it listens or not. */
+export type ProxyState = Running & {
+  readonly enabled: boolean;
+  readonly mode: ProxyConfig['mode'];
+  readonly dialect: string;
+  /** The requested listener address; `listen` is the bound one. */
+  readonly asked: Address;
+};
+
+/** An `AmqpProxy` that listens, with the settings that it gets when the change that made them takes effect. */
+export type Open = { readonly settings: ProxySettings; readonly proxy: AmqpProxy };
+
+/** What the instance keeps for each proxy. */
+export type Entry = {
+  readonly wanted: ProxyConfig;
+  /** False if it was created through the control API: reloads leave it alone. */
+  readonly isConfigured: boolean;
+  /** The address that was bound last, or null. It is kept while the proxy does not listen. */
+  readonly bound: string | null;
+  /** Null while it does not listen. */
+  readonly open: Open | null;
+};
+
+/** The public state of an entry. */
+export function stateOf({ wanted, bound, open }: Entry): ProxyState {
+  const { name, listen, upstream, enabled, mode, dialect } = wanted;
+  const { product = null, version = null, dialect: spoken = null } = open?.proxy.learned ?? {};
+  return {
+    name,
+    listen: bound ?? formatAddress(listen),
+    upstream: open?.settings.upstream.label ?? (typeof upstream === 'object' ? formatAddress(upstream) : upstream),
+    learned: product === null || spoken === null ? null : { product, version, dialect: spoken },
+    enabled,
+    mode,
+    dialect,
+    asked: listen,
+  };
+}
