@@ -87,7 +87,7 @@ function readAttributes(
     const isBelow = typeof minimum === 'number' && typeof read.data === 'number' && read.data < minimum;
     if (read.error) {
       for (const { message } of read.error.issues) issues.push({ path: ['attributes', key], message });
-    } else if (isBelow && !(asToxiproxy && type.acts === 'stream')) {
+    } else if (isBelow && !(asToxiproxy && type.isToxiproxy)) {
       issues.push({ path: ['attributes', key], message: `must be at least ${minimum}, not ${quote(value)}` });
     }
     // What is null in JSON has the type's own default, which may be null too.

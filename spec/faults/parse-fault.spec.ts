@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { notesOf } from '../../lib/faults/attribute.js';
 import { FAULT_KEYS, type FaultInput, FLAT_KEYS, faultId } from '../../lib/faults/fault.js';
+import type { AttributeShape, FaultType } from '../../lib/faults/fault-type.js';
 import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
-import { FAULT_TYPES } from '../../lib/faults/registry.js';
+import { FAULT_TYPES, faultType } from '../../lib/faults/registry.js';
+import { requiredAttributes } from '../support/required-attributes.js';
 
 const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });
 const problems = (input: unknown): readonly string[] => {
@@ -16,6 +18,7 @@ const problems = (input: unknown): readonly string[] => {
     throw error;
   }
 };
+const attributesOf = (type: string): AttributeShape => faultType(type)?.attributes ?? {};
 
 test('what is left out has its default', (t) => {
   t.deepEqual(parse({ type: 'latency' }), {
@@ -66,19 +69,30 @@ for (const [type, attributes] of Object.entries({
   amqp_tune: { channel_max: null, heartbeat: null, frame_max: null, clamp: true },
   amqp_blocked: { reason: 'low on memory', delay: 0, duration: 0 },
   amqp_mute_heartbeats: {},
-  amqp_hold: { method: 'basic.ack', action: 'hold', delay: 0 },
+  amqp_hold: { method: 'connection.start', action: 'hold', delay: 0 },
   connect_refuse: {},
   connect_hang: {},
   connect_delay: { delay: 0 },
 })) {
   test(`${type} has its attributes at their defaults, in their order`, (t) => {
-    const given = type === 'amqp_hold' ? { method: 'basic.ack' } : {};
+    const given = requiredAttributes(attributesOf(type));
     t.is(JSON.stringify(parse({ type, attributes: given }).attributes), JSON.stringify(attributes));
   });
 }
 
-test('every type is in that list', (t) => {
-  t.is(FAULT_TYPES.length, 23);
+test('every type has the attributes it declares, at the declared defaults and in that order', (t) => {
+  for (const { name, attributes } of FAULT_TYPES) {
+    const required = requiredAttributes(attributes);
+    const declared = Object.entries(attributes).map(([key, schema]) => [key, required[key] ?? notesOf(schema).default]);
+    const parsed = parse({ type: name, attributes: required }).attributes;
+    t.is(JSON.stringify(parsed), JSON.stringify(Object.fromEntries(declared)), name);
+  }
+});
+
+test('every type of Toxiproxy acts on a stream', (t) => {
+  const toxiproxy = FAULT_TYPES.filter((type: FaultType) => type.isToxiproxy);
+  t.true(toxiproxy.length > 0);
+  for (const { name, acts } of toxiproxy) t.is(acts, 'stream', name);
 });
 
 test('no attribute has a name that means something else', (t) => {
@@ -90,8 +104,8 @@ test('no attribute has a name that means something else', (t) => {
 });
 
 test('what a fault is shown as is read as the same fault', (t) => {
-  for (const { name } of FAULT_TYPES) {
-    const fault = parse({ type: name, attributes: name === 'amqp_hold' ? { method: 'basic.ack' } : {} });
+  for (const { name, attributes } of FAULT_TYPES) {
+    const fault = parse({ type: name, attributes: requiredAttributes(attributes) });
     t.deepEqual(parse(JSON.parse(JSON.stringify(fault))), fault);
   }
 });

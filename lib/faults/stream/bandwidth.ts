@@ -7,6 +7,7 @@ const PIECE = 100;
 
 export const bandwidth = streamFault({
   name: 'bandwidth',
+  isToxiproxy: true,
   description:
     'Lets so many octets through in a second, in pieces at most 100 ms apart. With 0 nothing goes through, and what is held arrives when the fault is removed.',
   attributes: {

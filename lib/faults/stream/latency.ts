@@ -8,6 +8,7 @@ import { AT_ONCE, Queue, queueLink } from './queue.js';
  */
 export const latency = streamFault({
   name: 'latency',
+  isToxiproxy: true,
   description: 'Holds all octets back for a time. Their order is kept; the connect is not delayed.',
   attributes: {
     latency: attribute(milliseconds(), { default: 0, description: 'How long octets are held back.' }),

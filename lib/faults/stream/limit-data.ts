@@ -4,6 +4,7 @@ import { NO_LOAD } from './link.js';
 
 export const limitData = streamFault({
   name: 'limit_data',
+  isToxiproxy: true,
   description: 'Passes so many octets on each connection and then closes it. What comes after them is thrown away.',
   attributes: {
     bytes: attribute(octetCount(), {

@@ -4,6 +4,7 @@ import { NO_LOAD } from './link.js';
 /** Also the smallest complete link. */
 export const noop = streamFault({
   name: 'noop',
+  isToxiproxy: true,
   description: 'Does nothing.',
   attributes: {},
   open:

@@ -6,6 +6,7 @@ import { NO_LOAD } from './link.js';
 /** Toxiproxy waits for the first octets; here a silent connection is reset too, and one that was open already. */
 export const resetPeer = streamFault({
   name: 'reset_peer',
+  isToxiproxy: true,
   description: 'Resets the connection on both sides after a time, and throws away what comes until then.',
   attributes: {
     timeout: attribute(milliseconds(), {

@@ -4,6 +4,7 @@ import { AT_ONCE, Queue, queueLink } from './queue.js';
 
 export const slicer = streamFault({
   name: 'slicer',
+  isToxiproxy: true,
   description: 'Cuts what comes in one read into pieces, with a pause after each.',
   attributes: {
     average_size: attribute(octetCount(), { default: 0, description: 'Size of a piece. 0 passes what comes whole.' }),

@@ -4,6 +4,7 @@ import { Queue } from './queue.js';
 
 export const slowClose = streamFault({
   name: 'slow_close',
+  isToxiproxy: true,
   description: 'Octets pass; the end of the direction waits. With stream upstream a late answer still gets through.',
   attributes: {
     delay: attribute(milliseconds(), { default: 0, description: 'How long the end is held back.' }),

@@ -6,6 +6,7 @@ import { NO_LOAD } from './link.js';
 /** The end of the direction is swallowed like its octets: the other side hears nothing until the time is over. */
 export const timeout = streamFault({
   name: 'timeout',
+  isToxiproxy: true,
   description:
     'Throws all octets away, and closes the connection after a time in which none came. Removing it closes the connections that it held, since octets are missing from them.',
   attributes: {
