@@ -1,4 +1,4 @@
-/** rabbit-snare as a library: the classifier, and a proxy to run in a process of one's own. */
+/** rabbit-snare as a library: the classifier, and a proxy that runs in your own process. */
 export type { HeaderRules, Input, Step, Verdict } from './amqp/classifier.js';
 export { ACCEPTED, step } from './amqp/classifier.js';
 export type { DescribedReason } from './amqp/describe-reason.js';

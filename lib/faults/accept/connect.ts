@@ -1,4 +1,4 @@
-import { attribute, milliseconds } from '../attribute.js';
+import { attribute, duration } from '../attribute.js';
 import { acceptFault, listenerFault } from '../fault-type.js';
 
 export const connectRefuse = listenerFault({
@@ -19,7 +19,7 @@ export const connectDelay = acceptFault({
   name: 'connect_delay',
   description: 'Waits before reading from a new connection. The kernel still accepts it at once.',
   attributes: {
-    delay: attribute(milliseconds(), { default: 0, description: 'How long to wait.' }),
+    delay: attribute(duration(), { default: 0, description: 'How long to wait.' }),
   },
   delay: ({ delay }) => delay,
 });

@@ -1,7 +1,7 @@
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
-/** Also the smallest complete link. */
+/** Does nothing. It is also the smallest complete stream fault, to copy from. */
 export const noop = streamFault({
   name: 'noop',
   isToxiproxy: true,
