@@ -24,7 +24,7 @@ for (const [text, message] of [
   ],
   [
     'faults: [{type: amqp_close, when: {vhost: x}, attributes: {at: start}}]',
-    /faults\[0\]\.when\.vhost is not known yet/,
+    /faults\[0\]\.when\.vhost is not known until open/,
   ],
   ['seed: -1', /^c.yaml:1:7: seed must be a whole number from 0 on, not "-1"$/],
 ] as const) {
