@@ -144,29 +144,11 @@ function readName(given: unknown, key: 'name' | 'proxy', issues: Issue[]): strin
 function unusableConditions(type: FaultType, fault: Fault): Issue[] {
   const chosen = Object.keys(fault.when) as ConditionName[];
   if (type.acts === 'listener') {
-    const refused = chosen.filter((key) => key !== 'after' && key !== 'until');
-    return [
-      ...refused.map((key) => ({
-        path: ['when', key],
-        message: `must not be given: ${type.name} acts on the listener and accepts only after and until`,
-      })),
-      ...(fault.times === null
-        ? []
-        : [
-            {
-              path: ['times'],
-              message: `must not be given: ${type.name} acts on the listener and accepts only after and until`,
-            },
-          ]),
-      ...(fault.toxicity === 1
-        ? []
-        : [
-            {
-              path: ['toxicity'],
-              message: `must be 1: ${type.name} acts on the listener and accepts only after and until`,
-            },
-          ]),
-    ];
+    const why = `${type.name} acts on the listener and accepts only after and until`;
+    const refused = chosen.filter((key) => key !== 'after' && key !== 'until').map((key) => ['when', key]);
+    const paths = fault.times === null ? refused : [...refused, ['times']];
+    const issues = paths.map((path): Issue => ({ path, message: `must not be given: ${why}` }));
+    return fault.toxicity === 1 ? issues : [...issues, { path: ['toxicity'], message: `must be 1: ${why}` }];
   }
   const moment = momentOf(fault);
   if (moment === null) return [];
@@ -177,10 +159,10 @@ function unusableConditions(type: FaultType, fault: Fault): Issue[] {
       const { known } = CONDITIONS[key];
       return !isSinceMoment(moment, known) || (known === 'header' && moment === 'header' && octets < 8);
     })
-    .map((key) => ({
-      path: ['when', key],
-      message: `is not known until ${key === 'header' ? 'the header is complete' : CONDITIONS[key].known}, and the fault acts ${at}`,
-    }));
+    .map((key) => {
+      const known = key === 'header' ? 'the header is complete' : CONDITIONS[key].known;
+      return { path: ['when', key], message: `is not known until ${known}, and the fault acts ${at}` };
+    });
 }
 
 /** Returns a problem for each unknown key, with the key that was probably meant. */

@@ -155,7 +155,7 @@ export class Snare {
 /**
  * Starts a proxy for tests.
  *
- * @throws ConfigError if an option is not valid
+ * @throws RabbitSnareError ERR_CONFIG if an option or a fault is not valid
  * @throws StartError if the proxy cannot listen
  */
 export async function createSnare(options: SnareOptions = {}): Promise<Snare> {

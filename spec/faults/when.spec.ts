@@ -55,7 +55,7 @@ for (const [text, pattern, matches] of [
   });
 }
 
-test('a pattern with many stars matches in linear time', (t) => {
+test('a pattern with many stars does not slow matching down', (t) => {
   t.false(matchesGlob('a'.repeat(255), `${'*a'.repeat(127)}b`));
 });
 

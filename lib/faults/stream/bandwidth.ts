@@ -5,6 +5,7 @@ import { AT_ONCE, NEVER, Queue, queueLink } from './queue.js';
 /** Longest time between two pieces, in ms. */
 const PIECE = 100;
 
+/** Octets leave at an even rate. The link holds back what exceeds it, up to the limit of the chain, and then the source waits. */
 export const bandwidth = streamFault({
   name: 'bandwidth',
   isToxiproxy: true,

@@ -2,6 +2,7 @@ import { attribute, size } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
+/** Closes with a FIN on both sides. Counting starts when the link opens and continues when the limit changes. */
 export const limitData = streamFault({
   name: 'limit_data',
   isToxiproxy: true,

@@ -2,6 +2,7 @@ import { attribute, microseconds, size } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { AT_ONCE, Queue, queueLink } from './queue.js';
 
+/** Sizes are drawn from the sequence of the fault and the connection, so a run with the same seed cuts alike. */
 export const slicer = streamFault({
   name: 'slicer',
   isToxiproxy: true,

@@ -2,6 +2,7 @@ import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { Queue } from './queue.js';
 
+/** Only the end of the direction waits in the queue; octets bypass it. */
 export const slowClose = streamFault({
   name: 'slow_close',
   isToxiproxy: true,
