@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { faultJsonSchema } from '../faults/json-schema.js';
+import { faultDefinitions } from '../faults/json-schema.js';
 import { fileSchema } from './schema.js';
 import { sections } from './shorthand.js';
 
@@ -7,7 +7,7 @@ import { sections } from './shorthand.js';
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
   const { $schema, ...schema } = convert(fileSchema);
   const title = 'Configuration of rabbit-snare';
-  const $defs = { fault: faultJsonSchema() as z.core.JSONSchema.BaseSchema };
+  const $defs = faultDefinitions() as Record<string, z.core.JSONSchema.BaseSchema>;
   return { ...($schema === undefined ? {} : { $schema }), title, ...schema, $defs };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { faultJsonSchema } from '../faults/json-schema.js';
+import { faultDefinitions } from '../faults/json-schema.js';
 import { version } from '../version.js';
 import { errorSchema } from './error-schema.js';
 import { byPath, type Route } from './route.js';
@@ -27,7 +27,9 @@ const REFUSALS = { 401: errorSchema, 403: errorSchema, 413: errorSchema };
 
 /** The OpenAPI 3.1 document of these routes. */
 export function openApi(routes: readonly Route[]): object {
-  const schemas: Record<string, object> = { FaultInput: faultJsonSchema() };
+  const { fault, ...shared } = faultDefinitions();
+  const schemas: Record<string, object> = {};
+  for (const [name, schema] of Object.entries({ FaultInput: fault, ...shared })) schemas[name] = moved(schema);
   const paths = Object.fromEntries(
     [...byPath(routes)].map(([path, own]) => [
       path,

@@ -6,26 +6,26 @@ import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
 import { parseSize } from '../text/size.js';
 
-/** JSON, as attributes are given and shown. */
+/** A JSON value, as attributes are given and shown. */
 export type Json = Plain;
 
-/** What an attribute is besides its kind: help, docs and the JSON schema are made of it. */
+/** What an attribute has in addition to its kind. Help, docs and the JSON schema are generated from it. */
 export type AttributeNotes<T> = {
-  /** Null when there is none of its own: `defaultIs` then says what holds. */
+  /** Null if there is no fixed default; `defaultIs` then describes it. */
   readonly default: T | null;
   readonly description: string;
   readonly defaultIs?: string;
 };
 
-/** What a kind of attribute adds: its syntax in help texts, its unit, and keywords of its JSON schema. */
+/** What a kind of attribute adds: its syntax in help texts, its unit, and JSON Schema keywords. */
 type KindNotes = { readonly syntax: string; readonly unit?: string; readonly [keyword: string]: unknown };
 
 type Kind<Input, T> = { readonly schema: z.ZodType<T, Input>; readonly notes: KindNotes };
 
 /**
- * An attribute of a fault. What is left out, or null, is the default.
+ * An attribute of a fault. A value that is missing or null is the default.
  *
- * @param kind how its value is read, from JSON as well as from the text of a file or a command line
+ * @param kind how the value is read, both from JSON and from the text of a file or a command line
  */
 export function attribute<Input, T>(kind: Kind<Input, T>, notes: Own<NoInfer<T>>): Attribute<Input, T>;
 export function attribute<Input, T>(
@@ -46,8 +46,8 @@ export function notesOf(schema: z.ZodType): KindNotes & AttributeNotes<Json> {
   return schema.meta() as KindNotes & AttributeNotes<Json>;
 }
 
-/** Milliseconds, as a number or as text with a unit. Up to 24 h. */
-export const milliseconds = (): Kind<number | string, number> => time(1, 'ms');
+/** Milliseconds, as a number or as text with a unit; at most 24 h. */
+export const duration = (): Kind<number | string, number> => time(1, 'ms');
 
 /** Microseconds, as a number or as text with a unit: Toxiproxy's unit for the delay of its slicer. */
 export const microseconds = (): Kind<number | string, number> => time(1000, 'µs');
@@ -67,20 +67,20 @@ function time(perMillisecond: number, unit: string): Kind<number | string, numbe
   );
 }
 
-/** Octets, as a number or as text with a unit. */
-export const octets = (): Kind<number | string, number> =>
+/** Bytes, as a number or as text with a unit. */
+export const size = (): Kind<number | string, number> =>
   kind(
     (input) => wholeNumber(input) ?? (typeof input === 'string' ? parseSize(input) : undefined),
-    'a whole number of octets, or a size with a unit, such as 64KiB',
-    { syntax: 'SIZE', unit: 'octets', type: ['integer', 'string'], minimum: 0 },
+    'a whole number of bytes, or a size with a unit, such as 64KiB',
+    { syntax: 'SIZE', unit: 'bytes', type: ['integer', 'string'], minimum: 0 },
   );
 
-/** A whole number of some range. */
-export const whole = (minimum: number, maximum: number, unit?: string): Kind<number | string, number> =>
+/** A whole number from `minimum` to `maximum`. */
+export const integer = (minimum: number, maximum: number, unit?: string): Kind<number | string, number> =>
   kind(
     (input) => {
       const number = wholeNumber(input);
-      // Negative numbers are judged by whoever knows whether Toxiproxy's clients sent them.
+      // The caller rejects negative numbers, which Toxiproxy's API accepts.
       return number !== undefined && number <= maximum && (number >= minimum || minimum === 0) ? number : undefined;
     },
     `a whole number from ${minimum} to ${maximum}`,
@@ -88,7 +88,7 @@ export const whole = (minimum: number, maximum: number, unit?: string): Kind<num
   );
 
 /** One of a few numbers. */
-export const numberOf = (...numbers: readonly number[]): Kind<number | string, number> =>
+export const integerOf = (...numbers: readonly number[]): Kind<number | string, number> =>
   kind(
     (input) => {
       const number = wholeNumber(input);
@@ -99,41 +99,41 @@ export const numberOf = (...numbers: readonly number[]): Kind<number | string, n
   );
 
 /** One of a few words. */
-export const word = <const T extends string>(...words: readonly T[]): Kind<T, T> =>
+export const choice = <const T extends string>(...words: readonly T[]): Kind<T, T> =>
   kind((input) => words.find((each) => each === input), `one of ${words.join(', ')}`, {
     syntax: words.join(' | '),
     enum: words,
   });
 
 /** `true` or `false`. */
-export const truth = (): Kind<boolean | 'true' | 'false', boolean> =>
+export const boolean = (): Kind<boolean | 'true' | 'false', boolean> =>
   kind(
     (input) => (input === true || input === 'true' ? true : input === false || input === 'false' ? false : undefined),
     'true or false',
     { syntax: 'true | false', type: 'boolean' },
   );
 
-/** Text of at most so many octets of UTF-8. */
+/** Text of at most `longest` bytes in UTF-8. */
 export const text = (longest: number): Kind<string, string> =>
   kind(
     (input) => (typeof input === 'string' && Buffer.byteLength(input) <= longest ? input : undefined),
-    `a text of at most ${longest} octets`,
+    `text of at most ${longest} bytes`,
     { syntax: 'TEXT', type: 'string', maxLength: longest },
   );
 
-/** Octets as pairs of hex digits, lower case when shown; blanks and colons are allowed. */
-export const hexOctets = (most: number): Kind<string, string> =>
+/** Bytes as pairs of hex digits, shown in lower case; white space and colons are ignored. */
+export const hex = (most: number): Kind<string, string> =>
   kind(
     (input) => {
       if (typeof input !== 'string') return undefined;
       const digits = input.replaceAll(/[\s:]/g, '').toLowerCase();
       return /^([0-9a-f]{2})*$/.test(digits) && digits.length <= 2 * most ? digits : undefined;
     },
-    `0 to ${most} octets in hex digits`,
+    `0 to ${most} bytes in hex digits`,
     { syntax: 'HEX', type: 'string', pattern: '^[0-9a-fA-F\\s:]*$' },
   );
 
-/** A map of any JSON, or the text of one. */
+/** A JSON object, or its text. */
 export const map = (): Kind<{ readonly [name: string]: Json } | string, { readonly [name: string]: Json }> =>
   kind(
     (input) => {
@@ -147,7 +147,7 @@ export const map = (): Kind<{ readonly [name: string]: Json } | string, { readon
     { syntax: 'JSON', type: 'object' },
   );
 
-/** Far above what brokers send; see also NESTING_MAX of field tables. */
+/** Deepest nesting; far more than brokers send. See also NESTING_MAX of field tables. */
 const DEEPEST = 16;
 
 function isFieldTable(value: { readonly [name: string]: Json }): boolean {
@@ -177,7 +177,7 @@ function kind<Input, T>(read: (input: unknown) => T | undefined, rule: string, n
   return { schema: schema as unknown as z.ZodType<T, Input>, notes };
 }
 
-/** From a number of JSON (`100.0` is 100) or from digits, as files and command lines have them. */
+/** Reads a JSON number (`100.0` is 100), or digits from a file or command line. */
 function wholeNumber(input: unknown): number | undefined {
   const number = typeof input === 'string' && /^-?\d+$/.test(input) ? Number(input) : input;
   return Number.isSafeInteger(number) ? (number as number) : undefined;
@@ -191,7 +191,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** How deep maps and lists lie in each other; what is deeper than allowed is not looked at. */
+/** How deeply maps and lists are nested; stops counting above the limit. */
 function depthOf(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return depth;
   return Math.max(depth, ...Object.values(value).map((inner) => depthOf(inner, depth + 1)));

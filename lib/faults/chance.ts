@@ -1,21 +1,21 @@
-/** What chance is a function of. The same in every run with the same seed and the same order of connections. */
+/** The inputs of a random number. They are the same in every run with the same seed and the same order of connections. */
 export type ChanceOf = {
   readonly seed: number;
   readonly proxy: string;
-  /** Of the fault. */
+  /** The name of the fault. */
   readonly name: string;
   /** The number of the connection at its proxy. */
   readonly connection: number;
 };
 
-/** A number in [0, 1) that depends on nothing else. */
+/** Returns a number in [0, 1) that depends on these inputs alone. */
 export function chance(of: ChanceOf): number {
   return hash(of) / 2 ** 32;
 }
 
-/** A sequence of numbers in [0, 1), for what draws more than once: jitter, sizes of pieces. (mulberry32) */
+/** Returns a generator of numbers in [0, 1), for jitter and sizes of pieces (mulberry32). */
 export function sequence(of: ChanceOf): () => number {
-  // Not the number that decided whether the fault acts.
+  // Mixed again, so that the first number is not the one that decided whether the fault acts.
   let state = mix(hash(of));
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -25,7 +25,7 @@ export function sequence(of: ChanceOf): () => number {
   };
 }
 
-/** FNV-1a over the UTF-16 units of all parts, and a last mixing, since texts that differ in their last digit lie near. */
+/** FNV-1a over the UTF-16 units of all inputs, then mixed, because texts that differ in the last digit hash to near values. */
 function hash({ seed, proxy, name, connection }: ChanceOf): number {
   let state = 0x811c9dc5;
   for (const character of JSON.stringify([seed, proxy, name, connection])) {
@@ -34,7 +34,7 @@ function hash({ seed, proxy, name, connection }: ChanceOf): number {
   return mix(state);
 }
 
-/** The finaliser of MurmurHash3. */
+/** The finalizer of MurmurHash3. */
 function mix(state: number): number {
   let mixed = state;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

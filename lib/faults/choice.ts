@@ -6,37 +6,37 @@ import type { Fault } from './fault.js';
 import { isSinceMoment, type Moment } from './moment.js';
 import { CONDITIONS, type ConditionName, HEADERS, includes, isInRange, matchesGlob, parseConnections } from './when.js';
 
-/** What is known of a connection. A text is null when its side did not say it. */
+/** What is known about a connection. A text is null if its peer did not send it. */
 export type Known = {
-  /** The last moment that has come. */
+  /** The last moment that has occurred. */
   readonly moment: Moment;
   /** The connection's number at its proxy, from 1. */
   readonly connection: number;
-  /** The client's IP address; null when the kernel no longer knows it. */
+  /** The client's IP address; null if the kernel no longer knows it. */
   readonly source: string | null;
-  /** The version quad of its header; null when it has none. */
+  /** The version quad of its header; null if it has none. */
   readonly header: Quad | null;
   readonly product: string | null;
   readonly user: string | null;
   readonly vhost: string | null;
 };
 
-/** What is known of a fault besides its data. */
+/** The state of a fault, in addition to its data. */
 export type FaultState = {
   /** `Clock.ticks` when it was added. */
   readonly addedAt: number;
-  /** Connections that its proxy had accepted by then. */
+  /** Connections that its proxy had accepted before that. */
   readonly connectionsBefore: number;
-  /** Connections on which it acted. */
+  /** Connections on which it has acted. */
   readonly hits: number;
 };
 
 /** Whether a fault acts on a connection, and why. */
 export type Choice =
   | { readonly acts: true; readonly hit: number }
-  /** Ask again at that moment. */
+  /** Decide again at that moment. */
   | { readonly acts: false; readonly because: 'not known yet'; readonly condition: ConditionName; readonly at: Moment }
-  /** `for`: ms until its time begins; null when its time is over. */
+  /** `for`: ms until its time starts; null if its time has ended. */
   | { readonly acts: false; readonly because: 'time'; readonly for: number | null }
   | {
       readonly acts: false;
@@ -48,7 +48,7 @@ export type Choice =
   | { readonly acts: false; readonly because: 'spent' };
 
 /**
- * Whether a fault acts on a connection. A function of its arguments and nothing else; whoever follows it counts the hit.
+ * Decides whether a fault acts on a connection. A pure function: the caller counts the hit.
  *
  * @param now `Clock.ticks`
  */
@@ -71,18 +71,18 @@ export function choose(fault: Fault, state: FaultState, known: Known, now: numbe
   return { acts: true, hit: state.hits + 1 };
 }
 
-/** Whether a fault is within its `after` and `until`, so many ms after it was added. */
+/** Whether a fault is within its `after` and `until`, `elapsed` ms after it was added. */
 export function isInTime({ when: { after = 0, until = Number.POSITIVE_INFINITY } }: Fault, elapsed: number): boolean {
   return elapsed >= after && elapsed < until;
 }
 
-/** ms from then until `isInTime` changes; null when it does not any more. */
+/** Returns the time from `elapsed` until `isInTime` next changes, in ms; null if it never does. */
 export function untilChange({ when: { after = 0, until } }: Fault, elapsed: number): number | null {
   if (elapsed < after) return after - elapsed;
   return until !== undefined && elapsed < until ? until - elapsed : null;
 }
 
-/** A choice in one sentence. */
+/** Returns the choice in one sentence, for reports. */
 export function explain({ name, type, times, toxicity, when }: Fault, choice: Choice): string {
   const fault = type === name ? `fault ${quote(name)}` : `fault ${quote(name)} (${type})`;
   if (choice.acts) {
@@ -92,17 +92,17 @@ export function explain({ name, type, times, toxicity, when }: Fault, choice: Ch
   const not = `${fault} does not act: `;
   switch (choice.because) {
     case 'not known yet':
-      return `${fault} waits: the ${choice.condition} is not known before ${choice.at}`;
+      return `${fault} waits: the ${choice.condition} is not known until ${choice.at}`;
     case 'time':
       return choice.for === null
-        ? `${not}its time is over`
-        : `${not}its time begins in ${formatDuration(Math.ceil(choice.for))}`;
+        ? `${not}its time has ended`
+        : `${not}its time starts in ${formatDuration(Math.ceil(choice.for))}`;
     case 'condition': {
       const found = choice.found === null ? 'unknown' : quote(choice.found);
       return `${not}the ${choice.condition} is ${found}, not ${quote(when[choice.condition])}`;
     }
     case 'chance':
-      return `${not}${choice.drawn.toFixed(3)} was drawn, not below its toxicity of ${toxicity}`;
+      return `${not}${choice.drawn.toFixed(3)} was drawn, which is not below its toxicity of ${toxicity}`;
     case 'spent':
       return `${not}it is spent after ${times === 1 ? '1 hit' : `${times} hits`}`;
     default:

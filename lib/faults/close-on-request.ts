@@ -3,7 +3,7 @@ import { faultId } from './fault.js';
 import type { LiveFault } from './fault-list.js';
 import { parseFault } from './parse-fault.js';
 
-/** The fault that closes one open connection with 320, as an operator's `close_connection` does at a broker. */
+/** Returns the fault that closes an open connection with 320, as `rabbitmqctl close_connection` does on a broker. */
 export function closeOnRequest(proxy: string, clock: Clock): LiveFault {
   const fault = parseFault({
     proxy,

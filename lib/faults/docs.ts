@@ -1,68 +1,74 @@
 import type * as z from 'zod';
 import { type Json, notesOf } from './attribute.js';
+import type { FaultType } from './fault-type.js';
 import { FAULT_TYPES } from './registry.js';
 import { CONDITIONS } from './when.js';
-
-type Type = (typeof FAULT_TYPES)[number];
 
 const HEAD = `# Faults
 
 Generated from lib/faults (npm run generate).
 
-A fault is data: \`{name, type, proxy, stream, toxicity, attributes, when, times}\`. It acts on connections that are open as
-well as on new ones where its type allows it. Several act in the order in which they were added.
+A fault is a map with the keys \`type\`, \`name\`, \`proxy\`, \`stream\`, \`toxicity\`, \`attributes\`, \`when\` and \`times\`. Faults act on
+new connections and, where the type allows it, on connections that are already open. If several faults act on a
+connection, they act in the order in which they were added.
 
-| key | default | |
+| key | default | description |
 | --- | --- | --- |
 | \`type\` | required | one of the types below |
-| \`name\` | \`TYPE_STREAM\` | with the proxy it is the id: \`PROXY/NAME\` |
-| \`stream\` | \`downstream\` | the direction: \`downstream\` is towards the client, \`upstream\` towards the broker |
-| \`toxicity\` | 1 | the chance that it acts on a connection: one number is drawn for each, by the seed, the names of proxy and fault and the number of the connection alone, so that it is the same in every run. Another toxicity, and other conditions, count for open connections, too |
-| \`attributes\` | \`{}\` | those of its type |
-| \`when\` | \`{}\` | conditions, all of which must hold |
-| \`times\` | no limit | connections on which it acts, then it is spent |
+| \`name\` | \`TYPE_STREAM\` | unique within its proxy; \`PROXY/NAME\` is the ID of the fault |
+| \`proxy\` | the only proxy | the name of the proxy; required if there are several |
+| \`stream\` | \`downstream\` | the direction: \`downstream\` is to the client, \`upstream\` to the broker |
+| \`toxicity\` | 1 | the probability that the fault acts on a connection, from 0 to 1 |
+| \`attributes\` | \`{}\` | the attributes of its type |
+| \`when\` | \`{}\` | conditions; the fault acts only if all of them hold |
+| \`times\` | no limit | the number of connections on which the fault acts, after which it is spent |
 
-Times are milliseconds, or texts such as \`2s\`; sizes are octets, or texts such as \`64KiB\`. What is null has its default.
-On one line a fault is its type and then its keys: \`amqp_close at=open code=320 times=2\`; a value with blanks stands in
-quotes.`;
+The random number that is compared with \`toxicity\` depends only on the seed, the names of the proxy and the fault, and the
+number of the connection, so it is the same in every run. A change of \`toxicity\` or of conditions also applies to open
+connections.
+
+Durations are milliseconds, or text such as \`2s\`. Sizes are bytes, or text such as \`64KiB\`. \`null\` means the default.
+
+On one line, a fault is its type followed by its keys: \`amqp_close at=open code=320 times=2\`. Quote values that contain
+spaces.`;
 
 const CONDITIONS_HEAD = `## Conditions
 
-They stand under \`when\`, or among the attributes, as \`times\` may, and never mean anything else there. A condition that is not known
-yet when the fault acts is refused; a fault of the stream waits until its conditions are known.`;
+Conditions go under \`when\`. They and \`times\` are also accepted among the attributes. A fault that acts before one of its
+conditions is known is rejected; a stream fault waits until its conditions are known.`;
 
 const MOMENTS = `## Moments
 
-\`at\` says when a fault of the handshake acts: \`accept\` (nothing was read), \`header\` (octet number \`octets\` has come),
-\`start\`, \`start-ok\`, \`tune\`, \`tune-ok\`, \`open\` and \`running\` (Open-Ok). It acts when the method that makes the moment has
-arrived at the proxy: Start, Tune and Open-Ok from the broker, the others from the client. \`place\` says what becomes of that
-method: \`before\` passes nothing of it on, \`middle\` half of it, \`after\` all of it.
+\`at\` is the moment at which a handshake fault acts: \`accept\` (before anything is read), \`header\` (when octet number
+\`octets\` of the protocol header has arrived), or the arrival of a method at the proxy: \`start\`, \`start-ok\`, \`tune\`,
+\`tune-ok\`, \`open\` and \`running\` (Open-Ok). Start, Tune and Open-Ok come from the broker, the others from the client.
+\`place\` is how much of that method is passed on: \`before\` none of it, \`middle\` half of it, \`after\` all of it.
 
-When the proxy ends a connection for its client, the broker sees: in \`running\` Close 200, whose Close-Ok is waited for; at
-\`open\` Open is passed on and Open-Ok awaited, then the same; earlier a FIN, which costs one warning in the broker's log.
-A broker that does not answer is waited for 5 s. In the middle of a frame that the client will not complete, it is a FIN too.`;
+When a fault closes the client's connection, the proxy also ends the connection to the broker:
 
-const KINDS: readonly { readonly title: string; readonly is: (type: Type) => boolean }[] = [
-  {
-    title: "Faults of the stream: Toxiproxy's, in its units",
-    is: ({ acts }) => acts === 'stream',
-  },
-  { title: 'Faults of the handshake and of frames', is: ({ acts }) => acts === 'handshake' },
-  {
-    title: 'Faults before the connection',
-    is: ({ acts }) => acts === 'listener' || acts === 'accept',
-  },
+- At \`running\`, the proxy sends Close with code 200 and waits for Close-Ok.
+- At \`open\`, the proxy passes on Open, waits for Open-Ok, and then closes as at \`running\`.
+- Earlier, or if the client's last frame is incomplete, the proxy sends a FIN. The broker logs one warning for a FIN during
+  the handshake.
+
+The proxy waits at most 5 s for a broker that does not answer.`;
+
+const KINDS: readonly { readonly title: string; readonly is: (type: FaultType) => boolean }[] = [
+  { title: 'Stream faults from Toxiproxy, in its units', is: ({ isToxiproxy }) => isToxiproxy === true },
+  { title: 'Other stream faults', is: ({ acts, isToxiproxy }) => acts === 'stream' && isToxiproxy !== true },
+  { title: 'Handshake and frame faults', is: ({ acts }) => acts === 'handshake' },
+  { title: 'Connect faults', is: ({ acts }) => acts === 'listener' || acts === 'accept' },
 ];
 
-/** The text of docs/faults.md: every type with its attributes and their defaults. */
+/** Returns the text of docs/faults.md: every type with its attributes and their defaults. */
 export function faultDocs(): string {
-  const kinds = KINDS.map(({ title, is }) =>
-    [`## ${title}`, ...FAULT_TYPES.filter(is).map((type) => section(type))].join('\n\n'),
-  );
+  const kinds = KINDS.map(({ title, is }) => ({ title, types: FAULT_TYPES.filter(is) }))
+    .filter(({ types }) => types.length > 0)
+    .map(({ title, types }) => [`## ${title}`, ...types.map(section)].join('\n\n'));
   return `${[HEAD, [CONDITIONS_HEAD, conditions()].join('\n\n'), MOMENTS, ...kinds].join('\n\n')}\n`;
 }
 
-/** The types with their attributes on a line each, for the help of a command line. */
+/** Returns one line for each type with its attributes, for `--help`. */
 export function faultHelp(): string {
   return FAULT_TYPES.map(({ name, attributes }) => {
     const keys = Object.entries(attributes).map(
@@ -72,14 +78,14 @@ export function faultHelp(): string {
   }).join('\n');
 }
 
-function section({ name, description, attributes, acts }: Type): string {
+function section({ name, description, attributes, acts }: FaultType): string {
   const rows = Object.entries<z.ZodType>(attributes).map(([key, schema]) => {
     const { description, syntax, unit } = notesOf(schema);
     const kind = syntax === 'DURATION' || syntax === 'SIZE' || syntax === 'N' ? (unit ?? 'number') : `\`${syntax}\``;
     return row(`\`${key}\``, kind, defaultOf(schema), description);
   });
-  const table = ['| attribute | | default | |\n| --- | --- | --- | --- |', ...rows].join('\n');
-  const choice = acts === 'listener' ? ['Only `after` and `until` choose.'] : [];
+  const table = ['| attribute | value | default | description |\n| --- | --- | --- | --- |', ...rows].join('\n');
+  const choice = acts === 'listener' ? ['Accepts only the conditions `after` and `until`.'] : [];
   return [`### ${name}`, description, ...choice, ...(rows.length > 0 ? [table] : [])].join('\n\n');
 }
 
@@ -87,7 +93,7 @@ function conditions(): string {
   const rows = Object.entries(CONDITIONS).map(([key, { syntax, known, description }]) =>
     row(`\`${key}\``, `\`${syntax}\``, `\`${known}\``, description),
   );
-  return ['| condition | | known at | |\n| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| condition | value | known from | description |\n| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function defaultOf(schema: z.ZodType): string {

@@ -6,21 +6,21 @@ import { type Fault, faultId } from './fault.js';
 import { changeFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';
 
-/** A fault that is there. Removed and added again it is another one, and counts anew. */
+/** A fault in a list. If it is removed and added again, it is a new fault and its hits start at 0. */
 export type LiveFault = FaultState & {
   readonly id: string;
-  /** Replaced when it is changed. */
+  /** Replaced when the fault is changed. */
   fault: Fault;
   hits: number;
 };
 
-/** What has happened to a fault. */
+/** A change to the list. */
 export type FaultChange = { readonly action: 'added' | 'changed' | 'removed'; readonly live: LiveFault };
 
-/** Faults of one instance are at most so many. */
+/** Maximum faults of an instance. */
 const MOST_FAULTS = 1000;
 
-/** The faults of all proxies of an instance, in the order in which they were added. */
+/** The faults of all proxies of an instance, in the order in which they were added. It also starts and ends them on time. */
 export class FaultList {
   readonly seed: number;
   private readonly clock: Clock;
@@ -34,9 +34,9 @@ export class FaultList {
   constructor(options: {
     readonly seed: number;
     readonly clock: Clock;
-    /** Connections that a proxy has accepted so far. */
+    /** Returns how many connections a proxy has accepted so far. */
     readonly connectionsOf: (proxy: string) => number;
-    /** `active` gives something else for these proxies. Called before a change returns, and when a time begins or ends. */
+    /** Called when `active` has changed for these proxies: before a change returns, and when a fault's time starts or ends. */
     readonly changed: (proxies: ReadonlySet<string>) => void;
   }) {
     this.seed = options.seed;
@@ -45,7 +45,7 @@ export class FaultList {
     this.changed = options.changed;
   }
 
-  /** Tells of each change once it is made. */
+  /** Calls the follower after each change. */
   follow(follower: (change: FaultChange) => void): void {
     this.followers.add(follower);
   }
@@ -58,25 +58,25 @@ export class FaultList {
     return this.live.find((each) => each.id === id);
   }
 
-  /** The faults of a proxy that are in their time. */
+  /** Returns the faults of a proxy that are within their `after` and `until`. */
   active(proxy: string): readonly LiveFault[] {
     const now = this.clock.ticks();
     return this.live.filter(({ fault, addedAt }) => fault.proxy === proxy && isInTime(fault, now - addedAt));
   }
 
   /**
-   * Adds all of them or none.
+   * Adds all of the faults or none.
    *
-   * @throws ConfigError when a name is taken at its proxy, or there are too many
+   * @throws ConfigError if a name already exists at its proxy, or there are too many
    */
   add(faults: readonly Fault[]): readonly LiveFault[] {
     return this.replace(new Set(), faults);
   }
 
   /**
-   * Removes some and adds others at once.
+   * Removes some faults and adds others in one change.
    *
-   * @throws ConfigError as `add`; then nothing is removed either
+   * @throws ConfigError as `add`; nothing is removed in that case
    */
   replace(gone: ReadonlySet<string>, faults: readonly Fault[]): readonly LiveFault[] {
     const kept = this.live.filter(({ id }) => !gone.has(id));
@@ -84,7 +84,7 @@ export class FaultList {
     const problems: string[] = [];
     for (const fault of faults) {
       const id = faultId(fault);
-      if (ids.has(id)) problems.push(`fault ${quote(id)} is there already`);
+      if (ids.has(id)) problems.push(`fault ${quote(id)} already exists`);
       ids.add(id);
     }
     if (ids.size > MOST_FAULTS) problems.push(`there must be at most ${MOST_FAULTS} faults, not ${ids.size}`);
@@ -96,22 +96,22 @@ export class FaultList {
     const removed = this.live.filter(({ id }) => gone.has(id));
     this.live = [...kept, ...added];
     this.settle();
-    for (const live of removed) this.tell('removed', live);
-    for (const live of added) this.tell('added', live);
+    for (const live of removed) this.notify('removed', live);
+    for (const live of added) this.notify('added', live);
     return added;
   }
 
-  /** @throws ConfigError as `changeFault`. @returns undefined when there is no such fault */
+  /** @throws ConfigError as `changeFault`. @returns undefined if there is no such fault */
   change(id: string, change: unknown, options?: FaultOptions): LiveFault | undefined {
     const live = this.get(id);
     if (live === undefined) return undefined;
     live.fault = changeFault(live.fault, change, options);
     this.settle();
-    this.tell('changed', live);
+    this.notify('changed', live);
     return live;
   }
 
-  /** @returns whether it was there */
+  /** @returns whether the fault existed */
   remove(id: string): boolean {
     if (this.get(id) === undefined) return false;
     this.replace(new Set([id]), []);
@@ -123,17 +123,17 @@ export class FaultList {
     return choose(live.fault, live, known, this.clock.ticks(), this.seed);
   }
 
-  /** Stops its timer. */
+  /** Stops the timer. */
   dispose(): void {
     if (this.timer !== undefined) this.clock.stop(this.timer);
     this.timer = undefined;
   }
 
-  private tell(action: FaultChange['action'], live: LiveFault): void {
+  private notify(action: FaultChange['action'], live: LiveFault): void {
     for (const follower of this.followers) follower({ action, live });
   }
 
-  /** Tells what has changed, and waits for the next time that begins or ends. */
+  /** Reports which proxies have changed, and schedules the next time that starts or ends. */
   private settle(): void {
     this.dispose();
     const now = this.clock.ticks();
@@ -150,15 +150,15 @@ export class FaultList {
   }
 }
 
-/** A fault as it was when it was decided whether it acts, and whether it ever has. */
+/** The decision on a fault, the fault at that time, and whether it has ever acted. */
 type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActed: boolean };
 
 /**
- * What was decided for one connection: once for each fault, and again when its toxicity or its conditions have changed.
- * Its hit is counted when it acts for the first time.
+ * The decisions for one connection: one for each fault, made again when its toxicity or conditions change. The hit is
+ * counted when the fault first acts.
  */
 export class Decisions {
-  /** Each decision in a sentence, in the order in which they were made. */
+  /** Each decision in a sentence, in the order made. */
   readonly explained: string[] = [];
   private readonly list: FaultList;
   private readonly decided = new WeakMap<LiveFault, Decided>();
@@ -167,11 +167,11 @@ export class Decisions {
     this.list = list;
   }
 
-  /** Whether a fault acts; `later` when a condition is not known yet, or its time has not begun. */
+  /** Decides whether a fault acts; `later` if a condition is not known yet or the fault is not within its time. */
   decide(live: LiveFault, known: Known): 'acts' | 'never' | 'later' {
     const before = this.decided.get(live);
     if (before !== undefined && isAsBefore(before.fault, live.fault)) return before.acts ? 'acts' : 'never';
-    // One connection is one hit.
+    // A connection counts as one hit.
     const hasActed = before?.hasActed ?? false;
     const choice = this.list.choose(hasActed ? { ...live, hits: live.hits - 1 } : live, known);
     if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
@@ -182,7 +182,7 @@ export class Decisions {
   }
 }
 
-/** A change of anything else does not change whether it acts. */
+/** Only a change of toxicity or conditions can change whether a fault acts. */
 function isAsBefore(before: Fault, now: Fault): boolean {
   if (before === now) return true;
   const conditions = [...Object.keys(before.when), ...Object.keys(now.when)] as (keyof Fault['when'])[];

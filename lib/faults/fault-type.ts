@@ -9,29 +9,31 @@ export type AttributesOf<Shape extends AttributeShape> = { readonly [Name in key
 
 type Common<Name extends string, Shape extends AttributeShape> = {
   readonly name: Name;
-  /** A sentence or two, for help and docs. */
+  /** One or two sentences, for help and docs. */
   readonly description: string;
   readonly attributes: Shape;
-  /** What is wrong with attributes that are each valid: a message for each one that is (`must be …, not …`). */
+  /** Whether Toxiproxy has this type too. Its API then reads the attributes by Toxiproxy's rules. @defaultValue false */
+  readonly isToxiproxy?: boolean;
+  /** Checks attributes that are valid one by one. Returns a message (`must be …, not …`) for each one that is wrong. */
   check?(attributes: AttributesOf<Shape>): { readonly [name: string]: string };
 };
 
-/** Acts on the octets of one direction, as a link of its chain. Its attributes are Toxiproxy's. */
+/** Acts on the bytes of one direction, as a link of its chain. */
 export type StreamFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
   readonly acts: 'stream';
-  // A method, so that the registry can hold types of any attributes: the schema has checked them.
+  // A method, so that the registry can hold types with any attributes: the schema has checked them.
   open(attributes: AttributesOf<Shape>): OpenLink;
 };
 
-/** When a fault of the handshake acts. */
+/** When a handshake fault acts. */
 export type ActsAt = {
   /** `null`: as soon as its conditions are known, and from then on. */
   readonly moment: Moment | null;
   /** With `header`: which octet makes the moment. */
   readonly octets?: number;
-  /** How much of what makes the moment is passed on: a place, or so many octets. */
+  /** How much of what makes the moment is passed on: a place, or a number of octets. */
   readonly place: Place | number;
-  /** ms from the moment until it acts */
+  /** Time from the moment until the fault acts, in ms. */
   readonly delay: number;
 };
 
@@ -40,37 +42,52 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   readonly acts: 'handshake';
   at(attributes: AttributesOf<Shape>): ActsAt;
   act(attributes: AttributesOf<Shape>): HandshakeAct;
-  /** Which connections it acts on, besides those that are chosen; default: all. */
+  /** Whether the fault can act on a connection that its conditions selected. @defaultValue always true */
   applies?(connection: {
     readonly unit: Unit;
-    /** There are octets that make the moment, and none of them was passed on: they can still be changed. */
+    /** Octets made the moment and none of them was passed on, so they can still be changed. */
     readonly isWhole: boolean;
     readonly negotiated: Negotiated;
     readonly setting: Setting;
   }): boolean;
 };
 
-/** Acts before the proxy looks at a connection: on the listener as a whole, or on each connection when it is accepted. */
+/** Acts on the listener: on every connect, before there is a connection. */
+export type ListenerFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
+  readonly acts: 'listener';
+  /** What happens to new connects. */
+  readonly connects: 'refuse' | 'hang';
+};
+
+/** Acts on each connection when it is accepted, before the proxy reads from it. */
 export type AcceptFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
-  readonly acts: 'listener' | 'accept';
+  readonly acts: 'accept';
+  /** How long the proxy waits before it reads, in ms. */
+  delay(attributes: AttributesOf<Shape>): number;
 };
 
 export type FaultType<Name extends string = string, Shape extends AttributeShape = AttributeShape> =
   | StreamFaultType<Name, Shape>
   | HandshakeFaultType<Name, Shape>
+  | ListenerFaultType<Name, Shape>
   | AcceptFaultType<Name, Shape>;
 
-/** A fault type of the stream, with the types of its attributes. */
+/** Defines a stream fault; the types of its attributes are inferred. */
 export const streamFault = <Name extends string, Shape extends AttributeShape>(
   type: Omit<StreamFaultType<Name, Shape>, 'acts'>,
 ): StreamFaultType<Name, Shape> => ({ acts: 'stream', ...type });
 
-/** A fault type of the handshake, with the types of its attributes. */
+/** Defines a handshake fault; the types of its attributes are inferred. */
 export const handshakeFault = <Name extends string, Shape extends AttributeShape>(
   type: Omit<HandshakeFaultType<Name, Shape>, 'acts'>,
 ): HandshakeFaultType<Name, Shape> => ({ acts: 'handshake', ...type });
 
-/** A fault type of the listener or of accept, with the types of its attributes. */
+/** Defines a fault of the listener; the types of its attributes are inferred. */
+export const listenerFault = <Name extends string, Shape extends AttributeShape>(
+  type: Omit<ListenerFaultType<Name, Shape>, 'acts'>,
+): ListenerFaultType<Name, Shape> => ({ acts: 'listener', ...type });
+
+/** Defines a fault at accept; the types of its attributes are inferred. */
 export const acceptFault = <Name extends string, Shape extends AttributeShape>(
-  type: AcceptFaultType<Name, Shape>,
-): AcceptFaultType<Name, Shape> => type;
+  type: Omit<AcceptFaultType<Name, Shape>, 'acts'>,
+): AcceptFaultType<Name, Shape> => ({ acts: 'accept', ...type });

@@ -7,18 +7,18 @@ import { CONDITIONS, type ConditionName, type When, type WhenInput } from './whe
 
 export type Stream = 'upstream' | 'downstream';
 
-/** A fault: data, complete and valid. Equal to its JSON. */
+/** A complete and valid fault, as plain data that is equal to its JSON. */
 export type Fault = {
   readonly name: string;
   readonly type: FaultTypeName;
   readonly proxy: string;
   readonly stream: Stream;
-  /** The chance that it acts on a connection, from 0 to 1. */
+  /** The probability that it acts on a connection, from 0 to 1. */
   readonly toxicity: number;
-  /** All attributes of its type; null where something else than the fault decides. */
+  /** All attributes of its type; null where the default comes from elsewhere, such as the proxy's settings. */
   readonly attributes: { readonly [name: string]: Json };
   readonly when: When;
-  /** Connections on which it acts, then it is spent; null for no limit. */
+  /** The number of connections on which it acts, after which it is spent; null: no limit. */
   readonly times: number | null;
 };
 
@@ -26,7 +26,7 @@ type AttributesInput<Type> = Type extends { readonly attributes: infer Shape ext
   ? { readonly [Name in keyof Shape]?: z.input<Shape[Name]> }
   : never;
 
-/** A fault as it is given. Keys that are left out, or null, have their defaults. */
+/** A fault as given by a user. Keys that are missing or null have their defaults. */
 export type FaultInput = {
   [Name in FaultTypeName]: {
     readonly type: Name;
@@ -42,25 +42,25 @@ export type FaultInput = {
   };
 }[FaultTypeName];
 
-/** What a fault is told apart by, at one instance: `PROXY/NAME`. */
+/** Returns the ID of a fault within an instance: `PROXY/NAME`. */
 export function faultId({ proxy, name }: Pick<Fault, 'proxy' | 'name'>): string {
   return `${proxy}/${name}`;
 }
 
-/** The keys of a fault besides its attributes. */
+/** The keys of a fault. */
 export const FAULT_KEYS = ['name', 'type', 'proxy', 'stream', 'toxicity', 'attributes', 'when', 'times'] as const;
 
-/** Keys that may also stand among the attributes, for clients that know Toxiproxy's fields only. */
+/** Keys also accepted among the attributes, for clients that know only Toxiproxy's fields. */
 export const FLAT_KEYS = ['times', ...(Object.keys(CONDITIONS) as ConditionName[])] as const;
 
-/** The moment at which it is decided whether a fault acts; null for as soon as its conditions are known. */
+/** Returns the moment at which it is decided whether a fault acts; null: as soon as its conditions are known. */
 export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | null {
   const type = faultType(fault.type);
   if (type === undefined || type.acts === 'stream') return null;
   return type.acts === 'handshake' ? type.at(fault.attributes as never).moment : 'accept';
 }
 
-/** The moment from which on all conditions are known. */
+/** Returns the first moment at which all conditions are known. */
 export function knownAt(when: When): Moment {
   const needed = (Object.keys(when) as ConditionName[]).map((name) => MOMENTS.indexOf(CONDITIONS[name].known));
   return MOMENTS[Math.max(0, ...needed)] as Moment;

@@ -1,70 +1,124 @@
 import { notesOf } from './attribute.js';
+import { FLAT_KEYS } from './fault.js';
+import type { FaultType } from './fault-type.js';
 import { FAULT_TYPES } from './registry.js';
 import { CONDITIONS } from './when.js';
 
 type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** Keywords of JSON Schema among the notes of an attribute. */
+/** JSON Schema keywords among the notes of an attribute. */
 const KEYWORDS = ['type', 'enum', 'minimum', 'maximum', 'maxLength', 'pattern', 'default', 'description', 'unit'];
 
-/** Conditions may also stand among the attributes. */
-const times: JsonSchema = {
-  type: ['integer', 'string', 'null'],
-  minimum: 1,
-  description: 'Connections on which it acts, then it is spent.',
+/** Attributes of these syntaxes refer to a shared definition. They differ in default, description and unit only. */
+const SHARED: Readonly<Record<string, { readonly definition: string; readonly keywords: readonly string[] }>> = {
+  DURATION: { definition: 'faultDuration', keywords: ['type', 'minimum'] },
+  SIZE: { definition: 'faultSize', keywords: ['type', 'minimum'] },
 };
 
-/** The JSON schema of a fault, for editors and for the API: one alternative for each type. */
-export function faultJsonSchema(): JsonSchema {
-  return { oneOf: FAULT_TYPES.map((type) => schemaOf(type)) };
+/** Conditions and `times` are also accepted among the attributes. */
+const FLAT_PATTERN = `^(${FLAT_KEYS.join('|')})$`;
+
+const amount = (description: string): JsonSchema => ({ type: ['integer', 'string', 'null'], minimum: 0, description });
+
+const conditions: JsonSchema = Object.fromEntries(
+  Object.entries(CONDITIONS).map(([key, { description }]) => [
+    key,
+    { type: ['string', 'integer', 'null'], description },
+  ]),
+);
+
+const flat: JsonSchema = Object.fromEntries(
+  FLAT_KEYS.map((key) => [key, reference(key === 'times' ? 'faultTimes' : `faultWhen/properties/${key}`)]),
+);
+
+/**
+ * The JSON schema of a fault, as definitions that refer to each other by `#/$defs/NAME`; `fault` is the fault itself.
+ * What all types share is defined once: a type adds its name, its description and its attributes.
+ */
+export function faultDefinitions(): { readonly [name: string]: JsonSchema; readonly fault: JsonSchema } {
+  return {
+    fault: {
+      type: 'object',
+      required: ['type'],
+      properties: {
+        type: { description: 'The fault type.' },
+        name: {
+          type: ['string', 'null'],
+          description: 'Unique among the faults of its proxy. Default: TYPE_STREAM.',
+        },
+        proxy: { type: ['string', 'null'], description: 'The name of the proxy.' },
+        stream: {
+          enum: ['upstream', 'downstream', null],
+          default: 'downstream',
+          description: 'The direction: downstream is to the client, upstream to the broker.',
+        },
+        toxicity: {
+          type: ['number', 'string', 'null'],
+          minimum: 0,
+          maximum: 1,
+          default: 1,
+          description: 'The probability that the fault acts on a connection.',
+        },
+        attributes: {
+          type: ['object', 'null'],
+          description: 'The attributes of its type. Conditions and times are accepted here too.',
+          properties: flat,
+        },
+        when: reference('faultWhen'),
+        times: reference('faultTimes'),
+      },
+      additionalProperties: false,
+      oneOf: FAULT_TYPES.map(branchOf),
+    },
+    faultWhen: {
+      type: ['object', 'null'],
+      description: 'Conditions. The fault acts if all of them hold.',
+      properties: conditions,
+      additionalProperties: false,
+    },
+    faultTimes: {
+      type: ['integer', 'string', 'null'],
+      minimum: 1,
+      description: 'The number of connections on which the fault acts, after which it is spent. Default: no limit.',
+    },
+    faultDuration: amount('A number in the given unit, or a duration such as 2s.'),
+    faultSize: amount('A number of bytes, or a size such as 64KiB.'),
+  };
 }
 
-function schemaOf({ name, description, attributes }: (typeof FAULT_TYPES)[number]): JsonSchema {
-  const conditions = Object.fromEntries(
-    Object.entries(CONDITIONS).map(([key, { description }]) => [
-      key,
-      { type: ['string', 'integer', 'null'], description },
-    ]),
-  );
+/** What distinguishes a type from the others. */
+function branchOf({
+  name,
+  description,
+  attributes,
+}: Pick<FaultType, 'name' | 'description' | 'attributes'>): JsonSchema {
   const own = Object.fromEntries(
-    Object.entries(attributes).map(([key, schema]) => {
-      const notes = notesOf(schema);
-      const keywords = Object.entries(notes).filter(([keyword]) => KEYWORDS.includes(keyword));
-      return [key, orNull(Object.fromEntries(keywords))];
-    }),
+    Object.entries(attributes).map(([key, schema]) => [key, attributeSchema(notesOf(schema))]),
   );
   return {
     title: name,
     description,
-    type: 'object',
-    required: ['type'],
-    additionalProperties: false,
     properties: {
       type: { const: name },
-      name: { type: ['string', 'null'], description: 'Told apart by it at its proxy; TYPE_STREAM if none is given.' },
-      proxy: { type: ['string', 'null'], description: 'The name of the proxy.' },
-      stream: { enum: ['upstream', 'downstream', null], default: 'downstream' },
-      toxicity: {
-        type: ['number', 'string', 'null'],
-        minimum: 0,
-        maximum: 1,
-        default: 1,
-        description: 'The chance that it acts on a connection.',
-      },
-      attributes: { ...closed({ ...own, ...conditions, times }), type: ['object', 'null'] },
-      when: { ...closed(conditions), type: ['object', 'null'] },
-      times,
+      attributes: { properties: own, patternProperties: { [FLAT_PATTERN]: true }, additionalProperties: false },
     },
   };
 }
 
-function closed(properties: JsonSchema): JsonSchema {
-  return { additionalProperties: false, properties };
+function attributeSchema(notes: ReturnType<typeof notesOf>): JsonSchema {
+  const shared = SHARED[notes.syntax];
+  const kept = KEYWORDS.filter((keyword) => keyword in notes && !shared?.keywords.includes(keyword));
+  const schema = Object.fromEntries(kept.map((keyword) => [keyword, notes[keyword]]));
+  return shared === undefined ? orNull(schema) : { ...reference(shared.definition), ...schema };
 }
 
-/** What is null has its default. */
+/** An attribute that is null has its default. */
 function orNull(schema: JsonSchema): JsonSchema {
   const { type, enum: words } = schema;
   if (Array.isArray(words)) return { ...schema, enum: [...words, null] };
   return type === undefined ? schema : { ...schema, type: [type, 'null'].flat() };
+}
+
+function reference(path: string): JsonSchema {
+  return { $ref: `#/$defs/${path}` };
 }

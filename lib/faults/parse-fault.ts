@@ -8,7 +8,7 @@ import { type FaultOptions, type Issue, isFlat, isMap, readFault } from './read-
 /**
  * Reads and checks a fault.
  *
- * @throws ConfigError with a line for each problem: key, rule and value
+ * @throws ConfigError with one line for each problem: key, rule and value
  */
 export function parseFault(input: unknown, options: FaultOptions = {}): Fault {
   const result = readFault(input, options);
@@ -16,7 +16,7 @@ export function parseFault(input: unknown, options: FaultOptions = {}): Fault {
   throw new ConfigError(result.map(({ path, message }: Issue) => `${formatPath(path) || 'a fault'} ${message}`));
 }
 
-/** A fault in a larger schema, whose problems then have their paths. */
+/** The schema of a fault, for use in a larger schema. Each problem has the path of its key. */
 export function faultSchema(options: FaultOptions = {}) {
   return z.custom<FaultInput>().transform((input, context): Fault => {
     const result = readFault(input, options);
@@ -29,7 +29,7 @@ export function faultSchema(options: FaultOptions = {}) {
 }
 
 /**
- * A fault with some of its attributes, conditions, toxicity or times changed; the rest stays.
+ * Returns the fault with some attributes, conditions, its toxicity or its times changed; the rest is kept.
  *
  * @throws ConfigError as `parseFault`, and for a key that cannot be changed
  */

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.js';
 import { FaultList, type LiveFault } from './fault-list.js';
 
-/** The faults of one proxy, as its connections see them. It outlives the proxy's listener. */
+/** The faults of one proxy, for its connections. Kept while the proxy's listener is down. */
 export class ProxyFaults {
   readonly list: FaultList;
-  /** Those that are in their time, in the order in which they were added. */
+  /** The faults within their `after` and `until`, in the order in which they were added. */
   active: readonly LiveFault[] = [];
-  /** There has been one: only then connections carry what faults need. */
+  /** Whether the proxy has ever had a fault. Until then, connections skip what only faults need. */
   isUsed = false;
   /** How many connections the proxy has accepted. */
   connections = 0;
@@ -16,7 +16,7 @@ export class ProxyFaults {
     this.list = list;
   }
 
-  /** @param changed called when `active` has changed. @returns what ends it */
+  /** @param changed called when `active` has changed. @returns a function that removes the listener */
   listen(changed: () => void): () => void {
     this.listeners.add(changed);
     return () => this.listeners.delete(changed);
@@ -29,7 +29,7 @@ export class ProxyFaults {
   }
 }
 
-/** The faults of an instance, and what each of its proxies sees of them. */
+/** The faults of an instance, and the view that each of its proxies has of them. */
 export class Faults {
   readonly list: FaultList;
   private readonly proxies = new Map<string, ProxyFaults>();
@@ -45,7 +45,7 @@ export class Faults {
     });
   }
 
-  /** The proxy is gone. One that gets its name later begins anew. */
+  /** Called when a proxy is removed. A later proxy of the same name starts from 0. */
   forget(proxy: string): void {
     this.proxies.delete(proxy);
   }

@@ -8,19 +8,19 @@ import { FAULT_TYPES, type FaultTypeName, faultType } from './registry.js';
 import { CONDITIONS, type ConditionName, type When } from './when.js';
 
 export type FaultOptions = {
-  /** The proxy of a fault that names none. */
+  /** The proxy, if the fault does not name one. */
   readonly proxy?: string;
   /**
-   * As Toxiproxy reads a toxic: unknown attributes are dropped; in its own types negative numbers are kept, and treated
-   * as 0; any toxicity is kept.
+   * Whether to read the input as Toxiproxy reads a toxic: drop unknown attributes, keep any toxicity, and in Toxiproxy's
+   * types keep negative numbers, which act as 0. @defaultValue false
    */
   readonly asToxiproxy?: boolean;
 };
 
-/** What is wrong, and where. */
+/** A problem with the input, and the path of the key that has it. */
 export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-/** The fault, or what is wrong with it. */
+/** Returns the fault, or its problems. */
 export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultOptions): Fault | Issue[] {
   if (!isMap(input)) return [{ path: [], message: `must be a map, not ${quote(input)}` }];
   const issues: Issue[] = unknownKeys([], input, FAULT_KEYS);
@@ -64,7 +64,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
     when,
     times,
   };
-  issues.push(...unknownInTime(type, fault));
+  issues.push(...unusableConditions(type, fault));
   return issues.length > 0 ? issues : Object.freeze(fault);
 }
 
@@ -87,10 +87,10 @@ function readAttributes(
     const isBelow = typeof minimum === 'number' && typeof read.data === 'number' && read.data < minimum;
     if (read.error) {
       for (const { message } of read.error.issues) issues.push({ path: ['attributes', key], message });
-    } else if (isBelow && !(asToxiproxy && type.acts === 'stream')) {
+    } else if (isBelow && !(asToxiproxy && type.isToxiproxy)) {
       issues.push({ path: ['attributes', key], message: `must be at least ${minimum}, not ${quote(value)}` });
     }
-    // What is null in JSON has the type's own default, which may be null too.
+    // null in JSON means the type's default, which may also be null.
     attributes[key] = (read.data ?? notesOf(schema).default) as Json;
   }
   if (issues.length > before || type.check === undefined) return attributes;
@@ -126,63 +126,46 @@ function readTimes(given: unknown, path: readonly string[], issues: Issue[]): nu
   if (given === undefined || given === null) return null;
   const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   if (Number.isSafeInteger(number) && (number as number) >= 1) return number as number;
-  issues.push({ path: [...path, 'times'], message: `must be a whole number from 1 on, not ${quote(given)}` });
+  issues.push({ path: [...path, 'times'], message: `must be a whole number of at least 1, not ${quote(given)}` });
   return null;
 }
 
-/** Longer names are refused: they stand in every report. */
+/** Longer names are rejected, because every report contains them. */
 const LONGEST_NAME = 255;
 
 function readName(given: unknown, key: 'name' | 'proxy', issues: Issue[]): string {
   if (typeof given === 'string' && given.length > 0 && given.length <= LONGEST_NAME) return given;
-  const rule = `must be a text of 1 to ${LONGEST_NAME} characters`;
+  const rule = `must be text of 1 to ${LONGEST_NAME} characters`;
   issues.push({ path: [key], message: given === undefined ? 'must be given' : `${rule}, not ${quote(given)}` });
   return '';
 }
 
-/** Conditions that are not known yet when the fault acts, and choices that its type does not have. */
-function unknownInTime(type: FaultType, fault: Fault): Issue[] {
+/** Rejects conditions that are not known when the fault acts, and conditions that its type does not have. */
+function unusableConditions(type: FaultType, fault: Fault): Issue[] {
   const chosen = Object.keys(fault.when) as ConditionName[];
   if (type.acts === 'listener') {
-    const refused = chosen.filter((key) => key !== 'after' && key !== 'until');
-    return [
-      ...refused.map((key) => ({
-        path: ['when', key],
-        message: `must not be given: ${type.name} acts on the listener, where only after and until choose`,
-      })),
-      ...(fault.times === null
-        ? []
-        : [
-            {
-              path: ['times'],
-              message: `must not be given: ${type.name} acts on the listener, where only after and until choose`,
-            },
-          ]),
-      ...(fault.toxicity === 1
-        ? []
-        : [
-            {
-              path: ['toxicity'],
-              message: `must be 1: ${type.name} acts on the listener, where only after and until choose`,
-            },
-          ]),
-    ];
+    const why = `${type.name} acts on the listener and accepts only after and until`;
+    const refused = chosen.filter((key) => key !== 'after' && key !== 'until').map((key) => ['when', key]);
+    const paths = fault.times === null ? refused : [...refused, ['times']];
+    const issues = paths.map((path): Issue => ({ path, message: `must not be given: ${why}` }));
+    return fault.toxicity === 1 ? issues : [...issues, { path: ['toxicity'], message: `must be 1: ${why}` }];
   }
   const moment = momentOf(fault);
   if (moment === null) return [];
   const { octets = 8 } = type.acts === 'handshake' ? type.at(fault.attributes as never) : {};
+  const at = moment === 'header' ? `at octet ${octets} of the header` : `at ${moment}`;
   return chosen
     .filter((key) => {
       const { known } = CONDITIONS[key];
       return !isSinceMoment(moment, known) || (known === 'header' && moment === 'header' && octets < 8);
     })
-    .map((key) => ({
-      path: ['when', key],
-      message: `is not known yet at ${moment}: it is known from ${CONDITIONS[key].known} on`,
-    }));
+    .map((key) => {
+      const known = key === 'header' ? 'the header is complete' : CONDITIONS[key].known;
+      return { path: ['when', key], message: `is not known until ${known}, and the fault acts ${at}` };
+    });
 }
 
-/** A problem for each key that is not known, with the one that was probably meant. */
+/** Returns a problem for each unknown key, with the key that was probably meant. */
 export function unknownKeys(
   path: readonly PropertyKey[],
   map: Readonly<Record<string, unknown>>,
@@ -195,7 +178,7 @@ export function unknownKeys(
     .map((key) => ({ path, message: `has an unknown key ${quote(key)}${didYouMean(key, [...known, ...more])}` }));
 }
 
-/** A map can have any number of keys, and each is looked up. */
+/** Maximum unknown keys reported: a map can have any number, and each is compared with all known ones. */
 const MOST_UNKNOWN_KEYS = 20;
 
 function mapAt(

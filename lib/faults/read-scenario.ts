@@ -7,7 +7,7 @@ import { FAULT_KEYS, type Fault, faultId } from './fault.js';
 import { type FaultOptions, type Issue, isMap, readFault, unknownKeys } from './read-fault.js';
 import { roundOf, type Scenario, type Step } from './scenario.js';
 
-/** A step begins a list of at most so many. */
+/** Maximum steps of a scenario. */
 const MOST_STEPS = 1000;
 const SCENARIO_KEYS = ['steps', 'repeat', 'lease'];
 const STEP_KEYS = [...FAULT_KEYS, 'after', 'until'];
@@ -15,7 +15,7 @@ const STEP_KEYS = [...FAULT_KEYS, 'after', 'until'];
 /**
  * Reads and checks a scenario.
  *
- * @throws ConfigError with a line for each problem
+ * @throws ConfigError with one line for each problem
  */
 export function parseScenario(input: unknown, options: FaultOptions = {}): Scenario {
   const result = readScenario(input, options);
@@ -24,9 +24,9 @@ export function parseScenario(input: unknown, options: FaultOptions = {}): Scena
 }
 
 /**
- * Reads a scenario file, YAML or JSON.
+ * Reads a scenario file in YAML or JSON.
  *
- * @param name of the file, for messages
+ * @param name the name of the file, for messages
  * @throws ConfigError with `name:line:column` for each problem
  */
 export function readScenarioText(source: string, name: string, options: FaultOptions = {}): Scenario {
@@ -58,7 +58,7 @@ function readScenario(input: unknown, options: FaultOptions): Scenario | Issue[]
   if (issues.length > 0) return issues;
   if (repeat !== 1 && roundOf(steps) === null) {
     const open = steps.findIndex(({ until }) => until === null);
-    issues.push({ path: ['steps', open], message: 'must have until, since the scenario is repeated' });
+    issues.push({ path: ['steps', open], message: 'must have until, because the scenario repeats' });
   }
   issues.push(...overlaps(steps));
   return issues.length > 0 ? issues : { steps, repeat, lease };
@@ -90,7 +90,7 @@ function readStep(
   return undefined;
 }
 
-/** Two steps may be one fault at two times, not at the same. */
+/** Two steps can have the same fault ID only if their times do not overlap. */
 function overlaps(steps: readonly Step[]): Issue[] {
   const seen = new Map<string, Step[]>();
   return steps.flatMap((step, nth) => {
@@ -105,7 +105,7 @@ function overlaps(steps: readonly Step[]): Issue[] {
       ? [
           {
             path: ['steps', nth],
-            message: `must have another name than ${quote(step.fault.name)}, which is there at the same time`,
+            message: `must have a name other than ${quote(step.fault.name)}, which is active at the same time`,
           },
         ]
       : [];
@@ -117,7 +117,7 @@ function readRepeat(given: unknown, issues: Issue[]): number | null {
   if (given === true || given === 'true') return null;
   const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   if (Number.isSafeInteger(number) && (number as number) >= 1) return number as number;
-  issues.push({ path: ['repeat'], message: `must be true, false, or how many rounds, not ${quote(given)}` });
+  issues.push({ path: ['repeat'], message: `must be true, false, or a number of rounds, not ${quote(given)}` });
   return 1;
 }
 

@@ -21,7 +21,7 @@ import { slicer } from './stream/slicer.js';
 import { slowClose } from './stream/slow-close.js';
 import { timeout } from './stream/timeout.js';
 
-/** Every fault type. Nothing else knows one by its name. */
+/** Every fault type, in the order of the docs. To add one, write its file and add it here. */
 export const FAULT_TYPES = [
   latency,
   bandwidth,
@@ -53,7 +53,7 @@ export type FaultTypeName = FaultTypes['name'];
 
 const byName = new Map<string, FaultType>(FAULT_TYPES.map((type) => [type.name, type as FaultType]));
 
-/** The type of that name; undefined when there is none. */
+/** Returns the fault type of that name, or undefined. */
 export function faultType(name: string): FaultType | undefined {
   return byName.get(name);
 }

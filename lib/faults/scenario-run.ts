@@ -3,24 +3,24 @@ import { ConfigError } from '../errors.js';
 import type { FaultList, LiveFault } from './fault-list.js';
 import { planAt, type Scenario } from './scenario.js';
 
-/** A scenario that is being carried out: its faults come and go, and are gone when it is over. */
+/** A running scenario. It adds and removes its faults on time, and removes all of them when it ends. */
 export class ScenarioRun {
   private readonly scenario: Scenario;
   private readonly list: FaultList;
   private readonly clock: Clock;
   private readonly failed: (problem: string) => void;
   private readonly beganAt: number;
-  /** By round and step. */
+  /** Keyed by round and step. */
   private live: ReadonlyMap<string, LiveFault> = new Map();
   private timer: Timer | undefined;
   private leaseTimer: Timer | undefined;
   isOver = false;
 
   /**
-   * Begins at once: the first faults are there when it returns.
+   * Starts the scenario. Its first faults are active when the constructor returns.
    *
-   * @param failed hears of faults that cannot be added later on, because their names are taken; the run then ends
-   * @throws ConfigError when the first ones cannot be added
+   * @param failed called when a later fault cannot be added because its name exists; the run has then ended
+   * @throws ConfigError if the first faults cannot be added
    */
   constructor(
     scenario: Scenario,
@@ -39,17 +39,17 @@ export class ScenarioRun {
     this.renew();
   }
 
-  /** ms; null without one. */
+  /** The lease in ms; null: none. */
   get lease(): number | null {
     return this.scenario.lease;
   }
 
-  /** Its faults that are there now. */
+  /** The faults of this run that are active now. */
   get faults(): readonly LiveFault[] {
     return [...this.live.values()].filter((live) => this.list.get(live.id) === live);
   }
 
-  /** Whoever holds the lease is still there: it begins anew. */
+  /** Restarts the lease. */
   renew(): void {
     const { lease } = this.scenario;
     if (this.isOver || lease === null) return;
@@ -57,7 +57,7 @@ export class ScenarioRun {
     this.leaseTimer = this.clock.start(() => this.stop(), lease);
   }
 
-  /** Takes all of its faults away. */
+  /** Ends the run and removes all of its faults. */
   stop(): void {
     if (this.isOver) return;
     this.isOver = true;

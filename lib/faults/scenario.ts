@@ -1,20 +1,20 @@
 import type { Fault } from './fault.js';
 
-/** A fault with its time; all in ms from the begin of the scenario, or of its round. */
+/** A fault and its time, in ms from the start of the scenario or of its round. */
 export type Step = {
   readonly fault: Fault;
   /** When it is added. */
   readonly after: number;
-  /** When it is removed; null for with the end of the scenario. */
+  /** When it is removed; null: when the scenario ends. */
   readonly until: number | null;
 };
 
-/** Faults that come and go. */
+/** Faults that are added and removed on a schedule. */
 export type Scenario = {
   readonly steps: readonly Step[];
-  /** How often all steps are gone through; null for without an end. */
+  /** How many rounds the steps are run; null: without end. */
   readonly repeat: number | null;
-  /** How long it lasts without a sign of life of whoever runs it, in ms; null for as long as the instance. */
+  /** The scenario ends if its owner does not renew it for this time, in ms; null: it needs no renewal. */
   readonly lease: number | null;
 };
 
@@ -24,13 +24,13 @@ export type ScenarioInput = {
   readonly lease?: number | string | null;
 };
 
-/** What a scenario asks for at a time: a function of both, so that nothing drifts. */
+/** The faults that a scenario requires at a time. Computed from the time alone, so nothing drifts. */
 export type Plan = {
-  /** The steps whose faults are there, by their place in the list, in that order. */
+  /** The indexes of the steps whose faults are active, in order. */
   readonly active: readonly number[];
-  /** Which round it is, from 0. A fault of another round is another fault: it counts anew. */
+  /** The round, from 0. Each round adds new faults, whose hits start at 0. */
   readonly round: number;
-  /** ms from the begin until this changes; null when it does not any more. */
+  /** When this plan changes, in ms from the start; null: never. */
   readonly changesAt: number | null;
   readonly isOver: boolean;
 };
@@ -38,7 +38,7 @@ export type Plan = {
 /** @param elapsed ms since the scenario began */
 export function planAt({ steps, repeat }: Scenario, elapsed: number): Plan {
   const length = roundOf(steps);
-  // What never ends has one round.
+  // A scenario that never ends has one round.
   const rounds = length === null || length === 0 ? 1 : (repeat ?? Number.POSITIVE_INFINITY);
   const round = length === null || length === 0 ? 0 : Math.min(Math.floor(elapsed / length), rounds - 1);
   const begin = round * (length ?? 0);
@@ -48,14 +48,14 @@ export function planAt({ steps, repeat }: Scenario, elapsed: number): Plan {
   );
   const times = steps.flatMap(({ after, until }) => [after, ...(until === null ? [] : [until])]);
   const isLast = round + 1 >= rounds;
-  // The next round may begin with steps that this one had at its begin.
+  // The next round can start with the same steps as this one.
   if (!isLast && length !== null) times.push(length);
   const next = Math.min(...times.filter((time) => time > at));
   const isOver = isLast && length !== null && at >= length;
   return { active, round, changesAt: Number.isFinite(next) ? begin + next : null, isOver };
 }
 
-/** How long a round is: until its last step is removed; null when one is not. */
+/** Returns the length of a round in ms, until its last step is removed; null if a step is never removed. */
 export function roundOf(steps: readonly Step[]): number | null {
   const ends = steps.map(({ until }) => until);
   return ends.includes(null) ? null : Math.max(0, ...(ends as number[]));

@@ -5,7 +5,7 @@ import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
 import type { Moment } from './moment.js';
 
-/** The header versions that a condition can name, with their quads. 0-8 has two spellings. */
+/** The header versions that a condition can name, with their version quads. 0-8 and 1.0 have two each. */
 export const HEADERS = {
   '0-9-1': [[0, 0, 9, 1]],
   '0-9': [[1, 1, 0, 9]],
@@ -19,7 +19,7 @@ export const HEADERS = {
   ],
 } as const;
 
-/** Longer patterns are refused. */
+/** Longer patterns are rejected. */
 const LONGEST_GLOB = 255;
 
 const source = rule('an address or a CIDR range, such as 10.0.0.0/8 or ::1', (text) =>
@@ -28,7 +28,7 @@ const source = rule('an address or a CIDR range, such as 10.0.0.0/8 or ::1', (te
 const header = rule(`one of ${Object.keys(HEADERS).join(', ')}`, (text) =>
   Object.hasOwn(HEADERS, text) ? (text as keyof typeof HEADERS) : undefined,
 );
-const glob = rule(`a text or a pattern with * and ?, at most ${LONGEST_GLOB} characters long`, (text) =>
+const glob = rule(`text or a pattern with * and ?, at most ${LONGEST_GLOB} characters long`, (text) =>
   text.length > 0 && text.length <= LONGEST_GLOB ? text : undefined,
 );
 const connection = rule('a number or range such as 3, 1-2, 4- or every 3rd', (text) =>
@@ -47,26 +47,41 @@ const duration = z.custom<number | string>().transform((input, context) => {
   }
 });
 
-/** The conditions, each with a sentence for help and docs, and the moment from which on it is known. */
+/** The conditions, each with its description for help and docs, and the moment from which it is known. */
 export const CONDITIONS = {
-  source: { schema: source, syntax: 'CIDR', known: 'accept', description: "The client's address." },
+  source: { schema: source, syntax: 'CIDR', known: 'accept', description: "The client's IP address or subnet." },
   header: {
     schema: header,
     syntax: Object.keys(HEADERS).join(' | '),
     known: 'header',
     description: 'The version in the protocol header.',
   },
-  product: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The product that the client names.' },
-  user: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The user (PLAIN and AMQPLAIN tell it).' },
+  product: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The product name that the client sends.' },
+  user: {
+    schema: glob,
+    syntax: 'GLOB',
+    known: 'start-ok',
+    description: 'The user name (known with PLAIN and AMQPLAIN).',
+  },
   vhost: { schema: glob, syntax: 'GLOB', known: 'open', description: 'The virtual host.' },
   connection: {
     schema: connection,
     syntax: '3 | 1-2 | 4- | every 3rd',
     known: 'accept',
-    description: "Which of the proxy's connections, counted from 1 since the fault was added.",
+    description: 'The number of the connection at its proxy, counted from 1 since the fault was added.',
   },
-  after: { schema: duration, syntax: 'DURATION', known: 'accept', description: 'Not earlier after it was added.' },
-  until: { schema: duration, syntax: 'DURATION', known: 'accept', description: 'Not later after it was added.' },
+  after: {
+    schema: duration,
+    syntax: 'DURATION',
+    known: 'accept',
+    description: 'The fault acts only from this time on, counted from when it was added.',
+  },
+  until: {
+    schema: duration,
+    syntax: 'DURATION',
+    known: 'accept',
+    description: 'The fault acts only before this time, counted from when it was added.',
+  },
 } as const satisfies Record<
   string,
   { readonly schema: z.ZodType; readonly syntax: string; readonly known: Moment; readonly description: string }
@@ -74,11 +89,11 @@ export const CONDITIONS = {
 
 export type ConditionName = keyof typeof CONDITIONS;
 
-/** On which connections a fault acts; what is left out does not matter. `after` and `until` in ms. */
+/** Selects the connections on which a fault acts: all given conditions must hold. `after` and `until` are in ms. */
 export type When = { readonly [Name in ConditionName]?: z.output<(typeof CONDITIONS)[Name]['schema']> };
 export type WhenInput = { readonly [Name in ConditionName]?: z.input<(typeof CONDITIONS)[Name]['schema']> | null };
 
-/** Connections by their number: from `first` to `last`, every so many. */
+/** Connections by number: every `every`th one from `first` to `last`. */
 export type Connections = { readonly first: number; readonly last: number; readonly every: number };
 
 /** Reads `3`, `1-2`, `4-` or `every 3rd`. */
@@ -97,7 +112,7 @@ export function includes({ first, last, every }: Connections, connection: number
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** An address alone is a range of one. */
+/** A single address is a range of one. */
 function parseRange(text: string): Range | undefined {
   try {
     if (text.includes('/')) return ipaddr.parseCIDR(text);
@@ -108,7 +123,7 @@ function parseRange(text: string): Range | undefined {
   }
 }
 
-/** Whether an address lies in a range; an IPv4 address that is written as IPv6 is the IPv4 address. */
+/** Whether an address is in a range. An IPv4-mapped IPv6 address counts as its IPv4 address. */
 export function isInRange(address: string, range: string): boolean {
   const [network, bits] = parseRange(range) ?? [];
   if (network === undefined || bits === undefined || !ipaddr.isValid(address)) return false;
@@ -116,7 +131,7 @@ export function isInRange(address: string, range: string): boolean {
   return found.kind() === network.kind() && found.match([network, bits] as [ipaddr.IPv4, number]);
 }
 
-/** `*` is any text, `?` any character. Linear in time: a pattern must not be able to hold the proxy up. */
+/** `*` matches any text, `?` any character. Does not backtrack exponentially: a pattern must not be able to block the proxy. */
 export function matchesGlob(text: string, pattern: string): boolean {
   let [at, in_, star, retry] = [0, 0, -1, 0];
   while (at < text.length) {

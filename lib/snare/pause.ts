@@ -1,6 +1,6 @@
 import type { FaultInput } from '../faults/fault.js';
 
-/** What holds everything back while a snare is paused. */
+/** The faults that hold all bytes back while a snare is paused. */
 export const PAUSE: readonly FaultInput[] = (['upstream', 'downstream'] as const).map((stream) => ({
   type: 'bandwidth',
   name: `paused_${stream}`,

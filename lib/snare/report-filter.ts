@@ -1,7 +1,7 @@
 import type { ReasonName } from '../amqp/reason.js';
 import type { Report } from '../report/report.js';
 
-/** Which reports are meant. All that is given must match. */
+/** Selects reports: those that match all given fields, or for which the function returns true. */
 export type ReportFilter =
   | {
       readonly reason?: ReasonName;
@@ -15,6 +15,7 @@ export type ReportFilter =
     }
   | ((report: Report) => boolean);
 
+/** Whether a report matches a filter. */
 export function matches(report: Report, filter: ReportFilter): boolean {
   if (typeof filter === 'function') return filter(report);
   const { handshake, faults, reason, decision, stage, client } = report;
@@ -26,7 +27,7 @@ export function matches(report: Report, filter: ReportFilter): boolean {
   });
 }
 
-/** `{"reason":"bad_header"}`, for messages. */
+/** Returns the filter as text, for messages: `matching {"reason":"bad_header"}`. */
 export function describeFilter(filter: ReportFilter): string {
-  return typeof filter === 'function' ? 'that the function accepts' : JSON.stringify(filter);
+  return typeof filter === 'function' ? 'accepted by the filter function' : `matching ${JSON.stringify(filter)}`;
 }

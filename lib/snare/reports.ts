@@ -2,14 +2,14 @@ import { RabbitSnareError } from '../errors.js';
 import type { Report } from '../report/report.js';
 import { describeFilter, matches, type ReportFilter } from './report-filter.js';
 
-/** Reports that are kept; older ones are forgotten. */
+/** Maximum reports kept; the oldest are dropped. */
 const KEPT = 10_000;
-/** How long one that is asked for is waited for, in ms, unless somebody says otherwise. */
+/** Default time to wait for a report, in ms. */
 export const PATIENCE = 5_000;
-/** Reports that an error tells of. */
-const TOLD = 10;
+/** Maximum reports listed in an error. */
+const LISTED = 10;
 
-/** The reports of a snare, and those who wait for one. */
+/** The reports of a snare, and the callers that wait for one. */
 export class Reports {
   private readonly kept: Report[] = [];
   private readonly fresh = new Set<Report>();
@@ -26,7 +26,7 @@ export class Reports {
     return this.kept.filter((report) => matches(report, filter));
   }
 
-  /** The oldest one that matches and was not taken yet. */
+  /** Returns the oldest report that matches and was not returned before. */
   take(filter: ReportFilter): Report | undefined {
     for (const report of this.fresh) {
       if (!matches(report, filter)) continue;
@@ -37,9 +37,9 @@ export class Reports {
   }
 
   /**
-   * As `take`, now or within `timeout` ms.
+   * Returns the same as `take`, waiting up to `timeout` ms.
    *
-   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead
    */
   next(filter: ReportFilter, timeout: number): Promise<Report> {
     return new Promise((resolve, reject) => {
@@ -62,13 +62,14 @@ export class Reports {
     });
   }
 
-  /** Says what was seen instead, after `timeout` ms. */
+  /** Returns the error for a report that did not come within `timeout` ms. */
   missing(filter: ReportFilter, timeout: number): RabbitSnareError {
-    const last = this.kept.slice(-TOLD).map(({ client, decision, stage, reason, faults }) => {
+    const last = this.kept.slice(-LISTED).map(({ client, decision, stage, reason, faults }) => {
       const acted = faults.length === 0 ? '' : `, faults ${faults.map(({ name }) => name).join(', ')}`;
       return `  ${client ?? '-'} ${reason.name}, decision ${decision}, stage ${stage}${acted}`;
     });
-    const seen = last.length === 0 ? 'no connection has ended' : `the last of ${this.kept.length} reports:`;
+    const seen =
+      last.length === 0 ? 'no connection has ended' : `the last ${last.length} of ${this.kept.length} reports:`;
     const lines = [`no report ${describeFilter(filter)} within ${timeout} ms; ${seen}`, ...last];
     return new RabbitSnareError('ERR_NO_REPORT', lines.join('\n'));
   }

@@ -5,7 +5,7 @@ import type { Faults } from '../faults/proxy-faults.js';
 import type { FaultActed } from '../report/events.js';
 import { type Seen, SeenByFaults } from '../running/seen-by-faults.js';
 
-/** A fault that was added. */
+/** A fault that was added to a snare. */
 export class FaultHandle {
   readonly id: string;
   /** The connections on which it acted, in order. */
@@ -22,26 +22,27 @@ export class FaultHandle {
     this.settled = settled;
   }
 
-  /** As it is now, with all of its defaults. */
+  /** The fault as it is now, with all defaults. */
   get fault(): Fault {
     return this.live.fault;
   }
 
+  /** Whether the fault is still active or waiting, that is, not removed. */
   get isThere(): boolean {
     return this.faults.list.get(this.id) === this.live;
   }
 
   /**
-   * Changes some of its attributes, conditions, toxicity or times; the rest stays.
+   * Changes some attributes, conditions, the toxicity or the times; the rest is kept. Has no effect once removed.
    *
-   * @throws ConfigError
+   * @throws ConfigError if the change is not valid
    */
   async change(change: Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'times'>>): Promise<void> {
     if (this.isThere) this.faults.list.change(this.id, change);
     await this.settled();
   }
 
-  /** Undoes what can be undone. Does nothing when it is gone already. */
+  /** Removes the fault and undoes what can be undone. Has no effect if it is already removed. */
   async remove(): Promise<void> {
     if (this.isThere) this.faults.list.remove(this.id);
     await this.settled();
@@ -67,15 +68,15 @@ export class SnareFaults {
     this.seen = new SeenByFaults(faults.list);
   }
 
-  /** Those that are there, in the order in which they were added. */
+  /** The faults that are not removed, in the order in which they were added. */
   get all(): readonly FaultHandle[] {
     return this.faults.list.all.flatMap((live) => this.handles.get(live) ?? []);
   }
 
   /**
-   * Adds a fault, or several at once: all or none. They are there when it resolves.
+   * Adds a fault, or several at once: all or none. They are active when the promise resolves.
    *
-   * @throws ConfigError
+   * @throws ConfigError if a fault is not valid or its name already exists
    */
   add(input: FaultInput): Promise<FaultHandle>;
   add(inputs: readonly FaultInput[]): Promise<readonly FaultHandle[]>;
@@ -91,13 +92,13 @@ export class SnareFaults {
     return Array.isArray(input) ? handles : (handles[0] as FaultHandle);
   }
 
-  /** Removes all of them. */
+  /** Removes all faults. */
   async clear(): Promise<void> {
     this.faults.list.replace(new Set(this.faults.list.all.map(({ id }) => id)), []);
     await this.settled();
   }
 
-  /** A fault has acted. */
+  /** Called when a fault has acted. */
   acted(acted: FaultActed): void {
     this.seen.acted(acted);
   }

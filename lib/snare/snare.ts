@@ -19,30 +19,32 @@ import type { ReportFilter } from './report-filter.js';
 import { PATIENCE, Reports } from './reports.js';
 import { SnareFaults } from './snare-faults.js';
 
-/** What a snare is made of; all of it may be left out. */
+/** Options of `createSnare`; all are optional. */
 export type SnareOptions = {
-  /** The broker, `HOST:PORT`, or the built-in stand-in, which knows the handshake only. @defaultValue stand-in */
+  /** The broker, `HOST:PORT`, or `stand-in`: the built-in upstream that speaks only the handshake. @defaultValue stand-in */
   readonly upstream?: string;
-  /** @defaultValue `127.0.0.1:0`: a free port */
+  /** The address to listen on. @defaultValue `127.0.0.1:0`, which picks a free port */
   readonly listen?: string;
-  /** @defaultValue guard */
+  /** Whether bad protocol headers are refused or only reported. @defaultValue guard */
   readonly mode?: 'guard' | 'observe';
-  /** `auto`, or a version of RabbitMQ. @defaultValue auto */
+  /** The RabbitMQ version to imitate, or `auto` to learn it from the broker. @defaultValue auto */
   readonly dialect?: string;
-  /** @defaultValue rst */
+  /** How refused connections are closed. @defaultValue rst */
   readonly close?: 'fin' | 'rst';
-  /** ms. @defaultValue 10000 */
+  /** Time for the handshake, in ms. @defaultValue 10000 */
   readonly handshakeTimeout?: number;
-  /** What chance is drawn from. @defaultValue one that is picked; see `Snare.seed` */
+  /** Random seed. @defaultValue a random one; see `Snare.seed` */
   readonly seed?: number;
-  /** Faults from the start. */
+  /** Faults to add before the proxy listens. */
   readonly faults?: readonly FaultInput[];
 };
 
-/** How long clients that do not take their FIN hold up `close`, in ms. */
+/** How long `close` waits for clients that do not close after the FIN, in ms. */
 const GRACE = 1_000;
+/** The name of the proxy. */
 const NAME = 'amqp';
-/** A proxy for tests: in this process, on a port of its own, with faults, and with a report of each connection. */
+
+/** A proxy for tests. It runs in this process, on its own port, with its own faults and a report of each connection. */
 export class Snare {
   readonly host: string;
   readonly port: number;
@@ -78,35 +80,35 @@ export class Snare {
   }
 
   /**
-   * The oldest report that matches and was not returned yet, earlier ones included.
+   * Returns the oldest report that matches and was not returned before. Waits for one if there is none yet.
    *
-   * @param options `timeout` in ms, 5000 if it is left out
-   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead
+   * @param options `timeout` in ms, default 5000
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead
    */
   nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
     return this.kept.next(filter, timeout);
   }
 
-  /** All reports that match, oldest first. */
+  /** Returns all reports that match, oldest first. */
   reports(filter: ReportFilter = {}): readonly Report[] {
     return this.kept.all(filter);
   }
 
-  /** Those that are open. */
+  /** Returns the open connections. */
   connections(): readonly OpenConnection[] {
     return this.proxy.openConnections();
   }
 
   /**
-   * Begins a scenario: its first faults are there when it resolves.
+   * Starts a scenario. Its first faults are active when the promise resolves.
    *
-   * @throws ConfigError
+   * @throws ConfigError if the scenario is not valid, or a name of its first faults already exists
    */
   async scenario(input: ScenarioInput): Promise<ScenarioRun> {
     const run = new ScenarioRun(parseScenario(input, { proxy: NAME }), {
       list: this.registry.list,
       clock: systemClock,
-      failed: (problem) => process.emitWarning(`a scenario has ended: ${problem}`),
+      failed: (problem) => process.emitWarning(`a scenario ended early: ${problem}`),
     });
     for (const each of this.scenarios) if (each.isOver) this.scenarios.delete(each);
     this.scenarios.add(run);
@@ -114,12 +116,12 @@ export class Snare {
     return run;
   }
 
-  /** Holds all octets back, both ways, until `up`. Clients can connect. */
+  /** Holds back all bytes in both directions until `up`. Clients can still connect. */
   async pause(): Promise<void> {
     await this.faults.add(PAUSE);
   }
 
-  /** Open connections are closed, and new ones refused by the kernel, until `up`. */
+  /** Closes open connections and stops listening until `up`, so that the kernel refuses new ones. */
   down(): Promise<void> {
     return this.proxy.down();
   }
@@ -131,7 +133,7 @@ export class Snare {
     await this.proxy.up();
   }
 
-  /** Closes what is open, and ends when nothing is left. */
+  /** Stops listening and closes all connections. Resolves when nothing is left open. */
   close(): Promise<void> {
     this.closing ??= this.closeNow();
     return this.closing;
@@ -143,7 +145,7 @@ export class Snare {
 
   private async closeNow(): Promise<void> {
     for (const run of this.scenarios) run.stop();
-    // A FIN, for many clients forget their socket after an error, and a reset would be one that nobody catches.
+    // A FIN, because many clients no longer handle errors of their socket after the first one: a reset would be uncaught.
     this.proxy.stopAll('fin');
     await this.end();
     this.registry.list.dispose();
@@ -153,7 +155,8 @@ export class Snare {
 /**
  * Starts a proxy for tests.
  *
- * @throws ConfigError, StartError
+ * @throws RabbitSnareError ERR_CONFIG if an option or a fault is not valid
+ * @throws StartError if the proxy cannot listen
  */
 export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   const {

@@ -48,7 +48,8 @@ test('a report that does not come is an error that tells what was seen instead',
   await snare.nextReport();
   await t.throwsAsync(snare.nextReport({ reason: 'bad_version' }, { timeout: 50 }), {
     code: 'ERR_NO_REPORT',
-    message: /^no report \{"reason":"bad_version"\} within 50 ms; the last of 1 reports:\n {2}127.0.0.1:\d+ bad_header/,
+    message:
+      /^no report matching \{"reason":"bad_version"\} within 50 ms; the last 1 of 1 reports:\n {2}127.0.0.1:\d+ bad_header/,
   });
 });
 

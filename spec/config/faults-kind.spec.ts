@@ -21,7 +21,7 @@ for (const [text, message] of [
   ['faults: [{type: noop}, {type: noop}]', /^c.yaml:1:24: faults\[1\] must have a unique name, not "noop_downstream"$/],
   [
     'faults: [{type: amqp_close, when: {vhost: x}, attributes: {at: start}}]',
-    /faults\[0\]\.when\.vhost is not known yet/,
+    /faults\[0\]\.when\.vhost is not known until open/,
   ],
   ['seed: -1', /^c.yaml:1:7: seed must be a whole number of at least 0, not "-1"$/],
 ] as const) {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
 
-test('the example for node:test passes', async (t) => {
+test('the example with node:test passes', async (t) => {
   const child = spawn(process.execPath, ['--test', 'dist/spec/examples/with-node-test.js'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_TEST_CONTEXT: undefined },

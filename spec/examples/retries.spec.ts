@@ -1,9 +1,9 @@
-// What a test of one's own client looks like, with ava.
+// An example test of your own client, with ava.
 import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare } from '../../lib/index.js';
 
-test('the client tries again after the broker was restarted twice', async (t) => {
+test('the client retries after two broker restarts', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
   const connection = await connectAtLast(snare.url);

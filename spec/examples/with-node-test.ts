@@ -1,4 +1,4 @@
-// The same with node:test; `node --test` runs it.
+// The same with node:test; run it with `node --test`.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect } from 'amqplib';
@@ -7,7 +7,7 @@ import { createSnare } from '../../lib/index.js';
 const snare = await createSnare();
 after(() => snare.close());
 
-test('a login that is refused is told to the caller', async () => {
+test('a refused login is reported to the caller', async () => {
   await using fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'start-ok', code: 403 } });
   await assert.rejects(connect(snare.url), /403/);
   assert.equal(fault.seen.length, 1);
@@ -15,7 +15,7 @@ test('a login that is refused is told to the caller', async () => {
   assert.equal(report.handshake?.user, 'guest');
 });
 
-test('and the next one is well', async () => {
+test('the next login succeeds', async () => {
   const connection = await connect(snare.url);
   await connection.close();
 });

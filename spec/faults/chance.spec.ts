@@ -3,7 +3,7 @@ import { chance, sequence } from '../../lib/faults/chance.js';
 
 const of = (connection: number) => ({ seed: 7, proxy: 'amqp', name: 'x', connection });
 
-test('chance is spread evenly over connections', (t) => {
+test('random numbers are evenly distributed over connections', (t) => {
   const buckets = new Array<number>(10).fill(0);
   for (let nth = 0; nth < 10_000; nth++) {
     const drawn = chance(of(nth));
@@ -13,18 +13,18 @@ test('chance is spread evenly over connections', (t) => {
   for (const count of buckets) t.true(count > 850 && count < 1150, buckets.join());
 });
 
-test('chance stays the same from version to version: a seed in a bug report is worth something', (t) => {
+test('random numbers do not change between versions, so that the seed in a bug report reproduces it', (t) => {
   t.deepEqual(
     [1, 2, 3].map((connection) => chance(of(connection)).toFixed(6)),
     ['0.196317', '0.501689', '0.624319'],
   );
 });
 
-test('parts of what chance depends on do not run into each other', (t) => {
+test('the boundary between proxy and fault name matters', (t) => {
   t.not(chance({ ...of(1), proxy: 'a', name: 'bc' }), chance({ ...of(1), proxy: 'ab', name: 'c' }));
 });
 
-test('a sequence is the same each time, spread evenly, and another for each connection', (t) => {
+test('a sequence is reproducible, evenly distributed, and different for each connection', (t) => {
   const draw = (connection: number) => {
     const next = sequence(of(connection));
     return Array.from({ length: 1000 }, next);

@@ -18,7 +18,7 @@ const decide = (input: object, known: Partial<Known> = {}, now = 1000, hits = 0)
 const sentence = (input: object, known: Partial<Known> = {}, now = 1000, hits = 0): string =>
   explain(parseFault({ type: 'noop', proxy: 'amqp', ...input }), decide(input, known, now, hits));
 
-test('without conditions it acts on every connection, also on those that were there before', (t) => {
+test('a fault without conditions acts on every connection, including those that were already open', (t) => {
   t.deepEqual(decide({}), { acts: true, hit: 1 });
   t.deepEqual(decide({}, { connection: 3 }), { acts: true, hit: 1 });
 });
@@ -33,13 +33,13 @@ for (const [when, known, word] of [
   [{ connection: '1-2' }, { connection: 13 }, 'the connection is 3, not "1-2"'],
   [{ connection: '1' }, { connection: 10 }, 'the connection is 0, not "1"'],
 ] as const) {
-  test(`${JSON.stringify(when)} does not hold for ${JSON.stringify(known)}, and holds otherwise`, (t) => {
+  test(`${JSON.stringify(when)} does not match ${JSON.stringify(known)}, and matches its own value`, (t) => {
     t.is(sentence({ when }, known as Partial<Known>), `fault "noop_downstream" (noop) does not act: ${word}`);
     t.is(sentence({ when }), 'fault "noop_downstream" (noop) acts');
   });
 }
 
-test('both 0-8 headers, and both of AMQP 1.0, have one name', (t) => {
+test('0-8 and 1.0 each match both of their headers', (t) => {
   for (const [header, quads] of [
     [
       '0-8',
@@ -60,25 +60,25 @@ test('both 0-8 headers, and both of AMQP 1.0, have one name', (t) => {
   }
 });
 
-test('it waits for what is not known yet', (t) => {
+test('a fault waits until its conditions are known', (t) => {
   t.deepEqual(decide({ when: { user: 'a', source: '10.0.0.0/8' } }, { moment: 'tune' }).acts, false);
   t.is(
     sentence({ when: { vhost: 'v' } }, { moment: 'tune', vhost: null }),
-    'fault "noop_downstream" (noop) waits: the vhost is not known before open',
+    'fault "noop_downstream" (noop) waits: the vhost is not known until open',
   );
 });
 
-test('after and until count from when it was added', (t) => {
+test('after and until count from when the fault was added', (t) => {
   const input = { when: { after: 100, until: 200 } };
   t.deepEqual(
     [1099, 1100, 1199, 1200].map((now) => decide(input, {}, now).acts),
     [false, true, true, false],
   );
-  t.is(sentence(input, {}, 1040), 'fault "noop_downstream" (noop) does not act: its time begins in 60ms');
-  t.is(sentence(input, {}, 1200), 'fault "noop_downstream" (noop) does not act: its time is over');
+  t.is(sentence(input, {}, 1040), 'fault "noop_downstream" (noop) does not act: its time starts in 60ms');
+  t.is(sentence(input, {}, 1200), 'fault "noop_downstream" (noop) does not act: its time has ended');
 });
 
-test('it tells when its time changes', (t) => {
+test('untilChange is the time until the fault starts or stops acting', (t) => {
   const fault = parseFault({ type: 'noop', proxy: 'amqp', when: { after: 100, until: 200 } });
   t.deepEqual(
     [0, 99, 100, 199, 200].map((elapsed) => [isInTime(fault, elapsed), untilChange(fault, elapsed)]),
@@ -93,12 +93,12 @@ test('it tells when its time changes', (t) => {
   t.is(untilChange(parseFault({ type: 'noop', proxy: 'amqp' }), 5), null);
 });
 
-test('times counts the connections on which it acted', (t) => {
+test('times limits the number of connections on which the fault acts', (t) => {
   t.is(sentence({ times: 2 }, {}, 1000, 1), 'fault "noop_downstream" (noop) acts, hit 2 of 2');
   t.is(sentence({ times: 2 }, {}, 1000, 2), 'fault "noop_downstream" (noop) does not act: it is spent after 2 hits');
 });
 
-test('toxicity decides by seed, proxy, name and number of the connection, and by nothing else', (t) => {
+test('toxicity depends only on the seed, the proxy, the name and the number of the connection', (t) => {
   const hits = (input: object): readonly number[] =>
     Array.from({ length: 1000 }, (_, nth) => nth + 1).filter(
       (connection) => decide({ toxicity: 0.3, ...input }, { connection }).acts,
@@ -111,9 +111,9 @@ test('toxicity decides by seed, proxy, name and number of the connection, and by
   t.is(hits({ toxicity: 1 }).length, 1000);
 });
 
-test('a connection that chance spared says what was drawn', (t) => {
+test('the explanation of a fault that does not act because of its toxicity has the number drawn', (t) => {
   t.regex(
     sentence({ toxicity: 0 }),
-    /^fault "noop_downstream" \(noop\) does not act: 0\.\d{3} was drawn, not below its toxicity of 0$/,
+    /^fault "noop_downstream" \(noop\) does not act: 0\.\d{3} was drawn, which is not below its toxicity of 0$/,
   );
 });

@@ -34,23 +34,23 @@ for (const [text, fault] of [
     { type: 'amqp_start', attributes: { server_properties: { version: '9.9' } } },
   ],
 ] as const) {
-  test(`${text} is read`, (t) => t.deepEqual(compact(text), parseFault({ proxy: 'amqp', ...fault })));
+  test(`${text} is parsed`, (t) => t.deepEqual(compact(text), parseFault({ proxy: 'amqp', ...fault })));
 }
 
 for (const [text, message] of [
   ['', /^type must be one of /],
-  ['amqp_close at', 'a fault must be TYPE KEY=VALUE…, not "at"'],
+  ['amqp_close at', 'a fault must have the form TYPE KEY=VALUE…, not "at"'],
   ['amqp_close at=open at=tune', 'at must not be given twice'],
-  ['amqp_close text="open', 'a fault must have its quotes closed, not "amqp_close text=\\"open"'],
+  ['amqp_close text="open', 'a fault must have matching quotes, not "amqp_close text=\\"open"'],
   ['amqp_close __proto__=1', /^attributes has an unknown key "__proto__"/],
   ['amqp_close code=999', /^attributes\.code must be one of 311, .*, not "999"$/],
 ] as const) {
-  test(`${JSON.stringify(text)} is refused`, (t) => {
+  test(`${JSON.stringify(text)} is rejected`, (t) => {
     t.throws(() => compact(text), { instanceOf: ConfigError, message });
   });
 }
 
-test('no text makes it throw anything but what is wrong', (t) => {
+test('parsing any text succeeds or throws a ConfigError', (t) => {
   const word = fc.oneof(
     fc.string(),
     fc.constantFrom('amqp_close', 'at=open', 'text="a b"', "'", '"', '=', 'times=2', 'server_properties={"a":1}'),

@@ -30,7 +30,7 @@ function open() {
   return { list, clock, changes, state, active };
 }
 
-test('faults are there in the order in which they were added, each at its proxy', (t) => {
+test('faults are active in the order in which they were added, each at its proxy', (t) => {
   const { list, changes, active } = open();
   list.add([fault({ name: 'b' }), fault({ name: 'a' })]);
   list.add([fault({ name: 'a', proxy: 'other' })]);
@@ -39,24 +39,24 @@ test('faults are there in the order in which they were added, each at its proxy'
   t.is(list.get('other/a')?.fault.name, 'a');
 });
 
-test('a name that is taken lets none of them in', (t) => {
+test('none of several faults is added if a name already exists', (t) => {
   const { list, changes } = open();
   list.add([fault({ name: 'a' })]);
   t.throws(() => list.add([fault({ name: 'b' }), fault({ name: 'a', stream: 'upstream' })]), {
-    message: 'fault "amqp/a" is there already',
+    message: 'fault "amqp/a" already exists',
   });
   t.throws(() => list.add([fault({ name: 'c' }), fault({ name: 'c' })]));
   t.is(list.all.length, 1);
   t.is(changes.length, 1);
 });
 
-test('they are bounded', (t) => {
+test('at most 1000 faults can be added', (t) => {
   const { list } = open();
   const many = Array.from({ length: 1001 }, (_, nth) => fault({ name: `f${nth}` }));
   t.throws(() => list.add(many), { message: 'there must be at most 1000 faults, not 1001' });
 });
 
-test('a change is told, removal too, and what changes nothing is not', (t) => {
+test('changes and removals are reported, except those without effect', (t) => {
   const { list, changes } = open();
   list.add([fault({ name: 'a', type: 'latency' })]);
   t.is(list.change('amqp/a', { attributes: { latency: 5 } })?.fault.attributes['latency'], 5);
@@ -67,7 +67,7 @@ test('a change is told, removal too, and what changes nothing is not', (t) => {
   t.deepEqual(changes, [['amqp'], ['amqp'], ['amqp']]);
 });
 
-test('a time begins and ends by itself', (t) => {
+test('a fault starts at after and ends at until without further calls', (t) => {
   const { list, clock, changes, active } = open();
   list.add([fault({ when: { after: 100, until: 200 } })]);
   t.deepEqual([active(), changes], [[], []]);
@@ -81,7 +81,7 @@ test('a time begins and ends by itself', (t) => {
   t.is(clock.timers, 0);
 });
 
-test('a connection is decided once, and is one hit', (t) => {
+test('a fault is decided once for a connection, which counts as one hit', (t) => {
   const { list } = open();
   const [live] = list.add([fault({ times: 1, when: { user: 'app' } })]);
   if (!live) return t.fail();
@@ -91,7 +91,7 @@ test('a connection is decided once, and is one hit', (t) => {
   t.is(second.decide(live, known(2)), 'never');
 });
 
-test('another toxicity is compared with the same number, and who has acted once is one hit', (t) => {
+test('a changed toxicity is compared with the same number, and acting again on a connection is not another hit', (t) => {
   const { list } = open();
   const [live] = list.add([fault({ times: 1 })]);
   if (!live) return t.fail();
@@ -108,7 +108,7 @@ test('another toxicity is compared with the same number, and who has acted once 
   t.is(new Decisions(list).decide(live, known(2)), 'never', 'spent');
 });
 
-test('connections are counted since the fault was added, which counts anew when it is added again', (t) => {
+test('connections and hits are counted from when the fault was added, and from 0 when it is added again', (t) => {
   const { list, state } = open();
   state.connections = 10;
   const input = fault({ when: { connection: '1' }, times: 1 });
@@ -119,7 +119,7 @@ test('connections are counted since the fault was added, which counts anew when 
   t.deepEqual(decide(), ['acts']);
 });
 
-test('the first fault of the listener wins, and delays add up', (t) => {
+test('the first listener fault wins, and accept delays add up', (t) => {
   const faults = (...types: string[]) => types.map((type, nth) => fault({ type, name: `f${nth}` }));
   t.is(acceptanceOf(faults('noop')), 'accept');
   t.is(acceptanceOf(faults('noop', 'connect_hang', 'connect_refuse')), 'hang');
@@ -128,7 +128,7 @@ test('the first fault of the listener wins, and delays add up', (t) => {
   t.is(acceptDelayOf([fault(delay), fault({ ...delay, name: 'x' }), fault({})]), 2000);
 });
 
-test('whoever follows the list is told of each change once it is made', (t) => {
+test('followers of the list are called after each change', (t) => {
   const { list } = open();
   const told: string[] = [];
   list.follow(({ action, live }) => told.push(`${action} ${live.id} ${list.get(live.id) === live}`));

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { notesOf } from '../../lib/faults/attribute.js';
 import { FAULT_KEYS, type FaultInput, FLAT_KEYS, faultId } from '../../lib/faults/fault.js';
+import type { AttributeShape, FaultType } from '../../lib/faults/fault-type.js';
 import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
-import { FAULT_TYPES } from '../../lib/faults/registry.js';
+import { FAULT_TYPES, faultType } from '../../lib/faults/registry.js';
+import { requiredAttributes } from '../support/required-attributes.js';
 
 const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });
 const problems = (input: unknown): readonly string[] => {
@@ -16,8 +18,9 @@ const problems = (input: unknown): readonly string[] => {
     throw error;
   }
 };
+const attributesOf = (type: string): AttributeShape => faultType(type)?.attributes ?? {};
 
-test('what is left out has its default', (t) => {
+test('keys that are missing have their defaults', (t) => {
   t.deepEqual(parse({ type: 'latency' }), {
     name: 'latency_downstream',
     type: 'latency',
@@ -30,7 +33,7 @@ test('what is left out has its default', (t) => {
   });
 });
 
-test('the name that is left out names type and stream', (t) => {
+test('the default name consists of type and stream', (t) => {
   const fault = parse({ type: 'bandwidth', stream: 'upstream', name: '' });
   t.is(fault.name, 'bandwidth_upstream');
   t.is(faultId(fault), 'amqp/bandwidth_upstream');
@@ -66,22 +69,33 @@ for (const [type, attributes] of Object.entries({
   amqp_tune: { channel_max: null, heartbeat: null, frame_max: null, clamp: true },
   amqp_blocked: { reason: 'low on memory', delay: 0, duration: 0 },
   amqp_mute_heartbeats: {},
-  amqp_hold: { method: 'basic.ack', action: 'hold', delay: 0 },
+  amqp_hold: { method: 'connection.start', action: 'hold', delay: 0 },
   connect_refuse: {},
   connect_hang: {},
   connect_delay: { delay: 0 },
 })) {
-  test(`${type} has its attributes at their defaults, in their order`, (t) => {
-    const given = type === 'amqp_hold' ? { method: 'basic.ack' } : {};
+  test(`${type} has its attributes in order, at their defaults`, (t) => {
+    const given = requiredAttributes(attributesOf(type));
     t.is(JSON.stringify(parse({ type, attributes: given }).attributes), JSON.stringify(attributes));
   });
 }
 
-test('every type is in that list', (t) => {
-  t.is(FAULT_TYPES.length, 23);
+test('every type has the attributes it declares, at the declared defaults and in that order', (t) => {
+  for (const { name, attributes } of FAULT_TYPES) {
+    const required = requiredAttributes(attributes);
+    const declared = Object.entries(attributes).map(([key, schema]) => [key, required[key] ?? notesOf(schema).default]);
+    const parsed = parse({ type: name, attributes: required }).attributes;
+    t.is(JSON.stringify(parsed), JSON.stringify(Object.fromEntries(declared)), name);
+  }
 });
 
-test('no attribute has a name that means something else', (t) => {
+test('every type of Toxiproxy acts on a stream', (t) => {
+  const toxiproxy = FAULT_TYPES.filter((type: FaultType) => type.isToxiproxy);
+  t.true(toxiproxy.length > 0);
+  for (const { name, acts } of toxiproxy) t.is(acts, 'stream', name);
+});
+
+test('no attribute has the name of a condition or of a key of the fault', (t) => {
   for (const { name, attributes } of FAULT_TYPES) {
     for (const key of Object.keys(attributes)) {
       t.false(([...FLAT_KEYS, ...FAULT_KEYS] as string[]).includes(key), `${name}.${key}`);
@@ -89,14 +103,14 @@ test('no attribute has a name that means something else', (t) => {
   }
 });
 
-test('what a fault is shown as is read as the same fault', (t) => {
-  for (const { name } of FAULT_TYPES) {
-    const fault = parse({ type: name, attributes: name === 'amqp_hold' ? { method: 'basic.ack' } : {} });
+test('a fault is equal to the fault parsed from its JSON', (t) => {
+  for (const { name, attributes } of FAULT_TYPES) {
+    const fault = parse({ type: name, attributes: requiredAttributes(attributes) });
     t.deepEqual(parse(JSON.parse(JSON.stringify(fault))), fault);
   }
 });
 
-test('times and sizes have units, or are numbers of their own unit', (t) => {
+test('durations and sizes can be text with a unit, or numbers in the unit of the attribute', (t) => {
   const of = (type: string, attributes: object) => parse({ type, attributes }).attributes;
   t.deepEqual(of('latency', { latency: '2s', jitter: '50' }), { latency: 2000, jitter: 50 });
   t.deepEqual(of('limit_data', { bytes: '64KiB' }), { bytes: 65_536 });
@@ -104,13 +118,13 @@ test('times and sizes have units, or are numbers of their own unit', (t) => {
 });
 
 for (const [what, input, ...expected] of [
-  ['no map', 7, 'a fault must be a map, not 7'],
+  ['input that is not a map', 7, 'a fault must be a map, not 7'],
   [
-    'a type that is misspelt',
+    'a misspelled type',
     { type: 'latancy' },
     /^type must be one of latency, .*, not "latancy" \(did you mean "latency"\?\)$/,
   ],
-  ['no type', {}, /^type must be one of latency, .*, not undefined$/],
+  ['a missing type', {}, /^type must be one of latency, .*, not undefined$/],
   ['an unknown key', { type: 'noop', toxcity: 1 }, 'a fault has an unknown key "toxcity" (did you mean "toxicity"?)'],
   [
     'an unknown attribute',
@@ -118,108 +132,108 @@ for (const [what, input, ...expected] of [
     'attributes has an unknown key "cod" (did you mean "code"?)',
   ],
   [
-    'a condition that does not exist',
+    'an unknown condition',
     { type: 'noop', when: { usr: 'a' } },
     'when has an unknown key "usr" (did you mean "user"?)',
   ],
-  ['a stream of another name', { type: 'noop', stream: 'up' }, 'stream must be one of upstream, downstream, not "up"'],
+  ['an unknown stream', { type: 'noop', stream: 'up' }, 'stream must be one of upstream, downstream, not "up"'],
   ['a toxicity above 1', { type: 'noop', toxicity: 7 }, 'toxicity must be a number from 0 to 1, not 7'],
-  ['no times', { type: 'noop', times: 0 }, 'times must be a whole number from 1 on, not 0'],
+  ['times of 0', { type: 'noop', times: 0 }, 'times must be a whole number of at least 1, not 0'],
   [
     'a fraction',
     { type: 'latency', attributes: { latency: 0.5 } },
     'attributes.latency must be a whole number of ms, or a duration with a unit, such as 2s, not 0.5',
   ],
   [
-    'a negative time',
+    'a negative duration',
     { type: 'latency', attributes: { latency: -5 } },
     'attributes.latency must be at least 0, not -5',
   ],
   [
-    'a time beyond all',
+    'a duration above the limit',
     { type: 'latency', attributes: { latency: '25h' } },
     'attributes.latency must be at most 24h, not "25h"',
   ],
   [
-    'a code that does not exist',
+    'an unknown code',
     { type: 'amqp_close', attributes: { code: 200 } },
     'attributes.code must be one of 311, 312, 313, 320, 402, 403, 404, 405, 406, 501, 502, 503, 504, 505, 506, 530, 540, 541, not 200',
   ],
   [
-    'a text that does not fit a short string',
+    'text longer than a short string',
     { type: 'amqp_close', attributes: { text: 'ä'.repeat(128) } },
-    /^attributes\.text must be a text of at most 255 octets, not "/,
+    /^attributes\.text must be text of at most 255 bytes, not "/,
   ],
   [
     'a farewell that is too long',
     { type: 'amqp_refuse', attributes: { farewell: '00'.repeat(65) } },
-    /^attributes\.farewell must be 0 to 64 octets in hex digits, not "/,
+    /^attributes\.farewell must be 0 to 64 bytes in hex digits, not "/,
   ],
   [
-    'octets beyond the header',
+    'an octet after the header',
     { type: 'amqp_stall', attributes: { at: 'header', octets: 9 } },
     'attributes.octets must be a whole number from 0 to 8, not 9',
   ],
   [
-    'a number that does not fit the part',
+    'a number too large for the field',
     { type: 'amqp_corrupt', attributes: { value: 256 } },
     'attributes.value must be at most 255 for frame_end, not 256',
   ],
-  ['no method to hold', { type: 'amqp_hold' }, 'attributes.method must be given: a method such as basic.ack'],
+  ['amqp_hold without a method', { type: 'amqp_hold' }, 'attributes.method must be given: a method such as basic.ack'],
   [
-    'a moment that is not offered',
+    'a moment that the type does not have',
     { type: 'amqp_close', attributes: { at: 'accept' } },
     'attributes.at must be one of start, start-ok, tune, tune-ok, open, running, not "accept"',
   ],
   [
-    'a condition twice',
+    'a condition given twice',
     { type: 'noop', when: { user: 'a' }, attributes: { user: 'b' } },
     'attributes.user must not be given twice',
   ],
   [
-    'a source that is none',
+    'an invalid source',
     { type: 'noop', when: { source: '10.0.0.0/33' } },
     'when.source must be an address or a CIDR range, such as 10.0.0.0/8 or ::1, not "10.0.0.0/33"',
   ],
   [
-    'connections that are none',
+    'an invalid range of connections',
     { type: 'noop', attributes: { connection: '3-1' } },
     'attributes.connection must be a number or range such as 3, 1-2, 4- or every 3rd, not "3-1"',
   ],
   [
-    'a time that ends before it begins',
+    'until before after',
     { type: 'noop', when: { after: '2s', until: '1s' } },
     'when.until must be later than after, which is 2000 ms',
   ],
   [
-    'a user at tune',
+    'a user before it is known',
     { type: 'amqp_stall', attributes: { at: 'start' }, when: { user: 'app' } },
-    'when.user is not known yet at start: it is known from start-ok on',
+    'when.user is not known until start-ok, and the fault acts at start',
   ],
   [
-    'a vhost at start-ok',
+    'a vhost before it is known',
     { type: 'amqp_close', attributes: { at: 'start-ok', vhost: '/' } },
-    'when.vhost is not known yet at start-ok: it is known from open on',
+    'when.vhost is not known until open, and the fault acts at start-ok',
   ],
   [
-    'a header before it is whole',
+    'a header before it is complete',
     { type: 'amqp_reset', attributes: { at: 'header', octets: 4 }, when: { header: '0-9-1' } },
-    'when.header is not known yet at header: it is known from header on',
+    'when.header is not known until the header is complete, and the fault acts at octet 4 of the header',
   ],
   [
-    'a product at accept',
+    'a product before it is known',
     { type: 'connect_delay', when: { product: 'x' } },
-    'when.product is not known yet at accept: it is known from start-ok on',
+    'when.product is not known until start-ok, and the fault acts at accept',
   ],
   [
-    'a choice among connections on the listener',
+    'conditions on connections for a listener fault',
     { type: 'connect_refuse', when: { source: '::1', after: 1 }, times: 1, toxicity: 0.5 },
-    'when.source must not be given: connect_refuse acts on the listener, where only after and until choose',
-    'times must not be given: connect_refuse acts on the listener, where only after and until choose',
-    'toxicity must be 1: connect_refuse acts on the listener, where only after and until choose',
+    'when.source must not be given: connect_refuse acts on the listener and accepts only after and until',
+    'times must not be given: connect_refuse acts on the listener and accepts only after and until',
+    'toxicity must be 1: connect_refuse acts on the listener and accepts only after and until',
   ],
 ] as const) {
-  test(`${what} is refused with name, rule and value`, (t) => {
+  test(`${what} is rejected, with key, rule and value`, (t) => {
     const found = problems(input);
     t.is(found.length, expected.length, found.join('\n'));
     for (const [at, rule] of expected.entries()) {
@@ -229,11 +243,11 @@ for (const [what, input, ...expected] of [
   });
 }
 
-test('a fault without a proxy is refused', (t) => {
+test('a fault without a proxy is rejected', (t) => {
   t.throws(() => parseFault({ type: 'noop' }), { message: 'proxy must be given' });
 });
 
-test('the flat keys are taken inside of the attributes', (t) => {
+test('conditions and times are accepted among the attributes', (t) => {
   t.like(
     parse({ type: 'amqp_stall', attributes: { at: 'tune', user: 'app*', times: '2', after: '1s', connection: 3 } }),
     {
@@ -243,7 +257,7 @@ test('the flat keys are taken inside of the attributes', (t) => {
   );
 });
 
-test('conditions that are known by then are taken', (t) => {
+test('conditions that are known when the fault acts are accepted', (t) => {
   for (const [type, attributes, when] of [
     ['amqp_stall', { at: 'tune' }, { user: 'app', product: 'x', header: '0-9-1', source: '10.0.0.0/8' }],
     ['amqp_reset', { at: 'header' }, { header: '1.0' }],
@@ -265,7 +279,7 @@ test('a toxic is read as Toxiproxy reads it', (t) => {
   t.throws(() => parseFault({ type: 'amqp_close', attributes: { delay: -1 } }, { proxy: 'amqp', asToxiproxy: true }));
 });
 
-test('a change names what it changes, and the rest stays', (t) => {
+test('a change replaces the keys it has and keeps the rest', (t) => {
   const fault = parse({ type: 'latency', attributes: { latency: 100, jitter: 10 }, when: { user: 'a' }, times: 3 });
   t.deepEqual(changeFault(fault, { attributes: { latency: 200 } }), {
     ...fault,
@@ -280,7 +294,7 @@ test('a change names what it changes, and the rest stays', (t) => {
   t.throws(() => changeFault(fault, []), { message: 'a change must be a map, not a list' });
 });
 
-test('no value makes it throw anything but what is wrong', (t) => {
+test('parsing any value succeeds or throws a ConfigError', (t) => {
   const names = FAULT_TYPES.map(({ name }) => name);
   const keys = FAULT_TYPES.flatMap(({ attributes }) => Object.keys(attributes));
   const value = fc.oneof(
@@ -319,7 +333,7 @@ test('no value makes it throw anything but what is wrong', (t) => {
   );
 });
 
-test('every attribute has a description, a syntax, and a default or what is in its place', (t) => {
+test('every attribute has a description, a syntax, and a default or a description of it', (t) => {
   for (const { name, attributes } of FAULT_TYPES) {
     for (const [key, schema] of Object.entries(attributes)) {
       const { description, syntax, default: standard, defaultIs } = notesOf(schema);
@@ -330,7 +344,7 @@ test('every attribute has a description, a syntax, and a default or what is in i
   }
 });
 
-test('the types of TypeScript know each attribute of each type', (t) => {
+test('the TypeScript types have each attribute of each fault type', (t) => {
   const good: readonly FaultInput[] = [
     { type: 'amqp_close', attributes: { at: 'open', code: 320, user: 'app', times: 1 }, times: null },
     { type: 'latency', attributes: { latency: '2s', jitter: 5 }, when: { connection: 3, after: '1s' } },

@@ -22,7 +22,7 @@ function begin(input: ScenarioInput) {
 
 const step = (name: string, more: object = {}) => ({ type: 'noop', name, ...more });
 
-test('steps come and go, round after round, and nothing is left in the end', (t) => {
+test('steps start and end in each round, and no fault is left at the end', (t) => {
   const { clock, run, names } = begin({
     repeat: 2,
     steps: [step('a', { until: 10 }), step('b', { after: 5, until: 20 })],
@@ -44,7 +44,7 @@ test('steps come and go, round after round, and nothing is left in the end', (t)
   t.is(clock.timers, 0);
 });
 
-test('a lease that is renewed goes on, one that is not is undone', (t) => {
+test('a scenario runs as long as its lease is renewed, and removes its faults when the lease expires', (t) => {
   const { clock, run, names } = begin({ lease: 10, steps: [step('a')] });
   const going = run();
   clock.advance(9);
@@ -59,21 +59,21 @@ test('a lease that is renewed goes on, one that is not is undone', (t) => {
 test('a scenario whose first faults cannot be added changes nothing', (t) => {
   const { list, run, names } = begin({ steps: [step('a'), step('b')] });
   list.add([parseFault(step('b'), { proxy: 'amqp' })]);
-  t.throws(run, { instanceOf: ConfigError, message: 'fault "amqp/b" is there already' });
+  t.throws(run, { instanceOf: ConfigError, message: 'fault "amqp/b" already exists' });
   t.is(names(), 'b');
 });
 
-test('a scenario that cannot go on is undone, and says why', (t) => {
+test('a scenario that cannot continue removes its faults and reports the problem', (t) => {
   const { clock, list, problems, run, names } = begin({ steps: [step('a'), step('b', { after: 5 })] });
   const going = run();
   list.add([parseFault(step('b'), { proxy: 'amqp' })]);
   clock.advance(5);
   t.true(going.isOver);
   t.is(names(), 'b');
-  t.deepEqual(problems, ['fault "amqp/b" is there already']);
+  t.deepEqual(problems, ['fault "amqp/b" already exists']);
 });
 
-test('a fault of a scenario that somebody else has removed is not missed', (t) => {
+test('a scenario continues if one of its faults is removed by another caller', (t) => {
   const { list, run, names } = begin({ steps: [step('a'), step('b')] });
   const going = run();
   list.remove('amqp/a');

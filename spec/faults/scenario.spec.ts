@@ -13,7 +13,7 @@ repeat: 2
 lease: 30s
 `;
 
-test('a file is read, YAML as well as JSON', (t) => {
+test('YAML and JSON files are parsed', (t) => {
   const scenario = readScenarioText(YAML, 'a.yaml', { proxy: 'amqp' });
   t.like(scenario, { repeat: 2, lease: 30_000 });
   t.like(scenario.steps[1], { after: 1000, until: 3000, fault: { type: 'amqp_close', attributes: { code: 320 } } });
@@ -21,7 +21,7 @@ test('a file is read, YAML as well as JSON', (t) => {
   t.deepEqual(readScenarioText(json, 'a.json', { proxy: 'amqp' }), parse({ steps: [{ type: 'noop' }] }));
 });
 
-test('what is wrong in a file has its line and column', (t) => {
+test('a problem in a file is reported with its line and column', (t) => {
   t.throws(
     () =>
       readScenarioText('steps:\n  - type: latency\n    attributes: {latency: -1}\n    untl: 3s\n', 'a.yaml', {
@@ -39,46 +39,46 @@ test('what is wrong in a file has its line and column', (t) => {
 for (const [what, input, message] of [
   ['a list', [], 'a scenario must be a map, not a list'],
   ['no steps', {}, 'steps must be a list of 1 to 1000 faults, not undefined'],
-  ['a step that is none', { steps: [7] }, 'steps[0] must be a map, not 7'],
+  ['a step that is not a map', { steps: [7] }, 'steps[0] must be a map, not 7'],
   [
     'an unknown key',
     { steps: [{ type: 'noop' }], leese: 1 },
     'a scenario has an unknown key "leese" (did you mean "lease"?)',
   ],
-  ['a lease of nothing', { steps: [{ type: 'noop' }], lease: 0 }, 'lease must be more than 0, not 0'],
+  ['a lease of 0', { steps: [{ type: 'noop' }], lease: 0 }, 'lease must be more than 0, not 0'],
   [
-    'a time that ends before it begins',
+    'until before after',
     { steps: [{ type: 'noop', after: 2, until: 1 }] },
     'steps[0].until must be later than after, which is 2 ms',
   ],
   [
-    'no rounds',
+    'a repeat of 0',
     { steps: [{ type: 'noop', until: 1 }], repeat: 0 },
-    'repeat must be true, false, or how many rounds, not 0',
+    'repeat must be true, false, or a number of rounds, not 0',
   ],
   [
-    'rounds without an end',
+    'a repeated step without until',
     { steps: [{ type: 'noop' }], repeat: true },
-    'steps[0] must have until, since the scenario is repeated',
+    'steps[0] must have until, because the scenario repeats',
   ],
   [
-    'two of one name at a time',
+    'two active steps with the same name',
     {
       steps: [
         { type: 'noop', until: 10 },
         { type: 'noop', after: 9 },
       ],
     },
-    'steps[1] must have another name than "noop_downstream", which is there at the same time',
+    'steps[1] must have a name other than "noop_downstream", which is active at the same time',
   ],
   ['a bad fault', { steps: [{ type: 'noop', toxicity: 2 }] }, 'steps[0].toxicity must be a number from 0 to 1, not 2'],
 ] as const) {
-  test(`${what} is refused with name, rule and value`, (t) => {
+  test(`${what} is rejected, with key, rule and value`, (t) => {
     t.throws(() => parse(input), { instanceOf: ConfigError, message });
   });
 }
 
-test('the plan says what is there, and when that changes', (t) => {
+test('the plan has the active steps and the time when they change', (t) => {
   const scenario = readScenarioText(YAML, 'a.yaml', { proxy: 'amqp' });
   const steps: unknown[] = [];
   for (let at: number | null = 0; at !== null; ) {
@@ -97,18 +97,18 @@ test('the plan says what is there, and when that changes', (t) => {
   ]);
 });
 
-test('a step without until stays, and the scenario is never over', (t) => {
+test('a step without until stays active, and the scenario never ends', (t) => {
   const scenario = parse({ steps: [{ type: 'noop', after: 5 }] });
   t.deepEqual(planAt(scenario, 0), { active: [], round: 0, changesAt: 5, isOver: false });
   t.deepEqual(planAt(scenario, 1e9), { active: [0], round: 0, changesAt: null, isOver: false });
 });
 
-test('one that repeats for ever goes on', (t) => {
+test('a scenario that repeats forever never ends', (t) => {
   const scenario = parse({ steps: [{ type: 'noop', after: 1, until: 3 }], repeat: true });
   t.deepEqual(planAt(scenario, 3 * 1000 + 1), { active: [0], round: 1000, changesAt: 3003, isOver: false });
 });
 
-test('between two changes nothing changes', (t) => {
+test('the plan does not change before changesAt', (t) => {
   const step = fc.record({ after: fc.nat(20), length: fc.integer({ min: 1, max: 20 }) });
   t.notThrows(() =>
     fc.assert(

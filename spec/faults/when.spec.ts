@@ -14,11 +14,11 @@ for (const [text, numbers] of [
   ['every 3rd', [3, 6]],
   ['every 1st', [1, 2, 3, 4, 5, 6, 7]],
 ] as const) {
-  test(`connection ${text} chooses ${numbers.join(', ')} of the first seven`, (t) =>
+  test(`connection ${text} selects ${numbers.join(', ')} of the first seven`, (t) =>
     t.deepEqual(chosen(text), numbers));
 }
 
-test('other texts choose nothing, and are none', (t) => {
+test('invalid text is not parsed as connections', (t) => {
   for (const text of ['', '0', '-1', '2-1', '1-2-3', 'every', 'every 0th', '1,2', 'every 3', ' 3']) {
     t.is(parseConnections(text), undefined, text);
   }
@@ -55,11 +55,11 @@ for (const [text, pattern, matches] of [
   });
 }
 
-test('a pattern of many stars takes no time', (t) => {
+test('a pattern with many stars does not slow matching down', (t) => {
   t.false(matchesGlob('a'.repeat(255), `${'*a'.repeat(127)}b`));
 });
 
-test('a glob is what the same regular expression is', (t) => {
+test('a glob matches the same text as the equivalent regular expression', (t) => {
   const letters = fc.constantFrom('a', 'b', '.');
   const text = fc.array(letters, { maxLength: 8 }).map((all) => all.join(''));
   const pattern = fc.array(fc.constantFrom('a', 'b', '.', '*', '?'), { maxLength: 6 }).map((all) => all.join(''));

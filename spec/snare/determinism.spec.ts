@@ -5,7 +5,7 @@ import { dialWire } from '../support/wire.js';
 
 const CONNECTIONS = 1000;
 
-test(`the same seed gives the same faults on the same ${CONNECTIONS} connections, one after the other or at once`, async (t) => {
+test(`the same seed gives the same faults on the same ${CONNECTIONS} connections, whether opened one by one or concurrently`, async (t) => {
   const run = async (seed: number, atOnce: number): Promise<string> => {
     await using snare = await createSnare({ dialect: '3.10', seed });
     await snare.faults.add([

@@ -4,14 +4,14 @@ import { runToEnd } from '../support/run-to-end.js';
 
 const WARM_UP = 100;
 const COMBINATIONS = 300;
-/** In ms. */
+/** Time limit in ms. */
 const PATIENCE = 90_000;
-/** Octets. A report takes 5 KiB, and is kept; a connection that was kept would take 20 KiB. */
+/** Maximum memory left for each connection, in bytes. A kept report takes 5 KiB; a leaked connection would take 20 KiB. */
 const MOST_LEFT = 10 * 1024;
 
-// In a process of its own: its descriptors are counted, it dies of what nobody catches, and it ends by itself only when
-// no socket, timer or thread is left.
-test(`${COMBINATIONS} random combinations of faults crash nothing, and leave no connection, descriptor or memory`, async (t) => {
+// Runs in its own process, so that its descriptors can be counted, an uncaught error ends it, and it exits only if no
+// socket, timer or thread is left.
+test(`${COMBINATIONS} random combinations of faults neither crash nor leak connections, descriptors or memory`, async (t) => {
   t.timeout(PATIENCE + 5_000);
   const session = 'dist/spec/support/random-faults/session.js';
   const { code, stdout, stderr } = await runToEnd(
@@ -27,5 +27,5 @@ test(`${COMBINATIONS} random combinations of faults crash nothing, and leave no 
   t.is(open, 0);
   if (descriptors !== null) t.true(descriptors[1] <= descriptors[0], `${descriptors.join(', then ')} descriptors`);
   const left = (heap[1] - heap[0]) / connections;
-  t.true(left < MOST_LEFT, `${Math.round(left)} octets are left of each connection`);
+  t.true(left < MOST_LEFT, `${Math.round(left)} bytes are left for each connection`);
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { createSnare } from '../../lib/index.js';
 import { collectGarbage } from '../support/garbage.js';
 
-test('a fault that was removed is not kept', async (t) => {
+test('a removed fault can be garbage collected', async (t) => {
   await using snare = await createSnare();
   const passing = async () => {
     const fault = await snare.faults.add({ type: 'noop' });
@@ -10,7 +10,7 @@ test('a fault that was removed is not kept', async (t) => {
     return new WeakRef(fault);
   };
   const gone = await passing();
-  // A weak reference is strong until the turn is over.
+  // A WeakRef keeps its target alive until the end of the current turn.
   await new Promise(setImmediate);
   collectGarbage();
   t.is(gone.deref(), undefined);

@@ -5,7 +5,7 @@ import { openAmqp } from '../support/amqp-wire.js';
 import { HEADER } from '../support/relayed.js';
 import { dialWire } from '../support/wire.js';
 
-test('the first two connections are closed with 320, the third is well', async (t) => {
+test('with times: 2, two connections are closed with 320 and the third succeeds', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
   for (let at = 0; at < 2; at++) await t.throwsAsync(connect(snare.url), { message: /ConnectionClose/ });
@@ -37,7 +37,7 @@ test('the first two connections are closed with 320, the third is well', async (
   t.like(await snare.nextReport({ decision: 'forward' }), { faults: [], fault: null });
 });
 
-test('amqp_refuse imitates its reason, and the upstream is not dialled', async (t) => {
+test('amqp_refuse imitates its reason without connecting to the upstream', async (t) => {
   await using snare = await createSnare({ dialect: '3.10' });
   await snare.faults.add({ type: 'amqp_refuse', attributes: { reason: 'bad_version' } });
   const wire = await dialWire(t, snare);
@@ -62,7 +62,7 @@ test('amqp_refuse imitates its reason, and the upstream is not dialled', async (
 
 for (const at of ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'] as const) {
   for (const type of ['amqp_reset', 'amqp_fin'] as const) {
-    test(`${type} at ${at} ends the client there, and the report names it`, async (t) => {
+    test(`${type} at ${at} ends the connection there, and the report names the fault`, async (t) => {
       await using snare = await createSnare();
       await snare.faults.add({ type, name: 'here', attributes: { at } });
       const wire = await dialWire(t, snare);
@@ -83,7 +83,7 @@ for (const at of ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'o
   }
 }
 
-test('a fault that is added later acts on a connection that is open, and one that is removed holds nothing back', async (t) => {
+test('a fault added later acts on an open connection, and a removed one holds nothing back', async (t) => {
   await using snare = await createSnare();
   const connection = await connect(snare.url);
   const closed = new Promise<Error>((resolve) => connection.on('error', resolve));
@@ -100,7 +100,7 @@ test('a fault that is added later acts on a connection that is open, and one tha
 });
 
 for (const until of ['start', 'start-ok', 'tune', 'tune-ok'] as const) {
-  test(`a fault that is added after ${until} acts at what comes later of the handshake`, async (t) => {
+  test(`a fault added after ${until} acts at a later moment of the handshake`, async (t) => {
     await using snare = await createSnare();
     const amqp = await openAmqp(t, snare, { until });
     await snare.faults.add({ type: 'amqp_reset', attributes: { at: 'running' }, when: { user: 'guest' } });
@@ -120,7 +120,7 @@ for (const until of ['start', 'start-ok', 'tune', 'tune-ok'] as const) {
   });
 }
 
-test('what was seen instead is told when no report comes', async (t) => {
+test('the error for a missing report lists the reports seen instead', async (t) => {
   await using snare = await createSnare();
   const wire = await dialWire(t, snare);
   await wire.send('amqp0091');
@@ -129,11 +129,11 @@ test('what was seen instead is told when no report comes', async (t) => {
   await t.throwsAsync(snare.nextReport({ reason: 'handshake_timeout' }, { timeout: 10 }), {
     code: 'ERR_NO_REPORT',
     message:
-      /no report \{"reason":"handshake_timeout"\} within 10 ms; the last of 1 reports:\n {2}127.* bad_header, decision refuse/,
+      /no report matching \{"reason":"handshake_timeout"\} within 10 ms; the last 1 of 1 reports:\n {2}127.* bad_header, decision refuse/,
   });
 });
 
-test('a port of a snare that is down is refused, and up again it listens', async (t) => {
+test('down closes connections and refuses connects, and up listens again', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);
   t.is(snare.connections().length, 1);
@@ -156,7 +156,7 @@ test('connect_refuse refuses connects and leaves open connections alone', async 
   t.is(snare.connections().length, 2);
 });
 
-test('connect_hang lets connects hang, and those that hung go on when it is removed', async (t) => {
+test('connect_hang makes connects hang until it is removed', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'connect_hang' });
   const { connect: dial } = await import('node:net');
@@ -167,17 +167,17 @@ test('connect_hang lets connects hang, and those that hung go on when it is remo
     isConnected = true;
   });
   const { setTimeout: sleep } = await import('node:timers/promises');
-  // Nothing comes, so there is nothing to wait for.
+  // There is no event to wait for: nothing must happen.
   await sleep(200);
   t.false(isConnected);
   const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
   await fault.remove();
-  // The kernel tries again after a second.
+  // The kernel retries the connect after a second.
   await connected;
   t.true(isConnected);
 });
 
-test('connect_delay looks at a connection later', async (t) => {
+test('connect_delay delays the handshake', async (t) => {
   await using snare = await createSnare();
   await snare.faults.add({ type: 'connect_delay', attributes: { delay: 150 } });
   const began = performance.now();
@@ -185,7 +185,7 @@ test('connect_delay looks at a connection later', async (t) => {
   t.true(performance.now() - began >= 149);
 });
 
-test('what is paused goes on when it is up again', async (t) => {
+test('a paused handshake continues after up', async (t) => {
   await using snare = await createSnare();
   await snare.pause();
   const opening = openAmqp(t, snare);
@@ -198,7 +198,7 @@ test('what is paused goes on when it is up again', async (t) => {
   await opening;
 });
 
-test('a scenario whose lease is not renewed is undone', async (t) => {
+test('a scenario removes its faults when its lease expires', async (t) => {
   await using snare = await createSnare();
   const run = await snare.scenario({ lease: '1500ms', steps: [{ type: 'amqp_reset', attributes: { at: 'start' } }] });
   await t.throwsAsync(connect(snare.url));

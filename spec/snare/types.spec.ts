@@ -3,7 +3,7 @@ import { createSnare, type FaultInput, type Report, type ReportFilter } from '..
 
 const report: Pick<Report, 'connectionClose' | 'fault'> = { connectionClose: null, fault: null };
 
-test('what is declared is what the compiler knows', async (t) => {
+test('the exported types match the values', async (t) => {
   await using snare = await createSnare({ seed: 1 });
   const one = await snare.faults.add({ type: 'noop', name: 'one' });
   const [two] = await snare.faults.add([{ type: 'latency', attributes: { latency: '5ms' } }]);
@@ -14,7 +14,7 @@ test('what is declared is what the compiler knows', async (t) => {
   t.deepEqual([id, moments, code, typeof url, snare.seed], ['amqp/one', [], undefined, 'string', 1]);
 });
 
-test('what cannot be does not compile', (t) => {
+test('invalid types, moments, attributes and reasons do not compile', (t) => {
   const wrong: readonly [FaultInput, FaultInput, FaultInput, ReportFilter] = [
     // @ts-expect-error there is no such type
     { type: 'amqp_clos' },

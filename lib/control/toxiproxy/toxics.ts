@@ -44,8 +44,8 @@ export function changeToxic(list: FaultList, live: LiveFault, fields: Fields): L
 
 function changeOf(fields: Fields, type: FaultType | undefined): object {
   const attributes = fields.map('attributes');
-  // Text with a unit is for our own types: those of Toxiproxy have numbers.
-  for (const [key, value] of type?.acts === 'stream' ? Object.entries(attributes ?? {}) : []) {
+  // Only our own types accept text with a unit: Toxiproxy's have numbers.
+  for (const [key, value] of type?.isToxiproxy ? Object.entries(attributes ?? {}) : []) {
     const name = key.toLowerCase();
     if (typeof value === 'string' && Object.hasOwn(type?.attributes ?? {}, name))
       throw badBody(`attributes.${name} must be a number, not ${quote(value)}`);

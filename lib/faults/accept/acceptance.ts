@@ -1,21 +1,24 @@
 import type { Fault } from '../fault.js';
-import { connectDelay, connectHang, connectRefuse } from './connect.js';
+import { faultType } from '../registry.js';
 
-/** What a listener does with connects. The first fault that was added wins. */
+/** What a listener does with new connects. If several faults apply, the one that was added first wins. */
 export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'hang' {
-  for (const { type } of active) {
-    if (type === connectRefuse.name) return 'refuse';
-    if (type === connectHang.name) return 'hang';
+  for (const fault of active) {
+    const type = faultType(fault.type);
+    if (type?.acts === 'listener') return type.connects;
   }
   return 'accept';
 }
 
-/** Whether it acts on a connection as soon as it is accepted. */
-export function actsAtAccept({ type }: Fault): boolean {
-  return type === connectDelay.name;
+/** Whether the fault acts on a connection as soon as it is accepted. */
+export function actsAtAccept(fault: Fault): boolean {
+  return faultType(fault.type)?.acts === 'accept';
 }
 
-/** How much later the proxy looks at a connection, in ms, by the faults that act on it. Several add up. */
+/** How long the proxy waits before it reads from an accepted connection, in ms: the sum over the faults that act on it. */
 export function acceptDelayOf(acting: readonly Fault[]): number {
-  return acting.filter(actsAtAccept).reduce((sum, { attributes }) => sum + Number(attributes['delay']), 0);
+  return acting.reduce((sum, fault) => {
+    const type = faultType(fault.type);
+    return type?.acts === 'accept' ? sum + type.delay(fault.attributes as never) : sum;
+  }, 0);
 }

@@ -1,25 +1,25 @@
-import { attribute, milliseconds } from '../attribute.js';
-import { acceptFault } from '../fault-type.js';
+import { attribute, duration } from '../attribute.js';
+import { acceptFault, listenerFault } from '../fault-type.js';
 
-export const connectRefuse = acceptFault({
+export const connectRefuse = listenerFault({
   name: 'connect_refuse',
-  acts: 'listener',
-  description: 'Nobody listens: connects are refused by the kernel. Open connections stay.',
+  description: 'Closes the listening socket, so that the kernel refuses new connects. Open connections stay open.',
   attributes: {},
+  connects: 'refuse',
 });
 
-export const connectHang = acceptFault({
+export const connectHang = listenerFault({
   name: 'connect_hang',
-  acts: 'listener',
-  description: 'Connects hang in a full backlog (Linux only). Open connections stay.',
+  description: 'Fills the listen backlog, so that new connects hang (Linux only). Open connections stay open.',
   attributes: {},
+  connects: 'hang',
 });
 
 export const connectDelay = acceptFault({
   name: 'connect_delay',
-  acts: 'accept',
-  description: 'The kernel accepts at once; the proxy looks later.',
+  description: 'Waits before reading from a new connection. The kernel still accepts it at once.',
   attributes: {
-    delay: attribute(milliseconds(), { default: 0, description: 'How much later.' }),
+    delay: attribute(duration(), { default: 0, description: 'How long to wait.' }),
   },
+  delay: ({ delay }) => delay,
 });

@@ -1,18 +1,18 @@
 import { encodeMethodFrame } from '../../amqp/connection-methods.js';
-import { attribute, milliseconds, text } from '../attribute.js';
+import { attribute, duration, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { delay } from './attributes.js';
 import type { Negotiated } from './fault-actions.js';
 
 export const amqpBlocked = handshakeFault({
   name: 'amqp_blocked',
-  description: 'Says Connection.Blocked, and later Unblocked, to clients that announced that they understand it.',
+  description: 'Sends Connection.Blocked, and later Unblocked, to clients that announced support for it.',
   attributes: {
-    reason: attribute(text(255), { default: 'low on memory', description: 'The reason that the client is told.' }),
+    reason: attribute(text(255), { default: 'low on memory', description: 'The reason sent to the client.' }),
     delay: delay(),
-    duration: attribute(milliseconds(), {
+    duration: attribute(duration(), {
       default: 0,
-      description: 'Time until Unblocked. 0 is until the fault is removed.',
+      description: 'Time until Unblocked. 0: until the fault is removed.',
     }),
   },
   at: ({ delay }) => ({ moment: 'running', place: 'after', delay }),

@@ -1,5 +1,5 @@
 import { REPLY_CODES, type ReplyCode, replyText } from '../../amqp/reply-code.js';
-import { attribute, milliseconds, numberOf, text, whole } from '../attribute.js';
+import { attribute, duration, integer, integerOf, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at, delay, METHOD_MOMENTS, place, placeAt, proxyClose } from './attributes.js';
 import type { FaultActions } from './fault-actions.js';
@@ -14,23 +14,23 @@ const LONGEST_WAIT = 30_000;
 
 export const amqpClose = handshakeFault({
   name: 'amqp_close',
-  description: 'Says Connection.Close to the client, as a broker does, and waits for its Close-Ok.',
+  description: 'Sends Connection.Close to the client, as a broker does, and waits for Close-Ok.',
   attributes: {
     at: at('open', ...METHOD_MOMENTS),
     place: place(),
-    code: attribute(numberOf(...CODES), { default: 320, description: 'The reply code.' }),
+    code: attribute(integerOf(...CODES), { default: 320, description: 'The reply code.' }),
     text: attribute(text(255), {
       default: null,
-      defaultIs: "403: RabbitMQ's own; else NAME - closed by rabbit-snare",
+      defaultIs: "RabbitMQ's text for 403; otherwise NAME - closed by rabbit-snare",
       description: 'The reply text.',
     }),
-    class: attribute(whole(0, 0xffff), { default: 0, description: 'The class id of the method that failed.' }),
-    method: attribute(whole(0, 0xffff), { default: 0, description: 'Its method id.' }),
+    class: attribute(integer(0, 0xffff), { default: 0, description: 'The class ID of the failed method.' }),
+    method: attribute(integer(0, 0xffff), { default: 0, description: 'The method ID of the failed method.' }),
     delay: delay(),
-    timeout: attribute(milliseconds(), {
+    timeout: attribute(duration(), {
       default: null,
-      defaultIs: "the connection's heartbeat, 30 s at most",
-      description: 'How long Close-Ok is waited for.',
+      defaultIs: "the connection's heartbeat, at most 30 s",
+      description: 'How long to wait for Close-Ok.',
     }),
     close: proxyClose(),
   },

@@ -1,4 +1,4 @@
-import { attribute, whole, word } from '../attribute.js';
+import { attribute, choice, integer } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at, METHOD_MOMENTS } from './attributes.js';
 
@@ -13,14 +13,14 @@ const PARTS = {
 
 export const amqpCorrupt = handshakeFault({
   name: 'amqp_corrupt',
-  description: 'Writes a wrong number into the frame that makes the moment.',
+  description: 'Overwrites a field of the frame that makes the moment.',
   attributes: {
     at: at('start', ...METHOD_MOMENTS),
-    what: attribute(word('frame_end', 'type', 'size', 'class', 'method'), {
+    what: attribute(choice('frame_end', 'type', 'size', 'class', 'method'), {
       default: 'frame_end',
-      description: 'The part of the frame.',
+      description: 'The field to overwrite.',
     }),
-    value: attribute(whole(0, 0xffff_ffff), { default: 0, description: 'What stands there instead.' }),
+    value: attribute(integer(0, 0xffff_ffff), { default: 0, description: 'The number to write into the field.' }),
   },
   check: ({ what, value }) => {
     const most = 2 ** (8 * PARTS[what].length) - 1;

@@ -1,24 +1,27 @@
 import { FRAME_TYPE } from '../../amqp/frame.js';
 import { METHOD_IDS } from '../../amqp/method-ids.js';
-import { attribute, milliseconds, word } from '../attribute.js';
+import { attribute, choice, duration } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import type { FrameHead, Undo } from './fault-actions.js';
 
 export const amqpHold = handshakeFault({
   name: 'amqp_hold',
   description:
-    'Holds back, drops or delays one method: with stream downstream those of the broker, with upstream those of the client. Hold and delay keep all later frames of that channel too; drop takes header and body along.',
+    "Holds back, drops or delays a method: the broker's with stream downstream, the client's with stream upstream. Holding and delaying also keep back all later frames of that channel; dropping also discards the header and body that follow the method.",
   attributes: {
-    method: attribute(word(...METHOD_IDS.keys()), {
+    method: attribute(choice(...METHOD_IDS.keys()), {
       default: null,
       defaultIs: 'required',
       description: 'The method, such as basic.ack.',
     }),
-    action: attribute(word('hold', 'drop', 'delay'), {
+    action: attribute(choice('hold', 'drop', 'delay'), {
       default: 'hold',
-      description: 'What becomes of it. What is held is passed on when the fault is removed.',
+      description: 'What happens to the method. Frames held back are passed on when the fault is removed.',
     }),
-    delay: attribute(milliseconds(), { default: 0, description: 'With action: delay, for how long.' }),
+    delay: attribute(duration(), {
+      default: 0,
+      description: 'With action: delay, how long the method is delayed.',
+    }),
   },
   check: ({ method }) => (method === null ? { method: 'must be given: a method such as basic.ack' } : {}),
   at: () => ({ moment: 'running', place: 'after', delay: 0 }),

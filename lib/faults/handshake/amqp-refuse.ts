@@ -1,7 +1,7 @@
 import { type Dialect, negotiate } from '../../amqp/dialect.js';
 import { protocolHeader, quadOf } from '../../amqp/header.js';
 import type { Reason } from '../../amqp/reason.js';
-import { attribute, hexOctets, word } from '../attribute.js';
+import { attribute, choice, hex } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { delay, proxyClose } from './attributes.js';
 
@@ -10,13 +10,13 @@ const REASONS = ['bad_header', 'bad_version', 'sasl_required', 'amqp1_0_plugin_n
 export const amqpRefuse = handshakeFault({
   name: 'amqp_refuse',
   description:
-    'Answers a good protocol header as the broker answers a bad one. The broker is not touched. A header that is refused anyway is left alone.',
+    'Refuses a good protocol header as the broker refuses a bad one, without connecting to the broker. Has no effect on a header that is refused anyway.',
   attributes: {
-    reason: attribute(word(...REASONS), { default: 'bad_header', description: 'The refusal that it imitates.' }),
-    farewell: attribute(hexOctets(64), {
+    reason: attribute(choice(...REASONS), { default: 'bad_header', description: 'The refusal to imitate.' }),
+    farewell: attribute(hex(64), {
       default: null,
       defaultIs: "the dialect's",
-      description: 'What the client is told; empty for nothing.',
+      description: 'Bytes sent to the client before the close; empty for none.',
     }),
     close: proxyClose(),
     delay: delay(),

@@ -1,21 +1,21 @@
-import { attribute, milliseconds, word } from '../attribute.js';
+import { attribute, choice, duration } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { atAny, headerOctets, place, placeAt } from './attributes.js';
 
 export const amqpStall = handshakeFault({
   name: 'amqp_stall',
   description:
-    'The client hears nothing from a moment on. What it sends is still read, and forwarded unless it is what is held back; the upstream may end without the client noticing.',
+    'Sends the client nothing from a moment on. Bytes from the client are still read, and forwarded unless place holds them back. If the upstream closes, the client does not notice.',
   attributes: {
     at: atAny('start'),
     place: place(),
     octets: headerOctets(),
-    timeout: attribute(milliseconds(), {
+    timeout: attribute(duration(), {
       default: null,
       defaultIs: "the proxy's handshakeTimeout",
-      description: 'How long. 0 is for as long as the fault is there.',
+      description: 'How long the client is stalled. 0: until the fault is removed.',
     }),
-    then: attribute(word('rst', 'fin', 'resume'), { default: 'rst', description: 'What comes after that time.' }),
+    then: attribute(choice('rst', 'fin', 'resume'), { default: 'rst', description: 'What happens after that time.' }),
   },
   at: ({ at, place, octets }) => ({ moment: at, octets, place: placeAt(at, place), delay: 0 }),
   act:

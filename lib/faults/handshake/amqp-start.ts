@@ -1,7 +1,7 @@
 import { encodeMethodFrame } from '../../amqp/connection-methods.js';
 import type { Field, FieldTable } from '../../amqp/field-table.js';
 import { fieldTable } from '../../amqp/plain-field.js';
-import { attribute, type Json, map, text, whole } from '../attribute.js';
+import { attribute, integer, type Json, map, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 
 const unchanged = { default: null, defaultIs: "the broker's" } as const;
@@ -10,14 +10,14 @@ export const amqpStart = handshakeFault({
   name: 'amqp_start',
   description: "Rewrites the broker's Connection.Start.",
   attributes: {
-    version_major: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, first number.' }),
-    version_minor: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, second number.' }),
-    mechanisms: attribute(text(1000), { ...unchanged, description: 'The mechanisms, with blanks between them.' }),
-    locales: attribute(text(1000), { ...unchanged, description: 'The locales, with blanks between them.' }),
+    version_major: attribute(integer(0, 255), { ...unchanged, description: 'Major protocol version.' }),
+    version_minor: attribute(integer(0, 255), { ...unchanged, description: 'Minor protocol version.' }),
+    mechanisms: attribute(text(1000), { ...unchanged, description: 'SASL mechanisms, separated by spaces.' }),
+    locales: attribute(text(1000), { ...unchanged, description: 'Locales, separated by spaces.' }),
     server_properties: attribute(map(), {
       ...unchanged,
       description:
-        'Merged into the properties, maps in them too; null removes one. In YAML, where all values are text, as the text of a JSON object.',
+        "Merged into the broker's properties, including nested maps; null removes a property. In YAML, write it as the text of a JSON object.",
     }),
   },
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),

@@ -1,18 +1,18 @@
-import { attribute, octets as octetCount, word } from '../attribute.js';
+import { attribute, choice, size } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at } from './attributes.js';
 
 export const amqpTruncate = handshakeFault({
   name: 'amqp_truncate',
-  description: 'Passes on the first octets only of a frame of the broker.',
+  description: 'Passes on only the first bytes of a frame from the broker.',
   attributes: {
     at: at('start', 'start', 'tune', 'running'),
-    octets: attribute(octetCount(), {
+    octets: attribute(size(), {
       default: null,
-      defaultIs: "half of the broker's frame",
-      description: 'How many octets the client gets.',
+      defaultIs: 'half of the frame',
+      description: 'How many bytes of the frame the client receives.',
     }),
-    then: attribute(word('rst', 'fin', 'stall'), { default: 'rst', description: 'What comes after them.' }),
+    then: attribute(choice('rst', 'fin', 'stall'), { default: 'rst', description: 'What happens after these bytes.' }),
   },
   at: ({ at, octets }) => ({ moment: at, place: octets ?? 'middle', delay: 0 }),
   act:

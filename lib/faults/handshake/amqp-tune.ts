@@ -1,5 +1,5 @@
 import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
-import { attribute, truth, whole } from '../attribute.js';
+import { attribute, boolean, integer } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 
 type Tune = Extract<ConnectionMethod, { name: 'connection.tune' }>;
@@ -11,15 +11,21 @@ export const amqpTune = handshakeFault({
   name: 'amqp_tune',
   description: "Rewrites the broker's Connection.Tune.",
   attributes: {
-    channel_max: attribute(whole(0, 0xffff), { ...unchanged, description: 'Channels at most; 0 is no limit.' }),
-    heartbeat: attribute(whole(0, 0xffff, 's'), { ...unchanged, description: 'The heartbeat; 0 is none.' }),
-    frame_max: attribute(whole(0, 0xffff_ffff, 'octets'), {
+    channel_max: attribute(integer(0, 0xffff), {
       ...unchanged,
-      description: 'Size of a frame at most; 0 is no limit.',
+      description: 'Maximum number of channels. 0 is no limit.',
     }),
-    clamp: attribute(truth(), {
+    heartbeat: attribute(integer(0, 0xffff, 's'), {
+      ...unchanged,
+      description: 'Heartbeat interval. 0 turns heartbeats off.',
+    }),
+    frame_max: attribute(integer(0, 0xffff_ffff, 'bytes'), {
+      ...unchanged,
+      description: 'Maximum frame size. 0 is no limit.',
+    }),
+    clamp: attribute(boolean(), {
       default: true,
-      description: "Whether the client's Tune-Ok is brought back into the broker's limits.",
+      description: "Whether values in the client's Tune-Ok that exceed the broker's limits are lowered to them.",
     }),
   },
   at: () => ({ moment: 'tune', place: 'before', delay: 0 }),

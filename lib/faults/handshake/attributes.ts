@@ -1,4 +1,4 @@
-import { attribute, milliseconds, whole, word } from '../attribute.js';
+import { attribute, choice, duration, integer } from '../attribute.js';
 import { MOMENTS, type Moment, type Place } from '../moment.js';
 
 /** Attributes that several faults of the handshake share. */
@@ -7,15 +7,15 @@ import { MOMENTS, type Moment, type Place } from '../moment.js';
 export const METHOD_MOMENTS = ['start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'] as const;
 
 export const at = <const M extends Moment>(standard: M, ...moments: readonly M[]) =>
-  attribute(word(...moments), { default: standard, description: 'The moment at which it acts.' });
+  attribute(choice(...moments), { default: standard, description: 'The moment at which the fault acts.' });
 
 export const atAny = (standard: Moment) => at<Moment>(standard, ...MOMENTS);
 
 export const place = () =>
-  attribute(word('before', 'middle', 'after'), {
+  attribute(choice('before', 'middle', 'after'), {
     default: null,
-    defaultIs: 'before; after when at is running',
-    description: 'How much of what makes the moment is passed on before it acts: nothing, half of it, or all of it.',
+    defaultIs: 'before; after if at is running',
+    description: 'How much of what makes the moment is passed on before the fault acts: none, half or all of it.',
   });
 
 /** Where a fault acts whose place was left open. */
@@ -24,17 +24,17 @@ export function placeAt(moment: Moment, given: Place | null): Place {
 }
 
 export const headerOctets = () =>
-  attribute(whole(0, 8, 'octets'), {
+  attribute(integer(0, 8, 'octets'), {
     default: 8,
-    description: 'With at: header, which octet of the protocol header makes the moment.',
+    description: 'With at: header, the octet of the protocol header that makes the moment.',
   });
 
 export const delay = () =>
-  attribute(milliseconds(), { default: 0, description: 'Time from the moment until it acts.' });
+  attribute(duration(), { default: 0, description: 'Time from the moment until the fault acts.' });
 
 export const proxyClose = () =>
-  attribute(word('rst', 'fin'), {
+  attribute(choice('rst', 'fin'), {
     default: null,
     defaultIs: "the proxy's close",
-    description: 'How TCP ends towards the client.',
+    description: 'How the connection to the client is closed.',
   });

@@ -1,25 +1,27 @@
-import { attribute, whole } from '../attribute.js';
+import { attribute, integer } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { AT_ONCE, NEVER, Queue, queueLink } from './queue.js';
 
-/** Longest time that the octets of one piece take, in ms. */
+/** Longest time between two pieces, in ms. */
 const PIECE = 100;
 
+/** Octets leave at an even rate. The link holds back what exceeds it, up to the limit of the chain, and then the source waits. */
 export const bandwidth = streamFault({
   name: 'bandwidth',
+  isToxiproxy: true,
   description:
-    'Lets so many octets through in a second, in pieces at most 100 ms apart. With 0 nothing goes through, and what is held arrives when the fault is removed.',
+    'Limits throughput. Bytes pass in pieces at most 100 ms apart. With rate 0 nothing passes; bytes held back are delivered when the fault is removed.',
   attributes: {
-    rate: attribute(whole(0, Number.MAX_SAFE_INTEGER, 'KB/s'), {
+    rate: attribute(integer(0, Number.MAX_SAFE_INTEGER, 'KB/s'), {
       default: 0,
-      description: 'Thousand octets in a second.',
+      description: 'Thousands of bytes per second.',
     }),
   },
   open:
     (initial) =>
     ({ next, clock }) => {
       let { rate } = initial;
-      // A thousand octets in a second are as many octets in a millisecond.
+      // N thousand octets per second are N octets per millisecond.
       const queue = new Queue(next, clock, (item, arrived, previous) => {
         if (!(item instanceof Uint8Array)) return AT_ONCE;
         if (rate <= 0) return NEVER;

@@ -2,25 +2,24 @@ import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import type { End, Link, Load, Next, OpenLink } from './link.js';
 
-/** Where a chain leads to: a peer. */
+/** The peer at the end of a chain. */
 export interface Sink {
-  /** @returns false when more should wait for `Chain.drained` */
+  /** @returns false if the caller must wait for `Chain.drained` before it sends more */
   octets(octets: Uint8Array): boolean;
-  /** Called at most twice: a `fin` can be followed by an `rst`, or by an end that a fault makes. */
+  /** Called at most twice: a `fin` can be followed by an `rst`, or by an end caused by a fault. */
   end(end: End): void;
 }
 
-/** What all links of a chain may hold: 4 MiB, and as many chunks as a toxic of Toxiproxy takes. */
+/** Maximum that all links of a chain together hold back: 4 MiB, and as many chunks as a toxic of Toxiproxy. */
 export const MOST: Load = { octets: 4 * 1024 ** 2, chunks: 1024 };
 
 type Node = { readonly id: string; link: Link; following: Node | null };
 
 /**
- * One direction of a connection: octets go through its links, in the order in which they were added, and leave in the
- * order in which they came, however links come and go meanwhile.
+ * One direction of a connection. Octets pass through its links in the order in which the links were added, and leave in
+ * the order in which they arrived, even if links are added or removed meanwhile.
  *
- * The end of a direction travels behind its octets, as a packet does: a reset too, which is then carried on as a reset.
- * Nothing follows a reset.
+ * The end of a direction travels after its octets. A reset is passed on as a reset, and nothing follows it.
  */
 export class Chain {
   private first: Node | null = null;
@@ -33,7 +32,7 @@ export class Chain {
   private ended: Close | null = null;
   private isDisposed = false;
 
-  /** @param room called when there is room again, after `push` returned false */
+  /** @param room called when there is room again after `push` returned false */
   constructor(options: { readonly sink: Sink; readonly clock: Clock; readonly room: () => void }) {
     this.sink = options.sink;
     this.clock = options.clock;
@@ -46,12 +45,12 @@ export class Chain {
     };
   }
 
-  /** Without links it is of no use: whoever holds it may go around it, once `load` is 0 too. */
+  /** Whether it has no links. The owner can then bypass it as soon as `load` is also 0. */
   get isEmpty(): boolean {
     return this.first === null;
   }
 
-  /** What its links hold. */
+  /** What its links hold back. */
   get load(): Load {
     let [octets, chunks] = [0, 0];
     for (let node = this.first; node !== null; node = node.following) {
@@ -62,8 +61,8 @@ export class Chain {
   }
 
   /**
-   * @param octets valid during the call only, unless it returns false
-   * @returns false when there is no room for more until `room` is called
+   * @param octets valid only during the call, unless it returns false
+   * @returns false if there is no room for more until `room` is called
    */
   push(octets: Uint8Array): boolean {
     this.entry.octets(octets);
@@ -71,21 +70,21 @@ export class Chain {
     return !this.wasFull;
   }
 
-  /** The source has closed. A `fin` may be followed by an `rst`. */
+  /** Called when the source has closed. A `fin` can be followed by an `rst`. */
   end(close: Close): void {
     this.entry.end({ close, byFault: false });
   }
 
-  /** The sink takes octets again. */
+  /** Called when the sink accepts octets again. */
   drained(): void {
     this.isSinkFull = false;
     this.check();
   }
 
-  /** @param id by which it is updated and removed; a link with that id must not be there yet */
+  /** @param id identifies the link for `update` and `remove`; the chain must not already have a link with this id */
   add(id: string, open: OpenLink, random: () => number): void {
     if (this.isDisposed) return;
-    // Until it is opened, it is not part of the chain: what it says in the meantime cannot be out of order.
+    // The link joins the chain only after it is opened, so whatever it emits while opening stays in order.
     const node = { id, following: null } as Omit<Node, 'link'> as Node;
     node.link = open({ next: this.after(node), clock: this.clock, random });
     let place = this.first;
@@ -99,16 +98,16 @@ export class Chain {
   }
 
   update(id: string, attributes: unknown): void {
-    // The type of the attributes is that of the link: both belong to one fault.
+    // The attributes have the type that the link expects: both belong to the same fault.
     this.find(id)?.link.update(attributes as never);
     this.check();
   }
 
-  /** What the link holds is passed on at once. Does not wait for anyone. */
+  /** Removes a link. What it holds back is passed on at once, regardless of back-pressure. */
   remove(id: string): void {
     const node = this.find(id);
     if (!node) return;
-    // As long as it is in its place, its octets go to the link behind it.
+    // While it is still in place, its octets go to the next link.
     node.link.remove();
     const before = this.before(node);
     if (before) before.following = node.following;
@@ -117,7 +116,7 @@ export class Chain {
     this.check();
   }
 
-  /** The connection is gone: stops all timers and drops what is held. */
+  /** Called when the connection has ended: stops all timers and drops what is held back. */
   dispose(): void {
     this.isDisposed = true;
     for (let node = this.first; node !== null; node = node.following) node.link.dispose();
@@ -141,7 +140,7 @@ export class Chain {
     this.sink.end(end);
   }
 
-  /** What follows a link: found anew each time, since links come and go. */
+  /** Returns what follows a link. Looked up on each call, because links are added and removed. */
   private after(node: Node): Next {
     return {
       octets: (octets) => {

@@ -1,17 +1,21 @@
-import { attribute, milliseconds } from '../attribute.js';
+import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { AT_ONCE, Queue, queueLink } from './queue.js';
 
 /**
- * Measured from arrival, so that it does not limit throughput, and several add up. The end follows the octets without a
- * delay of its own.
+ * The delay is measured from arrival, so it does not limit throughput, and the delays of several faults add up. The end
+ * of the direction follows the octets without a further delay.
  */
 export const latency = streamFault({
   name: 'latency',
-  description: 'Holds all octets back for a time. Their order is kept; the connect is not delayed.',
+  isToxiproxy: true,
+  description: 'Delays all bytes and keeps their order. Connecting is not delayed.',
   attributes: {
-    latency: attribute(milliseconds(), { default: 0, description: 'How long octets are held back.' }),
-    jitter: attribute(milliseconds(), { default: 0, description: 'At most so much less or more, drawn evenly.' }),
+    latency: attribute(duration(), { default: 0, description: 'The delay.' }),
+    jitter: attribute(duration(), {
+      default: 0,
+      description: 'Random variation of the delay: up to this much less or more, evenly distributed.',
+    }),
   },
   open:
     (initial) =>

@@ -1,14 +1,16 @@
-import { attribute, octets as octetCount } from '../attribute.js';
+import { attribute, size } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
+/** Closes with a FIN on both sides. Counting starts when the link opens and continues when the limit changes. */
 export const limitData = streamFault({
   name: 'limit_data',
-  description: 'Passes so many octets on each connection and then closes it. What comes after them is thrown away.',
+  isToxiproxy: true,
+  description: 'Closes each connection after a number of bytes. Later bytes are discarded.',
   attributes: {
-    bytes: attribute(octetCount(), {
+    bytes: attribute(size(), {
       default: 0,
-      description: 'Octets that pass, counted from when the fault begins to act. 0 closes at the first octet.',
+      description: 'Bytes that pass, counted from when the fault begins to act. 0 closes at the first byte.',
     }),
   },
   open:
@@ -32,7 +34,7 @@ export const limitData = streamFault({
           if (!isOver) next.end(end);
         },
         update(changed: typeof initial) {
-          // What has passed stays counted: the limit can be raised.
+          // Octets that have passed still count, so the limit can be raised.
           bytes = changed.bytes;
         },
         remove() {},

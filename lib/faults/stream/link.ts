@@ -1,16 +1,16 @@
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 
-/** The end of a direction, as it travels behind the octets. */
+/** The end of a direction. It travels along the chain after the octets. */
 export type End = {
   readonly close: Close;
-  /** A fault ends the connection, on both sides. False: the source of this direction has closed. */
+  /** Whether a fault ends the connection, on both sides. If false, the source of this direction has closed. */
   readonly byFault: boolean;
 };
 
 /** Where octets go: the next link, or the peer. */
 export interface Next {
-  /** The octets are valid during the call only. */
+  /** @param octets valid only during the call */
   octets(octets: Uint8Array): void;
   end(end: End): void;
 }
@@ -20,22 +20,22 @@ export type Load = { readonly octets: number; readonly chunks: number };
 
 export const NO_LOAD: Load = { octets: 0, chunks: 0 };
 
-/** One fault on one direction of one connection. It passes octets on, later or changed, in their order. */
+/** One fault on one direction of one connection. It passes octets on in order, possibly later or changed. */
 export interface Link<Attributes = never> extends Next {
   readonly load: Load;
-  /** The fault has new attributes; what is held follows them. */
+  /** Called when the fault's attributes change. They also apply to what is held back. */
   update(attributes: Attributes): void;
-  /** The fault is gone: passes on at once what it holds, in order. Called once; nothing follows. */
+  /** Called when the fault is removed: passes on at once what is held back, in order. Nothing is called after it. */
   remove(): void;
-  /** The connection is gone: stops its timers. */
+  /** Called when the connection has ended: stops the timers. */
   dispose(): void;
 }
 
-/** What a link is given. */
+/** What a link gets when it is opened. */
 export type LinkContext = {
   readonly next: Next;
   readonly clock: Clock;
-  /** A number in [0, 1); a sequence of this fault and this connection, the same in every run. */
+  /** Returns the next number in [0, 1) of the sequence of this fault and connection, the same in every run. */
   readonly random: () => number;
 };
 

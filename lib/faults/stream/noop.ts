@@ -1,9 +1,10 @@
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
-/** Also the smallest complete link. */
+/** Does nothing. It is also the smallest complete stream fault, to copy from. */
 export const noop = streamFault({
   name: 'noop',
+  isToxiproxy: true,
   description: 'Does nothing.',
   attributes: {},
   open:

@@ -1,24 +1,24 @@
 import type { Clock, Timer } from '../../clock.js';
 import type { End, Link, Load, Next } from './link.js';
 
-/** When the item at the head of a queue may go, in `Clock.ticks`, and how many of its octets. */
+/** When the item at the head of a queue can leave, in `Clock.ticks`, and how many of its octets. */
 export type Plan = { readonly due: number; readonly take?: number };
 
 /**
- * Asked once for each item, or for the rest of one, when it comes to the head.
+ * Called once for each item, or for the rest of one, when it reaches the head of the queue.
  *
- * @param arrived when the item came
- * @param previous when what went before it was due
+ * @param arrived when the item arrived
+ * @param previous when the previous item was due
  */
 export type Planner = (item: Uint8Array | End, arrived: number, previous: number) => Plan;
 
 type Held = { readonly arrived: number; item: Uint8Array | End; plan?: Plan | undefined };
 
-/** Not before an update. */
+/** Waits for an update. */
 export const NEVER: Plan = { due: Number.POSITIVE_INFINITY };
 export const AT_ONCE: Plan = { due: Number.NEGATIVE_INFINITY };
 
-/** Octets and ends that wait for their turn: each leaves when it is due and all before it have left. */
+/** A queue of octets and ends. Each leaves when it is due and all earlier ones have left. */
 export class Queue {
   private readonly items: Held[] = [];
   private octets = 0;
@@ -42,12 +42,12 @@ export class Queue {
   push(item: Uint8Array | End): void {
     const isOctets = item instanceof Uint8Array;
     if (isOctets) this.octets += item.length;
-    // A copy: octets are valid during the call only.
+    // A copy, because octets are valid only during the call.
     this.items.push({ arrived: this.clock.ticks(), item: isOctets ? new Uint8Array(item) : item });
     if (this.items.length === 1) this.drain();
   }
 
-  /** The planner has other rules, which hold from now on: asks again for the item at the head. */
+  /** Called when the planner's rules have changed: plans the item at the head again. */
   rethink(): void {
     this.stop();
     this.previous = Math.max(this.previous, this.clock.ticks());
@@ -56,13 +56,13 @@ export class Queue {
     this.drain();
   }
 
-  /** Passes on everything at once, in order. */
+  /** Passes everything on at once, in order. */
   flush(): void {
     this.stop();
     for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item);
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   clear(): void {
     this.stop();
     this.items.length = 0;
@@ -70,7 +70,7 @@ export class Queue {
   }
 
   private drain(): void {
-    // What is passed on may lead back here.
+    // Passing an item on can call back into this method.
     if (this.isDraining) return;
     this.isDraining = true;
     for (let head = this.items[0]; head !== undefined; head = this.items[0]) {
@@ -86,7 +86,7 @@ export class Queue {
     this.isDraining = false;
   }
 
-  /** Takes what may go off the queue: an item, or its first octets. */
+  /** Removes the item at the head, or its first octets, from the queue. */
   private take(head: Held, count?: number): Uint8Array | End {
     const { item } = head;
     if (item instanceof Uint8Array && count !== undefined && count > 0 && count < item.length) {
@@ -119,9 +119,9 @@ export class Queue {
 }
 
 /**
- * The link whose octets and ends wait in a queue.
+ * Returns a link whose octets and ends wait in a queue.
  *
- * @param update takes the new attributes; the planner asks for them
+ * @param update stores the new attributes, which the planner then uses
  */
 export function queueLink<Attributes>(queue: Queue, update: (attributes: Attributes) => void): Link<Attributes> {
   return {

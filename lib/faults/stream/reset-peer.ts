@@ -1,14 +1,15 @@
 import type { Timer } from '../../clock.js';
-import { attribute, milliseconds } from '../attribute.js';
+import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
-/** Toxiproxy waits for the first octets; here a silent connection is reset too, and one that was open already. */
+/** Unlike Toxiproxy, which waits for the first octets, it also resets silent connections and those already open. */
 export const resetPeer = streamFault({
   name: 'reset_peer',
-  description: 'Resets the connection on both sides after a time, and throws away what comes until then.',
+  isToxiproxy: true,
+  description: 'Discards all bytes, and resets the connection on both sides after a time.',
   attributes: {
-    timeout: attribute(milliseconds(), {
+    timeout: attribute(duration(), {
       default: 0,
       description: 'Time until the reset, counted from when the fault begins to act on the connection.',
     }),
@@ -16,11 +17,11 @@ export const resetPeer = streamFault({
   open:
     (initial) =>
     ({ next, clock }) => {
-      let swallowed = false;
+      let hasDiscarded = false;
       let timer: Timer | undefined;
       const began = clock.ticks();
-      const swallow = (): void => {
-        swallowed = true;
+      const discard = (): void => {
+        hasDiscarded = true;
       };
       const stop = (): void => {
         if (timer !== undefined) clock.stop(timer);
@@ -37,13 +38,13 @@ export const resetPeer = streamFault({
       start(initial);
       return {
         load: NO_LOAD,
-        octets: swallow,
-        end: swallow,
+        octets: discard,
+        end: discard,
         update: start,
         remove() {
           stop();
-          // What was swallowed is missing: the connection cannot go on.
-          if (swallowed) reset();
+          // Octets were discarded, so the connection cannot continue.
+          if (hasDiscarded) reset();
         },
         dispose: stop,
       };

@@ -1,13 +1,18 @@
-import { attribute, microseconds, octets as octetCount } from '../attribute.js';
+import { attribute, microseconds, size } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { AT_ONCE, Queue, queueLink } from './queue.js';
 
+/** Sizes are drawn from the sequence of the fault and the connection, so a run with the same seed cuts alike. */
 export const slicer = streamFault({
   name: 'slicer',
-  description: 'Cuts what comes in one read into pieces, with a pause after each.',
+  isToxiproxy: true,
+  description: 'Cuts the bytes of each read into pieces, with a pause after each piece.',
   attributes: {
-    average_size: attribute(octetCount(), { default: 0, description: 'Size of a piece. 0 passes what comes whole.' }),
-    size_variation: attribute(octetCount(), { default: 0, description: 'At most so much less or more.' }),
+    average_size: attribute(size(), { default: 0, description: 'Average size of a piece. 0 does not cut.' }),
+    size_variation: attribute(size(), {
+      default: 0,
+      description: 'Random variation of the size: up to this much less or more.',
+    }),
     delay: attribute(microseconds(), { default: 0, description: 'Pause after each piece.' }),
   },
   open:
@@ -25,7 +30,7 @@ export const slicer = streamFault({
     },
 });
 
-/** Halves, as Toxiproxy does, until the piece is small enough; each cut stays inside of the piece. */
+/** Halves the chunk until the piece is small enough, as Toxiproxy does. Each cut lies within the piece. */
 function pieceOf(
   length: number,
   { average_size: average, size_variation }: { readonly average_size: number; readonly size_variation: number },

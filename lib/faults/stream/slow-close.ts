@@ -1,12 +1,15 @@
-import { attribute, milliseconds } from '../attribute.js';
+import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { Queue } from './queue.js';
 
+/** Only the end of the direction waits in the queue; octets bypass it. */
 export const slowClose = streamFault({
   name: 'slow_close',
-  description: 'Octets pass; the end of the direction waits. With stream upstream a late answer still gets through.',
+  isToxiproxy: true,
+  description:
+    'Passes bytes on at once but delays the close of its direction. With stream upstream, a late answer still gets through.',
   attributes: {
-    delay: attribute(milliseconds(), { default: 0, description: 'How long the end is held back.' }),
+    delay: attribute(duration(), { default: 0, description: 'How long the close is delayed.' }),
   },
   open:
     (initial) =>

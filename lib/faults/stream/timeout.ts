@@ -1,17 +1,18 @@
 import type { Timer } from '../../clock.js';
-import { attribute, milliseconds } from '../attribute.js';
+import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
-/** The end of the direction is swallowed like its octets: the other side hears nothing until the time is over. */
+/** Discards the end of the direction like its octets, so the other side receives nothing until the timeout. */
 export const timeout = streamFault({
   name: 'timeout',
+  isToxiproxy: true,
   description:
-    'Throws all octets away, and closes the connection after a time in which none came. Removing it closes the connections that it held, since octets are missing from them.',
+    'Discards all bytes, and closes the connection when none have arrived for a time. Removing the fault closes the connections on which it acted, because bytes are missing from them.',
   attributes: {
-    timeout: attribute(milliseconds(), {
+    timeout: attribute(duration(), {
       default: 0,
-      description: 'Time until the close, counted anew with whatever it swallows. 0 never closes.',
+      description: 'Time until the close, restarted whenever bytes are discarded. 0 never closes.',
     }),
   },
   open:

@@ -3,6 +3,7 @@ import { FAULT_TYPES } from '../../../lib/faults/registry.js';
 import { startControl } from '../../support/control.js';
 import { listening } from '../../support/instance.js';
 import { HEADER } from '../../support/relayed.js';
+import { requiredAttributes } from '../../support/required-attributes.js';
 import { dialWire } from '../../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
@@ -47,10 +48,10 @@ test('a fault of a proxy that is not there is 404, and without a proxy it must b
   t.is((await call('POST', '/faults', { type: 'noop' })).status, 400);
 });
 
-for (const { name } of FAULT_TYPES) {
+for (const { name, attributes: declared } of FAULT_TYPES) {
   test(`${name} is a toxic, and the same fault by our own API`, async (t) => {
     const { call } = await startControl(t, CONFIG);
-    const attributes = name === 'amqp_hold' ? { method: 'basic.ack' } : {};
+    const attributes = requiredAttributes(declared);
     const toxic = await call('POST', '/proxies/amqp/toxics', { type: name, attributes });
     t.is(toxic.status, 200);
     const fault = await call('GET', `/faults/amqp%2F${toxic.body.name}`);

@@ -13,7 +13,7 @@ const fin: End = { close: 'fin', byFault: false };
 const rst: End = { close: 'rst', byFault: false };
 const cut: End = { close: 'fin', byFault: true };
 
-/** A chain whose sink remembers what came, and when. */
+/** A chain whose sink records what arrives, and when. */
 function open() {
   const clock = new ManualClock();
   const seen: [at: number, what: string | End][] = [];
@@ -35,7 +35,7 @@ function open() {
     chain.add(id, link(type, attributes), random());
   const update = (type: string, attributes: object): void =>
     chain.update(type, parseFault({ type, attributes }, { proxy: 'amqp' }).attributes);
-  /** In a buffer that is used again. */
+  /** Pushes from a buffer that is overwritten afterwards. */
   const push = (text: string): boolean => {
     const buffer = ascii(text);
     const room = chain.push(buffer);
@@ -49,7 +49,7 @@ function link(type: string, attributes: object): OpenLink {
   return openLinkOf(parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true })) as OpenLink;
 }
 
-test('without links octets and the end pass at once', (t) => {
+test('a chain without links passes octets and the end at once', (t) => {
   const { chain, seen, push } = open();
   t.true(chain.isEmpty);
   push('abc');
@@ -75,7 +75,7 @@ test('nothing follows a reset, and no octets follow an end', (t) => {
   );
 });
 
-test('latency counts from arrival, the end comes right behind, and a reset too', (t) => {
+test('latency counts from arrival; the end or a reset follows the last octets directly', (t) => {
   for (const close of ['fin', 'rst'] as const) {
     const { chain, clock, seen, add, push } = open();
     add('latency', { latency: 100 });
@@ -115,7 +115,7 @@ test('jitter stays within its bounds and keeps the order', (t) => {
   t.true(new Set(delays).size > 10);
 });
 
-test('latency that is removed lets everything go at once, in order, the end too', (t) => {
+test('removing latency passes on everything at once, in order, including the end', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('latency', { latency: 1000 });
   add('noop');
@@ -131,7 +131,7 @@ test('latency that is removed lets everything go at once, in order, the end too'
   t.is(clock.timers, 0);
 });
 
-test('latency that is changed changes what it holds', (t) => {
+test('a change of latency applies to the octets held back', (t) => {
   const { clock, seen, add, update, push } = open();
   add('latency', { latency: 1000 });
   push('a');
@@ -142,7 +142,7 @@ test('latency that is changed changes what it holds', (t) => {
   t.is(clock.timers, 0);
 });
 
-test('bandwidth passes so many octets in a millisecond, in pieces 100 ms apart', (t) => {
+test('bandwidth passes its rate in octets per millisecond, in pieces 100 ms apart', (t) => {
   const { clock, seen, add, push } = open();
   add('bandwidth', { rate: 1 });
   push('x'.repeat(250));
@@ -159,7 +159,7 @@ test('bandwidth passes so many octets in a millisecond, in pieces 100 ms apart',
   );
 });
 
-test('bandwidth 0 holds octets and end, and they arrive when it is removed', (t) => {
+test('bandwidth 0 holds back octets and the end until it is removed', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('bandwidth', { rate: 0 });
   push('abc');
@@ -174,7 +174,7 @@ test('bandwidth 0 holds octets and end, and they arrive when it is removed', (t)
   );
 });
 
-test('bandwidth 0 that gets a rate lets go at that rate', (t) => {
+test('changing bandwidth from 0 passes held octets at the new rate', (t) => {
   const { clock, seen, add, update, push } = open();
   add('bandwidth', { rate: 0 });
   push('x'.repeat(200));
@@ -185,7 +185,7 @@ test('bandwidth 0 that gets a rate lets go at that rate', (t) => {
   t.is(seen.map(([, what]) => what).join('').length, 200);
 });
 
-test('a negative rate is as 0', (t) => {
+test('a negative rate acts as 0', (t) => {
   const { clock, seen, add, push } = open();
   add('bandwidth', { rate: -5 });
   push('abc');
@@ -193,7 +193,7 @@ test('a negative rate is as 0', (t) => {
   t.deepEqual(seen, []);
 });
 
-test('slow_close holds the end only, and closes at once when it is removed', (t) => {
+test('slow_close holds back only the end, and passes it on at once when it is removed', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('slow_close', { delay: 100 });
   push('a');
@@ -207,7 +207,7 @@ test('slow_close holds the end only, and closes at once when it is removed', (t)
   ]);
 });
 
-test('timeout throws octets away and closes after a silence, which octets interrupt', (t) => {
+test('timeout discards octets, and closes when none have arrived for that time', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('timeout', { timeout: 300 });
   for (let nth = 0; nth < 4; nth++) {
@@ -220,7 +220,7 @@ test('timeout throws octets away and closes after a silence, which octets interr
   t.deepEqual(seen, [[750, cut]]);
 });
 
-test('timeout 0 never closes, and closes when it is removed, since octets are missing', (t) => {
+test('timeout 0 closes only when it is removed, because octets are missing', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('timeout', { timeout: 0 });
   push('x');
@@ -230,14 +230,14 @@ test('timeout 0 never closes, and closes when it is removed, since octets are mi
   t.deepEqual(seen, [[86_400_000, cut]]);
 });
 
-test('reset_peer resets also when nothing is sent', (t) => {
+test('reset_peer resets a connection on which nothing is sent', (t) => {
   const { clock, seen, add } = open();
   add('reset_peer', { timeout: 200 });
   clock.advance(200);
   t.deepEqual(seen, [[200, { close: 'rst', byFault: true }]]);
 });
 
-test('reset_peer resets a connection that half is over', (t) => {
+test('reset_peer resets a half-closed connection', (t) => {
   const { chain, clock, seen, add } = open();
   chain.end('fin');
   add('reset_peer', { timeout: 0 });
@@ -248,7 +248,7 @@ test('reset_peer resets a connection that half is over', (t) => {
   );
 });
 
-test('reset_peer that is removed in time leaves a silent connection alone, and resets one that lost octets', (t) => {
+test('removing reset_peer before its timeout resets only connections whose octets were discarded', (t) => {
   for (const [octets, expected] of [
     ['', []],
     ['x', [{ close: 'rst', byFault: true }]],
@@ -266,7 +266,7 @@ test('reset_peer that is removed in time leaves a silent connection alone, and r
   }
 });
 
-test('limit_data closes on reaching the limit exactly, and cuts what crosses it', (t) => {
+test('limit_data closes exactly at the limit, and cuts a chunk that crosses it', (t) => {
   for (const chunks of [['abcd', 'efgh'], ['abcd', 'efghij'], ['abcdefghij']]) {
     const { seen, add, push } = open();
     add('limit_data', { bytes: 8 });
@@ -279,7 +279,7 @@ test('limit_data closes on reaching the limit exactly, and cuts what crosses it'
   }
 });
 
-test('limit_data 0 closes at the first octet, not before', (t) => {
+test('limit_data 0 closes at the first octet and not earlier', (t) => {
   const { chain, seen, add, push } = open();
   add('limit_data', { bytes: 0 });
   t.deepEqual(seen, []);
@@ -301,7 +301,7 @@ test('the limit of limit_data can be raised', (t) => {
   );
 });
 
-test('slicer cuts into pieces of about its size, with a pause after each', (t) => {
+test('slicer cuts pieces of about its size, with a pause after each', (t) => {
   const { clock, seen, add, push } = open();
   add('slicer', { average_size: 10, size_variation: 2, delay: 5000 });
   push('x'.repeat(100));
@@ -320,7 +320,7 @@ test('slicer cuts into pieces of about its size, with a pause after each', (t) =
   );
 });
 
-test('slicer without a size, and with a variation above it, loses nothing and ends', (t) => {
+test('slicer terminates and loses nothing without a size, or with a variation larger than the size', (t) => {
   for (const attributes of [{}, { average_size: 1, size_variation: 50 }, { average_size: 1 }, { average_size: -1 }]) {
     const { seen, add, push } = open();
     add('slicer', attributes);
@@ -329,7 +329,7 @@ test('slicer without a size, and with a variation above it, loses nothing and en
   }
 });
 
-test('a close by a fault comes behind the octets that another one holds', (t) => {
+test('a close by one fault follows the octets that another fault holds back', (t) => {
   const { clock, seen, add, push } = open();
   add('limit_data', { bytes: 3 });
   add('latency', { latency: 100 });
@@ -341,7 +341,7 @@ test('a close by a fault comes behind the octets that another one holds', (t) =>
   ]);
 });
 
-test('it is full when its links hold enough, says when there is room, and says so once', (t) => {
+test('a chain is full when its links hold back the maximum, and calls room once when there is room again', (t) => {
   const { chain, clock, state, add } = open();
   add('latency', { latency: 100 });
   const chunk = new Uint8Array(MOST.octets / 4);
@@ -355,7 +355,7 @@ test('it is full when its links hold enough, says when there is room, and says s
   t.is(chain.load.octets, 0);
 });
 
-test('many small chunks fill it too', (t) => {
+test('many small chunks also fill a chain', (t) => {
   const { state, chain, add, push } = open();
   add('bandwidth', { rate: 0 });
   for (let nth = 1; nth < MOST.chunks; nth++) push('x');
@@ -364,7 +364,7 @@ test('many small chunks fill it too', (t) => {
   t.is(state.rooms, 1);
 });
 
-test('a sink that is full makes it full, until it has drained', (t) => {
+test('a full sink makes the chain full until it has drained', (t) => {
   const { chain, state, push } = open();
   state.takes = false;
   t.false(push('a'));
@@ -374,7 +374,7 @@ test('a sink that is full makes it full, until it has drained', (t) => {
   t.is(state.rooms, 1);
 });
 
-test('after its connection it has no timers and says nothing', (t) => {
+test('a disposed chain has no timers and emits nothing', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('latency', { latency: 100 });
   add('timeout', { timeout: 100 });
@@ -388,7 +388,7 @@ test('after its connection it has no timers and says nothing', (t) => {
   t.deepEqual(seen, []);
 });
 
-test('octets that links hold are their own', (t) => {
+test('links copy the octets they hold back', (t) => {
   const { chain, clock, seen, add } = open();
   add('latency', { latency: 10 });
   const buffer = ascii('abc');
@@ -426,7 +426,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-test('however links come, go and change, octets arrive complete, in order, before the end', (t) => {
+test('octets arrive complete, in order and before the end however links are added, changed and removed', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(steps, fc.nat(60), (steps: readonly Step[], endsAt) => {
