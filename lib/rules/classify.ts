@@ -42,7 +42,7 @@ export function classify(
   if (verdict.type === 'wait' || verdict.type === 'forward') {
     const sentence =
       verdict.type === 'wait'
-        ? `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`
+        ? `RabbitMQ waits for more: ${seen.length} of 8 bytes have arrived, and it decides after the eighth.`
         : `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`;
     return { ...base, reason: null, farewell: '', close: null, sentence };
   }

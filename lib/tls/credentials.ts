@@ -12,9 +12,9 @@ type Texts = { readonly [kind in Kind]: string | null };
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 const PLAIN: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a folder',
+  ENOENT: 'file not found',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
 };
 
 /** What TLS is done with, from files that can be read again. */
@@ -62,7 +62,7 @@ export class Credentials {
         return readFileSync(file, 'utf8');
       } catch (error) {
         const { code = '', message } = error as NodeJS.ErrnoException;
-        problems.push(this.problem(kind, 'a file that can be read', PLAIN[code] ?? message));
+        problems.push(this.problem(kind, 'a readable file', PLAIN[code] ?? message));
         return null;
       }
     };

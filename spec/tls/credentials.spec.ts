@@ -32,11 +32,11 @@ test('what is missing or unreadable is named, each with its file', (t) => {
   const [none, alsoNone] = [join(folder, 'none.pem'), join(folder, 'also-none.pem')];
   t.is(
     problems(t, { cert: none, key: alsoNone }),
-    `tls.cert must be a file that can be read, not "${none}": there is no such file\n` +
-      `tls.key must be a file that can be read, not "${alsoNone}": there is no such file`,
+    `tls.cert must be a readable file, not "${none}": file not found\n` +
+      `tls.key must be a readable file, not "${alsoNone}": file not found`,
   );
   mkdirSync(join(folder, 'folder'));
-  t.regex(problems(t, { ca: join(folder, 'folder') }), /^tls.ca must be .*: it is a folder$/);
+  t.regex(problems(t, { ca: join(folder, 'folder') }), /^tls.ca must be .*: it is a directory$/);
 });
 
 test('what is no certificate, no key, or not the key of the certificate is refused', (t) => {
