@@ -1,3 +1,5 @@
+import { PERFORMATIVE } from './amqp10-performative.js';
+
 /** Which of the two layers of AMQP 1.0 a frame belongs to; its type on the wire is 1 or 0. */
 export type Amqp10Layer = 'sasl' | 'amqp';
 
@@ -20,10 +22,6 @@ export const AMQP10_FRAME_HEADER_LENGTH = 8;
 const PREFIX = AMQP10_FRAME_HEADER_LENGTH + 3;
 /** The largest frame that is looked into. */
 const FRAME_MAX = 8192;
-
-/** The performatives that are looked at: open, close; of the SASL layer all. @see AMQP 1.0, section 2.7 */
-const OPEN = 0x10;
-const CLOSE = 0x18;
 
 const NOTHING = new Uint8Array();
 
@@ -135,7 +133,9 @@ export class Amqp10FrameReader {
     const [, , , , dataOffset] = this.storage as unknown as number[];
     // With an extended header the performative lies further on; nobody sends one, and then it may be any.
     if (dataOffset !== 2) return true;
-    return this.storage[9] === 0x53 && (this.storage[10] === OPEN || this.storage[10] === CLOSE);
+    return (
+      this.storage[9] === 0x53 && (this.storage[10] === PERFORMATIVE.open || this.storage[10] === PERFORMATIVE.close)
+    );
   }
 
   private release(left: number): void {
