@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ConnectionMethod } from '../../lib/amqp/connection-methods.js';
-import { type Handshake, NOTHING_SAID, told } from '../../lib/amqp/handshake.js';
+import { afterMethod, type Handshake, NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { fieldTable, type Plain } from '../../lib/amqp/plain-field.js';
 import { plain } from '../support/bytes.js';
 
@@ -37,17 +37,17 @@ const steps: readonly (readonly [method: ConnectionMethod, learned: Partial<Hand
 
 for (const [method, learned] of steps) {
   test(`${method.name} tells ${Object.keys(learned).join(', ')}, and nothing else`, (t) => {
-    t.deepEqual(told(NOTHING_SAID, method), { ...NOTHING_SAID, ...learned });
+    t.deepEqual(afterMethod(NOTHING_SAID, method), { ...NOTHING_SAID, ...learned });
   });
 }
 
 test('each method adds to what was said before', (t) => {
-  const all = steps.reduce((before, [method]) => told(before, method), NOTHING_SAID);
+  const all = steps.reduce((before, [method]) => afterMethod(before, method), NOTHING_SAID);
   t.deepEqual(all, Object.assign({ ...NOTHING_SAID }, ...steps.map(([, learned]) => learned)));
 });
 
 test('properties that are not text, or not there, are null', (t) => {
-  t.like(told(NOTHING_SAID, startOk({ product: 7, version: { major: 1 } })), {
+  t.like(afterMethod(NOTHING_SAID, startOk({ product: 7, version: { major: 1 } })), {
     product: null,
     version: null,
     platform: null,
@@ -61,5 +61,5 @@ test('methods without such facts change nothing', (t) => {
     { name: 'connection.close-ok' },
     { name: 'connection.secure-ok', response: plain('app', 'secret') },
   ];
-  for (const method of others) t.is(told(NOTHING_SAID, method), NOTHING_SAID);
+  for (const method of others) t.is(afterMethod(NOTHING_SAID, method), NOTHING_SAID);
 });

@@ -40,7 +40,10 @@ for (const [read, digits, value] of domains) {
 }
 
 test('octets that are left over are malformed at the end', (t) => {
-  t.throws(() => new OctetReader(hex('00')).end(), { instanceOf: MalformedError, message: '1 octets too many' });
+  t.throws(() => new OctetReader(hex('00')).end(), {
+    instanceOf: MalformedError,
+    message: '1 unexpected bytes at the end',
+  });
   t.notThrows(() => new OctetReader(hex('')).end());
 });
 
