@@ -67,7 +67,7 @@ test('a short string has at most 255 octets, not characters', (t) => {
   t.is(written((writer) => writer.shortstr('x'.repeat(255))).length, 256);
   t.throws(() => written((writer) => writer.shortstr('é'.repeat(128))), {
     instanceOf: RangeError,
-    message: 'a short string has at most 255 octets, not 256',
+    message: 'a short string has at most 255 bytes, not 256',
   });
 });
 
