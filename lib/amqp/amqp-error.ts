@@ -15,8 +15,8 @@ export type AmqpError = {
 const SNIPPET = 16;
 
 /**
- * The error for octets that are not a frame. A broker prints the first octets of the payload, whatever they are; here they
- * are left out if they contain a secret.
+ * The error for octets that are not a frame. A broker prints the first octets of the payload, whatever they are; here
+ * they are left out if they contain a secret.
  *
  * @see rabbit_reader.erl, `frame_error`, `payload_snippet`
  */
@@ -33,8 +33,8 @@ export function unexpectedFrame({ type, payload }: Frame, dialect: Dialect): Amq
 }
 
 /**
- * The error for a malformed PLAIN response. A broker prints the response. Here it is printed only if it contains nothing
- * but the default credentials, because any other response may contain a password.
+ * The error for a malformed PLAIN response. A broker prints the response. Here it is printed only if it contains
+ * nothing but the default credentials, because any other response may contain a password.
  *
  * @see rabbit_auth_mechanism_plain.erl, `handle_response`
  */

@@ -15,7 +15,11 @@ const FRAME_MAX = 8192;
 
 const utf8 = new TextEncoder();
 
-/** Why a broker of that dialect ends the connection after such an error. @see rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl */
+/**
+ * Why a broker of that dialect ends the connection after such an error.
+ *
+ * @see rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl
+ */
 export function amqp10Failure(error: ClientError, dialect: Dialect): Failure {
   switch (error.type) {
     case 'bad second header':

@@ -26,8 +26,8 @@ const FRAME_MAX = 8192;
 const NOTHING = new Uint8Array();
 
 /**
- * Cuts a stream of AMQP 1.0 into frames and returns those that matter: all SASL frames, `open` and `close`. Other frames
- * are skipped. It buffers at most one frame.
+ * Cuts a stream of AMQP 1.0 into frames and returns those that matter: all SASL frames, `open` and `close`. Other
+ * frames are skipped. It buffers at most one frame.
  */
 export class Amqp10FrameReader {
   layer: Amqp10Layer;

@@ -16,8 +16,8 @@ export type ConnectionClose = {
 };
 
 /**
- * What the octets of both sides reveal about an AMQP connection: how far it got, what was negotiated, and what went wrong.
- * It only reads along; it never changes or delays an octet, and it has no clock.
+ * What the octets of both sides reveal about an AMQP connection: how far it got, what was negotiated, and what went
+ * wrong. It only reads along; it never changes or delays an octet, and it has no clock.
  */
 export interface Conversation {
   readonly stage: Stage;

@@ -2,8 +2,8 @@ import { protocolHeader, type Quad } from './header.js';
 import { isSince, parseVersion, type Version } from './version.js';
 
 /*
- * The differences between RabbitMQ 3.6.0 and 4.3, as data: each fact is a list of values with the first version that has
- * them. No other module compares version numbers.
+ * The differences between RabbitMQ 3.6.0 and 4.3, as data: each fact is a list of values with the first version that
+ * has them. No other module compares version numbers.
  *
  * Unless another source is named, a fact comes from rabbit_reader.erl, compared across all release tags from 3.6.0 to
  * 4.3.5, and was confirmed on brokers 3.8.9, 3.10.8, 4.0.5 and 4.3.6.
@@ -54,7 +54,9 @@ const quads3: readonly QuadRule[] = [
   { match: ['any', 'any', 'any', 'any'], outcome: { reason: 'bad_version', farewell: A91 } },
 ];
 
-/** `version_negotiation`: AMQP 1.0 is built in, 0-8 was removed, and a request for a later 0-x is answered with 0-9-1. */
+/**
+ * `version_negotiation`: AMQP 1.0 is built in, 0-8 was removed, and a request for a later 0-x is answered with 0-9-1.
+ */
 const quads4: readonly QuadRule[] = [
   { match: [3, 1, 0, 0], outcome: 'accept' },
   { match: ['any', 1, 0, 0], outcome: { reason: 'sasl_required', farewell: A31 } },
@@ -131,8 +133,8 @@ const facts = {
     [[4, 0, 0], 'frame_body'],
   ],
   /**
-   * Which fields of an AMQP 1.0 frame header are checked. 3.x: data offset and type. 4.0: also the size; a frame that is
-   * too large is a framing error. 4.3.5: each bad field is a framing error, and the size is checked first.
+   * Which fields of an AMQP 1.0 frame header are checked. 3.x: data offset and type. 4.0: also the size; a frame that
+   * is too large is a framing error. 4.3.5: each bad field is a framing error, and the size is checked first.
    */
   amqp10FrameChecks: [
     [[3, 6, 0], 'header'],
@@ -154,7 +156,9 @@ const facts = {
     [[3, 6, 0], false],
     [[3, 6, 10], true],
   ],
-  /** The layout of a log entry. rabbit_log.erl (3.6), rabbit_lager.erl (3.7, 3.8), rabbit_logger_text_fmt.erl (3.9 on). */
+  /**
+   * The layout of a log entry. rabbit_log.erl (3.6), rabbit_lager.erl (3.7, 3.8), rabbit_logger_text_fmt.erl (3.9 on).
+   */
   entryShape: [
     [[3, 6, 0], 'report'],
     [[3, 7, 0], 'first line prefixed'],
@@ -164,7 +168,10 @@ const facts = {
 
 type Facts = typeof facts;
 
-/** The behavior of one RabbitMQ version: its name as configured or learned (`3.6`, `3.10.8`), and the value of each fact. */
+/**
+ * The behavior of one RabbitMQ version: its name as configured or learned (`3.6`, `3.10.8`), and the value of each
+ * fact.
+ */
 export type Dialect = { readonly name: string } & { readonly [Fact in keyof Facts]: Facts[Fact][number][1] };
 
 /** The value of a fact in a version. A version older than the first row gets the first row. */

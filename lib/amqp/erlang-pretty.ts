@@ -29,7 +29,9 @@ export const SECRET: ErlangTerm = new LeftOut('<<...>>');
 /** `width`: line length, 80 as in io_lib; 0 disables wrapping. `column`: where the term begins, counted from 1. */
 export type PrintOptions = { readonly letter: FormatLetter; readonly column?: number; readonly width?: number };
 
-/** A term with its text on one line. Tuples keep their elements. `isBroken`: a binary of decimals, which can be wrapped. */
+/**
+ * A term with its text on one line. Tuples keep their elements. `isBroken`: a binary of decimals, which can be wrapped.
+ */
 type Node = {
   readonly flat: string;
   readonly elements: readonly Node[] | null;

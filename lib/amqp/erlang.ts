@@ -1,8 +1,8 @@
 /**
  * Erlang's format letters, with which a broker prints terms to its log:
  * - `~p`: a binary of printable Latin-1 is printed as text, any other as a list of decimals; the two are never mixed.
- * - `~tp` (with the emulator's printable range set to unicode): a binary of printable UTF-8 with at least one multi-octet
- *   character is printed as text with the suffix `/utf8`; any other as by `~p`.
+ * - `~tp` (with the emulator's printable range set to unicode): a binary of printable UTF-8 with at least one
+ *   multi-octet character is printed as text with the suffix `/utf8`; any other as by `~p`.
  *
  * @see Erlang/OTP, io_lib_pretty.erl `printable_bin`, io_lib.erl `printable_unicode_list`
  */

@@ -22,12 +22,14 @@ const NOTHING = new Uint8Array();
 const MAX_PAYLOAD = 8192;
 
 /**
- * Imitates RabbitMQ's reader while a connection is opened: its state, what it waits for, and the client's error, which the
- * broker reports only in its log.
+ * Imitates RabbitMQ's reader while a connection is opened: its state, what it waits for, and the client's error, which
+ * the broker reports only in its log.
  *
- * It assumes that each login succeeds. Whether one failed can be inferred only from the broker's answer, or its absence.
+ * It assumes that each login succeeds. Whether one failed can be inferred only from the broker's answer, or its
+ * absence.
  *
- * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`, `validate_negotiated_integer_value`
+ * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`,
+ *   `validate_negotiated_integer_value`
  */
 export class Reader {
   state: OpeningState = 'starting';

@@ -126,8 +126,8 @@ export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
 }
 
 /**
- * Whether a broker logs a reason as `Error on AMQP connection` when it occurs, always at level error. The closing entry is
- * then the same as after a clean end.
+ * Whether a broker logs a reason as `Error on AMQP connection` when it occurs, always at level error. The closing entry
+ * is then the same as after a clean end.
  */
 export function isLoggedAsException(reason: Reason): boolean {
   switch (reason.name) {

@@ -1,6 +1,10 @@
 import { SHORTSTR_MAX } from './octet-writer.js';
 
-/** The reply codes of AMQP 0-9-1 and their names. Every reply text begins with the name. @see AMQP 0-9-1, section 1.5.2.4 */
+/**
+ * The reply codes of AMQP 0-9-1 and their names. Every reply text begins with the name.
+ *
+ * @see AMQP 0-9-1, section 1.5.2.4
+ */
 export const REPLY_CODES = {
   200: 'SUCCESS',
   311: 'CONTENT_TOO_LARGE',

@@ -8,10 +8,10 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /**
  * Reads the user name in a SASL response. The password is not decoded.
  *
- * @returns null for a mechanism without a user name, and for a response that RabbitMQ considers malformed: it could have the
- *   password in place of the user name
- * @see rabbit_auth_mechanism_plain.erl, `extract_user_pass` (NUL, user, NUL, password; RFC 4616 without the authorization
- *   identity); rabbit_auth_mechanism_amqplain.erl
+ * @returns null for a mechanism without a user name, and for a response that RabbitMQ considers malformed: it could
+ *   have the password in place of the user name
+ * @see rabbit_auth_mechanism_plain.erl, `extract_user_pass` (NUL, user, NUL, password; RFC 4616 without the
+ *   authorization identity); rabbit_auth_mechanism_amqplain.erl
  */
 export function loginOf(mechanism: string, response: Uint8Array): string | null {
   switch (mechanism) {

@@ -9,8 +9,8 @@ const UPDATE_SECRET = 70;
 const [IDS, SIZE] = [4, 4] as const;
 
 /**
- * Finds where the secret in the payload of a method begins: a SASL response, or a new secret. The frame type is ignored,
- * because it may be wrong.
+ * Finds where the secret in the payload of a method begins: a SASL response, or a new secret. The frame type is
+ * ignored, because it may be wrong.
  *
  * @returns the offset of the secret; Infinity if there is none
  */

@@ -11,8 +11,8 @@ import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { explanationOf, replyName } from './reply-code.js';
 
 /**
- * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or of its `Error on
- * AMQP connection`. A long text has several lines.
+ * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or of its
+ * `Error on AMQP connection`. A long text has several lines.
  *
  * @returns null for a clean end, which has no such text; the name for the proxy's own reasons
  */

@@ -5,7 +5,10 @@ export type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 /** One end of a TCP connection. */
 export type SocketAddress = { readonly ip: Ip; readonly port: number };
 
-/** Parses an IP address; an IPv4-mapped IPv6 address becomes IPv4. Returns undefined for any other text, for example a host name. */
+/**
+ * Parses an IP address; an IPv4-mapped IPv6 address becomes IPv4. Returns undefined for any other text, for example a
+ * host name.
+ */
 export function parseIp(text: string): Ip | undefined {
   // The library's IPv4 parser also accepts 10, 0x7f.1 and similar.
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);

@@ -44,7 +44,11 @@ export type Followed = Pick<
   'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
 >;
 
-/** How long a broker waits before it ends a connection after a client error. @see rabbit_reader.erl, SILENT_CLOSE_DELAY */
+/**
+ * How long a broker waits before it ends a connection after a client error.
+ *
+ * @see rabbit_reader.erl, SILENT_CLOSE_DELAY
+ */
 const SILENT_CLOSE = 3_000;
 /** How much shorter a broker's delay may appear here, because octets and closes take time to arrive. */
 const TOLERANCE = 250;
@@ -57,8 +61,8 @@ const certain = (reason: Reason): EndReason => ({ reason, inferred: false });
 const inferred = (reason: Reason): EndReason => ({ reason, inferred: true });
 
 /**
- * Why a forwarded connection ended, derived from what was seen on the wire. `inferred`: only the broker knows for certain,
- * because it logs the reason without sending it.
+ * Why a forwarded connection ended, derived from what was seen on the wire. `inferred`: only the broker knows for
+ * certain, because it logs the reason without sending it.
  */
 export function endReason(end: End): EndReason {
   if (end.unreachable !== null) return certain({ name: 'upstream_unreachable', code: end.unreachable });
@@ -129,8 +133,8 @@ function isBelieved(failure: Failure, { by, unanswered }: End): boolean {
 }
 
 /**
- * A login that was refused without a reply. A broker answers a good login before it notices that the client has closed, so
- * no answer to a client that closed with a FIN is also a refusal.
+ * A login that was refused without a reply. A broker answers a good login before it notices that the client has closed,
+ * so no answer to a client that closed with a FIN is also a refusal.
  */
 function loginRefused(end: End, { pending, handshake }: Followed): Reason | undefined {
   if (pending !== 'login') return undefined;

@@ -22,14 +22,14 @@ const AMQP10: readonly Quad[] = [
   [3, 1, 0, 0],
   [0, 1, 0, 0],
 ];
-/** What some supported version accepts. */
+/** The version quads that at least one supported version accepts. */
 const ACCEPTED_SOMEWHERE: readonly Quad[] = [[0, 0, 9, 1], [1, 1, 0, 9], [1, 1, 8, 0], [1, 1, 9, 1], ...AMQP10];
 
 /**
  * Returns the rules for the next connection, from the settings of the proxy and what it has learned.
  *
- * An explicit dialect is never changed. With `auto`, a header that the broker may accept is left to the broker until its
- * version is known. AMQP 1.0 is left to a 3.x broker until it is known whether it has the plugin.
+ * An explicit dialect is never changed. With `auto`, a header that the broker may accept is left to the broker until
+ * its version is known. AMQP 1.0 is left to a 3.x broker until it is known whether it has the plugin.
  */
 export function headerRules(
   settings: { readonly dialect: string; readonly amqp10: 'auto' | 'on' | 'off' },

@@ -13,8 +13,8 @@ export type BrokerAnswer = {
 };
 
 /**
- * The dialect assumed for brokers that are not RabbitMQ. Like 3.x, they speak 0-9-1, answer a bad header with its header,
- * and may accept AMQP 1.0 without SASL; 4.x does not.
+ * The dialect assumed for brokers that are not RabbitMQ. Like 3.x, they speak 0-9-1, answer a bad header with its
+ * header, and may accept AMQP 1.0 without SASL; 4.x does not.
  */
 const NEAREST = '3.13';
 

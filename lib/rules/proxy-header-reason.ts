@@ -2,8 +2,8 @@ import type { Reason } from '../amqp/reason.js';
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 
 /**
- * Why a connection ended without the required PROXY header. RabbitMQ has no separate reasons for this: they are the same as
- * for a missing AMQP header.
+ * Why a connection ended without the required PROXY header. RabbitMQ has no separate reasons for this: they are the
+ * same as for a missing AMQP header.
  *
  * @param first the client's first octets
  */

@@ -36,17 +36,17 @@ const steps: readonly (readonly [method: ConnectionMethod, learned: Partial<Hand
 ];
 
 for (const [method, learned] of steps) {
-  test(`${method.name} tells ${Object.keys(learned).join(', ')}, and nothing else`, (t) => {
+  test(`${method.name} provides ${Object.keys(learned).join(', ')}, and nothing else`, (t) => {
     t.deepEqual(afterMethod(NOTHING_SAID, method), { ...NOTHING_SAID, ...learned });
   });
 }
 
-test('each method adds to what was said before', (t) => {
+test('each method adds to the previous ones', (t) => {
   const all = steps.reduce((before, [method]) => afterMethod(before, method), NOTHING_SAID);
   t.deepEqual(all, Object.assign({ ...NOTHING_SAID }, ...steps.map(([, learned]) => learned)));
 });
 
-test('properties that are not text, or not there, are null', (t) => {
+test('properties that are not text, or missing, are null', (t) => {
   t.like(afterMethod(NOTHING_SAID, startOk({ product: 7, version: { major: 1 } })), {
     product: null,
     version: null,
@@ -54,7 +54,7 @@ test('properties that are not text, or not there, are null', (t) => {
   });
 });
 
-test('methods without such facts change nothing', (t) => {
+test('other methods change nothing', (t) => {
   const others: readonly ConnectionMethod[] = [
     { name: 'connection.tune', channelMax: 1, frameMax: 1, heartbeat: 1 },
     { name: 'connection.open-ok' },
