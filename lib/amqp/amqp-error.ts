@@ -3,20 +3,20 @@ import { Atom, type ErlangTerm, prettyPrint, SECRET } from './erlang-pretty.js';
 import type { Frame, FrameProblem } from './frame.js';
 import { secretFrom } from './secret.js';
 
-/** RabbitMQ's `amqp_error`: its name, an explanation in words, and the method that it is about. */
+/** RabbitMQ's `amqp_error`: its name, an explanation, and the method that caused it. */
 export type AmqpError = {
   readonly name: string;
   readonly explanation: string;
-  /** As Erlang spells it, for example `connection.start_ok`; `none` where a frame is at fault. */
+  /** In Erlang's spelling, for example `connection.start_ok`; `none` if a frame caused the error. */
   readonly method: string;
 };
 
-/** How many octets of a payload an explanation shows. */
+/** Maximum octets of a payload in an explanation. */
 const SNIPPET = 16;
 
 /**
- * The error of octets that are no frame. A broker shows the first octets of the payload, whatever they are; here that is
- * not done where a secret is among them.
+ * The error for octets that are not a frame. A broker prints the first octets of the payload, whatever they are; here
+ * they are left out if they contain a secret.
  *
  * @see rabbit_reader.erl, `frame_error`, `payload_snippet`
  */
@@ -26,15 +26,15 @@ export function frameError(problem: FrameProblem | (Frame & { readonly name: 'un
   return { name: 'frame_error', explanation: text.toString(), method: 'none' };
 }
 
-/** The error of a frame that has no place where it came. @see rabbit_reader.erl, `unexpected_frame` */
+/** The error for a frame that is not allowed in the current state. @see rabbit_reader.erl, `unexpected_frame` */
 export function unexpectedFrame({ type, payload }: Frame, dialect: Dialect): AmqpError {
   const text = new Explanation(dialect).frame(type, payload);
   return { name: 'unexpected_frame', explanation: text.toString(), method: 'none' };
 }
 
 /**
- * The error of a PLAIN response that is none. A broker prints the response; here that is done only for the credentials
- * that every broker has at first, for any other may be somebody's password.
+ * The error for a malformed PLAIN response. A broker prints the response. Here it is printed only if it contains
+ * nothing but the default credentials, because any other response may contain a password.
  *
  * @see rabbit_auth_mechanism_plain.erl, `handle_response`
  */
@@ -43,7 +43,7 @@ export function malformedPlain(response: Uint8Array, dialect: Dialect): AmqpErro
   return { name: 'syntax_error', explanation: text.toString(), method: 'connection.start_ok' };
 }
 
-/** An error as Erlang's tuple. */
+/** An error as an Erlang tuple. */
 export function amqpErrorTerm({ name, explanation, method }: AmqpError): ErlangTerm {
   return [new Atom('amqp_error'), new Atom(name), explanation, new Atom(method)];
 }
@@ -55,7 +55,7 @@ function detailOf(problem: FrameProblem | (Frame & { readonly name: 'unknown_fra
   const name = new Atom(problem.name);
   switch (problem.name) {
     case 'frame_too_large':
-      // The limit that is checked leaves room for the frame around the payload; the one that is told does not.
+      // RabbitMQ checks the limit plus 8 octets for the frame around the payload, and prints the limit alone.
       return [name, problem.size, problem.maxPayload - 8];
     case 'invalid_frame_end_marker':
       return [name, problem.marker];
@@ -66,7 +66,7 @@ function detailOf(problem: FrameProblem | (Frame & { readonly name: 'unknown_fra
   }
 }
 
-/** A text in the making, as `io_lib:format` makes it: each term is laid out from the column where it begins. */
+/** Builds a text as `io_lib:format` does: each term is laid out from the column where it begins. */
 class Explanation {
   private text = '';
   private readonly dialect: Dialect;

@@ -3,41 +3,45 @@ import type { Dialect } from './dialect.js';
 import { Atom, type ErlangTerm } from './erlang-pretty.js';
 import type { Failure } from './reason.js';
 
-/** What a client of AMQP 1.0 can do wrong before its connection is open, but for its frame headers. */
-type Wrong =
+/** The errors an AMQP 1.0 client can make before its connection is open, except bad frame headers. */
+type ClientError =
   | { readonly type: 'bad second header'; readonly octets: Uint8Array }
   | { readonly type: 'unknown mechanism'; readonly mechanism: string }
   | { readonly type: 'unknown vhost'; readonly vhost: string }
   | { readonly type: 'login refused'; readonly mechanism: string | null; readonly user: string | null };
 
-/** The largest frame before `open`. It is that of 4.x; 3.x has no limit. */
+/** Maximum frame size before `open`, in octets. This is the limit of 4.x; 3.x has none. */
 const FRAME_MAX = 8192;
 
 const utf8 = new TextEncoder();
 
-/** Why a broker of that dialect ends such a connection. @see rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl */
-export function amqp10Failure(wrong: Wrong, dialect: Dialect): Failure {
-  switch (wrong.type) {
+/**
+ * Why a broker of that dialect ends the connection after such an error.
+ *
+ * @see rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl
+ */
+export function amqp10Failure(error: ClientError, dialect: Dialect): Failure {
+  switch (error.type) {
     case 'bad second header':
-      return failed([new Atom('bad_input'), new Atom('handshake'), wrong.octets]);
+      return failed([new Atom('bad_input'), new Atom('handshake'), error.octets]);
     case 'unknown mechanism': {
-      const text = `unknown authentication mechanism '${wrong.mechanism}'`;
+      const text = `unknown authentication mechanism '${error.mechanism}'`;
       return failed(handshakeError('sasl', 'amqp:not-found', text, dialect));
     }
     case 'unknown vhost': {
-      const text = `AMQP 1.0 connection failed: virtual host '${wrong.vhost}' does not exist`;
+      const text = `AMQP 1.0 connection failed: virtual host '${error.vhost}' does not exist`;
       return failed(handshakeError('amqp', 'amqp:unauthorized-access', text, dialect));
     }
     case 'login refused': {
-      const text = `${wrong.mechanism} login refused: user '${wrong.user ?? ''}' - invalid credentials`;
+      const text = `${error.mechanism} login refused: user '${error.user ?? ''}' - invalid credentials`;
       return failed(handshakeError('sasl', 'amqp:unauthorized-access', text, dialect));
     }
     default:
-      return wrong satisfies never;
+      return error satisfies never;
   }
 }
 
-/** Why a broker of that dialect does not take a frame header; null if it does. */
+/** Why a broker of that dialect rejects a frame header; null if it accepts it. */
 export function badFrameHeader(header: Amqp10FrameHeader, layer: Amqp10Layer, dialect: Dialect): Failure | null {
   const { size, dataOffset, type, octets } = header;
   const expected = layer === 'sasl' ? 1 : 0;

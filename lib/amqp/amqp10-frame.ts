@@ -1,10 +1,12 @@
-/** Which of the two layers of AMQP 1.0 a frame belongs to; its type on the wire is 1 or 0. */
+import { PERFORMATIVE } from './amqp10-performative.js';
+
+/** The layer of AMQP 1.0 that a frame belongs to. Its frame type on the wire is 1 (sasl) or 0 (amqp). */
 export type Amqp10Layer = 'sasl' | 'amqp';
 
-/** A frame of AMQP 1.0: the octets behind its header and extended header. */
+/** An AMQP 1.0 frame. `body`: the octets after the header and the extended header. */
 export type Amqp10Frame = { readonly channel: number; readonly body: Uint8Array };
 
-/** The facts of a frame header, and its 8 octets. */
+/** The fields of a frame header, and its 8 octets. */
 export type Amqp10FrameHeader = {
   readonly size: number;
   /** In words of 4 octets. */
@@ -16,43 +18,42 @@ export type Amqp10FrameHeader = {
 
 /** Octets of a frame header: size (4), data offset in words (1), type (1), channel (2). */
 export const AMQP10_FRAME_HEADER_LENGTH = 8;
-/** What it takes to see which performative a frame is: the header, and a descriptor of one octet. */
+/** Octets needed to identify the performative of a frame: the header, and a descriptor of one octet. */
 const PREFIX = AMQP10_FRAME_HEADER_LENGTH + 3;
-/** The largest frame that is looked into. */
+/** Maximum size of a frame that is parsed, in octets. */
 const FRAME_MAX = 8192;
-
-/** The performatives that are looked at: open, close; of the SASL layer all. @see AMQP 1.0, section 2.7 */
-const OPEN = 0x10;
-const CLOSE = 0x18;
 
 const NOTHING = new Uint8Array();
 
-/** Cuts a stream of AMQP 1.0 into frames, and passes over those that are of no concern. It holds one frame at most. */
+/**
+ * Cuts a stream of AMQP 1.0 into frames and returns those that matter: all SASL frames, `open` and `close`. Other
+ * frames are skipped. It buffers at most one frame.
+ */
 export class Amqp10FrameReader {
   layer: Amqp10Layer;
-  /** Of the last frame that began. */
+  /** The channel of the last frame that began. */
   channel = 0;
-  /** A frame header was not accepted: it reads nothing more. */
+  /** Whether a frame header was rejected. Nothing is read after that. */
   isLost = false;
   private readonly accepts: (header: Amqp10FrameHeader) => boolean;
   private storage = NOTHING;
   private held = 0;
   private left = 0;
-  /** Of the frame that it is in. */
+  /** The header of the current frame; null between frames. */
   private header: Amqp10FrameHeader | null = null;
 
-  /** @param accepts asked for each frame header that is none by its own size or data offset, too */
+  /** @param accepts called for each frame header, also for one with an impossible size or data offset */
   constructor(layer: Amqp10Layer, accepts: (header: Amqp10FrameHeader) => boolean) {
     this.layer = layer;
     this.accepts = accepts;
   }
 
-  /** The frame whose rest is waited for; null between frames. */
+  /** The header of the frame that is incomplete; null between frames. */
   get inside(): Amqp10FrameHeader | null {
     return this.header;
   }
 
-  /** The first frame of concern that `chunk` completes, and what follows it; without one nothing follows. */
+  /** Returns the first relevant frame that `chunk` completes, and the rest of the chunk; empty without a frame. */
   next(chunk: Uint8Array): readonly [frame: Amqp10Frame | undefined, rest: Uint8Array] {
     let rest = chunk;
     while (rest.length > 0 && !this.isLost) {
@@ -78,7 +79,7 @@ export class Amqp10FrameReader {
     return new DataView(this.storage.buffer).getUint32(0);
   }
 
-  /** How many octets of a frame must be held before it can be judged again. */
+  /** How many octets of the frame are needed for the next decision. */
   private wanted(): number {
     if (this.held < AMQP10_FRAME_HEADER_LENGTH) return AMQP10_FRAME_HEADER_LENGTH;
     return this.held < PREFIX ? Math.min(PREFIX, this.size()) : this.size();
@@ -94,7 +95,7 @@ export class Amqp10FrameReader {
     this.held += octets.length;
   }
 
-  /** Looks at what is held, which is as much as was wanted. */
+  /** Decides about the octets held, which are as many as were wanted. */
   private judge(wanted: number): Amqp10Frame | undefined {
     const size = this.size();
     if (wanted === AMQP10_FRAME_HEADER_LENGTH && !this.begin()) return undefined;
@@ -104,20 +105,20 @@ export class Amqp10FrameReader {
     }
     if (this.held === AMQP10_FRAME_HEADER_LENGTH) return undefined;
     if (this.held < size) {
-      if (!this.isOfConcern(size)) this.release(size - this.held);
+      if (!this.isRelevant(size)) this.release(size - this.held);
       return undefined;
     }
-    const isOfConcern = this.isOfConcern(size);
+    const isRelevant = this.isRelevant(size);
     const { dataOffset, channel } = this.header as Amqp10FrameHeader;
     const body = this.storage.subarray(Math.min(dataOffset * 4, size), size);
     this.release(0);
-    if (!isOfConcern) return undefined;
-    // The frame is a view of the storage, which therefore goes with it.
+    if (!isRelevant) return undefined;
+    // The frame is a view of the storage, so the storage cannot be used again.
     this.storage = NOTHING;
     return { channel, body };
   }
 
-  /** @returns whether the 8 octets are a frame header */
+  /** Returns whether the 8 octets are a valid frame header. */
   private begin(): boolean {
     const octets = this.storage.slice(0, AMQP10_FRAME_HEADER_LENGTH);
     const view = new DataView(octets.buffer);
@@ -129,13 +130,15 @@ export class Amqp10FrameReader {
     return !this.isLost;
   }
 
-  private isOfConcern(size: number): boolean {
+  private isRelevant(size: number): boolean {
     if (size > FRAME_MAX) return false;
     if (this.layer === 'sasl') return true;
     const [, , , , dataOffset] = this.storage as unknown as number[];
-    // With an extended header the performative lies further on; nobody sends one, and then it may be any.
+    // After an extended header, which is rare, the performative could be any: keep the frame.
     if (dataOffset !== 2) return true;
-    return this.storage[9] === 0x53 && (this.storage[10] === OPEN || this.storage[10] === CLOSE);
+    return (
+      this.storage[9] === 0x53 && (this.storage[10] === PERFORMATIVE.open || this.storage[10] === PERFORMATIVE.close)
+    );
   }
 
   private release(left: number): void {

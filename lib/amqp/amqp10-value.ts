@@ -1,6 +1,6 @@
 import { MalformedError } from './malformed-error.js';
 
-/** A value of AMQP 1.0. Symbols are strings; what is of no use here is read over and is null. */
+/** An AMQP 1.0 value. Symbols are strings. Types that are not used here are skipped and become null. */
 export type Amqp10Value =
   | null
   | boolean
@@ -12,15 +12,15 @@ export type Amqp10Value =
   | ReadonlyMap<Amqp10Value, Amqp10Value>
   | { readonly descriptor: Amqp10Value; readonly value: Amqp10Value };
 
-/** How deep values may lie in each other. */
+/** Maximum nesting depth of values. */
 const NESTING_MAX = 32;
 
 const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The value with which the octets begin; what follows it is not looked at.
+ * Decodes the value at the start of the octets. Octets after it are ignored.
  *
- * @throws MalformedError when it is cut short, nested too deep, or of a type that does not exist
+ * @throws MalformedError if the value is truncated, nested too deeply, or of an unknown type
  * @see AMQP 1.0, part 1, section 1.6
  */
 export function decodeAmqp10(octets: Uint8Array): Amqp10Value {
@@ -92,7 +92,7 @@ class Decoder {
       case 0xb3:
         return text.decode(this.sized(4));
       default:
-        return this.readOver(code);
+        return this.skip(code);
     }
   }
 
@@ -100,17 +100,17 @@ class Decoder {
     const elements = new Decoder(this.sized(width));
     const count = elements.unsigned(width);
     const list: Amqp10Value[] = [];
-    // What is there bounds the loop: a count is only a claim.
+    // The octets present bound the loop: the count may be a lie, and reading past the end throws.
     while (list.length < count) list.push(elements.value(depth + 1));
     return list;
   }
 
-  /** Its elements have one constructor in common. */
+  /** All elements of an array share one constructor. */
   private array(width: 1 | 4, depth: number): Amqp10Value[] {
     const elements = new Decoder(this.sized(width));
     const count = elements.unsigned(width);
     const code = elements.unsigned(1);
-    // Elements without octets of their own would make any count true.
+    // Elements of width 0 would not bound the loop.
     if (code < 0x50) return [];
     const array: Amqp10Value[] = [];
     while (array.length < count) array.push(elements.read(code, depth + 1));
@@ -124,12 +124,12 @@ class Decoder {
     return map;
   }
 
-  /** The upper half of the code says how long a value is, whatever it is. */
-  private readOver(code: number): null {
+  /** Skips a value. The upper four bits of the code give its length. */
+  private skip(code: number): null {
     const fixed = [0, 1, 2, 4, 8, 16][(code >> 4) - 4];
     if (fixed !== undefined) this.advance(fixed);
     else if (code >= 0xa0) this.sized(((code >> 4) & 1) === 0 ? 1 : 4);
-    else throw new MalformedError(`no type of AMQP 1.0 has the code 0x${code.toString(16)}`);
+    else throw new MalformedError(`unknown AMQP 1.0 type code 0x${code.toString(16)}`);
     return null;
   }
 
@@ -148,7 +148,7 @@ class Decoder {
   private advance(count: number): number {
     const { at } = this;
     if (at + count > this.octets.length) {
-      throw new MalformedError(`${count} octets are due, ${this.octets.length - at} are left`);
+      throw new MalformedError(`truncated: ${count} bytes expected, ${this.octets.length - at} left`);
     }
     this.at += count;
     return at;

@@ -1,19 +1,19 @@
 import type { Stage } from './stage.js';
 
-/** What a broker ends a connection for, as its Close says it. */
+/** The error that a broker reports in its Close. */
 export type BrokerError = {
   readonly code: number;
   readonly text: string;
-  /** The class and method that it names; 0 where none is to blame. */
+  /** The class and method that caused the error; 0 if none did. */
   readonly classId: number;
   readonly methodId: number;
-  /** The channel on which the client last began a frame. */
+  /** The channel of the client's last frame. */
   readonly channel: number;
-  /** The stage at which it came. */
+  /** The stage in which the Close was received. */
   readonly stage: Stage;
 };
 
-/** The same in AMQP 1.0: the error that its `close` carries. */
+/** The AMQP 1.0 counterpart: the error in a broker's `close`. */
 export type Amqp10Error = {
   readonly condition: string;
   readonly text: string;

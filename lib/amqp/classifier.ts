@@ -2,34 +2,34 @@ import { type Dialect, negotiate } from './dialect.js';
 import { HEADER_LENGTH, type Quad, quadOf } from './header.js';
 import type { Reason } from './reason.js';
 
-/** Whose rules the classifier runs. */
+/** The rules that the classifier applies. */
 export type HeaderRules = {
   readonly dialect: Dialect;
-  /** Whether the AMQP 1.0 plugin of a 3.x broker is on. */
+  /** Whether the AMQP 1.0 plugin of a 3.x broker is enabled. */
   readonly amqp10: boolean;
   /**
-   * Version quads that the broker behind us shall decide on, because whether it accepts them is not known yet.
-   * They are forwarded, whatever the dialect says of them.
+   * Version quads that are left to the broker, because it is not yet known whether it accepts them. They are forwarded,
+   * whatever the dialect says.
    */
   readonly undecided: readonly Quad[];
 };
 
-/** What the classifier says of a connection. */
+/** What the classifier decides about a connection. */
 export type Verdict =
-  /** Fewer than 8 octets and no end: RabbitMQ never decides earlier, whatever they are. */
+  /** Fewer than 8 octets and no end: RabbitMQ never decides earlier, whatever the octets are. */
   | { readonly type: 'wait' }
   | { readonly type: 'forward'; readonly quad: Quad }
   | { readonly type: 'refuse'; readonly reason: Reason; readonly farewell: Uint8Array }
-  /** The client ended it before there was anything to decide. */
+  /** The client ended the connection before there was a decision to make. */
   | { readonly type: 'none'; readonly reason: Reason };
 
-/** What can happen to a connection before its verdict. FIN and RST are the same to RabbitMQ. */
+/** The events of a connection before its verdict. RabbitMQ treats FIN and RST alike. */
 export type Input =
   | { readonly type: 'data'; readonly octets: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'timeout' };
 
-/** The state is the octets seen so far, 8 at most; any verdict but `wait` ends the machine. */
+/** The state: `seen` holds at most the first 8 octets; any verdict except `wait` is final. */
 export type Step = { readonly seen: Uint8Array; readonly verdict: Verdict };
 
 const NOTHING = new Uint8Array(0);
@@ -39,10 +39,10 @@ const WAIT: Verdict = { type: 'wait' };
 export const ACCEPTED: Step = { seen: NOTHING, verdict: WAIT };
 
 /**
- * The classifier: RabbitMQ's decision over the first 8 octets, a translation of its clauses in their order.
+ * The classifier: RabbitMQ's decision about the first 8 octets. It follows RabbitMQ's clauses in their order.
  *
  * @see rabbit_reader.erl, `handle_input(handshake, _)`, `version_negotiation`, `handle_other(handshake_timeout, _)`,
- *   `mainloop` (the end of the stream)
+ *   `mainloop` (end of the stream)
  */
 export function step({ seen, verdict }: Step, input: Input, rules: HeaderRules): Step {
   if (verdict.type !== 'wait') return { seen, verdict };
@@ -96,7 +96,7 @@ function classifyHeader(octets: Uint8Array, { dialect, amqp10, undecided }: Head
   return { type: 'refuse', reason: refusal(outcome.reason, quad), farewell: outcome.farewell };
 }
 
-/** What 4.1 and later tell apart in a bad header: only `GET ` of HTTP, and only a ClientHello of TLS. */
+/** What 4.1 and later recognize in a bad header: HTTP only by `GET `, TLS only by a ClientHello. */
 export function detect(octets: Uint8Array): 'detected_http_get' | 'detected_tls' | 'other' {
   const [a, b, c, d, , f] = octets;
   if (a === 0x47 && b === 0x45 && c === 0x54 && d === 0x20) return 'detected_http_get';

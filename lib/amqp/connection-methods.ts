@@ -3,10 +3,10 @@ import { encodeFrame, FRAME_TYPE } from './frame.js';
 import { OctetReader } from './octet-reader.js';
 import { OctetWriter } from './octet-writer.js';
 
-/** The class id of the methods that a connection is opened and closed with. */
+/** The class id of the Connection methods, which open and close a connection. */
 export const CONNECTION_CLASS = 10;
 
-/** What the fields of a method can hold. */
+/** The types of a method's fields. */
 interface Domains {
   octet: number;
   short: number;
@@ -17,15 +17,15 @@ interface Domains {
   /** a long string that may be a secret or binary */
   longstr: Uint8Array;
   table: FieldTable;
-  /** 1 octet, since no method here has two bits side by side */
+  /** 1 octet, because no method here has two adjacent bits */
   bit: boolean;
 }
 
 /**
- * The Connection methods: ids and fields, in the order of the wire. Reserved fields are written empty and not shown.
+ * The Connection methods: ids and fields, in wire order. Reserved fields are written empty and not exposed.
  *
  * @see AMQP 0-9-1 definition file, class `connection`; blocked, unblocked and update-secret are RabbitMQ's extensions.
- * In AMQP 0-8 the ids from 50 on mean something else (50 redirect, 60 close, 61 close-ok).
+ * In AMQP 0-8 the ids from 50 up have other meanings (50 redirect, 60 close, 61 close-ok).
  */
 const METHODS = {
   'connection.start': {
@@ -67,19 +67,19 @@ type Values<Fields> = {
 
 export type ConnectionMethodName = keyof Methods;
 
-/** A Connection method: `name`, and its fields as in the definition file, in camel case. */
+/** A Connection method: `name`, and the fields of the definition file in camel case. */
 export type ConnectionMethod = {
   [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields']>;
 }[ConnectionMethodName];
 
-/** A method of another class, or one that does not exist. */
+/** A method of another class, or an unknown method. */
 export interface UnknownMethod {
   readonly name: 'unknown';
   readonly classId: number;
   readonly methodId: number;
 }
 
-/** What a reserved field is written as. */
+/** The values written for reserved fields. */
 const RESERVED = { shortstr: '', bit: false } as const;
 
 const names = new Map<number, ConnectionMethodName>(
@@ -87,10 +87,10 @@ const names = new Map<number, ConnectionMethodName>(
 );
 
 /**
- * The method in the payload of a method frame. What it holds is copied out of the payload.
+ * Decodes the payload of a method frame. The values are copies.
  *
- * @throws MalformedError when there are fewer than 4 octets, or when the fields of a Connection method are cut short,
- *   too long or undecodable
+ * @throws MalformedError if there are fewer than 4 octets, or if the fields of a Connection method are truncated, too
+ *   long or undecodable
  */
 export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod {
   const reader = new OctetReader(payload);
@@ -103,17 +103,17 @@ export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMet
     if (!isReserved(field)) method[field] = value;
   }
   reader.end();
-  // METHODS is what the type is made of, so that the fields are those of `name`.
+  // ConnectionMethod is derived from METHODS, so these are the fields of `name`.
   return method as unknown as ConnectionMethod;
 }
 
-/** In AMQP 0-8 Close and Close-Ok have the ids with which RabbitMQ later named Blocked and Unblocked. */
+/** In AMQP 0-8, Close and Close-Ok have the ids that RabbitMQ later assigned to Blocked and Unblocked. */
 const CLOSE_08: ReadonlyMap<number, number> = new Map([
   [60, 50],
   [61, 51],
 ]);
 
-/** The payload of a Connection method of AMQP 0-8, as 0-9-1 writes it. What it does not know is left as it is. */
+/** Converts the payload of an AMQP 0-8 method to 0-9-1. Payloads that are the same in both are returned unchanged. */
 export function from08(payload: Uint8Array): Uint8Array {
   const id = payload[0] === 0 && payload[1] === CONNECTION_CLASS ? CLOSE_08.get(payload[3] as number) : undefined;
   if (id === undefined) return payload;
@@ -123,9 +123,9 @@ export function from08(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * The payload of a method frame.
+ * Encodes the payload of a method frame.
  *
- * @throws RangeError when a value does not fit its field
+ * @throws RangeError if a value does not fit its field
  */
 export function encodeMethod(method: ConnectionMethod): Uint8Array {
   const writer = new OctetWriter();
@@ -139,12 +139,12 @@ export function encodeMethod(method: ConnectionMethod): Uint8Array {
   return writer.octets();
 }
 
-/** The octets of a whole frame with the method, on channel 0, where all Connection methods belong. */
+/** Encodes a whole method frame on channel 0, the channel of all Connection methods. */
 export function encodeMethodFrame(method: ConnectionMethod): Uint8Array {
   return encodeFrame(FRAME_TYPE.method, 0, encodeMethod(method));
 }
 
-/** The frame that answers every Connection.Close. */
+/** The frame that answers a Connection.Close. */
 export const CLOSE_OK = encodeMethodFrame({ name: 'connection.close-ok' });
 
 function isReserved(field: string): boolean {

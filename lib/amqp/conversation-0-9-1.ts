@@ -4,7 +4,7 @@ import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
 import { FRAME_TYPE } from './frame.js';
 import { FrameReader } from './frame-reader.js';
-import { type Handshake, NOTHING_SAID, told } from './handshake.js';
+import { afterMethod, type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import { MalformedError } from './malformed-error.js';
 import { Reader } from './reader.js';
@@ -13,16 +13,16 @@ import { withoutSecret } from './secret.js';
 import { Skimmer } from './skimmer.js';
 import type { Stage } from './stage.js';
 
-/** The largest payload of the broker that is followed before Open-Ok, in octets: RabbitMQ's own limit at its highest. */
+/** Maximum payload from the broker before Open-Ok, in octets: the highest limit of any RabbitMQ version. */
 const MAX_PAYLOAD = 8192;
 
 type Side = 'client' | 'upstream';
 
-/** For each side the frame that it is in the middle of: see `Skimmer.underWay`. */
+/** For each side, its incomplete frame: see `Skimmer.underWay`. */
 export type UnderWay = { readonly [side in Side]: Uint8Array };
 
-/** Who says what: a method from the other side is none of the handshake, and must not pass for it. */
-const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
+/** The side that sends each handshake method. From the other side, the method is not part of the handshake. */
+const SENT_BY: Partial<Record<ConnectionMethodName, Side>> = {
   'connection.start': 'upstream',
   'connection.start-ok': 'client',
   'connection.secure': 'upstream',
@@ -34,8 +34,8 @@ const SAID_BY: Partial<Record<ConnectionMethodName, Side>> = {
 };
 
 /**
- * Follows a connection of AMQP 0-9-1 or 0-8 behind its protocol header: each frame up to Open, and then only frame
- * boundaries, for Close and Close-Ok. What it cannot follow it leaves alone.
+ * Follows an AMQP 0-9-1 or 0-8 connection after its protocol header: every frame up to Open, then only the frame
+ * boundaries, to find Close and Close-Ok. Octets that it cannot parse are ignored.
  */
 export class Conversation091 implements Conversation {
   stage: Stage = 'starting';
@@ -47,9 +47,9 @@ export class Conversation091 implements Conversation {
   pending: 'login' | 'open' | null = null;
   close: ConnectionClose | null = null;
   brokerError: BrokerError | null = null;
-  /** Until the client's Open. */
+  /** Reads the client's frames up to its Open. */
   private readonly reader: Reader;
-  /** From then on. */
+  /** Reads the client's frames after its Open; null before. */
   private clientFrames: Skimmer | null = null;
   private upstreamFrames: FrameReader | Skimmer = new FrameReader({ maxPayload: MAX_PAYLOAD });
   private readonly isAmqp08: boolean;
@@ -69,7 +69,7 @@ export class Conversation091 implements Conversation {
     return this.clientFrames === null ? this.reader.callback : { name: 'frame_header' };
   }
 
-  /** Of an open connection; null when frames are lost. */
+  /** null before Open-Ok, and after a frame boundary was lost. */
   get underWay(): UnderWay | null {
     const { clientFrames: client, upstreamFrames: upstream } = this;
     if (client === null || !(upstream instanceof Skimmer) || client.isLost || upstream.isLost) return null;
@@ -126,9 +126,9 @@ export class Conversation091 implements Conversation {
   }
 
   private follow(method: ConnectionMethod, side: Side): void {
-    if ((SAID_BY[method.name] ?? side) !== side) return;
-    this.handshake = told(this.handshake, method);
-    if (side === 'upstream') this.reader.heard(method);
+    if ((SENT_BY[method.name] ?? side) !== side) return;
+    this.handshake = afterMethod(this.handshake, method);
+    if (side === 'upstream') this.reader.fromUpstream(method);
     if (method.name === 'connection.close') this.closing(method, side);
     this.stage = this.stageAfter(method.name, side);
     this.hasStartOk ||= method.name === 'connection.start-ok';
@@ -141,7 +141,7 @@ export class Conversation091 implements Conversation {
     const { replyCode: code, replyText, classId, methodId } = method;
     const text = withoutSecret(replyText);
     this.close ??= { by, code, name: replyName(code) ?? null, text };
-    // From now on nothing of a client is out of order.
+    // After the broker's Close, no frame from the client is an error.
     if (by === 'upstream') this.beginSkimming();
     if (by === 'upstream' && code !== 200) {
       const channel = this.clientFrames?.channel ?? 0;
@@ -149,7 +149,7 @@ export class Conversation091 implements Conversation {
     }
   }
 
-  /** A client need not wait: its Tune-Ok can be there before the Tune that it answers. */
+  /** A client need not wait: its Tune-Ok may arrive before the Tune that it answers. */
   private stageAfter(name: ConnectionMethodName, side: Side): Stage {
     const { stage } = this;
     switch (name) {
@@ -162,7 +162,7 @@ export class Conversation091 implements Conversation {
       case 'connection.open-ok':
         return 'running';
       case 'connection.close':
-        // A client's Close before Open-Ok is none to the broker: it waits for something else.
+        // Before Open-Ok the broker does not accept a Close from the client.
         return side === 'upstream' || stage === 'running' ? 'closing' : stage;
       case 'connection.close-ok':
         return 'closed';
@@ -177,13 +177,13 @@ export class Conversation091 implements Conversation {
         return this.reader.failure === null ? this.pending : null;
       case 'connection.start-ok':
       case 'connection.secure-ok':
-        // What is wrong with it already will not be answered.
+        // The broker does not answer a login with an error.
         return this.reader.failure === null ? 'login' : null;
       case 'connection.open':
         return this.pending ?? 'open';
       case 'connection.secure':
       case 'connection.tune':
-        // A client that did not wait has asked for more by now.
+        // A client that did not wait has already sent its Open.
         return this.handshake.vhost === null ? null : 'open';
       case 'connection.open-ok':
       case 'connection.close':

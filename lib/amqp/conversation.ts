@@ -8,37 +8,42 @@ import type { Stage } from './stage.js';
 /** A Connection.Close that passed, or the `close` of AMQP 1.0. */
 export type ConnectionClose = {
   readonly by: 'client' | 'upstream' | 'proxy';
-  /** null in AMQP 1.0, which has none. */
+  /** null in AMQP 1.0, which has no reply codes. */
   readonly code: number | null;
-  /** CONNECTION_FORCED and so on, in AMQP 1.0 the error's condition; null for a code that AMQP does not know. */
+  /** For example CONNECTION_FORCED; in AMQP 1.0 the condition of the error; null for an unknown code. */
   readonly name: string | null;
   readonly text: string;
 };
 
-/** What is known of a connection that is followed. All of it is read off the octets: there is no clock here. */
+/**
+ * What the octets of both sides reveal about an AMQP connection: how far it got, what was negotiated, and what went
+ * wrong. It only reads along; it never changes or delays an octet, and it has no clock.
+ */
 export interface Conversation {
   readonly stage: Stage;
   readonly protocol: '0-9-1' | '1.0';
   readonly handshake: Handshake;
-  /** The client went on to log in. */
+  /** Whether the client sent its login. */
   readonly hasStartOk: boolean;
-  /** What the broker has been asked and has not answered yet: it may be asleep, and its timer then does not fire. */
+  /** The request that the broker has not answered yet. While it sleeps over one, its handshake timer does not fire. */
   readonly pending: 'login' | 'open' | null;
-  /** How long the broker sleeps at most over what it was asked, or over what the client did wrong, in ms. */
+  /** How long the broker may sleep before it answers a request or ends the connection after an error, in ms. */
   readonly sleep: number;
+  /** The client's error before the connection was open; null if it made none. */
   readonly failure: Failure | null;
-  /** Why, if it is the pending open that the broker refuses without a word; null where it always says so. */
+  /** The reason if the broker refuses the pending open without a reply; null if it always replies. */
   readonly refusedOpen: Failure | null;
-  /** The first Close, whoever sent it. */
+  /** The first Close, from either side. */
   readonly close: ConnectionClose | null;
-  /** What the broker's Close was about; null as long as it has sent none. */
+  /** The error in the broker's Close; null if it has not sent one. */
   readonly brokerError: BrokerError | Amqp10Error | null;
+  /** What the broker is waiting for. */
   readonly callback: HandshakeCallback;
-  /** Whose octets could not be read as frames, from some point on; they pass all the same. */
+  /** The side whose octets could no longer be parsed as frames. They are relayed anyway. */
   readonly unreadable: 'client' | 'upstream' | null;
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
 }
 
-/** A step of a connection, as it passes. In AMQP 1.0 the frames are named after the methods that they stand for. */
+/** Called for each Connection method. An AMQP 1.0 frame is reported as the corresponding method. */
 export type Passed = (name: ConnectionMethodName) => void;

@@ -3,10 +3,10 @@ import { loggedAs, type Reason, type ReasonName, type Severity, severityOf } fro
 import { type Circumstances, sentenceOf } from './sentence.js';
 import { termOf } from './term.js';
 
-/** A reason in words, as reports and `classify` give it. */
+/** A reason as reports and `classify` show it. */
 export type DescribedReason = {
   readonly name: ReasonName;
-  /** What a broker of that dialect prints, with each run of blanks and line ends as one blank; null for an orderly end. */
+  /** What a broker of that dialect prints, with each run of whitespace as one space; null for a clean end. */
   readonly term: string | null;
   readonly severity: Severity;
   /** The level at which a broker of that dialect logs it. */
@@ -14,7 +14,7 @@ export type DescribedReason = {
   readonly sentence: string;
 };
 
-/** Describes a reason as a broker of that dialect does, and in one plain sentence. */
+/** Describes a reason in the words of a broker of that dialect, and in plain English. */
 export function describeReason(reason: Reason, dialect: Dialect, about: Circumstances): DescribedReason {
   return {
     name: reason.name,

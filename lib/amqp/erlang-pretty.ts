@@ -1,6 +1,6 @@
 import { type FormatLetter, printAtom, printBinary, printString } from './erlang.js';
 
-/** An Erlang term: integer, atom, binary, string or tuple. Strings are Erlang's: printed in quotes. */
+/** An Erlang term: integer, atom, binary, string or tuple. Strings are printed in quotes. */
 export type ErlangTerm = number | string | Uint8Array | Atom | readonly ErlangTerm[];
 
 /** An Erlang atom, for example `none` or `'connection.open'`. */
@@ -21,15 +21,17 @@ class LeftOut extends Atom {
     return this.name;
   }
 }
-/** Stands for a list that is left out: a stack trace, which is nobody's business to imitate. */
+/** Placeholder for a list that is left out: a stack trace, which is not imitated. */
 export const LEFT_OUT: ErlangTerm = new LeftOut('[...]');
-/** Stands for a binary that is not shown. */
+/** Placeholder for a binary that must not be shown. */
 export const SECRET: ErlangTerm = new LeftOut('<<...>>');
 
-/** `width`: 80 as io_lib has it, 0 where nothing is wrapped; `column`: where the term begins, from 1. */
+/** `width`: line length, 80 as in io_lib; 0 disables wrapping. `column`: where the term begins, counted from 1. */
 export type PrintOptions = { readonly letter: FormatLetter; readonly column?: number; readonly width?: number };
 
-/** A term with its text on one line. Tuples keep their elements, and binaries of decimals can be broken. */
+/**
+ * A term with its text on one line. Tuples keep their elements. `isBroken`: a binary of decimals, which can be wrapped.
+ */
 type Node = {
   readonly flat: string;
   readonly elements: readonly Node[] | null;
@@ -39,13 +41,13 @@ type Node = {
 
 const LINE_LENGTH = 80;
 
-/** The indentation that was tried does not do. */
+/** Thrown if the terms do not fit with the indentation that was tried. */
 class NoGood extends Error {}
 
 /**
- * Prints a term as Erlang's pretty printer lays it out: on one line if there is room, else over several.
+ * Prints a term in the layout of Erlang's pretty printer: on one line if it fits, otherwise on several.
  *
- * @see Erlang/OTP, io_lib_pretty.erl: a translation of `print/9` and what it calls, for the terms that there are here
+ * @see Erlang/OTP, io_lib_pretty.erl: a translation of `print/9` and its callees, for the terms used here
  */
 export function prettyPrint(
   term: ErlangTerm,
@@ -54,7 +56,7 @@ export function prettyPrint(
   const node = nodeOf(term, letter);
   const length = node.flat.length;
   if (width === 0 || isAtomic(node) || length < width - column) return node.flat;
-  // Full indentation behind a tag, if the elements have room then; else 4, else 1.
+  // Indent by the length of the tag if the elements fit, otherwise by 4, otherwise by 1.
   for (const indentation of [-1, 4]) {
     try {
       return new Layout(width, length, indentation, true).print(node, column, ' '.repeat(column - 1), 0, 0);
@@ -82,12 +84,12 @@ const atomic = (flat: string): Node => ({ flat, elements: null, isTagged: false,
 
 const isAtomic = ({ elements, isBroken }: Node): boolean => elements === null && !isBroken;
 
-/** Names as in io_lib_pretty.erl: Ll, M, TInd; and Col, Ind, LD, W in the parameters. */
+/** The names correspond to io_lib_pretty.erl: Ll, M, TInd; in the parameters Col, Ind, LD, W. */
 class Layout {
   private readonly lineLength: number;
   private readonly maxChars: number;
   private readonly tagIndent: number;
-  /** Whether an indentation that does not do is to be found out (`cind`). */
+  /** Whether to check that the indentation fits (`cind`). */
   private readonly strict: boolean;
 
   constructor(lineLength: number, maxChars: number, tagIndent: number, strict: boolean) {
@@ -118,9 +120,9 @@ class Layout {
   ): string {
     const { lineLength, maxChars, tagIndent } = this;
     const { flat } = tag as Node;
-    const behindTag = flat.length + 2;
-    const tagColumn = column + behindTag;
-    if (tagIndent > 0 && behindTag > tagIndent) {
+    const afterTag = flat.length + 2;
+    const tagColumn = column + afterTag;
+    if (tagIndent > 0 && afterTag > tagIndent) {
       const indented = column + tagIndent;
       if (this.strict && maxChars + indented > lineLength && indented > Math.trunc(lineLength / 2)) throw new NoGood();
       return (
@@ -130,7 +132,7 @@ class Layout {
     if (this.strict && maxChars + tagColumn >= lineLength && tagColumn >= Math.trunc(lineLength / 2)) {
       throw new NoGood();
     }
-    return `${flat},${this.list(rest, tagColumn, `${indent}${' '.repeat(behindTag)}`, depth, used + flat.length + 1)}`;
+    return `${flat},${this.list(rest, tagColumn, `${indent}${' '.repeat(afterTag)}`, depth, used + flat.length + 1)}`;
   }
 
   private list([first, ...rest]: readonly Node[], column: number, indent: string, depth: number, used: number): string {
@@ -139,7 +141,7 @@ class Layout {
     return text + this.tail(rest, column, column + width, indent, depth, used + width);
   }
 
-  /** The elements behind the first: on the same line as long as there is room and they are atomic. */
+  /** The elements after the first: on the same line while they fit and are atomic. */
   private tail(
     [first, ...rest]: readonly Node[],
     lineColumn: number,
@@ -161,13 +163,13 @@ class Layout {
     return `,\n${indent}${text}${this.tail(rest, lineColumn, lineColumn + width, indent, depth, width)}`;
   }
 
-  /** An element and its width; one that is not atomic forces what follows onto a new line. */
+  /** An element and its width. After an element that is not atomic, a new line starts. */
   private element(node: Node, column: number, indent: string, depth: number, used: number): [string, number] {
     if (this.fits(node, column, depth, used) && isAtomic(node)) return [node.flat, node.flat.length];
     return [this.print(node, column, indent, depth, used), this.lineLength];
   }
 
-  /** A binary of decimals: as many on a line as there is room for. */
+  /** A binary of decimals, with as many on a line as fit. */
   private binary(flat: string, column: number, indent: string, depth: number, used: number): string {
     const room = Math.max(8, Math.min(this.lineLength - column, this.maxChars - 4 - used) - depth);
     const octets = flat.slice(2, -2).split(',');

@@ -1,10 +1,8 @@
 /**
- * Prints terms as Erlang's pretty printer does, because that is what a broker's log shows.
- *
- * The rules of a format letter:
- * - `~p`: a binary whose octets are all printable Latin-1 is text, any other a list of decimals, never mixed;
- * - `~tp` (with the emulator's printable range set to unicode): a binary that is valid UTF-8 with at least one character
- *   of several octets, all printable, is text with the suffix `/utf8`; else as `~p`.
+ * Erlang's format letters, with which a broker prints terms to its log:
+ * - `~p`: a binary of printable Latin-1 is printed as text, any other as a list of decimals; the two are never mixed.
+ * - `~tp` (with the emulator's printable range set to unicode): a binary of printable UTF-8 with at least one
+ *   multi-octet character is printed as text with the suffix `/utf8`; any other as by `~p`.
  *
  * @see Erlang/OTP, io_lib_pretty.erl `printable_bin`, io_lib.erl `printable_unicode_list`
  */
@@ -29,7 +27,7 @@ const isPrintable = (point: number): boolean =>
   (point > 0xdfff && point < 0xfffe) ||
   (point > 0xffff && point <= 0x10ffff);
 
-/** The points in quotes; undefined when one of them is not printable. */
+/** The points in quotes; undefined if one of them is not printable. */
 function quote(points: ArrayLike<number>): string | undefined {
   let text = '"';
   for (let at = 0; at < points.length; at++) {
@@ -42,7 +40,7 @@ function quote(points: ArrayLike<number>): string | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The code points of valid UTF-8; undefined when it is not. */
+/** The code points of UTF-8; undefined if the octets are not valid UTF-8. */
 function codePoints(octets: Uint8Array): number[] | undefined {
   try {
     return Array.from(utf8.decode(octets), (character) => character.codePointAt(0) as number);
@@ -62,12 +60,12 @@ export function printBinary(octets: Uint8Array, letter: FormatLetter): string {
   return `<<${quote(octets) ?? octets.join(',')}>>`;
 }
 
-/** A tuple of terms that are printed already: `{bad_version,{48,48,57,49}}`. */
+/** A tuple of terms that are already printed: `{bad_version,{48,48,57,49}}`. */
 export function printTuple(...terms: readonly (string | number)[]): string {
   return `{${terms.join(',')}}`;
 }
 
-/** A string, which to Erlang is a list of code points; one that cannot be printed is a list of decimals. */
+/** A string. It is a list of code points in Erlang; one that is not printable is printed as a list of decimals. */
 export function printString(text: string): string {
   if (text === '') return '[]';
   const points = Array.from(text, (character) => character.codePointAt(0) as number);

@@ -2,9 +2,9 @@ import { MalformedError } from './malformed-error.js';
 import { OctetReader } from './octet-reader.js';
 import { OctetWriter } from './octet-writer.js';
 
-/** What each type letter holds. RabbitMQ's letters, which are not those of the 0-9-1 document. */
+/** The value of each type letter. These are RabbitMQ's letters, which differ from those of the 0-9-1 specification. */
 interface FieldValues {
-  /** boolean; any octet but 0 is true */
+  /** boolean; any octet except 0 is true */
   t: boolean;
   /** signed octet */
   b: number;
@@ -26,7 +26,7 @@ interface FieldValues {
   d: number;
   /** decimal: `unscaled` divided by 10 to the power of `scale` */
   D: { readonly scale: number; readonly unscaled: number };
-  /** long string; octets when it is not UTF-8 */
+  /** long string; octets if it is not UTF-8 */
   S: string | Uint8Array;
   A: readonly Field[];
   /** timestamp, in seconds since 1970 */
@@ -38,21 +38,21 @@ interface FieldValues {
   x: Uint8Array;
 }
 
-/** A value of a field table, with the letter that it has on the wire. */
+/** A value in a field table, with its type letter on the wire. */
 export type Field = {
   [Type in keyof FieldValues]: { readonly type: Type; readonly value: FieldValues[Type] };
 }[keyof FieldValues];
 
-/** The fields in the order of the wire. Of two with the same name the last one counts. */
+/** The fields in wire order. If a name occurs twice, the last value wins. */
 export type FieldTable = ReadonlyMap<string, Field>;
 
-/** How deep tables and arrays may lie in each other: far above what clients send, far below what fills the stack. */
+/** Maximum nesting depth of tables and arrays: far above what clients send, far below what would exhaust the stack. */
 export const NESTING_MAX = 32;
 
 /**
- * A field table with its size in front, and nothing after it.
+ * Decodes a field table, including its size prefix.
  *
- * @throws MalformedError for anything else, and for more than NESTING_MAX levels
+ * @throws MalformedError if it is malformed, followed by other octets, or nested more than NESTING_MAX levels deep
  * @see rabbit_binary_parser.erl, `parse_table`
  */
 export function decodeFieldTable(octets: Uint8Array): FieldTable {
@@ -63,9 +63,9 @@ export function decodeFieldTable(octets: Uint8Array): FieldTable {
 }
 
 /**
- * The octets of a field table, its size in front.
+ * Encodes a field table, including its size prefix.
  *
- * @throws RangeError when a value does not fit its type, or a name has more than 255 octets
+ * @throws RangeError if a value does not fit its type, or a name has more than 255 octets
  * @see rabbit_binary_generator.erl, `generate_table`
  */
 export function encodeFieldTable(table: FieldTable): Uint8Array {
@@ -74,7 +74,7 @@ export function encodeFieldTable(table: FieldTable): Uint8Array {
   return writer.octets();
 }
 
-/** Reads a table where the reader stands. `depth`: how many tables and arrays it lies in. */
+/** Reads a table at the position of the reader. `depth`: the number of enclosing tables and arrays. */
 export function readFieldTable(reader: OctetReader, depth = 0): FieldTable {
   const fields = enter(reader, depth);
   const table = new Map<string, Field>();
@@ -82,7 +82,7 @@ export function readFieldTable(reader: OctetReader, depth = 0): FieldTable {
   return table;
 }
 
-/** Writes a table where the writer stands. */
+/** Writes a table at the position of the writer. */
 export function writeFieldTable(writer: OctetWriter, table: FieldTable): void {
   writer.sized(() => {
     for (const [name, field] of table) {
@@ -92,7 +92,7 @@ export function writeFieldTable(writer: OctetWriter, table: FieldTable): void {
   });
 }
 
-/** The text of a long string; undefined when there is no such field, and when it is something else. */
+/** The text of a long string; undefined if the field is missing or has another type. */
 export function textOf(table: FieldTable, name: string): string | undefined {
   const field = table.get(name);
   return field?.type === 'S' && typeof field.value === 'string' ? field.value : undefined;
@@ -136,7 +136,7 @@ function readField(reader: OctetReader, depth: number): Field {
     case 'x':
       return { type, value: reader.longstr() };
     default: {
-      throw new MalformedError(`no field type has the letter ${JSON.stringify(type satisfies never)}`);
+      throw new MalformedError(`unknown field type ${JSON.stringify(type satisfies never)}`);
     }
   }
 }
@@ -207,9 +207,10 @@ function readArray(reader: OctetReader, depth: number): readonly Field[] {
   return array;
 }
 
-/** The content of a table or an array, which has its size in front. */
+/** Returns a reader for the content of a table or an array, which follows its size. */
 function enter(reader: OctetReader, depth: number): OctetReader {
-  if (depth >= NESTING_MAX) throw new MalformedError(`more than ${NESTING_MAX} tables and arrays in each other`);
+  if (depth >= NESTING_MAX)
+    throw new MalformedError(`tables and arrays are nested more than ${NESTING_MAX} levels deep`);
   return new OctetReader(reader.take(reader.long()));
 }
 

@@ -1,9 +1,9 @@
 import type { Amqp10Layer } from './amqp10-frame.js';
 import type { FrameCallback } from './frame.js';
 
-/** What a broker waits for when its handshake timeout fires: RabbitMQ's `callback`. */
+/** What the broker is waiting for when the handshake times out: RabbitMQ's `callback`. */
 export type HandshakeCallback =
-  /** The 8 octets of a header; in AMQP 1.0 also those of the second one. */
+  /** The 8 octets of a protocol header; in AMQP 1.0 also of the second one. */
   | { readonly name: 'handshake' }
   | FrameCallback
   | { readonly name: 'amqp10_header'; readonly layer: Amqp10Layer }

@@ -2,7 +2,7 @@ import type { ConnectionMethod } from './connection-methods.js';
 import { textOf } from './field-table.js';
 import { loginOf } from './sasl-login.js';
 
-/** What client and broker told each other while they opened a connection; null until it was said. Never a secret. */
+/** What client and broker negotiated while the connection was opened; null: not yet known. Contains no secret. */
 export type Handshake = {
   readonly product: string | null;
   readonly version: string | null;
@@ -10,7 +10,7 @@ export type Handshake = {
   readonly mechanism: string | null;
   readonly user: string | null;
   readonly vhost: string | null;
-  /** As the client answered Tune. */
+  /** From the client's Tune-Ok. */
   readonly channelMax: number | null;
   /** octets */
   readonly frameMax: number | null;
@@ -18,7 +18,7 @@ export type Handshake = {
   readonly heartbeat: number | null;
   readonly serverProduct: string | null;
   readonly serverVersion: string | null;
-  /** The name that the client gave the connection; in AMQP 1.0 its container id. */
+  /** The connection name set by the client; in AMQP 1.0 its container id. */
   readonly connectionName: string | null;
 };
 
@@ -37,8 +37,8 @@ export const NOTHING_SAID: Handshake = {
   connectionName: null,
 };
 
-/** The handshake after one more method. */
-export function told(before: Handshake, method: ConnectionMethod): Handshake {
+/** Returns the handshake as it is after the next method. */
+export function afterMethod(before: Handshake, method: ConnectionMethod): Handshake {
   switch (method.name) {
     case 'connection.start':
       return {

@@ -1,6 +1,6 @@
 import { RabbitSnareError } from '../errors.js';
 
-/** Octets that cannot be what they claim to be: cut short, too long, of an unknown field type, nested too deep. */
+/** Thrown for octets that cannot be decoded: truncated, too long, of an unknown field type, or nested too deeply. */
 export class MalformedError extends RabbitSnareError {
   override readonly name = 'MalformedError';
 

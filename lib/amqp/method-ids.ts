@@ -1,4 +1,4 @@
-/** Class and method ids of AMQP 0-9-1 with RabbitMQ's extensions, by `class.method`. @see the 0-9-1 definition file */
+/** Class and method ids of AMQP 0-9-1 and RabbitMQ's extensions. @see the 0-9-1 definition file */
 const CLASSES: Readonly<Record<string, readonly [id: number, methods: Readonly<Record<string, number>>]>> = {
   connection: [
     10,
@@ -75,7 +75,7 @@ const CLASSES: Readonly<Record<string, readonly [id: number, methods: Readonly<R
   tx: [90, { select: 10, 'select-ok': 11, commit: 20, 'commit-ok': 21, rollback: 30, 'rollback-ok': 31 }],
 };
 
-/** Class id and method id by name: `basic.ack` is `[60, 80]`. */
+/** The class id and method id of each method by name. For example, `basic.ack` is `[60, 80]`. */
 export const METHOD_IDS: ReadonlyMap<string, readonly [classId: number, methodId: number]> = new Map(
   Object.entries(CLASSES).flatMap(([className, [classId, methods]]) =>
     Object.entries(methods).map(([name, id]) => [`${className}.${name}`, [classId, id]] as const),

@@ -1,6 +1,6 @@
 import { METHOD_IDS } from './method-ids.js';
 
-/** Gone from AMQP 0-9-1, and still taken by RabbitMQ. */
+/** Removed from AMQP 0-9-1, but still accepted by RabbitMQ. */
 const ACCESS: typeof METHOD_IDS = new Map([
   ['access.request', [30, 10]],
   ['access.request-ok', [30, 11]],
@@ -16,7 +16,7 @@ const names = new Map(
 );
 
 /**
- * A method as Erlang spells it, for example `connection.start_ok`; undefined for one that does not exist.
+ * A method name in Erlang's spelling, for example `connection.start_ok`; undefined for an unknown method.
  *
  * @see rabbit_framing_amqp_0_9_1.erl, `lookup_method_name`
  */

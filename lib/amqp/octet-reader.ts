@@ -3,9 +3,9 @@ import { MalformedError } from './malformed-error.js';
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * Reads the elementary domains of AMQP 0-9-1 off octets, in network order, one after the other.
+ * Reads the elementary domains of AMQP 0-9-1 from octets, in network byte order.
  *
- * @throws MalformedError from every method when fewer octets are left than it needs
+ * @throws MalformedError from every method if fewer octets are left than it needs
  * @see AMQP 0-9-1, section 4.2.5
  */
 export class OctetReader {
@@ -18,7 +18,7 @@ export class OctetReader {
     this.view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   }
 
-  /** How many octets have not been read. */
+  /** The number of octets not read yet. */
   get left(): number {
     return this.octets.length - this.at;
   }
@@ -69,28 +69,28 @@ export class OctetReader {
     return this.octets.subarray(from, from + count);
   }
 
-  /** A short string, as UTF-8; octets that are not UTF-8 become U+FFFD. */
+  /** A short string as UTF-8; octets that are not UTF-8 become U+FFFD. */
   shortstr(): string {
     return utf8.decode(this.take(this.octet()));
   }
 
-  /** The octets of a long string, copied: what was read may be a buffer that is used again. */
+  /** The octets of a long string: a copy, because the source may be a buffer that is reused. */
   longstr(): Uint8Array {
     return Uint8Array.from(this.take(this.long()));
   }
 
-  /** A long string, as UTF-8; octets that are not UTF-8 become U+FFFD. */
+  /** A long string as UTF-8; octets that are not UTF-8 become U+FFFD. */
   text(): string {
     return utf8.decode(this.take(this.long()));
   }
 
-  /** @throws MalformedError when something is left */
+  /** @throws MalformedError if octets are left */
   end(): void {
-    if (this.left > 0) throw new MalformedError(`${this.left} octets too many`);
+    if (this.left > 0) throw new MalformedError(`${this.left} unexpected bytes at the end`);
   }
 
   private advance(count: number): number {
-    if (count > this.left) throw new MalformedError(`cut short: ${count} octets expected, ${this.left} left`);
+    if (count > this.left) throw new MalformedError(`truncated: ${count} bytes expected, ${this.left} left`);
     const from = this.at;
     this.at += count;
     return from;

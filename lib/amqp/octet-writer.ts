@@ -1,12 +1,12 @@
 const utf8 = new TextEncoder();
 
-/** The longest short string, in octets. */
+/** Maximum length of a short string, in octets. */
 export const SHORTSTR_MAX = 255;
 
 /**
- * Writes the elementary domains of AMQP 0-9-1 in network order: the counterpart of OctetReader.
+ * Writes the elementary domains of AMQP 0-9-1 in network byte order: the counterpart of OctetReader.
  *
- * @throws RangeError from every method when the value does not fit into its domain
+ * @throws RangeError from every method if the value does not fit its domain
  * @see AMQP 0-9-1, section 4.2.5
  */
 export class OctetWriter {
@@ -14,7 +14,7 @@ export class OctetWriter {
   private view = new DataView(this.storage.buffer);
   private length = 0;
 
-  /** What was written so far: a view, not a copy. */
+  /** The octets written so far: a view, not a copy. */
   octets(): Uint8Array {
     return this.storage.subarray(0, this.length);
   }
@@ -50,13 +50,13 @@ export class OctetWriter {
   }
 
   longlong(value: bigint): void {
-    if (BigInt.asUintN(64, value) !== value) throw new RangeError(`${value} is not an unsigned integer of 64 bits`);
+    if (BigInt.asUintN(64, value) !== value) throw new RangeError(`${value} is not an unsigned 64-bit integer`);
     const at = this.advance(8);
     this.view.setBigUint64(at, value);
   }
 
   signedLonglong(value: bigint): void {
-    if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${value} is not a signed integer of 64 bits`);
+    if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${value} is not a signed 64-bit integer`);
     const at = this.advance(8);
     this.view.setBigInt64(at, value);
   }
@@ -79,7 +79,7 @@ export class OctetWriter {
   shortstr(text: string): void {
     const octets = utf8.encode(text);
     if (octets.length > SHORTSTR_MAX) {
-      throw new RangeError(`a short string has at most ${SHORTSTR_MAX} octets, not ${octets.length}`);
+      throw new RangeError(`a short string has at most ${SHORTSTR_MAX} bytes, not ${octets.length}`);
     }
     this.octet(octets.length);
     this.raw(octets);
@@ -92,7 +92,7 @@ export class OctetWriter {
     this.raw(octets);
   }
 
-  /** What `write` writes, preceded by its size as a long. */
+  /** The octets that `write` writes, preceded by their count as a long. */
   sized(write: () => void): void {
     const at = this.advance(4);
     write();
@@ -106,7 +106,7 @@ export class OctetWriter {
     return this.advance(size);
   }
 
-  /** Makes room for `count` octets and returns where it begins. Storage and view may be others afterwards. */
+  /** Reserves `count` octets and returns their position. May replace `storage` and `view`. */
   private advance(count: number): number {
     const from = this.length;
     this.length += count;

@@ -1,5 +1,5 @@
 /**
- * A name that a client chose, or a text with one in it, on one line: it must not write lines of its own into a log, nor
- * control a terminal that shows it. Controls and line separators become a dot each.
+ * Replaces each control character and line separator by a dot. A name chosen by a client must not add lines to a log or
+ * control the terminal that shows it.
  */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '.');

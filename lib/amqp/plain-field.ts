@@ -1,9 +1,9 @@
 import type { Field, FieldTable } from './field-table.js';
 
-/** JSON that can be a field. */
+/** A JSON value that can be a field. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [name: string]: Plain };
 
-/** The field table of a JSON object, with the types that a client would choose. */
+/** Converts a JSON object to a field table, with the types that a client would choose. */
 export function fieldTable(object: { readonly [name: string]: Plain }): FieldTable {
   return new Map(Object.entries(object).map(([name, value]) => [name, field(value)]));
 }
@@ -19,12 +19,12 @@ function field(value: Plain): Field {
 
 function number(value: number): Field {
   if (!Number.isSafeInteger(value)) return { type: 'd', value };
-  // As a 32-bit integer -0 is 0.
+  // -0 becomes 0 here.
   const int = value | 0;
   return int === value ? { type: 'I', value: int } : { type: 'l', value: BigInt(value) };
 }
 
-/** Array.isArray does not narrow a readonly array out of a union. */
+/** Array.isArray does not narrow a union with a readonly array. */
 function isArray(value: Plain): value is readonly Plain[] {
   return Array.isArray(value);
 }

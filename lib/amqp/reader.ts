@@ -10,34 +10,37 @@ import type { Failure } from './reason.js';
 import { loginOf } from './sasl-login.js';
 import type { OpeningState } from './stage.js';
 
-/** The mechanisms that a broker knows, offered or not; another one is unknown to it. rabbit_auth_mechanism_*.erl */
+/** The mechanisms that a broker knows, whether it offers them or not. rabbit_auth_mechanism_*.erl */
 const KNOWN_MECHANISMS = ['PLAIN', 'AMQPLAIN', 'RABBIT-CR-DEMO', 'EXTERNAL', 'ANONYMOUS'];
 
-/** A broker's limits as its Tune told them; 0: none. */
+/** The limits in the broker's Tune; 0: no limit. */
 type Limits = { readonly channelMax: number; readonly frameMax: number };
 
 const NOTHING = new Uint8Array();
 
-/** The largest payload that is held to be read. What a client may send beyond it before Open-Ok is none of an Open. */
+/** Maximum payload that is buffered, in octets. A larger frame cannot be an Open. */
 const MAX_PAYLOAD = 8192;
 
 /**
- * What RabbitMQ's reader makes of a client while the connection is opened: which state it is in, what it waits for,
- * and what the client did wrong, which the broker itself says to nobody but its log.
+ * Imitates RabbitMQ's reader while a connection is opened: its state, what it waits for, and the client's error, which
+ * the broker reports only in its log.
  *
- * It takes for granted that a login succeeds; that one failed shows in what the broker says, or does not say.
+ * It assumes that each login succeeds. Whether one failed can be inferred only from the broker's answer, or its
+ * absence.
  *
- * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`, `validate_negotiated_integer_value`
+ * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`,
+ *   `validate_negotiated_integer_value`
  */
 export class Reader {
   state: OpeningState = 'starting';
-  /** Why the broker ends the connection without a word; null as long as the client did nothing wrong. */
+  /** The client's error, after which the broker ends the connection without a reply; null: none. */
   failure: Failure | null = null;
   private readonly dialect: Dialect;
   private readonly isAmqp08: boolean;
   private readonly frames: FrameReader;
+  /** The mechanisms in the broker's Start. */
   private offered: readonly string[] | null = null;
-  /** The mechanism of its Start-Ok. */
+  /** The mechanism in the client's Start-Ok. */
   private chosen: string | null = null;
   private limits: Limits | null = null;
   private tuneOk: Limits | null = null;
@@ -45,7 +48,7 @@ export class Reader {
   constructor(dialect: Dialect, isAmqp08: boolean) {
     this.dialect = dialect;
     this.isAmqp08 = isAmqp08;
-    // The limit is for the frame; but RabbitMQ grants as many octets more as the frame takes around its payload.
+    // RabbitMQ applies the limit to the payload, not to the whole frame.
     this.frames = new FrameReader({ maxPayload: dialect.initialFrameMax });
   }
 
@@ -53,21 +56,21 @@ export class Reader {
     return this.frames.callback;
   }
 
-  /** What the client sends are no frames. */
+  /** Whether the client's octets are no longer frames. */
   get isLost(): boolean {
     return this.frames.problem !== undefined;
   }
 
-  /** What was read and belongs to no frame yet. */
+  /** Octets that were read and are not part of a complete frame. */
   get held(): Uint8Array {
     return this.frames.held;
   }
 
   /**
-   * Takes what the client sends, up to its Open.
+   * Reads octets from the client, up to its Open.
    *
    * @param passed called for each of its Connection methods
-   * @returns what follows the Open; nothing before that
+   * @returns the octets after the Open; empty before that
    */
   read(octets: Uint8Array, passed: (method: ConnectionMethod) => void): Uint8Array {
     let rest = octets;
@@ -84,8 +87,8 @@ export class Reader {
     return NOTHING;
   }
 
-  /** What the broker says has to do with what it takes for an error. */
-  heard(method: ConnectionMethod): void {
+  /** Takes a method from the broker, on which depends what is an error. */
+  fromUpstream(method: ConnectionMethod): void {
     if (method.name === 'connection.start') {
       this.offered = method.mechanisms.split(' ');
       this.judgeChosen();
@@ -96,7 +99,7 @@ export class Reader {
     if (this.tuneOk && !this.failure) this.negotiate(this.tuneOk);
   }
 
-  /** Of a client that did not wait for what is offered: its mechanism came before whatever else is wrong. */
+  /** Checks the mechanism of a client that did not wait for Start. This error comes before any other it made. */
   private judgeChosen(): void {
     const error = this.chosen === null ? undefined : this.mechanismError(this.chosen);
     if (error)
@@ -133,7 +136,7 @@ export class Reader {
     }
     const error = method.name === 'unknown' ? this.unexpected(name) : this.step(method, name);
     if (error) this.fail(0, error);
-    // What is wrong in a method does not undo that it was sent where it belongs.
+    // A method with bad content was still sent in the right state, so it counts.
     return method.name === 'unknown' || error?.name === 'channel_error' ? undefined : method;
   }
 
@@ -146,7 +149,7 @@ export class Reader {
         return error;
       }
       case 'connection.secure-ok':
-        // Whether it was asked for is not known yet if the client does not wait.
+        // If the client does not wait, its Secure-Ok may arrive before the Secure.
         if (this.state !== 'securing' && (this.state !== 'tuning' || this.limits !== null))
           return this.unexpected(name);
         this.state = 'tuning';
@@ -159,7 +162,7 @@ export class Reader {
         this.frames.maxPayload = Math.min(method.frameMax || MAX_PAYLOAD, MAX_PAYLOAD);
         return undefined;
       default:
-        // In `opening` the broker answers with a Close, which tells everything.
+        // In `opening` the broker answers with a Close, which contains the error.
         return this.state === 'opening' ? undefined : this.unexpected(name);
     }
   }
@@ -172,7 +175,7 @@ export class Reader {
     if (loginOf(mechanism, response) !== null) return undefined;
     if (mechanism === 'PLAIN') return malformedPlain(response, this.dialect);
     if (mechanism !== 'AMQPLAIN') return undefined;
-    // A table without both fields prints as a list; one that is none at all is another error, whose trace nobody needs.
+    // A malformed table causes another error in RabbitMQ, whose stack trace is not imitated.
     return { name: 'syntax_error', explanation: 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field', method };
   }
 
@@ -188,7 +191,7 @@ export class Reader {
     if (text !== undefined) this.failure = { name: 'handshake_error', failure: { type: 'tuning', text } };
   }
 
-  /** What the broker has against a Tune-Ok, if its Tune is known. */
+  /** Why the broker rejects a Tune-Ok, if its Tune is known; undefined if it accepts it. */
   private objection({ channelMax, frameMax }: Limits): string | undefined {
     if (this.limits === null) return undefined;
     const { initialFrameMax: least } = this.dialect;

@@ -7,26 +7,26 @@ import type { HandshakeCallback } from './handshake-callback.js';
 import type { Quad } from './header.js';
 import type { OpeningState } from './stage.js';
 
-/** What RabbitMQ calls a `handshake_error`: what the client did wrong after its header. */
+/** RabbitMQ's `handshake_error`: an error of the client after its protocol header. */
 export type HandshakeFailure =
   | { readonly type: 'error'; readonly state: OpeningState; readonly channel: number; readonly error: AmqpError }
-  /** The arguments of a method that exists could not be read. */
+  /** The arguments of a known method could not be decoded. */
   | { readonly type: 'undecodable'; readonly state: OpeningState; readonly method: string }
-  /** Its Tune-Ok is out of the broker's limits; `text` is what RabbitMQ says of it. */
+  /** The client's Tune-Ok exceeds the broker's limits. `text`: RabbitMQ's explanation. */
   | { readonly type: 'tuning'; readonly text: string }
   | { readonly type: 'amqp10'; readonly term: ErlangTerm };
 
-/** Why a TLS handshake came to nothing. */
+/** Why a TLS handshake with a client failed. */
 export type TlsFailure =
-  /** `term`: what Erlang's TLS says of it. */
+  /** `term`: as Erlang's TLS prints it. */
   | { readonly type: 'no_tls'; readonly term: string }
-  /** ms */
+  /** `timeout`: in ms */
   | { readonly type: 'timeout'; readonly timeout: number }
   | { readonly type: 'closed' }
-  /** `code`: as Node names it, for example ERR_SSL_NO_SHARED_CIPHER. */
+  /** `code`: Node's error code, for example ERR_SSL_NO_SHARED_CIPHER. */
   | { readonly type: 'failed'; readonly code: string };
 
-/** Why a connection ended, with RabbitMQ's own name, and what its term needs. */
+/** Why a connection ended: RabbitMQ's name for it, and the data that its term contains. */
 export type Reason =
   | { readonly name: 'connection_closed_with_no_data_received' }
   | { readonly name: 'connection_closed_abruptly' }
@@ -40,7 +40,7 @@ export type Reason =
   | { readonly name: 'unsupported_amqp1_0_protocol_id'; readonly protocolId: number }
   | { readonly name: 'amqp1_0_plugin_not_enabled' }
   | { readonly name: 'handshake_timeout'; readonly callback: HandshakeCallback }
-  /** A connection that must begin with a PROXY header did not: RabbitMQ tells less of these. */
+  /** The connection did not begin with the required PROXY header. RabbitMQ logs less detail about these. */
   | {
       readonly name:
         | 'connection_closed_with_no_data_received'
@@ -49,39 +49,39 @@ export type Reason =
         | 'handshake_timeout';
       readonly proxyHeader: HeaderFailure;
     }
-  /** Before its TLS handshake was over: a broker's reader does not know of it. */
+  /** The connection ended before its TLS handshake was complete. A broker's reader is not involved. */
   | {
       readonly name: 'connection_closed_abruptly' | 'bad_header' | 'handshake_timeout' | 'handshake_error';
       readonly tls: TlsFailure;
     }
   | { readonly name: 'handshake_error'; readonly failure: HandshakeFailure }
-  /** `user`: null if it could not be read. */
+  /** `user`: null if it could not be decoded. */
   | { readonly name: 'auth_failure'; readonly mechanism: string | null; readonly user: string | null }
-  /** `text`: what RabbitMQ says, in which the virtual host is named. */
+  /** `text`: RabbitMQ's explanation, which contains the virtual host. */
   | { readonly name: 'vhost_not_found' | 'access_refused'; readonly text: string }
-  /** The broker lost the frame boundary, and has said so with a Close. */
+  /** The broker lost the frame boundary and reported it in a Close. */
   | { readonly name: 'frame_error'; readonly error: BrokerError }
-  /** `timeout`: seconds */
+  /** `timeout`: in seconds */
   | { readonly name: 'missed_heartbeats'; readonly timeout: number }
-  /** The broker's reader died of what it read. */
+  /** The broker's reader crashed on the client's input. */
   | { readonly name: 'reader_crashed'; readonly term: ErlangTerm }
-  /** The AMQP connection was closed; `error`: by the broker, because of that. */
+  /** The AMQP connection was closed. `error`: why the broker closed it; null if it was closed without an error. */
   | { readonly name: 'connection_closed'; readonly error: BrokerError | Amqp10Error | null }
-  /** `code`: why, as the operating system names it, for example ECONNREFUSED. */
+  /** `code`: the error code of the operating system, for example ECONNREFUSED. */
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }
   | { readonly name: 'limit'; readonly limit: 'maxConnections' | 'maxConnectionsPerSource'; readonly value: number }
-  /** `onRequest`: somebody asked for the end of this connection; else the proxy was stopped. */
+  /** `onRequest`: this connection was ended on request. Otherwise the proxy was stopped. */
   | { readonly name: 'shutdown'; readonly onRequest?: true }
-  /** A fault of ours ended it; `fault`: its name. */
+  /** A fault ended the connection. `fault`: its name. */
   | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string };
 
-/** What the client did wrong while the connection was opened; the broker tells only its log. */
+/** An error of the client while the connection was opened. The broker reports it only in its log. */
 export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
 
 export type ReasonName = Reason['name'];
 
-/** How much a reason matters; the log level of a connection's report. The same in every dialect. */
+/** The severity of a reason, used as the log level of a report. It is the same in every dialect. */
 export type Severity = 'info' | 'warning' | 'error';
 
 export function severityOf(reason: Reason): Severity {
@@ -119,15 +119,15 @@ export function severityOf(reason: Reason): Severity {
 /** The level at which a broker of that dialect logs a reason. */
 export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
   if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
-  // `tcp_healthcheck` is debug in every version, so that checks do not fill the log.
+  // RabbitMQ logs these at debug in every version, so that health checks do not fill the log.
   if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
   const severity = severityOf(reason);
   return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
 }
 
 /**
- * Whether a broker logs a reason as `Error on AMQP connection`, always at error, when it comes up; the closing entry
- * then is that of a clean end.
+ * Whether a broker logs a reason as `Error on AMQP connection` when it occurs, always at level error. The closing entry
+ * is then the same as after a clean end.
  */
 export function isLoggedAsException(reason: Reason): boolean {
   switch (reason.name) {
@@ -142,7 +142,7 @@ export function isLoggedAsException(reason: Reason): boolean {
   }
 }
 
-/** The level at which a broker logs such a reason: up to 4.0 its TLS writes a notice, or nothing. */
+/** The level at which a broker logs the end of a TLS handshake. Up to 4.0, its TLS library logs a notice or nothing. */
 function loggedBeforeTls(name: ReasonName, dialect: Dialect): Severity | 'debug' {
   if (name === 'connection_closed_abruptly') return 'debug';
   if (dialect.detectsPeers) return 'error';

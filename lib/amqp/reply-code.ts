@@ -1,6 +1,10 @@
 import { SHORTSTR_MAX } from './octet-writer.js';
 
-/** The reply codes of AMQP 0-9-1 and their names, which begin every reply text. @see AMQP 0-9-1, section 1.5.2.4 */
+/**
+ * The reply codes of AMQP 0-9-1 and their names. Every reply text begins with the name.
+ *
+ * @see AMQP 0-9-1, section 1.5.2.4
+ */
 export const REPLY_CODES = {
   200: 'SUCCESS',
   311: 'CONTENT_TOO_LARGE',
@@ -25,17 +29,17 @@ export const REPLY_CODES = {
 
 export type ReplyCode = keyof typeof REPLY_CODES;
 
-/** The name of a reply code; undefined for a code that does not exist. */
+/** The name of a reply code; undefined for an unknown code. */
 export function replyName(code: number): (typeof REPLY_CODES)[ReplyCode] | undefined {
   return Object.hasOwn(REPLY_CODES, code) ? REPLY_CODES[code as ReplyCode] : undefined;
 }
 
-/** The reply text for a code, as RabbitMQ forms it: `NAME - explanation`. */
+/** The reply text for a code in RabbitMQ's form: `NAME - explanation`. */
 export function replyText(code: ReplyCode, explanation: string): string {
   return cutReplyText(`${REPLY_CODES[code]} - ${explanation}`);
 }
 
-/** What stands behind the name in a reply text. */
+/** The part of a reply text after the name. */
 export function explanationOf(text: string): string {
   return text.replace(/^[A-Z_]+ - /, '');
 }
@@ -43,7 +47,7 @@ export function explanationOf(text: string): string {
 const ELLIPSIS = '...';
 
 /**
- * A text that fits into a short string: RabbitMQ keeps 252 octets of a longer one and puts `...` after them.
+ * Truncates a text to the length of a short string. RabbitMQ keeps 252 octets of a longer text and appends `...`.
  *
  * @see rabbit_binary_generator.erl, `amqp_exception_explanation`
  */
@@ -51,6 +55,6 @@ export function cutReplyText(text: string): string {
   const octets = new TextEncoder().encode(text);
   if (octets.length <= SHORTSTR_MAX) return text;
   const kept = octets.subarray(0, SHORTSTR_MAX - ELLIPSIS.length);
-  // `stream` leaves out a character that the cut went through.
+  // `stream` drops a character that was cut in half.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(kept, { stream: true }) + ELLIPSIS;
 }

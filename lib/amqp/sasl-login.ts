@@ -6,12 +6,12 @@ import { OctetWriter } from './octet-writer.js';
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The user name in a SASL response; the password beside it is not touched.
+ * Reads the user name in a SASL response. The password is not decoded.
  *
- * @returns null for a mechanism that carries none, and for a response that RabbitMQ takes for malformed: in one that is
- *   out of order the password could stand where the user should
- * @see rabbit_auth_mechanism_plain.erl, `extract_user_pass` (NUL, user, NUL, password; RFC 4616 without its authorisation
- *   identity); rabbit_auth_mechanism_amqplain.erl
+ * @returns null for a mechanism without a user name, and for a response that RabbitMQ considers malformed: it could
+ *   have the password in place of the user name
+ * @see rabbit_auth_mechanism_plain.erl, `extract_user_pass` (NUL, user, NUL, password; RFC 4616 without the
+ *   authorization identity); rabbit_auth_mechanism_amqplain.erl
  */
 export function loginOf(mechanism: string, response: Uint8Array): string | null {
   switch (mechanism) {
@@ -27,7 +27,7 @@ export function loginOf(mechanism: string, response: Uint8Array): string | null 
   }
 }
 
-/** AMQPLAIN is a field table with LOGIN and PASSWORD, but without the size in front. */
+/** AMQPLAIN is a field table with LOGIN and PASSWORD, without the size prefix. */
 function amqplainLogin(response: Uint8Array): string | null {
   const sized = new OctetWriter();
   sized.longstr(response);

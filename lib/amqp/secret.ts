@@ -1,18 +1,18 @@
 import { CONNECTION_CLASS } from './connection-methods.js';
 
-/** The methods that carry a secret. */
+/** The methods that contain a secret. */
 const START_OK = 11;
 const SECURE_OK = 21;
 const UPDATE_SECRET = 70;
 
-/** Octets in front of the first argument: class and method; and of the size of a table or of a long string. */
+/** Octets of the class and method ids before the first argument, and of the size of a table or long string. */
 const [IDS, SIZE] = [4, 4] as const;
 
 /**
- * Where the secret in the payload of a method begins: a SASL response, or a new secret. It is not asked whether the
- * payload came in a frame of methods, for that is what may be wrong with it.
+ * Finds where the secret in the payload of a method begins: a SASL response, or a new secret. The frame type is
+ * ignored, because it may be wrong.
  *
- * @returns Infinity when there is none
+ * @returns the offset of the secret; Infinity if there is none
  */
 export function secretFrom(payload: Uint8Array): number {
   const [high, classId, , methodId] = payload;
@@ -24,7 +24,7 @@ export function secretFrom(payload: Uint8Array): number {
   return mechanism + 1 + (payload[mechanism] ?? 0) + SIZE;
 }
 
-/** A broker's text without the octets that it shows, where a secret is among them: it prints those as decimals. */
+/** Removes from a broker's text each binary that contains a secret. A broker prints these as decimals. */
 export function withoutSecret(text: string): string {
   return text.replaceAll(/<<([\d,\s]+)>>/g, (shown, decimals: string) => {
     const octets = Uint8Array.from(decimals.split(','), Number);

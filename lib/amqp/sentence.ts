@@ -6,94 +6,98 @@ import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 
-/** What one sentence about a connection's end needs to know besides the reason. */
+/** What the sentence about the end of a connection needs in addition to the reason. */
 export type Circumstances = {
-  /** The first 8 octets of the client at most. */
+  /** At most the first 8 octets from the client. */
   readonly header: Uint8Array;
   readonly looksLike: LooksLike | null;
   /** ms */
   readonly handshakeTimeout: number;
-  /** How the proxy closed towards the client, if it did. */
+  /** How the proxy closed the connection to the client; null: it did not. */
   readonly close: 'fin' | 'rst' | null;
-  /** The broker, as it was dialled; null if it was not. */
+  /** The address of the broker that the proxy connected to; null: it did not connect. */
   readonly upstream: string | null;
-  /** How the client closed, if it did. */
+  /** How the client closed the connection; null: it did not. */
   readonly clientSent: 'fin' | 'rst' | null;
-  /** The client's reset was there before its connection could be accepted: a broker says nothing then. */
+  /** Whether the client reset the connection before it could be accepted. A broker logs nothing in this case. */
   readonly unnoticed: boolean;
 };
 
-const octetsCount = (count: number): string => (count === 1 ? '1 octet' : `${count} octets`);
-// ASCII throughout: a string of one-octet characters is written several times faster.
+const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
+// ASCII only: V8 writes strings of one-byte characters several times faster.
 const shown = (octets: Uint8Array): string =>
   octets.every((octet) => octet >= 0x20 && octet <= 0x7e)
     ? `'${toText(octets)}'`
     : Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(' ');
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
-/** Why a connection ended, in one plain sentence. */
+/**
+ * Why a connection ended, in one or two plain sentences on one line. The text is for people: it may change between
+ * releases, unlike `reason.name` and `reason.term`.
+ */
 export function sentenceOf(reason: Reason, about: Circumstances): string {
-  return oneLine(told(reason, about));
+  return oneLine(describe(reason, about));
 }
 
-function told(reason: Reason, about: Circumstances): string {
+function describe(reason: Reason, about: Circumstances): string {
   const { header, upstream } = about;
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
-  const peer = about.looksLike && about.looksLike.what !== 'text' ? `; this looks like ${about.looksLike.detail}` : '';
+  const peer = about.looksLike && about.looksLike.what !== 'text' ? `. It looks like ${about.looksLike.detail}` : '';
   if ('tls' in reason) return beforeTls(reason.tls, about, { closed, left, peer });
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
-        return 'The client reset the connection before it was accepted; RabbitMQ would not have noticed it.';
-      return `The client ${left} without sending anything: a health check, most likely.`;
+        return 'The client reset the connection before it was accepted. RabbitMQ would not have noticed it.';
+      return `The client ${left} without sending anything. It is probably a health check.`;
     case 'connection_closed_abruptly':
       if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
-      if (header.length === 8) return `The client ${left} after its protocol header, before the broker was dialled.`;
-      return `The client ${left} after ${octetsCount(header.length)} (${shown(header)}), before a protocol header was complete${peer}.`;
+      if (header.length === 8)
+        return `The client ${left} after its protocol header, before the proxy connected to the broker.`;
+      return `The client ${left} after ${byteCount(header.length)} (${shown(header)}), before sending a complete protocol header${peer}.`;
     case 'handshake_timeout':
       if (upstream !== null)
-        return `The client did not finish opening its connection in ${seconds(about.handshakeTimeout)}: ${waitingFor(reason.callback)}.`;
+        return `The client did not open its AMQP connection within ${seconds(about.handshakeTimeout)}. The broker was waiting for ${awaited(reason.callback)}.`;
       if (header.length === 0)
         return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.`;
-      return `The client sent only ${octetsCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
+      return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
     case 'bad_header':
-      return `The client sent ${shown(header)}, which is no AMQP protocol header, and was refused${peer}.`;
+      return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}.`;
     case 'bad_version':
-      return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not speak, and was refused${peer}.`;
+      return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not support, and was refused${peer}.`;
     case 'sasl_required':
-      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}; the broker speaks AMQP 1.0 only with SASL (protocol id 3), and it was refused.`;
+      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId} and was refused. The broker requires SASL (protocol id 3).`;
     case 'unsupported_amqp1_0_protocol_id':
-      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}, which the broker does not know, and was refused.`;
+      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}, which the broker does not support, and was refused.`;
     case 'amqp1_0_plugin_not_enabled':
-      return 'The client asked for AMQP 1.0, whose plugin is not enabled on the broker, and was refused.';
+      return 'The client asked for AMQP 1.0 and was refused. The AMQP 1.0 plugin is not enabled on the broker.';
     case 'handshake_error':
-      return `The client did something wrong before its connection was open, and the broker ended it without a word: ${wrong(reason.failure)}.`;
+      return `The broker rejected the client's handshake: ${problem(reason.failure)}.`;
     case 'auth_failure':
-      return `The broker refused the login of user '${reason.user ?? '?'}' (${reason.mechanism ?? 'unknown mechanism'}), most likely for its credentials.`;
+      return `The broker refused the login of user '${reason.user ?? '?'}' (${reason.mechanism ?? 'unknown mechanism'}), probably because of wrong credentials.`;
     case 'vhost_not_found':
     case 'access_refused':
       return `The broker refused to open the virtual host: ${reason.text}.`;
     case 'frame_error':
-      return 'The client sent octets that are no frame, and the broker closed the connection.';
+      return 'The client sent bytes that are not a valid AMQP frame, and the broker closed the connection.';
     case 'missed_heartbeats':
-      return `The client sent nothing, not even a heartbeat, for longer than the ${reason.timeout} s that were agreed on allow, and the broker reset it.`;
+      return `The client sent nothing, not even a heartbeat, for longer than the agreed heartbeat timeout of ${reason.timeout} s allows, and the broker ended the connection.`;
     case 'reader_crashed':
-      return "The client sent what the broker's reader cannot take, and it died of it.";
+      return "The client sent something that the broker's reader cannot handle, and the reader crashed.";
     case 'connection_closed':
       if (reason.error !== null)
         return `The broker closed the connection: ${'condition' in reason.error ? reason.error.condition : reason.error.code} ${oneLine(reason.error.text)}.`;
-      return 'The AMQP connection was closed in an orderly way.';
+      return 'The AMQP connection was closed cleanly.';
     case 'upstream_unreachable':
       return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
     case 'upstream_closed':
-      return `The broker at ${upstream} ended the connection without closing the AMQP connection.`;
+      return `The broker at ${upstream} ended the TCP connection without closing the AMQP connection.`;
     case 'limit':
-      return `The client was ${closed} at once: ${reason.limit} is ${reason.value}.`;
+      return `The client was ${closed} immediately because the limit ${reason.limit} (${reason.value}) was reached.`;
     case 'shutdown':
       return reason.onRequest
-        ? 'The proxy ended the connection because somebody asked it to.'
+        ? 'The proxy ended the connection on request.'
         : 'The proxy was stopped while the connection was open.';
     case 'fault':
       return `The proxy ended the connection: ${faultActed(reason.fault, reason.type, reason.at)}.`;
@@ -102,29 +106,29 @@ function told(reason: Reason, about: Circumstances): string {
   }
 }
 
-/** What the broker waited for when time was up. */
-function waitingFor(callback: HandshakeCallback): string {
+/** What the broker was waiting for when the handshake timed out. */
+function awaited(callback: HandshakeCallback): string {
   switch (callback.name) {
     case 'handshake':
-      return 'a protocol header was due';
+      return 'a protocol header';
     case 'frame_header':
     case 'amqp10_header':
-      return 'a frame was due';
+      return 'a frame';
     case 'frame_payload':
-      return `of a frame of ${callback.size} octets on channel ${callback.channel} the rest was due`;
+      return `the rest of a frame of ${byteCount(callback.size)} on channel ${callback.channel}`;
     case 'amqp10_body':
-      return `of a frame on channel ${callback.channel} the rest was due`;
+      return `the rest of a frame on channel ${callback.channel}`;
     default:
       return callback satisfies never;
   }
 }
 
-function wrong(failure: HandshakeFailure): string {
+function problem(failure: HandshakeFailure): string {
   switch (failure.type) {
     case 'error':
       return `${failure.error.name} in state ${failure.state}, ${failure.error.explanation.replace(/\s+/g, ' ')}`;
     case 'undecodable':
-      return `the arguments of its ${failure.method} cannot be read`;
+      return `the arguments of its ${failure.method} cannot be decoded`;
     case 'tuning':
       return failure.text;
     case 'amqp10':
@@ -139,11 +143,11 @@ type Words = { readonly closed: string; readonly left: string; readonly peer: st
 function beforeTls(failure: TlsFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
   switch (failure.type) {
     case 'no_tls':
-      return `The client sent ${shown(header)}, which is no TLS, to a TLS port, and was refused${peer}.`;
+      return `The client sent ${shown(header)}, which is not TLS, to a TLS port and was refused${peer}.`;
     case 'timeout':
-      return `The client did not finish its TLS handshake in ${seconds(failure.timeout)} and was ${closed}.`;
+      return `The client did not complete its TLS handshake within ${seconds(failure.timeout)} and was ${closed}.`;
     case 'closed':
-      return `The client ${left} before its TLS handshake was over.`;
+      return `The client ${left} before its TLS handshake was complete.`;
     case 'failed':
       return `The TLS handshake with the client failed (${failure.code}), and the client was ${closed}.`;
     default:
@@ -152,27 +156,28 @@ function beforeTls(failure: TlsFailure, { header }: Circumstances, { closed, lef
 }
 
 function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
-  const what = header.length === 8 ? shown(header) : `${octetsCount(header.length)} (${shown(header)})`;
+  const what = header.length === 8 ? shown(header) : `${byteCount(header.length)} (${shown(header)})`;
   switch (failure.why) {
     case 'timeout':
       if (header.length === 0)
-        return `The client sent no PROXY header for ${seconds(failure.timeout)} and was ${closed}.`;
-      return `The client sent only a part of a PROXY header in ${seconds(failure.timeout)} and was ${closed}.`;
+        return `The client sent no PROXY header within ${seconds(failure.timeout)} and was ${closed}.`;
+      return `The client sent only part of a PROXY header within ${seconds(failure.timeout)} and was ${closed}.`;
     case 'closed':
-      if (header.length === 0) return `The client ${left} without sending a PROXY header: a health check, most likely.`;
+      if (header.length === 0)
+        return `The client ${left} without sending a PROXY header. It is probably a health check.`;
       return `The client ${left} before its PROXY header was complete.`;
     case 'missing':
-      return `The client sent ${what}, but no PROXY header, which every connection must begin with here, and was ${closed}${peer}.`;
+      return `The client sent ${what} instead of a PROXY header, which this port requires, and was ${closed}${peer}.`;
     case 'untrusted':
-      return `The client sent ${what} and was ${closed}: it is none of the trustedSources, whose PROXY headers alone are taken.`;
+      return `The client sent ${what} and was ${closed}. PROXY headers are accepted only from trustedSources, which do not include this client.`;
     case 'malformed':
-      return `The client sent a PROXY header that cannot be read, and was ${closed}: ${failure.problem}.`;
+      return `The client sent a malformed PROXY header and was ${closed}: ${failure.problem}.`;
     default:
       return failure satisfies never;
   }
 }
 
-/** Which fault acted, and at which moment. */
+/** Names the fault that acted, and the moment at which it did. */
 export function faultActed(name: string, type: string, at: string): string {
   return `fault ${name === type ? type : `'${name}' (${type})`} acted at ${at}`;
 }

@@ -1,5 +1,5 @@
-/** How far a connection got, in RabbitMQ's words for `connection_state`. */
+/** How far a connection got, as RabbitMQ's `connection_state`. */
 export type Stage = 'header' | 'starting' | 'securing' | 'tuning' | 'opening' | 'running' | 'closing' | 'closed';
 
-/** RabbitMQ's `connection_state` while a connection is opened. */
+/** The stages while a connection is opened, after its protocol header. */
 export type OpeningState = Extract<Stage, 'starting' | 'securing' | 'tuning' | 'opening'>;

@@ -11,17 +11,17 @@ import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { explanationOf, replyName } from './reply-code.js';
 
 /**
- * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or that of its
- * `Error on AMQP connection`. A long one is laid out over several lines.
+ * What a broker of that dialect prints for a reason: the text of its closing entry after the first line, or of its
+ * `Error on AMQP connection`. A long text has several lines.
  *
- * @returns null for an orderly end, which has no such text; for the proxy's own reasons their name
+ * @returns null for a clean end, which has no such text; the name for the proxy's own reasons
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
   if ('tls' in reason) return tlsTerm(reason.tls);
   if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
   switch (reason.name) {
     case 'connection_closed_abruptly':
-      // The internal term is never printed; this sentence is.
+      // RabbitMQ prints this sentence instead of its internal term.
       return 'client unexpectedly closed TCP connection';
     case 'bad_header':
       return badHeader(reason, dialect);
@@ -67,7 +67,7 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
   }
 }
 
-/** A broker's reader prints none of these. */
+/** A broker's reader does not print these. */
 function tlsTerm(failure: TlsFailure): string {
   switch (failure.type) {
     case 'no_tls':
@@ -104,7 +104,7 @@ function badHeader({ detail, octets }: BadHeader, dialect: Dialect): string {
   }
 }
 
-/** Brokers of 3.7 and 3.8 print with a library that lays nothing out. */
+/** RabbitMQ 3.7 and 3.8 log through a library that does not wrap terms. */
 function print(term: ErlangTerm, dialect: Dialect): string {
   const width = dialect.entryShape === 'first line prefixed' ? 0 : 80;
   return prettyPrint(term, { letter: dialect.reasonLetter, width });

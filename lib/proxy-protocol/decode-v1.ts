@@ -3,7 +3,7 @@ import { type Ends, LONGEST_V1, SIGNATURE_V1 } from './header.js';
 import { formatSocketAddress, type Ip, parseIp } from './socket-address.js';
 
 const LF = 0x0a;
-/** How the rest of a line begins, unless its end is too far away to tell. */
+/** The valid beginnings of a line after the signature. */
 const BEGINNINGS = ['TCP4 ', 'TCP6 ', 'UNKNOWN ', 'UNKNOWN\r'] as const;
 
 const malformed = (what: string): Decoded => ({ type: 'malformed', problem: `${what} (PP 2.1)` });
@@ -32,7 +32,7 @@ function decodeEnds(text: string, family: 'IPv4' | 'IPv6'): Ends | Decoded {
   if (fields.length < 3) return BAD_LINE;
   const [source, destination] = fields.slice(0, 2).map((field) => ipOf(field, family));
   if (!source || !destination) return badAddress(family);
-  // RabbitMQ takes a line that does not end in CR LF for one with a bad port.
+  // RabbitMQ reports a line that does not end in CR LF as a bad port.
   const [, sourceDigits, destinationDigits] = /^(\d{1,5}) (\d{1,5})\r$/.exec(fields.slice(2).join(' ')) ?? [];
   const [sourcePort, destinationPort] = [portOf(sourceDigits), portOf(destinationDigits)];
   if (!sourcePort || !destinationPort) return BAD_PORT;
@@ -42,12 +42,12 @@ function decodeEnds(text: string, family: 'IPv4' | 'IPv6'): Ends | Decoded {
   };
 }
 
-/** IPv4 mapped into IPv6 is written as IPv6. */
+/** An IPv4-mapped IPv6 address is written as IPv6. */
 function ipOf(text: string, family: 'IPv4' | 'IPv6'): Ip | undefined {
   return text.includes(':') === (family === 'IPv6') && !text.includes('%') ? parseIp(text) : undefined;
 }
 
-/** RabbitMQ takes no port 0 here, though the specification allows it. */
+/** RabbitMQ rejects port 0 here, although the specification allows it. */
 function portOf(digits = '0'): number | undefined {
   const port = Number(digits);
   return port > 0 && port <= 65_535 ? port : undefined;

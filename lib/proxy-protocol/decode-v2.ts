@@ -2,9 +2,9 @@ import { type Decoded, INCOMPLETE } from './decoded.js';
 import { type Ends, FIXED_V2, type ProxyHeader } from './header.js';
 import { formatSocketAddress, ipFrom } from './socket-address.js';
 
-/** By the number of the address family: octets of the two addresses with their ports. */
+/** Octets of the two addresses and ports, indexed by address family. */
 const ADDRESSES = [0, 12, 36, 216] as const;
-/** By the same number, what reports and logs have addresses of: octets of one of them. */
+/** Octets of one IP address, indexed by address family; 0 for families without an IP address. */
 const IP_OCTETS = [0, 4, 16, 0] as const;
 
 const malformed = (what: string): Decoded => ({
@@ -13,8 +13,8 @@ const malformed = (what: string): Decoded => ({
 });
 
 /**
- * Decodes version 2 from its first octets. What stands behind the addresses (TLVs: ALPN, TLS facts, checksums) and the
- * addresses of Unix sockets are skipped, however long they are: the length has 16 bits.
+ * Decodes version 2 from its first octets. TLVs after the addresses (ALPN, TLS information, checksums) and Unix socket
+ * addresses are skipped, whatever their length; the length field has 16 bits.
  */
 export function decodeV2(first: Uint8Array): Decoded {
   const [versionAndCommand, familyAndProtocol, high, low] = first.subarray(FIXED_V2 - 4);
@@ -24,15 +24,15 @@ export function decodeV2(first: Uint8Array): Decoded {
   if (command > 1) return malformed('command');
   if (familyAndProtocol === undefined) return INCOMPLETE;
   const [family, protocol] = [familyAndProtocol >> 4, familyAndProtocol & 0xf];
-  // LOCAL means nothing by them.
+  // In a LOCAL header these are ignored.
   if (command === 1 && family > 3) return malformed('address family');
   if (command === 1 && protocol > 2) return malformed('transport protocol');
   if (high === undefined || low === undefined) return INCOMPLETE;
 
   const length = FIXED_V2 + high * 256 + low;
-  const isTold = command === 1 && family > 0 && protocol > 0;
-  if (isTold && length < FIXED_V2 + (ADDRESSES[family] as number)) return malformed('length');
-  const size = isTold ? (IP_OCTETS[family] as number) : 0;
+  const hasAddresses = command === 1 && family > 0 && protocol > 0;
+  if (hasAddresses && length < FIXED_V2 + (ADDRESSES[family] as number)) return malformed('length');
+  const size = hasAddresses ? (IP_OCTETS[family] as number) : 0;
   if (first.length < FIXED_V2 + (size === 0 ? 0 : 2 * size + 4)) return INCOMPLETE;
   const header: ProxyHeader = {
     command: command === 0 ? 'local' : 'proxy',

@@ -3,7 +3,7 @@ import { decodeV2 } from './decode-v2.js';
 import { type Decoded, NONE, UNDECIDED } from './decoded.js';
 import { LONGEST_V1, SIGNATURE_V1, SIGNATURE_V2 } from './header.js';
 
-/** No octets behind these are needed to tell what a header says. */
+/** The number of octets that are enough to decode any header. */
 export const DECISIVE = LONGEST_V1;
 
 const VERSIONS = [
@@ -14,7 +14,7 @@ const VERSIONS = [
 /**
  * Decodes the first octets of a connection, however few they are.
  *
- * @param first those that came, `DECISIVE` of them at most
+ * @param first the octets received so far, at most `DECISIVE` of them
  */
 export function decodeHeader(first: Uint8Array): Decoded {
   const version = VERSIONS.find(({ signature }) => agree(first, signature));
@@ -22,7 +22,7 @@ export function decodeHeader(first: Uint8Array): Decoded {
   return first.length < version.signature.length ? UNDECIDED : version.decode(first);
 }
 
-/** One of the two begins with the other. */
+/** Whether one of the two begins with the other. */
 function agree(octets: Uint8Array, signature: Uint8Array): boolean {
   return octets.subarray(0, signature.length).every((octet, at) => octet === signature[at]);
 }

@@ -1,15 +1,15 @@
 import type { ProxyHeader } from './header.js';
 
-/** What octets from the beginning of a connection are. */
+/** The result of decoding the first octets of a connection. */
 export type Decoded =
-  /** The beginning of a PROXY header, or of something else. */
+  /** Too few octets to tell whether this is a PROXY header. */
   | { readonly type: 'undecided' }
   | { readonly type: 'none' }
-  /** A PROXY header, of which more has to come. */
+  /** A PROXY header that is not complete yet. */
   | { readonly type: 'incomplete' }
-  /** `problem`: in the words of ranch, RabbitMQ's own decoder. */
+  /** `problem`: in the words of ranch, the decoder that RabbitMQ uses. */
   | { readonly type: 'malformed'; readonly problem: string }
-  /** `length`: octets of the header in all; the last of them may still have to come. */
+  /** `length`: total octets of the header, of which the last may not have arrived yet. */
   | { readonly type: 'header'; readonly header: ProxyHeader; readonly length: number };
 
 export const UNDECIDED: Decoded = { type: 'undecided' };

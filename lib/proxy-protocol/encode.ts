@@ -2,8 +2,8 @@ import { type Ends, FIXED_V2, SIGNATURE_V2 } from './header.js';
 import { parseSocketAddress, printIp } from './socket-address.js';
 
 /**
- * A PROXY header that tells the two ends of the client's connection. When they are not known, or not of one address
- * family, it says that: `UNKNOWN` in version 1, `LOCAL` in version 2.
+ * Encodes a PROXY header with the two ends of the client's connection. If they are unknown, or of different address
+ * families, the header is `UNKNOWN` in version 1 and `LOCAL` in version 2.
  */
 export function encodeHeader(version: 'v1' | 'v2', ends: Ends | null): Uint8Array {
   const [source, destination] = ends ? [ends.source, ends.destination].map(parseSocketAddress) : [];

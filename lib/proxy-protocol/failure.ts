@@ -1,22 +1,24 @@
-/** Why no PROXY header was taken from a connection that must begin with one. */
+/** Why a connection did not have the PROXY header that it requires. */
 export type HeaderFailure =
-  /** In so many ms. */
+  /** `timeout`: in ms */
   | { readonly why: 'timeout'; readonly timeout: number }
-  /** The client closed first. */
+  /** The client closed the connection before its PROXY header was complete. */
   | { readonly why: 'closed' }
+  /** The first octets are not a PROXY header. */
   | { readonly why: 'missing' }
-  /** Nothing that this client sends is taken for a PROXY header. */
+  /** PROXY headers from this client's address are not accepted. */
   | { readonly why: 'untrusted' }
+  /** `problem`: in RabbitMQ's words. */
   | { readonly why: 'malformed'; readonly problem: string };
 
 const TERM = 'error when receiving proxy header: ';
 
-/** What RabbitMQ logs of it, at debug, in place of an accepting and a closing entry. */
+/** What RabbitMQ logs about it, at level debug, instead of an accepting and a closing entry. */
 export function failureTerm(failure: HeaderFailure): string {
   return `${TERM}${whatOf(failure)}`;
 }
 
-/** Whether a reason's term tells that no PROXY header was taken. */
+/** Whether a reason's term describes such a failure. */
 export function isFailureTerm(term: string | null): term is string {
   return term?.startsWith(TERM) === true;
 }

@@ -6,7 +6,7 @@ export type Subnet = { readonly ip: Ip; readonly prefix: number };
 const bitsOf = (ip: Ip): number => (ip.kind() === 'ipv4' ? 32 : 128);
 
 /**
- * Reads `10.0.0.0/8`, `::1/128`, or an address alone. IPv4 mapped into IPv6 counts as IPv4.
+ * Parses `10.0.0.0/8`, `::1/128`, or a single address. An IPv4-mapped IPv6 address becomes IPv4.
  *
  * @returns undefined for any other text
  */
@@ -20,9 +20,9 @@ export function parseSubnet(text: string): Subnet | undefined {
 }
 
 /**
- * Whether an address such as `10.1.2.3:4567` lies in one of the subnets.
+ * Returns a function that checks whether an address such as `10.1.2.3:4567` is in one of the subnets.
  *
- * @param texts each as `parseSubnet` reads it; what it does not read matches nothing
+ * @param texts subnets in the form accepted by `parseSubnet`; any other text matches nothing
  */
 export function inSubnets(texts: readonly string[]): (address: string) => boolean {
   const subnets = texts.flatMap((text) => parseSubnet(text) ?? []);

@@ -3,18 +3,18 @@ import { type DescribedReason, describeReason } from '../amqp/describe-reason.js
 import { toHex } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
 
-/** What follows the octets: an end, or nothing for too long. */
+/** What follows the octets: the end of the connection, or silence until the handshake timeout. */
 export type End = 'fin' | 'rst' | 'timeout';
 
-/** What is to be said of octets without a connection. */
+/** The result of classifying octets without a connection. */
 export type Classification = {
   readonly dialect: string;
-  /** `wait`: RabbitMQ would wait for more octets, or for an end. */
+  /** `wait`: RabbitMQ would wait for more octets or the end of the connection. */
   readonly verdict: Verdict['type'];
   readonly reason: DescribedReason | null;
-  /** Hex digits; empty when nothing is sent. */
+  /** In hex digits; empty if nothing is sent. */
   readonly farewell: string;
-  /** How TCP is closed towards the client; null if it is not. */
+  /** How the TCP connection to the client is closed; null if it stays open. */
   readonly close: 'rst' | 'fin' | null;
   readonly sentence: string;
 };
@@ -24,10 +24,10 @@ type Setting = { readonly handshakeTimeout: number; readonly close: 'fin' | 'rst
 const DEFAULTS: Setting = { handshakeTimeout: 10_000, close: 'rst' };
 
 /**
- * The verdict over octets and what followed them.
+ * Returns the verdict on octets, without a connection.
  *
- * @param end undefined: nothing yet
- * @param setting of the proxy that would see them; `handshakeTimeout` in ms
+ * @param end what followed the octets; undefined: nothing yet
+ * @param setting the settings of the proxy that would receive them; `handshakeTimeout` in ms
  */
 export function classify(
   octets: Uint8Array,
@@ -42,7 +42,7 @@ export function classify(
   if (verdict.type === 'wait' || verdict.type === 'forward') {
     const sentence =
       verdict.type === 'wait'
-        ? `RabbitMQ waits: ${seen.length} of 8 octets have come, and it decides nothing before the eighth.`
+        ? `RabbitMQ waits for more: ${seen.length} of 8 bytes have arrived, and it decides after the eighth.`
         : `AMQP ${verdict.quad.join(' ')}: the connection is forwarded to the broker.`;
     return { ...base, reason: null, farewell: '', close: null, sentence };
   }

@@ -5,50 +5,54 @@ import { isAmqp10, type Quad } from '../amqp/header.js';
 import type { Failure, Reason } from '../amqp/reason.js';
 import { explanationOf } from '../amqp/reply-code.js';
 
-/** What is known of a forwarded connection when it is over. Times are in ms. */
+/** What is known about a forwarded connection when it has ended. Times are in ms. */
 export type End = {
   /** Who closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
-  /** How the client closed, if it did. */
+  /** How the client closed the connection; null: it did not. */
   readonly clientSent: 'fin' | 'rst' | null;
-  /** Octets that came from the client. */
+  /** Number of octets received from the client. */
   readonly received: number;
-  /** The proxy was stopped. */
+  /** Whether the proxy was stopped. */
   readonly stopped: boolean;
-  /** The proxy's own deadline ended it. */
+  /** Whether the proxy's own handshake timeout ended the connection. */
   readonly timedOut: boolean;
-  /** Why the upstream could not be reached. */
+  /** Why the upstream could not be reached, as an error code; null if it was. */
   readonly unreachable: string | null;
-  /** The client's first 8 octets at most. */
+  /** At most the first 8 octets from the client. */
   readonly header: Uint8Array;
-  /** The client's version quad, if its header had one. */
+  /** The version quad in the client's header; null if it has none. */
   readonly quad: Quad | null;
-  /** The version quad with which the upstream answered the header, if it did. */
+  /** The version quad with which the upstream answered the header; null if it did not. */
   readonly answer: Quad | null;
-  /** What was followed; null if the header was none. */
+  /** What the conversation revealed; null without a valid header. */
   readonly followed: Followed | null;
-  /** It was followed until Open-Ok only. */
+  /** Whether the connection was followed only until Open-Ok. */
   readonly unobserved: boolean;
-  /** From when the time for the handshake began to the first close. */
+  /** From the start of the handshake timeout to the first close. */
   readonly lasted: number;
   /** How long the client had been silent at the first close. */
   readonly silent: number;
-  /** How long the broker had owed an answer at the first close; 0 if it owed none. */
+  /** How long the broker had left a request unanswered at the first close; 0 if none was pending. */
   readonly unanswered: number;
   readonly handshakeTimeout: number;
 };
 
-/** What a reason needs of what was followed. */
+/** The part of a conversation from which the reason is derived. */
 export type Followed = Pick<
   Conversation,
   'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
 >;
 
-/** How long a broker is silent before it ends a connection that it does not trust. @see rabbit_reader.erl, SILENT_CLOSE_DELAY */
+/**
+ * How long a broker waits before it ends a connection after a client error.
+ *
+ * @see rabbit_reader.erl, SILENT_CLOSE_DELAY
+ */
 const SILENT_CLOSE = 3_000;
-/** How much less than due a time can be, as measured from outside: octets and closes take their time to us. */
+/** How much shorter a broker's delay may appear here, because octets and closes take time to arrive. */
 const TOLERANCE = 250;
-/** A broker that has not answered a login for so long, when its client resets, has refused it: it answers a good one at once. */
+/** A login unanswered for this long when the client resets was refused: a broker accepts a good one immediately. */
 const LOGIN = 500;
 
 type EndReason = { readonly reason: Reason; readonly inferred: boolean };
@@ -56,12 +60,15 @@ type EndReason = { readonly reason: Reason; readonly inferred: boolean };
 const certain = (reason: Reason): EndReason => ({ reason, inferred: false });
 const inferred = (reason: Reason): EndReason => ({ reason, inferred: true });
 
-/** Why a forwarded connection ended, told from the wire. */
+/**
+ * Why a forwarded connection ended, derived from what was seen on the wire. `inferred`: only the broker knows for
+ * certain, because it logs the reason without sending it.
+ */
 export function endReason(end: End): EndReason {
   if (end.unreachable !== null) return certain({ name: 'upstream_unreachable', code: end.unreachable });
   if (end.stopped) return certain({ name: 'shutdown' });
-  const told = end.followed && saidSo(end.followed);
-  if (told) return told;
+  const announced = end.followed && announcedEnd(end.followed);
+  if (announced) return announced;
   const guess = end.followed && silentEnd(end, end.followed);
   if (guess) return inferred(guess);
   if (end.timedOut) {
@@ -69,15 +76,15 @@ export function endReason(end: End): EndReason {
   }
   const refusal = brokerRefusal(end);
   if (refusal) return inferred(refusal);
-  // What nobody looked at may well have been closed as it should.
+  // A connection that was not followed may have been closed cleanly.
   if (end.unobserved && end.clientSent !== 'rst') return inferred({ name: 'connection_closed', error: null });
   if (end.by === 'upstream') return certain({ name: 'upstream_closed' });
   if (end.received === 0) return certain({ name: 'connection_closed_with_no_data_received' });
   return certain({ name: 'connection_closed_abruptly' });
 }
 
-/** What one side said about the end. */
-function saidSo({ close, stage, brokerError, handshake }: Followed): EndReason | undefined {
+/** The reason that one side announced with a Close. */
+function announcedEnd({ close, stage, brokerError, handshake }: Followed): EndReason | undefined {
   if (brokerError !== null) return brokerClosed(brokerError, handshake);
   return close === null && stage !== 'closed' ? undefined : certain({ name: 'connection_closed', error: null });
 }
@@ -88,7 +95,7 @@ export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Follow
   const { code, text, stage } = error;
   const explanation = explanationOf(text);
   if (stage === 'starting' || stage === 'securing') {
-    // Why it was refused only the log says; this is what it nearly always says.
+    // Only the broker's log has the reason. It is nearly always this one.
     return inferred({ name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user });
   }
   if (stage === 'opening' && (code === 530 || code === 541)) {
@@ -100,7 +107,7 @@ export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Follow
   return certain({ name: 'connection_closed', error });
 }
 
-/** What a broker that said nothing ended the connection for. */
+/** Why a broker ended the connection without sending a Close. */
 function silentEnd(end: End, followed: Followed): Reason | undefined {
   const { stage, failure, pending, handshake } = followed;
   if (stage !== 'running') {
@@ -119,15 +126,15 @@ function silentEnd(end: End, followed: Followed): Reason | undefined {
   return undefined;
 }
 
-/** A broker that ends by itself waits before it ends who did something wrong; only its reader can die of it at once. */
+/** Before a broker ends a connection after a client error, it waits. Only a crash of its reader ends it immediately. */
 function isBelieved(failure: Failure, { by, unanswered }: End): boolean {
   const isSilenced = failure.name === 'handshake_error' && failure.failure.type !== 'amqp10';
   return by !== 'upstream' || !isSilenced || unanswered >= SILENT_CLOSE - TOLERANCE;
 }
 
 /**
- * A login that was refused without a word. A broker answers before it notices that its client has ended, so no answer to
- * a client that ended orderly is a refusal, too.
+ * A login that was refused without a reply. A broker answers a good login before it notices that the client has closed,
+ * so no answer to a client that closed with a FIN is also a refusal.
  */
 function loginRefused(end: End, { pending, handshake }: Followed): Reason | undefined {
   if (pending !== 'login') return undefined;
@@ -138,7 +145,7 @@ function loginRefused(end: End, { pending, handshake }: Followed): Reason | unde
   return isRefused ? { name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user } : undefined;
 }
 
-/** Why the broker refused a header that was left to it: it answered with another header than it was sent. */
+/** Why the broker refused a header that was left to it: it answered with a different header. */
 function brokerRefusal({ header, quad, answer }: End): Reason | undefined {
   if (answer === null || header.length < 8) return undefined;
   if (quad === null) return { name: 'bad_header', detail: detect(header), octets: header };

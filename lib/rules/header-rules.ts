@@ -2,34 +2,34 @@ import type { HeaderRules } from '../amqp/classifier.js';
 import { dialectOf } from '../amqp/dialect.js';
 import type { Quad } from '../amqp/header.js';
 
-/** What has been learned of the broker behind a proxy. It counts from the next connection on. */
+/** What has been learned about the upstream broker. It applies from the next connection on. */
 export type Learned = {
-  /** What it calls itself, for example RabbitMQ, and which version; null until it has said so. */
+  /** The broker's product name, for example RabbitMQ, and its version; null: not yet known. */
   readonly product: string | null;
   readonly version: string | null;
-  /** The version of RabbitMQ whose dialect it is taken to speak; null until it is known. */
+  /** The RabbitMQ version whose dialect the broker is assumed to speak; null: not yet known. */
   readonly dialect: string | null;
-  /** Whether it answered an AMQP 1.0 header by going on; null until it was asked. */
+  /** Whether it accepted an AMQP 1.0 header; null: not yet known. */
   readonly amqp10: boolean | null;
 };
 
 export const NOTHING_LEARNED: Learned = { product: null, version: null, dialect: null, amqp10: null };
 
-/** The generation of the specification: whose rules hold until something was learned. */
+/** The dialect until the broker's version is known. */
 const UNTIL_LEARNED = '3.6';
 
 const AMQP10: readonly Quad[] = [
   [3, 1, 0, 0],
   [0, 1, 0, 0],
 ];
-/** What some supported version accepts. */
+/** The version quads that at least one supported version accepts. */
 const ACCEPTED_SOMEWHERE: readonly Quad[] = [[0, 0, 9, 1], [1, 1, 0, 9], [1, 1, 8, 0], [1, 1, 9, 1], ...AMQP10];
 
 /**
- * The rules for the next connection, from the settings of the proxy and what it has learned.
+ * Returns the rules for the next connection, from the settings of the proxy and what it has learned.
  *
- * An explicit dialect is never changed by what was learned. With `auto`, a header that the broker may accept is left to
- * the broker until its version is known, and AMQP 1.0 until it is known whether a 3.x broker has the plugin.
+ * An explicit dialect is never changed. With `auto`, a header that the broker may accept is left to the broker until
+ * its version is known. AMQP 1.0 is left to a 3.x broker until it is known whether it has the plugin.
  */
 export function headerRules(
   settings: { readonly dialect: string; readonly amqp10: 'auto' | 'on' | 'off' },

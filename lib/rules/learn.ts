@@ -2,23 +2,23 @@ import { isAmqp10, type Quad } from '../amqp/header.js';
 import { parseVersion } from '../amqp/version.js';
 import type { Learned } from './header-rules.js';
 
-/** What a broker said on one connection. */
+/** What one connection reveals about the broker. */
 export type BrokerAnswer = {
   /** From the `server-properties` of its Connection.Start, or the properties of AMQP 1.0's `open`. */
   readonly product: string | null;
   readonly version: string | null;
-  /** The client's version quad, and the one that the broker answered with in place of Start. */
+  /** The client's version quad, and the one that the broker answered with instead of Start. */
   readonly asked: Quad | null;
   readonly answer: Quad | null;
 };
 
 /**
- * The dialect of brokers that are not RabbitMQ: they speak 0-9-1 and answer a bad header with it, as 3.x does, and they
- * may take AMQP 1.0 without SASL, which 4.x does not.
+ * The dialect assumed for brokers that are not RabbitMQ. Like 3.x, they speak 0-9-1, answer a bad header with its
+ * header, and may accept AMQP 1.0 without SASL; 4.x does not.
  */
 const NEAREST = '3.13';
 
-/** What is known of a broker after it said something. The same object when there was nothing to learn. */
+/** Returns what is known about a broker after one more answer; the same object if nothing is new. */
 export function learn(known: Learned, { product, version, asked, answer }: BrokerAnswer): Learned {
   const met = product === null ? known : meet(known, product, version);
   if (asked === null || answer === null || !isAmqp10(asked)) return met;
@@ -29,11 +29,11 @@ export function learn(known: Learned, { product, version, asked, answer }: Broke
 function meet(known: Learned, product: string, version: string | null): Learned {
   if (product === known.product && version === known.version) return known;
   const isRabbitmq = product === 'RabbitMQ' && version !== null && parseVersion(version) !== undefined;
-  // Another version may have other plugins.
+  // Another version may have different plugins.
   return { product, version, dialect: isRabbitmq ? version : NEAREST, amqp10: null };
 }
 
-/** A broker that speaks AMQP 1.0 may still refuse one of its ids: it then answers with the other one. */
+/** A broker that speaks AMQP 1.0 may still refuse a protocol id. It then answers with the id that it accepts. */
 function speaksAmqp10(answer: Quad): boolean | undefined {
   if (isAmqp10(answer)) return true;
   return answer.join() === '0,0,9,1' ? false : undefined;

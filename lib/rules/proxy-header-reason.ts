@@ -2,8 +2,8 @@ import type { Reason } from '../amqp/reason.js';
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 
 /**
- * Why a connection ended that did not begin with the PROXY header that it must begin with. RabbitMQ has no reasons of
- * their own for these: they are those of an AMQP header that is missing in the same way.
+ * Why a connection ended without the required PROXY header. RabbitMQ has no separate reasons for this: they are the
+ * same as for a missing AMQP header.
  *
  * @param first the client's first octets
  */

@@ -1,17 +1,17 @@
-/** What a TLS client says of itself before it is answered. What was not seen is null or missing. */
+/** The content of a TLS ClientHello. Fields that were not received are null or empty. */
 export type ClientHello = {
-  /** The highest version that it offers: `TLS 1.3`. */
+  /** The highest version offered, for example `TLS 1.3`. */
   readonly version: string | null;
-  /** The host that it wants (SNI). */
+  /** The requested host (SNI). */
   readonly servername: string | null;
-  /** The protocols that it offers (ALPN), the preferred one first. */
+  /** The offered protocols (ALPN), in order of preference. */
   readonly alpn: readonly string[];
 };
 
-/** Octets that are kept of a ClientHello that comes in pieces. One with post-quantum key shares has about 1,800. */
+/** Maximum octets buffered for a ClientHello that arrives in parts. With post-quantum key shares it has about 1,800. */
 const KEPT_MAX = 8192;
 
-/** Names that are kept, and characters of each: they stand in logs, and a client chooses them. */
+/** Maximum number and length of names that are kept: the client chooses them, and they are logged. */
 const ALPN_MAX = 8;
 const NAME_MAX = 255;
 
@@ -29,13 +29,13 @@ const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0304, 'TLS 1.3'],
 ]);
 
-/** Whether these octets, the first of a client, may be a ClientHello. */
+/** Whether a client's first octets may begin a ClientHello. */
 export const beginsHello = (octets: Uint8Array): boolean => octets[0] === HANDSHAKE;
 
-/** Reads the ClientHello of a client while its octets pass. It keeps them only as long as there is one to come. */
+/** Reads a client's ClientHello as its octets arrive. It buffers them only until the ClientHello is complete. */
 export class ClientHelloReader {
   private kept: Uint8Array = new Uint8Array(0);
-  /** There is no more to come, or to be known. */
+  /** Whether the ClientHello is complete, or will never be. */
   isDone = false;
   private found: ClientHello | null = null;
 
@@ -53,16 +53,16 @@ export class ClientHelloReader {
     if (this.isDone) this.kept = new Uint8Array(0);
   }
 
-  /** What is known so far; null as long as the octets are no ClientHello. */
+  /** The content received so far; null if the octets do not begin a ClientHello. */
   get hello(): ClientHello | null {
     return this.found;
   }
 }
 
 /**
- * Reads the beginning of a ClientHello, as far as it has come.
+ * Reads the part of a ClientHello that has arrived.
  *
- * @returns null for octets that do not begin one
+ * @returns null for octets that do not begin a ClientHello
  * @see RFC 8446, sections 4.1.2 and 5.1; RFC 6066, section 3; RFC 7301, section 3.1
  */
 export function readClientHello(octets: Uint8Array): ClientHello | null {
@@ -78,7 +78,7 @@ function readHello(octets: Uint8Array): { readonly hello: ClientHello | null; re
   message.vector(1);
   message.vector(2);
   message.vector(1);
-  // Old clients end here.
+  // Old clients send no extensions.
   const extensions = message.left === 0 && !message.isCut ? message : message.vector(2);
   let versions: readonly number[] = [];
   let servername: string | null = null;
@@ -90,14 +90,14 @@ function readHello(octets: Uint8Array): { readonly hello: ClientHello | null; re
     if (type === SERVER_NAME) servername = servernameOf(body.vector(2));
     if (type === ALPN) alpn = protocolsOf(body.vector(2));
   }
-  // Before the end of the extensions a 1.3 client looks like one of 1.2.
+  // Until all extensions have arrived, a TLS 1.3 client looks like TLS 1.2.
   if (versions.length === 0 && legacy !== null && !extensions.isCut && !message.isCut) versions = [legacy];
   const known = versions.filter((version) => VERSIONS.has(version));
   const version = known.length === 0 ? null : (VERSIONS.get(Math.max(...known)) ?? null);
   return { hello: { version, servername, alpn }, isWhole: isOver || !message.isCut };
 }
 
-/** The content of the handshake records, joined; `isOver`: what follows is something else. */
+/** The joined content of the handshake records. `isOver`: another record type follows. */
 function handshakeOf(octets: Uint8Array): { readonly content: Uint8Array; readonly isOver: boolean } {
   const records = new Cursor(octets);
   const parts: Uint8Array[] = [];
@@ -133,16 +133,16 @@ function protocolsOf(list: Cursor): string[] {
   return names;
 }
 
-/** Printable ASCII; a point in place of anything else. */
+/** Decodes printable ASCII. Any other character becomes a dot. */
 function textOf(octets: Uint8Array): string {
   return Buffer.from(octets.subarray(0, NAME_MAX))
     .toString('latin1')
     .replace(/[^\x21-\x7e]/g, '.');
 }
 
-/** Reads from the front. Beyond the end there is nothing: numbers are null, and vectors as long as they are. */
+/** Reads octets from the front. After the end, numbers are null, and vectors are truncated. */
 class Cursor {
-  /** More was announced than there is. */
+  /** Whether the octets end before an announced length. */
   isCut: boolean;
   private octets: Uint8Array;
 
@@ -171,7 +171,7 @@ class Cursor {
     return octets.length < size ? null : octets.reduce((sum, octet) => sum * 256 + octet, 0);
   }
 
-  /** What follows a length of `size` octets. */
+  /** Reads a length of `size` octets, and returns the octets that it counts. */
   vector(size: 1 | 2 | 3): Cursor {
     const length = this.number(size) ?? 0;
     const octets = this.take(length);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { ConfigError } from '../errors.js';
 
-/** Paths of PEM files; null for what is not used. `cert` and `key` go together. */
+/** Paths of PEM files; null if not used. `cert` and `key` are set together. */
 export type CredentialFiles = { readonly cert: string | null; readonly key: string | null; readonly ca: string | null };
 
 type Kind = keyof CredentialFiles;
@@ -12,12 +12,12 @@ type Texts = { readonly [kind in Kind]: string | null };
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 const PLAIN: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a folder',
+  ENOENT: 'file not found',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
 };
 
-/** What TLS is done with, from files that can be read again. */
+/** The certificate, key and CA for TLS, read from files that can be reloaded. */
 export class Credentials {
   readonly files: CredentialFiles;
   private readonly nameOf: (kind: Kind) => string;
@@ -25,8 +25,8 @@ export class Credentials {
   private context: SecureContext;
 
   /**
-   * @param nameOf how messages call a file: `tls.cert of proxy amqp`
-   * @throws ConfigError with a line for each file that cannot be used
+   * @param nameOf the name of a file in messages: `tls.cert of proxy amqp`
+   * @throws ConfigError with one line per unusable file
    */
   constructor(files: CredentialFiles, nameOf: (kind: Kind) => string) {
     this.files = files;
@@ -43,7 +43,7 @@ export class Credentials {
    * Reads the files again.
    *
    * @returns whether they had changed
-   * @throws ConfigError as the constructor does; what was read before stays in use
+   * @throws ConfigError like the constructor; the previous credentials stay in use
    */
   reload(): boolean {
     const texts = this.read();
@@ -62,7 +62,7 @@ export class Credentials {
         return readFileSync(file, 'utf8');
       } catch (error) {
         const { code = '', message } = error as NodeJS.ErrnoException;
-        problems.push(this.problem(kind, 'a file that can be read', PLAIN[code] ?? message));
+        problems.push(this.problem(kind, 'a readable file', PLAIN[code] ?? message));
         return null;
       }
     };
@@ -90,7 +90,7 @@ export class Credentials {
         ...(ca === null ? {} : { ca: authorities.map(String) }),
       });
     } catch (error) {
-      // For example a key that is too short for the OpenSSL in use.
+      // For example, a key that is too short for this OpenSSL.
       throw new ConfigError(this.problem(cert === null ? 'ca' : 'cert', 'usable', (error as Error).message));
     }
   }

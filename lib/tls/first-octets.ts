@@ -1,25 +1,25 @@
-/** A client on a TLS port that does not speak TLS: what it is told, and what a broker prints of it. */
+/** A client that does not speak TLS on a TLS port. `alert`: the answer it gets. `term`: what a broker prints. */
 export type NoTls = { readonly alert: Uint8Array; readonly term: string };
 
-/** Change cipher spec, alert, handshake, application data. */
+/** The record types of TLS: change cipher spec, alert, handshake, application data. */
 const FIRST_TYPE = 0x14;
 const LAST_TYPE = 0x17;
 
 const UNEXPECTED_MESSAGE = 10;
 const BAD_RECORD_MAC = 20;
 
-/** An alert as Erlang writes it before a version was agreed on. */
+/** An alert in Erlang's form before a version was negotiated. */
 const alert = (description: number) => Uint8Array.of(0x15, 3, 1, 0, 2, 2, description);
 
-/** Octets from which a client can be told to speak TLS. */
+/** The number of octets that are enough to recognize a TLS client. */
 export const ENOUGH = 3;
 
 /**
- * What RabbitMQ sees in the first octets of a client on a TLS port: the first decides about the type of the record, the
- * next two about its version.
+ * How RabbitMQ judges a client's first octets on a TLS port. The first octet is the record type, the next two are the
+ * version.
  *
- * @returns null for what may be TLS
- * @see tls_record.erl of Erlang, `get_tls_records_aux`; RabbitMQ 3.10.8 was seen to do it
+ * @returns null if the octets may be TLS
+ * @see Erlang's tls_record.erl, `get_tls_records_aux`; confirmed on RabbitMQ 3.10.8
  */
 export function noTls(octets: Uint8Array): NoTls | null {
   const [type, major, minor] = octets;

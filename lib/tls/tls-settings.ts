@@ -1,20 +1,20 @@
 import type { SecureContext } from 'node:tls';
 
-/** What TLS is done with; another one after its files have changed. It counts from the next connection on. */
+/** The current credentials. They change when their files change, and apply to new connections. */
 export interface TlsCredentials {
   readonly secureContext: SecureContext;
 }
 
-/** How TLS of the clients ends here. */
+/** Settings for TLS connections from clients. */
 export type Termination = {
   readonly credentials: TlsCredentials;
-  /** A client must show a certificate. */
+  /** Whether a client must present a certificate. */
   readonly requestCert: boolean;
 };
 
-/** How TLS to the upstream begins here. */
+/** Settings for TLS connections to the upstream. */
 export type Origination = {
   readonly credentials: TlsCredentials;
-  /** The name that the upstream must have, and is asked for; null: the host that is dialled. */
+  /** The server name to request and to verify; null: the host of the upstream. */
   readonly servername: string | null;
 };

@@ -6,7 +6,7 @@ import { ascii, concat, hex, plain } from '../support/bytes.js';
 
 const [OLD, NEW] = [dialectOf('3.10.8'), dialectOf('4.3.6')] as const;
 
-test('a frame end that is none is told with the octets of the payload, and with the octet', (t) => {
+test('the error for a bad frame end contains the payload and the wrong octet', (t) => {
   const problem = { name: 'invalid_frame_end_marker', type: 1, channel: 0, payload: hex('00 0a 00 28'), marker: 0 };
   t.deepEqual(frameError({ ...problem, name: 'invalid_frame_end_marker' }, OLD), {
     name: 'frame_error',
@@ -15,7 +15,7 @@ test('a frame end that is none is told with the octets of the payload, and with 
   });
 });
 
-test('of a payload of more than 16 octets the first 16 are shown', (t) => {
+test('only the first 16 octets of a longer payload are shown', (t) => {
   const shown = (length: number) =>
     unexpectedFrame({ type: 3, channel: 0, payload: ascii('a'.repeat(length)) }, OLD).explanation;
   t.is(shown(0), 'type 3, all octets = <<>>');
@@ -23,7 +23,7 @@ test('of a payload of more than 16 octets the first 16 are shown', (t) => {
   t.is(shown(17), `type 3, first 16 octets = <<"${'a'.repeat(16)}">>`);
 });
 
-test('octets among which a secret begins are not shown', (t) => {
+test('octets that contain the start of a secret are not shown', (t) => {
   const explanation = (payload: Uint8Array) => unexpectedFrame({ type: 1, channel: 1, payload }, OLD).explanation;
   t.is(explanation(hex('000a0015 00000002 7a5a')), 'type 1, all octets = <<...>>');
   t.is(explanation(hex('000a0015 00000000')), 'type 1, all octets = <<0,10,0,21,0,0,0,0>>');
@@ -33,7 +33,7 @@ test('octets among which a secret begins are not shown', (t) => {
   );
 });
 
-test('a frame that is too large is told with no octets, and with the limit that is set', (t) => {
+test('the error for a frame that is too large contains the limit and no octets', (t) => {
   const problem = {
     name: 'frame_too_large',
     type: 65,
@@ -44,18 +44,18 @@ test('a frame that is too large is told with no octets, and with the limit that 
   t.is(frameError(problem, OLD).explanation, 'type 65, all octets = <<>>: {frame_too_large,1342177289,4088}');
 });
 
-test('a frame of no known type is told with its octets', (t) => {
+test('the error for a frame of unknown type contains its octets', (t) => {
   const frame = { name: 'unknown_frame', type: 5, channel: 0, payload: ascii('x') } as const;
   t.is(frameError(frame, OLD).explanation, 'type 5, all octets = <<"x">>: unknown_frame');
 });
 
-test('octets are printed as the dialect prints them', (t) => {
+test('octets are printed in the format of the dialect', (t) => {
   const frame = { type: 3, channel: 0, payload: Buffer.from('grüße') };
   t.is(unexpectedFrame(frame, OLD).explanation, 'type 3, all octets = <<103,114,195,188,195,159,101>>');
   t.is(unexpectedFrame(frame, NEW).explanation, 'type 3, all octets = <<"grüße"/utf8>>');
 });
 
-test('what does not fit on the line goes on below, from the column where it began', (t) => {
+test('a term that does not fit on the line continues below, at the column where it began', (t) => {
   const payload = Uint8Array.from({ length: 16 }, () => 130);
   const { explanation } = unexpectedFrame({ type: 3, channel: 0, payload }, OLD);
   const [first, second, ...others] = explanation.split('\n') as [string, string, ...string[]];
@@ -65,7 +65,7 @@ test('what does not fit on the line goes on below, from the column where it bega
   t.deepEqual(others, []);
 });
 
-test('an error is the tuple that Erlang prints', (t) => {
+test('an error is printed as an Erlang tuple', (t) => {
   const error = unexpectedFrame({ type: 3, channel: 0, payload: hex('') }, OLD);
   t.is(
     prettyPrint(amqpErrorTerm(error), { letter: '~p', width: 0 }),
@@ -82,7 +82,7 @@ for (const [what, response, printed] of [
   ['a NUL too many', concat(plain('guest', 'hunter2'), hex('00')), '<<...>>'],
   ['more than anybody needs', ascii('guest'.repeat(100)), '<<...>>'],
 ] as const) {
-  test(`a PLAIN response that is none is shown only if it is nobody's: ${what}`, (t) => {
+  test(`a malformed PLAIN response is shown only if it contains no secret: ${what}`, (t) => {
     t.deepEqual(malformedPlain(response, OLD), {
       name: 'syntax_error',
       explanation: `response ${printed} invalid`,

@@ -4,7 +4,7 @@ import { type Amqp10Frame, type Amqp10FrameHeader, Amqp10FrameReader } from '../
 import { AMQP, begin10, close10, described, frame10, list, open10, SASL, saslInit } from '../support/amqp10.js';
 import { concat, hex, splits } from '../support/bytes.js';
 
-/** The frames that are handed out of octets that come in these parts. */
+/** The frames returned for octets that arrive in these parts. */
 function read(reader: Amqp10FrameReader, ...parts: readonly Uint8Array[]): readonly Amqp10Frame[] {
   const frames: Amqp10Frame[] = [];
   for (const part of parts) {
@@ -21,18 +21,18 @@ const readerOf = (layer: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) =
 
 const open = open10('vhost:/', 'app', '1');
 const body = (octets: Uint8Array): Uint8Array => octets.subarray(8);
-/** A transfer, which is of no concern, with so many octets of payload. */
+/** A transfer, which is not relevant, with a payload of this size. */
 const transfer = (length: number) =>
   frame10(AMQP, concat(described(0x14, list()), new Uint8Array(length)), { channel: 3 });
 
-test('of the AMQP layer open and close are handed out, wherever the octets are cut', (t) => {
+test('open and close of the AMQP layer are returned, wherever the octets are split', (t) => {
   const octets = concat(open, begin10(), frame10(AMQP, hex('')), transfer(300), close10());
   const expected = [open, close10()].map((frame) => ({ channel: 0, body: body(frame) }));
   for (const parts of splits(octets)) t.deepEqual(read(readerOf('amqp'), ...parts), expected);
   t.deepEqual(read(readerOf('amqp'), ...Array.from(octets, (octet) => Uint8Array.of(octet))), expected);
 });
 
-test('of the SASL layer every frame is handed out', (t) => {
+test('every frame of the SASL layer is returned', (t) => {
   const frames = [saslInit(), frame10(SASL, hex('01')), frame10(SASL, described(0x99, list()))];
   t.deepEqual(
     read(readerOf('sasl'), concat(...frames)).map((frame) => frame.body),
@@ -47,11 +47,11 @@ test('an extended header is not part of the body', (t) => {
     t.deepEqual(read(readerOf('amqp'), ...parts), [{ channel: 0, body: performative }]);
 });
 
-test('a data offset behind the end leaves no body', (t) => {
+test('a data offset after the end of the frame leaves an empty body', (t) => {
   t.deepEqual(read(readerOf('sasl'), frame10(SASL, hex('0102'), { dataOffset: 255 })), [{ channel: 0, body: hex('') }]);
 });
 
-test('it is inside a frame until its last octet has come', (t) => {
+test('it is inside a frame until the last octet has arrived', (t) => {
   for (const frame of [open, begin10(), transfer(9_000)]) {
     const reader = readerOf('amqp');
     for (const [at, octet] of Array.from(frame).entries()) {
@@ -62,7 +62,7 @@ test('it is inside a frame until its last octet has come', (t) => {
   }
 });
 
-test('what it is inside of has the facts of its header', (t) => {
+test('the current frame has the fields of its header', (t) => {
   const reader = readerOf('amqp');
   read(reader, frame10(AMQP, hex('00'), { channel: 0x1234, size: 99 }));
   t.deepEqual(reader.inside, {
@@ -74,7 +74,7 @@ test('what it is inside of has the facts of its header', (t) => {
   });
 });
 
-test('a header that is not accepted ends it, and it asks no more', (t) => {
+test('a rejected header ends reading, and no other header is checked', (t) => {
   const asked: number[] = [];
   const reader = readerOf('amqp', ({ type }) => {
     asked.push(type);
@@ -90,14 +90,14 @@ for (const [what, octets] of [
   ['a size of less than a header', frame10(AMQP, hex(''), { size: 7 })],
   ['a data offset into the header', frame10(AMQP, hex('00'), { dataOffset: 1 })],
 ] as const) {
-  test(`${what} ends it even if it is accepted`, (t) => {
+  test(`${what} ends reading even if the header is accepted`, (t) => {
     const reader = readerOf('amqp');
     t.deepEqual(read(reader, concat(octets, close10())), []);
     t.true(reader.isLost);
   });
 }
 
-test('a frame of more than 8192 octets is passed over, and its size reserves nothing', (t) => {
+test('a frame of more than 8192 octets is skipped, and no memory is reserved for it', (t) => {
   const large = frame10(SASL, new Uint8Array(8_185));
   const largest = frame10(SASL, new Uint8Array(8_184));
   t.is(read(readerOf('sasl'), concat(large, largest)).length, 1);
@@ -106,14 +106,14 @@ test('a frame of more than 8192 octets is passed over, and its size reserves not
   t.false(reader.isLost);
 });
 
-test('a frame that was handed out stays as it is, whatever comes then', (t) => {
+test('a returned frame is not changed by later octets', (t) => {
   const reader = readerOf('amqp');
   const [first] = reader.next(open);
   read(reader, concat(close10('amqp:internal-error', 'xxxx'), close10()));
   t.deepEqual(first?.body, body(open));
 });
 
-test('no octets make it throw, and it is the same wherever they are cut', (t) => {
+test('it never throws, and the result does not depend on where the octets are split', (t) => {
   const anyPart = fc.oneof(fc.constantFrom(open, close10(), begin10(), transfer(20), saslInit()), fc.uint8Array());
   fc.assert(
     fc.property(fc.constantFrom('sasl', 'amqp'), fc.array(anyPart, { maxLength: 5 }), (layer, parts) => {

@@ -38,7 +38,7 @@ const VALUES: readonly (readonly [what: string, octets: string, value: Amqp10Val
   ['array', `e0 07 02 a3 01 ${text('a')} 02 ${text('bc')}`, ['a', 'bc']],
   ['long array', `f0 0000000a 00000002 a3 01 ${text('a')} 02 ${text('bc')}`, ['a', 'bc']],
   ['described value', '00 53 10 45', { descriptor: 16, value: [] }],
-  // What is read over.
+  // Types that are skipped.
   ['byte', '51 80', null],
   ['small int', '54 80', null],
   ['small long', '55 80', null],
@@ -59,11 +59,11 @@ for (const [what, octets, value] of VALUES) {
   test(`a value is decoded: ${what}`, (t) => t.deepEqual(decodeAmqp10(hex(octets)), value));
 }
 
-test('what follows a value is not looked at', (t) => {
+test('octets after the value are ignored', (t) => {
   for (const [what, octets, value] of VALUES) t.deepEqual(decodeAmqp10(hex(`${octets} ff`)), value, what);
 });
 
-test('every value that is read over is as long as it says', (t) => {
+test('a value that is skipped has its announced length', (t) => {
   for (const [what, octets, value] of VALUES) {
     const body = concat(hex(octets), hex('53 2a'));
     const list = concat(Uint8Array.of(0xc0, body.length + 1, 2), body);
@@ -71,7 +71,7 @@ test('every value that is read over is as long as it says', (t) => {
   }
 });
 
-test('a value that is cut short is malformed, wherever it is cut', (t) => {
+test('a truncated value is malformed, wherever it is cut', (t) => {
   for (const [what, octets] of VALUES) {
     const whole = hex(octets);
     for (let end = 0; end < whole.length; end++) {
@@ -81,7 +81,7 @@ test('a value that is cut short is malformed, wherever it is cut', (t) => {
 });
 
 test('the mechanisms of a real broker are decoded, and malformed wherever they are cut', (t) => {
-  // Behind the header and the 8 octets of a frame header.
+  // After the protocol header and the 8 octets of a frame header.
   const body = fixture('sasl-mechanisms-4.0.5').subarray(16);
   t.deepEqual(decodeAmqp10(body), { descriptor: 64, value: [['PLAIN', 'AMQPLAIN', 'ANONYMOUS']] });
   for (let end = 0; end < body.length; end++) {
@@ -105,7 +105,7 @@ for (const [what, octets] of [
   ['an array of octets that are not there', 'f0 00000005 ffffffff a0'],
   ['an array of described values', 'f0 00000006 ffffffff 00 00'],
 ] as const) {
-  test(`a count of 4 thousand millions is only a claim: ${what}`, (t) => {
+  test(`a false count of 4 billion elements does no harm: ${what}`, (t) => {
     const before = process.memoryUsage().heapUsed;
     try {
       t.deepEqual(decodeAmqp10(hex(octets)), []);
@@ -116,13 +116,13 @@ for (const [what, octets] of [
   });
 }
 
-test('elements without octets of their own make no array', (t) => {
+test('an array of elements of width 0 is empty', (t) => {
   for (const code of ['40', '41', '42', '43', '44', '45']) {
     t.deepEqual(decodeAmqp10(hex(`f0 00000005 ffffffff ${code}`)), []);
   }
 });
 
-test('values may lie 32 deep in each other, and no deeper', (t) => {
+test('values may be nested 32 levels deep, but not deeper', (t) => {
   const nested = (depth: number): Uint8Array => {
     let octets = hex('40');
     for (let at = 0; at < depth; at++) {
@@ -145,7 +145,7 @@ const anyOctets = fc
   })
   .map((parts) => concat(...parts));
 
-test('no octets make it throw anything but MalformedError', (t) => {
+test('it throws nothing but MalformedError', (t) => {
   const decode = (octets: Uint8Array) => {
     try {
       decodeAmqp10(octets);

@@ -46,13 +46,13 @@ function shown(verdict: Verdict, { dialect }: HeaderRules): string {
   }
 }
 
-/** What ended a connection at its header, as brokers print it. */
+/** Why a connection ended at its header, as brokers print it. */
 const HEADER_REFUSAL =
   /bad_header|bad_version|AMQP protocol header|detected on|amqp1_0_plugin_not_enabled|unsupported_amqp1_0|SASL security/;
-/** What a method frame begins with: the broker answered with Start. */
+/** The beginning of a method frame: the broker answered with Start. */
 const METHOD_FRAME = '01';
 
-/** The verdict of a measured broker, in the words of `shown`; undefined where the client's reset hid it each time. */
+/** The verdict of a measured broker, in the form of `shown`; undefined if the client's reset hid it each time. */
 function verdictOfBroker({ name, group, outcomes }: Measured, ours: string): string | undefined {
   const verdicts = outcomes.flatMap((outcome) => {
     const { end, received } = outcome;
@@ -60,7 +60,7 @@ function verdictOfBroker({ name, group, outcomes }: Measured, ours: string): str
     if (received.hex.startsWith(METHOD_FRAME)) return 'forward';
     if (term === undefined) return [];
     if (['header', 'amqp-1-0'].includes(group) && !HEADER_REFUSAL.test(term)) return 'forward';
-    // Who reset the connection did not read; and 4 MiB fail while they are written, which loses the answer.
+    // A client that reset the connection did not read. Writing 4 MiB fails midway, which loses the answer.
     const isDeaf = end === 'client-rst' || name === 'garbage-4m';
     return `${isDeaf ? ours.split(' ')[0] : received.hex || '-'} ${term}`;
   });
@@ -83,18 +83,18 @@ for (const { name: broker, rules } of BROKERS) {
     );
   });
 
-  test(`only a client that reset at once hid what RabbitMQ ${broker} made of it`, (t) => {
+  test(`the decision of RabbitMQ ${broker} is unknown only if the client reset immediately`, (t) => {
     const hidden = played.filter(({ theirs }) => theirs === undefined).map(({ name }) => name);
     for (const name of hidden) t.regex(name, /-rst(-at-once)?$|^rst-at-once$/);
     t.true(visible.length >= played.length - 5);
   });
 }
 
-/** Longer writes than this differ from it only in what comes after the header. */
+/** Longer writes differ only in the octets after the header. */
 const SPLIT_UP_TO = 24;
 
 for (const { name: broker, rules } of BROKERS) {
-  test(`each measured case is decided in the same way by ${broker} wherever its octets are split`, (t) => {
+  test(`each measured case is decided the same way by ${broker} wherever its octets are split`, (t) => {
     for (const { name } of measured(broker)) {
       const inputs = inputsOf(name);
       const octets = concat(...inputs.map((input) => (input.type === 'data' ? input.octets : concat())));
@@ -107,7 +107,7 @@ for (const { name: broker, rules } of BROKERS) {
   });
 }
 
-/** What some version accepts, and each header that a version refuses in its own way. */
+/** The headers that some version accepts, and the headers that versions refuse in different ways. */
 const table: readonly (readonly [what: string, octets: Uint8Array, by36: string, by40: string, by41: string])[] = [
   ['AMQP 0-9-1', protocolHeader(0, 0, 9, 1), 'forward', 'forward', 'forward'],
   ['AMQP 0-9', protocolHeader(1, 1, 0, 9), 'forward', 'forward', 'forward'],
@@ -140,7 +140,7 @@ const table: readonly (readonly [what: string, octets: Uint8Array, by36: string,
     `${A31} HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.`,
   ],
   [
-    'an HTTP HEAD, which no version tells apart',
+    'an HTTP HEAD, which no version recognizes',
     ascii('HEAD / HTTP/1.0\r\n\r\n'),
     `${A91} {bad_header,<<"HEAD / H">>}`,
     `${A31} {bad_header,<<"HEAD / H">>}`,
@@ -154,7 +154,7 @@ const table: readonly (readonly [what: string, octets: Uint8Array, by36: string,
     `${A31} TLS client detected on non-TLS AMQP port. Ensure the client is connecting to the correct port.`,
   ],
   [
-    'a TLS record that is no ClientHello',
+    'a TLS record that is not a ClientHello',
     hex('16 03 01 00 05 02 00 00'),
     `${A91} {bad_header,<<22,3,1,0,5,2,0,0>>}`,
     `${A31} {bad_header,<<22,3,1,0,5,2,0,0>>}`,
@@ -178,14 +178,14 @@ for (const [what, octets, ...expected] of table) {
   });
 }
 
-test('an undecided quad is forwarded, whatever the dialect says of it; its neighbours are not', (t) => {
+test('an undecided quad is forwarded, whatever the dialect says; similar quads are not', (t) => {
   const rules: HeaderRules = { ...rulesOf('4.3'), undecided: [[1, 1, 8, 0]] };
   t.deepEqual(classify(protocolHeader(1, 1, 8, 0), rules), { type: 'forward', quad: [1, 1, 8, 0] });
   t.is(classify(protocolHeader(1, 1, 8, 1), rules).type, 'refuse');
   t.is(classify(protocolHeader(1, 1, 9, 1), rules).type, 'refuse');
 });
 
-test('no octets at all are no data, whatever chunks they come in', (t) => {
+test('empty chunks count as no data', (t) => {
   const rules = rulesOf('3.6');
   const { seen, verdict } = run([data(concat()), data(concat()), { type: 'end' }], rules);
   t.is(seen.length, 0);
@@ -214,7 +214,7 @@ const anyHeader = fc.oneof(
 );
 const anyOctets = fc.uint8Array({ maxLength: 40 });
 
-test('fewer than 8 octets decide nothing, and 8 always do', (t) => {
+test('fewer than 8 octets are never a decision, and 8 always are', (t) => {
   fc.assert(
     fc.property(anyHeader, anyRules, fc.nat(7), (header, rules, count) => {
       t.deepEqual(classify(header.subarray(0, count), rules), { type: 'wait' });
@@ -233,7 +233,7 @@ test('the verdict is the same however the octets are split', (t) => {
   );
 });
 
-test('octets after the eighth do not matter, and are not kept', (t) => {
+test('octets after the eighth are ignored and not kept', (t) => {
   fc.assert(
     fc.property(anyHeader, anyRules, anyOctets, (header, rules, more) => {
       const whole = run([data(header)], rules);
@@ -244,7 +244,7 @@ test('octets after the eighth do not matter, and are not kept', (t) => {
   );
 });
 
-test('no end changes a verdict that was reached', (t) => {
+test('an end does not change a verdict', (t) => {
   fc.assert(
     fc.property(anyHeader, anyRules, fc.constantFrom<Input['type']>('end', 'timeout'), (header, rules, type) => {
       t.deepEqual(run([data(header), { type } as Input], rules), run([data(header)], rules));
@@ -252,7 +252,7 @@ test('no end changes a verdict that was reached', (t) => {
   );
 });
 
-test('what the classifier keeps is a copy: the buffer that was read may be used again', (t) => {
+test('the classifier keeps a copy, so that the buffer can be reused', (t) => {
   const buffer = Uint8Array.from(ascii('amqp'));
   const state = step(ACCEPTED, data(buffer), rulesOf('3.6'));
   buffer.fill(0);

@@ -36,11 +36,11 @@ test("a real broker's Connection.Start is read", (t) => {
   });
 });
 
-test("a real broker's Connection.Start is written as it was", (t) => {
+test("a real broker's Connection.Start is written to the same octets", (t) => {
   t.is(toHex(encodeMethodFrame(decodeMethod(startPayload) as ConnectionMethod)), toHex(start));
 });
 
-test("a real broker's Connection.Start that is cut anywhere is malformed", (t) => {
+test('a truncated Connection.Start of a real broker is malformed, wherever it is cut', (t) => {
   for (let at = 0; at < startPayload.length; at++) {
     t.throws(() => decodeMethod(startPayload.subarray(0, at)), { instanceOf: MalformedError }, `cut at ${at}`);
   }
@@ -81,7 +81,7 @@ for (const [hex, method] of wire) {
     t.is(toHex(encodeMethod(method)), hex);
   });
 
-  test(`${method.name} that is cut anywhere, or has an octet too many, is malformed`, (t) => {
+  test(`${method.name} that is truncated, or has an extra octet, is malformed`, (t) => {
     const payload = Buffer.from(`${hex}00`, 'hex');
     t.throws(() => decodeMethod(payload), { instanceOf: MalformedError });
     for (let at = 0; at < payload.length - 1; at++) {
@@ -94,26 +94,26 @@ test('the octets of Close-Ok are those that RabbitMQ sends', (t) => {
   t.is(toHex(CLOSE_OK), '010000000000' + '04000a0033ce');
 });
 
-test('a method of another class, or of none, is told by its ids and never read further', (t) => {
+test('a method of another or unknown class is returned with its ids and not decoded', (t) => {
   t.deepEqual(decodeMethod(Buffer.from('0014000a00', 'hex')), { name: 'unknown', classId: 20, methodId: 10 });
   t.deepEqual(decodeMethod(Buffer.from('00630063', 'hex')), { name: 'unknown', classId: 99, methodId: 99 });
   t.deepEqual(decodeMethod(Buffer.from('000a0063', 'hex')), { name: 'unknown', classId: 10, methodId: 99 });
 });
 
-test('what was read stays when the buffer is used again', (t) => {
+test('decoded values are not changed when the buffer is reused', (t) => {
   const payload = Buffer.from('000a001500000001ff', 'hex');
   const method = decodeMethod(payload);
   payload.fill(0);
   t.deepEqual(method, { name: 'connection.secure-ok', response: Uint8Array.of(255) });
 });
 
-test('a text that is no short string, and a number that does not fit, are RangeErrors', (t) => {
+test('a text that is too long, or a number that is too large, is a RangeError', (t) => {
   t.throws(() => encodeMethod({ name: 'connection.open', virtualHost: 'x'.repeat(256) }), { instanceOf: RangeError });
   const tune = { name: 'connection.tune', channelMax: 65536, frameMax: 0, heartbeat: 0 } as const;
   t.throws(() => encodeMethod(tune), { instanceOf: RangeError });
 });
 
-test('every method is the same after its octets', (t) => {
+test('every method is the same after encoding and decoding', (t) => {
   const text = fc.string({ unit: 'binary', maxLength: 20 });
   const octets = fc.uint8Array({ maxLength: 20 });
   const short = fc.integer({ min: 0, max: 0xffff });
@@ -151,7 +151,7 @@ test('every method is the same after its octets', (t) => {
   );
 });
 
-test('no octets make decoding throw anything but MalformedError', (t) => {
+test('decoding throws nothing but MalformedError', (t) => {
   const decode = (payload: Uint8Array) => {
     try {
       decodeMethod(payload);

@@ -33,11 +33,11 @@ const CHANNEL_OPEN = (channel: number) => encodeFrame(1, channel, hex('0014000a0
 
 const pendingOf = (said: readonly Said[]) => said.map((_, at) => follow(said.slice(0, at + 1)).pending);
 
-test('the broker owes an answer to a login and to an Open', (t) => {
+test('a login and an Open are pending until the broker answers', (t) => {
   t.deepEqual(pendingOf(opening), [null, 'login', null, null, 'open', null]);
 });
 
-test('it owes one to the answer of a challenge', (t) => {
+test('the answer to a challenge is pending, too', (t) => {
   const challenge = frame({ name: 'connection.secure', challenge: hex('01') });
   const answer = frame({ name: 'connection.secure-ok', response: hex('02') });
   t.deepEqual(
@@ -46,7 +46,7 @@ test('it owes one to the answer of a challenge', (t) => {
   );
 });
 
-test('it owes none to a login that is wrong by itself: it will not answer', (t) => {
+test('a malformed login is not pending: the broker will not answer it', (t) => {
   const { pending, failure } = follow([
     ['upstream', broker.start()],
     ['client', client.startOk({ mechanism: 'NOPE' })],
@@ -55,7 +55,7 @@ test('it owes none to a login that is wrong by itself: it will not answer', (t) 
   t.not(failure, null);
 });
 
-test('it owes none either once it shows that the mechanism is not one of its own', (t) => {
+test('a login is no longer pending if the broker does not offer its mechanism', (t) => {
   const said: readonly Said[] = [
     ['client', client.startOk({ mechanism: 'EXTERNAL' })],
     ['upstream', broker.start()],
@@ -63,7 +63,7 @@ test('it owes none either once it shows that the mechanism is not one of its own
   t.deepEqual(pendingOf(said), ['login', null]);
 });
 
-test('to a client that does not wait it owes the login first', (t) => {
+test('if the client does not wait, the login is pending first', (t) => {
   const said: readonly Said[] = [
     ['client', concat(client.startOk(), client.tuneOk(), client.open())],
     ['upstream', broker.start()],
@@ -73,12 +73,12 @@ test('to a client that does not wait it owes the login first', (t) => {
   t.deepEqual(pendingOf(said), ['login', 'login', 'open', null]);
 });
 
-test('a Close of the broker answers whatever it owed', (t) => {
+test('nothing is pending after a Close from the broker', (t) => {
   const refused = closeOf(403, 'ACCESS_REFUSED - Login was refused');
   t.is(follow([...opening.slice(0, 2), ['upstream', refused]]).pending, null);
 });
 
-test('a Close with an error says what it is about, and at which stage it came', (t) => {
+test('a Close with an error has the method that caused it and the stage', (t) => {
   const missing = closeOf(530, 'NOT_ALLOWED - vhost nowhere not found', [10, 40]);
   const { brokerError, close, stage } = follow([...opening.slice(0, 5), ['upstream', missing]]);
   t.deepEqual(brokerError, {
@@ -98,7 +98,7 @@ test('a Close with an error says what it is about, and at which stage it came', 
   t.is(stage, 'closing');
 });
 
-test('while it is open the error is about the channel on which the client last began a frame', (t) => {
+test('the error of an open connection has the channel of the last frame from the client', (t) => {
   for (const [frames, channel] of [
     [hex(''), 0],
     [CHANNEL_OPEN(7), 7],
@@ -110,23 +110,23 @@ test('while it is open the error is about the channel on which the client last b
   }
 });
 
-test('a Close with 200 is no error', (t) => {
+test('a Close with 200 is not an error', (t) => {
   const { brokerError, close } = follow([...opening, ['upstream', closeOf(200, 'Goodbye')]]);
   t.is(brokerError, null);
   t.like(close, { by: 'upstream', code: 200, name: 'SUCCESS' });
 });
 
-test('a reply code that does not exist has no name', (t) => {
+test('an unknown reply code has no name', (t) => {
   t.like(follow([...opening, ['upstream', closeOf(999, 'what')]]).close, { code: 999, name: null, text: 'what' });
 });
 
-test('the Close that came first is the one that counts', (t) => {
+test('only the first Close counts', (t) => {
   const CLIENT: ConnectionClose = { by: 'client', code: 200, name: 'SUCCESS', text: 'bye' };
   t.deepEqual(follow([...opening, ['client', client.close()], ['upstream', FORCED]]).close, CLIENT);
   t.like(follow([...opening, ['upstream', FORCED], ['client', client.close()]]).close, { by: 'upstream', code: 320 });
 });
 
-test('a Close that is split, among frames of all kinds, is found on both sides', (t) => {
+test('a split Close among other frames is found on both sides', (t) => {
   const busy = concat(CHANNEL_OPEN(1), encodeFrame(3, 1, new Uint8Array(9_000)), HEARTBEAT);
   for (const [by, close] of [
     ['client', client.close()],
@@ -151,13 +151,13 @@ test('a Close in the same octets as the Open or the Open-Ok is found', (t) => {
   t.is(follow([...opening.slice(0, 5), ['upstream', concat(broker.openOk(), FORCED)]]).close?.by, 'upstream');
 });
 
-test('a Close of the client before Open-Ok leads to no other stage: the broker waits for something else', (t) => {
+test('a Close from the client before Open-Ok does not change the stage', (t) => {
   const conversation = follow([...opening.slice(0, 5), ['client', client.close()]]);
   t.is(conversation.stage, 'opening');
   t.is(conversation.close?.by, 'client');
 });
 
-test('a Close on another channel than 0 is none', (t) => {
+test('a Close on a channel other than 0 is ignored', (t) => {
   const elsewhere = encodeFrame(1, 1, client.close().subarray(7, -1));
   t.is(follow([...opening, ['client', elsewhere]]).close, null);
 });
@@ -174,7 +174,7 @@ test('in 0-8 Close and Close-Ok have other ids', (t) => {
   t.is(follow(said, false).close, null);
 });
 
-test('what it waits for is told until Open, and then a frame header', (t) => {
+test('the callback is exact until Open, and then a frame header', (t) => {
   const startOk = client.startOk();
   t.deepEqual(follow([['client', startOk.subarray(0, 20)]]).callback, {
     name: 'frame_payload',
@@ -185,14 +185,14 @@ test('what it waits for is told until Open, and then a frame header', (t) => {
   t.deepEqual(follow([...opening, ['client', CHANNEL_OPEN(1).subarray(0, 9)]]).callback, { name: 'frame_header' });
 });
 
-test('garbage of one side, once it is open, hides nothing of what the other says', (t) => {
+test('garbage from one side of an open connection does not affect the other', (t) => {
   const garbage = hex('01 0000 00000001 00 00 47415242414745');
   t.is(follow([...opening, ['client', garbage], ['upstream', FORCED]]).close?.by, 'upstream');
   t.is(follow([...opening, ['upstream', garbage], ['client', client.close()]]).close?.by, 'client');
   t.is(follow([...opening, ['client', concat(garbage, client.close())]]).close, null);
 });
 
-test('a frame of the broker that is too large before Open-Ok ends what is known of it, and holds nothing', (t) => {
+test('after a frame from the broker that is too large before Open-Ok, nothing more is read or buffered', (t) => {
   const conversation = follow([
     ['upstream', hex('01 0000 7fffffff 000a')],
     ['upstream', new Uint8Array(100_000)],
@@ -203,9 +203,9 @@ test('a frame of the broker that is too large before Open-Ok ends what is known 
   t.like(conversation.handshake, { user: 'app', serverProduct: null });
 });
 
-test('the name that a client gives its connection is known', (t) => {
+test('the connection name set by the client is known', (t) => {
   const properties = { product: 'app', connection_name: 'orders-1' };
   t.is(follow([['client', client.startOk({ properties })]]).handshake.connectionName, 'orders-1');
 });
 
-test('a broker that refuses a login sleeps 3 s over it', (t) => t.is(follow([]).sleep, 3_000));
+test('a broker sleeps 3 s before it refuses a login', (t) => t.is(follow([]).sleep, 3_000));

@@ -29,11 +29,11 @@ import { circumstances } from '../support/reasons.js';
 
 const follow = (said: readonly Said[], version = '4.3.6') => followed(said, version);
 
-/** As a real broker begins: its header, and its mechanisms. */
+/** The first octets from a real broker: its header and its mechanisms. */
 const GREETING = fixture('sasl-mechanisms-4.0.5');
 const OPEN = open10('vhost:orders', 'app', '1.2');
 
-/** A connection that is opened and closed, in its order, and the stage to which each step leads. */
+/** The steps of a connection that is opened and closed, each with the resulting stage. */
 const conversation: readonly (readonly [...Said, Stage])[] = [
   ['client', SASL_HEADER, 'starting'],
   ['upstream', GREETING, 'starting'],
@@ -54,7 +54,7 @@ test('each step leads to a stage', (t) => {
     t.is(follow(WHOLE.slice(0, at + 1)).follower.stage, stage, String(at));
 });
 
-test('what the two sides said of themselves is known, and the frames that stand for methods', (t) => {
+test('the properties of both sides are known, and frames are reported as methods', (t) => {
   t.deepEqual(exposed(follow(WHOLE)), {
     stage: 'closed',
     handshake: {
@@ -89,7 +89,7 @@ test('what the two sides said of themselves is known, and the frames that stand 
   });
 });
 
-test('it is all the same wherever what one side says at a time is split, in each dialect', (t) => {
+test('the result does not depend on where the octets are split, in each dialect', (t) => {
   for (const version of ['3.10.8', '4.0.5', '4.3.6']) {
     const whole = exposed(follow(WHOLE, version));
     for (const [at, [by, octets]] of WHOLE.entries()) {
@@ -101,7 +101,7 @@ test('it is all the same wherever what one side says at a time is split, in each
   }
 });
 
-test('a handshake in one read of each side is known as a whole', (t) => {
+test('a handshake in one read per side is followed completely', (t) => {
   const spoken = (side: 'client' | 'upstream'): Said => [
     side,
     concat(...WHOLE.filter(([by]) => by === side).map(([, octets]) => octets)),
@@ -111,12 +111,12 @@ test('a handshake in one read of each side is known as a whole', (t) => {
   t.deepEqual(follower.conversation?.handshake, follow(WHOLE).follower.conversation?.handshake);
 });
 
-test('what the broker owes is a login, then an open', (t) => {
+test('the login is pending first, then the open', (t) => {
   const pending = WHOLE.map((_, at) => follow(WHOLE.slice(0, at + 1)).follower.conversation?.pending);
   t.deepEqual(pending, [null, null, 'login', null, null, null, 'open', null, null, null, null]);
 });
 
-test('3.x opens without SASL, too', (t) => {
+test('3.x also accepts a connection without SASL', (t) => {
   const said: readonly Said[] = [
     ['client', AMQP_HEADER],
     ['upstream', AMQP_HEADER],
@@ -130,7 +130,7 @@ test('3.x opens without SASL, too', (t) => {
   t.deepEqual(passed, ['connection.open', 'connection.open-ok']);
 });
 
-test('a hostname that is no name of a virtual host stands for the default one', (t) => {
+test('a hostname without a virtual host selects the default one', (t) => {
   const vhost = (hostname: string) =>
     follow([...WHOLE.slice(0, 6), ['client', open10(hostname, 'app', '1')]]).follower.conversation?.handshake.vhost;
   t.deepEqual(['vhost:a', 'vhost:', 'rabbit.example', ''].map(vhost), ['a', '', '/', '/']);
@@ -147,7 +147,7 @@ test("a broker's close with an error is the first Close, with its condition and 
   });
 });
 
-/** What a broker would log, on one line. */
+/** The broker's log text, on one line. */
 function logged({ follower }: Seen, version: string): string | null | undefined {
   const failure = follower.conversation?.failure;
   return failure && termOf(failure, dialectOf(version))?.replaceAll(/,\s+/g, ',');
@@ -173,7 +173,7 @@ const WRONG_LOGIN: readonly Said[] = [
 ];
 const UNKNOWN_MECHANISM: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
 
-/** What a client did wrong, and what 3.10.8 with its plugin, 4.0.5 and 4.3.6 were seen to log of it. */
+/** Client errors, and what 3.10.8 with its plugin, 4.0.5 and 4.3.6 logged about them. */
 const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: readonly [string, string, string]])[] = [
   [
     'a wrong password',
@@ -256,9 +256,9 @@ for (const [what, said, terms] of WRONG) {
   });
 }
 
-test('a mechanism that the broker does not know is that also if the client did not wait for the mechanisms', (t) => {
+test('an unknown mechanism is an error also if the client did not wait for the mechanisms', (t) => {
   const known: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
-  // What follows it is not what the broker ends the connection for.
+  // Later errors are not why the broker ends the connection.
   for (const more of [hex(''), AMQP_HEADER, concat(AMQP_HEADER, OPEN)]) {
     const said: readonly Said[] = [
       ['client', concat(SASL_HEADER, saslInit('NOPE'), more)],
@@ -269,7 +269,7 @@ test('a mechanism that the broker does not know is that also if the client did n
   }
 });
 
-test('a login that is refused, or of an unknown mechanism, is owed no answer any more, and is what ends the connection', (t) => {
+test('after a refused login or an unknown mechanism nothing is pending, and it is why the connection ends', (t) => {
   for (const said of [
     WRONG_LOGIN,
     UNKNOWN_MECHANISM,
@@ -312,7 +312,7 @@ test('a frame of 1 MiB is too large from 4.0 on', (t) => {
   );
 });
 
-test('once the connection is open no frame header is judged', (t) => {
+test('no frame header is checked once the connection is open', (t) => {
   const large = frame10(AMQP, concat(described(0x14, list()), new Uint8Array(20_000)));
   const { follower } = follow([...WHOLE.slice(0, 8), ['client', concat(large, close10())]]);
   t.is(follower.conversation?.failure, null);
@@ -339,7 +339,7 @@ for (const [what, said, terms] of [
   ['in the second header', [...LOGGED_IN, ['client', ascii('AMQP')]], ['handshake', 'handshake', 'handshake']],
   ['before open', OPENING, ['{frame_header_1_0,amqp}', '{frame_header,amqp}', '{frame_header,amqp}']],
 ] as const satisfies readonly (readonly [string, readonly Said[], readonly [string, string, string]])[]) {
-  test(`time that is up ${what} is logged as real brokers logged it`, (t) => {
+  test(`a timeout ${what} is logged as real brokers logged it`, (t) => {
     for (const [at, version] of VERSIONS.entries()) {
       const callback = follow(said, version).follower.conversation?.callback;
       const reason: Reason = { name: 'handshake_timeout', callback: callback ?? { name: 'handshake' } };
@@ -348,7 +348,7 @@ for (const [what, said, terms] of [
   });
 }
 
-/** No two octets of it stand anywhere else. */
+/** No two of its octets occur anywhere else. */
 const SECRET = 'zZyYxXwWvVuU';
 const secret = ascii(SECRET);
 const tail = frame10(SASL, hex('')).length;
@@ -369,7 +369,7 @@ for (const [what, octets] of [
     frame10(SASL, described(0x41, list(NULL, concat(Uint8Array.of(0xa0, secret.length), secret)))),
   ],
 ] as const) {
-  test(`no secret is shown, as it should be and in a frame whose size is wrong: ${what}`, (t) => {
+  test(`no secret is shown, in a good frame or in one with a wrong size: ${what}`, (t) => {
     const sizes = Array.from({ length: octets.length - tail + 4 }, (_, at) => tail + at);
     for (const version of ['3.6', ...VERSIONS]) {
       for (const size of [octets.length, ...sizes]) {
@@ -389,7 +389,7 @@ for (const [what, octets] of [
   });
 }
 
-/** Parts of the secret, of two octets each, that stand in the text: as characters, as decimals, or in a number. */
+/** Parts of the secret, two octets each, that occur in the text: as characters, as decimals, or in a number. */
 function leaks(text: string): readonly string[] {
   const numbers = Array.from(secret.subarray(3), (_, at) =>
     new DataView(secret.buffer, secret.byteOffset + at).getUint32(0),
@@ -409,7 +409,7 @@ const anySaid = fc.array(
   { maxLength: 12 },
 );
 
-test('no octets make it throw', (t) => {
+test('it never throws', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(anySaid, (said) => void exposed(follow([['client', SASL_HEADER], ...said]))),
@@ -418,7 +418,7 @@ test('no octets make it throw', (t) => {
   );
 });
 
-test('one wrong octet anywhere in the conversation makes nothing throw', (t) => {
+test('it does not throw if any one octet of the conversation is wrong', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(fc.nat(WHOLE.length - 1), fc.nat(200), fc.nat(255), (which, at, octet) => {

@@ -18,7 +18,7 @@ test('a reason is described by its name, its term, two levels and a sentence', (
   t.regex(sentence, /amqp0091/);
 });
 
-test('a PROXY header that did not come is logged at debug, whatever its severity', (t) => {
+test('a missing PROXY header is logged at debug, whatever its severity', (t) => {
   for (const [, reason] of PROXY_HEADER_REASONS) {
     const { name, severity, loggedAs } = describeReason(reason, dialectOf('3.7.7'), circumstances());
     t.deepEqual([name, severity, loggedAs], [reason.name, severityOf(reason), 'debug']);

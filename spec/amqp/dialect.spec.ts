@@ -6,7 +6,7 @@ import { A31, A91 } from '../support/bytes.js';
 
 type FactName = Exclude<keyof Dialect, 'name' | 'quads'>;
 
-/** Each fact with the versions at which it changes: from each one on the value behind it holds. */
+/** Each fact with the versions at which it changes, and its value from that version on. */
 const facts: Readonly<Record<FactName, readonly (readonly [since: string, value: string | boolean | number])[]>> = {
   badHeaderFarewell: [
     ['3.6.0', A91],
@@ -82,7 +82,7 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
   ],
 };
 
-/** The versions on both sides of every change, in their order. */
+/** The versions on both sides of every change, in order. */
 const versions = [
   ...[
     '3.6.0',
@@ -113,7 +113,7 @@ for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)
   });
 }
 
-test('a version without a patch number is the newest patch of its line', (t) => {
+test('a version without a patch number is the newest patch release', (t) => {
   t.true(dialectOf('3.6').namesUser);
   t.is(dialectOf('3.7').refusalsLoggedAs, 'error');
   for (const [line, newest] of [
@@ -129,18 +129,18 @@ test('a version without a patch number is the newest patch of its line', (t) => 
 
 test('3.10 is not 3.1', (t) => t.is(dialectOf('3.10').entryShape, 'every line prefixed'));
 
-test('a version older than 3.6 is spoken as 3.6.0', (t) => {
+test('a version older than 3.6 has the dialect of 3.6.0', (t) => {
   for (const old of ['0.0', '2.8.7', '3.5', '3.5.8']) {
     t.deepEqual({ ...dialectOf(old), name: '' }, { ...dialectOf('3.6.0'), name: '' });
   }
 });
 
-test('a dialect keeps its name as it was given', (t) => {
+test('a dialect keeps its name unchanged', (t) => {
   for (const name of ['3.10', '3.10.8', '4.1.0-rc.1']) t.is(dialectOf(name).name, name);
 });
 
 for (const garbage of ['', 'auto', 'latest', '3', 'v4.0', '4,0', '3.1o.8', '3.10 8', '-4.0', '∞.0']) {
-  test(`"${garbage}" is no dialect`, (t) => {
+  test(`"${garbage}" is not a dialect`, (t) => {
     t.throws(() => dialectOf(garbage), {
       instanceOf: RangeError,
       message: `a dialect must be a version of RabbitMQ such as 3.10, not "${garbage}"`,
@@ -151,7 +151,7 @@ for (const garbage of ['', 'auto', 'latest', '3', 'v4.0', '4,0', '3.1o.8', '3.10
 const shown = (outcome: QuadOutcome): string =>
   outcome === 'accept' ? outcome : `${outcome.reason} ${toHex(outcome.farewell)}`;
 
-/** The tables of versions 3.6.0 to 3.13.7, read off `handshake` in rabbit_reader.erl and the plugin's reader. */
+/** The tables of versions 3.6.0 to 3.13.7, from `handshake` in rabbit_reader.erl and the plugin's reader. */
 function expected3([a, b, c, d]: Quad, plugin: boolean): string {
   if (['0,0,9,1', '1,1,0,9', '1,1,8,0', '1,1,9,1'].includes(`${a},${b},${c},${d}`)) return 'accept';
   if (b !== 1 || c !== 0 || d !== 0) return `bad_version ${A91}`;
@@ -159,14 +159,14 @@ function expected3([a, b, c, d]: Quad, plugin: boolean): string {
   return a === 0 || a === 3 ? 'accept' : `unsupported_amqp1_0_protocol_id ${A31}`;
 }
 
-/** The table of versions 4.0.0 on, read off `version_negotiation` and `refuse_connection`. */
+/** The table of versions 4.0.0 on, from `version_negotiation` and `refuse_connection`. */
 function expected4([a, b, c, d]: Quad): string {
   if (b === 1 && c === 0 && d === 0) return a === 3 ? 'accept' : `sasl_required ${A31}`;
   if (['0,0,9,1', '1,1,0,9'].includes(`${a},${b},${c},${d}`)) return 'accept';
   return `bad_version ${a === 0 && b === 0 && c >= 9 ? A91 : A31}`;
 }
 
-/** Both generations at their ends, with AMQP 1.0 and without, and what is to be expected of them. */
+/** The first and last version of both generations, with and without AMQP 1.0, and the expected outcomes. */
 const generations = ['3.6.0', '3.13.7', '4.0.0', '4.3.6'].flatMap((version) =>
   [true, false].map((amqp10) => ({
     version,
@@ -179,11 +179,11 @@ for (const { version, amqp10, expected } of generations) {
   const dialect = dialectOf(version);
   const title = `${version} ${amqp10 ? 'with' : 'without'} the AMQP 1.0 plugin`;
 
-  test(`${title} decides each of the 256 ids of AMQP 1.0 as its table has it`, (t) => {
+  test(`${title} decides each of the 256 protocol ids of AMQP 1.0 according to its table`, (t) => {
     for (let id = 0; id < 256; id++) t.is(shown(negotiate([id, 1, 0, 0], dialect, amqp10)), expected([id, 1, 0, 0]));
   });
 
-  test(`${title} decides any quad as its table has it`, (t) => {
+  test(`${title} decides every quad according to its table`, (t) => {
     const likely = fc.constantFrom(0, 1, 3, 8, 9, 10);
     const octet = fc.oneof(likely, fc.integer({ min: 0, max: 255 }));
     fc.assert(
@@ -195,7 +195,7 @@ for (const { version, amqp10, expected } of generations) {
   });
 }
 
-test('the last octet of a later 0-x does not matter to the farewell of 4.x, its first two do', (t) => {
+test('the farewell of 4.x to a later 0-x does not depend on the last octet', (t) => {
   const by4 = (...quad: Quad) => shown(negotiate(quad, dialectOf('4.0'), false));
   for (const last of [0, 2, 255]) t.is(by4(0, 0, 9, last), `bad_version ${A91}`);
   for (const minor of [9, 10, 255]) t.is(by4(0, 0, minor, 0), `bad_version ${A91}`);

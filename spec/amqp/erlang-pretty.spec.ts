@@ -5,7 +5,7 @@ import type { FormatLetter } from '../../lib/amqp/erlang.js';
 import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint, SECRET } from '../../lib/amqp/erlang-pretty.js';
 import { ascii, hex } from '../support/bytes.js';
 
-/** A term as the fixture writes it down. */
+/** A term in the form of the fixture. */
 type Written =
   | number
   | string
@@ -37,11 +37,11 @@ test('terms are laid out as Erlang/OTP itself laid them out', (t) => {
 
 const error = (text: string): ErlangTerm => [new Atom('amqp_error'), new Atom('frame_error'), text, new Atom('none')];
 
-test('what has room is one line', (t) => {
+test('a term that fits is one line', (t) => {
   t.is(prettyPrint(error('short')), '{amqp_error,frame_error,"short",none}');
 });
 
-test('what has none goes on below what it belongs to', (t) => {
+test('a term that does not fit continues on the next lines, indented', (t) => {
   t.is(
     prettyPrint([new Atom('handshake_error'), new Atom('starting'), 0, error('type 71, all octets = <<>>: {x,y}')]),
     [
@@ -64,7 +64,7 @@ test('an atom that does not look like a name is quoted', (t) => {
   t.deepEqual(printed, ['none', 'frame_error', "'v1_0.error'", "'connection.start_ok'", "'Upper'", "'530'", 'a@b']);
 });
 
-test('what stands for something that is left out is no term of Erlang', (t) => {
+test('the placeholder for omitted content is not an Erlang term', (t) => {
   t.is(prettyPrint([LEFT_OUT, SECRET]), '{[...],<<...>>}');
 });
 
@@ -87,7 +87,7 @@ const anyTerm = fc.letrec<{ term: ErlangTerm }>((tie) => ({
 })).term;
 const anyLetter = fc.constantFrom<FormatLetter>('~p', '~tp');
 
-test('no term, however deep and wherever it begins, makes it throw or lose anything but line ends', (t) => {
+test('it never throws, and wrapping adds only line breaks and spaces', (t) => {
   fc.assert(
     fc.property(anyTerm, anyLetter, fc.integer({ min: 1, max: 200 }), (term, letter, column) => {
       const flat = prettyPrint(term, { letter, width: 0 });

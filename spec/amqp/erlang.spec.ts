@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type FormatLetter, printBinary, printTuple } from '../../lib/amqp/erlang.js';
 import { ascii, hex } from '../support/bytes.js';
 
-/** Printed by `~p`, and by `~tp` where that is something else. The rows of UTF-8 are from Erlang/OTP 27, `+pc unicode`. */
+/** Printed by `~p`, and by `~tp` where the result differs. The rows of UTF-8 are from Erlang/OTP 27, `+pc unicode`. */
 const rows: readonly (readonly [what: string, octets: Uint8Array, latin1: string, unicode?: string])[] = [
   ['nothing', hex(''), '<<>>'],
   ['text', ascii('amqp0091'), '<<"amqp0091">>'],
@@ -59,14 +59,14 @@ for (const [what, octets, latin1, unicode = latin1] of rows) {
   });
 }
 
-test('a tuple of octets is decimals without blanks, never text', (t) => {
+test('a tuple of octets is printed as decimals without spaces, never as text', (t) => {
   t.is(printTuple('bad_version', printTuple(48, 48, 57, 49)), '{bad_version,{48,48,57,49}}');
 });
 
 const printable = (octet: number) =>
   (octet >= 0x20 && octet <= 0x7e) || octet >= 0xa0 || [8, 9, 10, 11, 12, 13, 27].includes(octet);
 
-test('a binary is text or decimals as a whole, and has one line', (t) => {
+test('a binary is printed as text or decimals, never mixed, on one line', (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1 }), fc.constantFrom<FormatLetter>('~p', '~tp'), (octets, letter) => {
       const printed = printBinary(octets, letter);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ConnectionMethod } from '../../lib/amqp/connection-methods.js';
-import { type Handshake, NOTHING_SAID, told } from '../../lib/amqp/handshake.js';
+import { afterMethod, type Handshake, NOTHING_SAID } from '../../lib/amqp/handshake.js';
 import { fieldTable, type Plain } from '../../lib/amqp/plain-field.js';
 import { plain } from '../support/bytes.js';
 
@@ -36,30 +36,30 @@ const steps: readonly (readonly [method: ConnectionMethod, learned: Partial<Hand
 ];
 
 for (const [method, learned] of steps) {
-  test(`${method.name} tells ${Object.keys(learned).join(', ')}, and nothing else`, (t) => {
-    t.deepEqual(told(NOTHING_SAID, method), { ...NOTHING_SAID, ...learned });
+  test(`${method.name} provides ${Object.keys(learned).join(', ')}, and nothing else`, (t) => {
+    t.deepEqual(afterMethod(NOTHING_SAID, method), { ...NOTHING_SAID, ...learned });
   });
 }
 
-test('each method adds to what was said before', (t) => {
-  const all = steps.reduce((before, [method]) => told(before, method), NOTHING_SAID);
+test('each method adds to the previous ones', (t) => {
+  const all = steps.reduce((before, [method]) => afterMethod(before, method), NOTHING_SAID);
   t.deepEqual(all, Object.assign({ ...NOTHING_SAID }, ...steps.map(([, learned]) => learned)));
 });
 
-test('properties that are not text, or not there, are null', (t) => {
-  t.like(told(NOTHING_SAID, startOk({ product: 7, version: { major: 1 } })), {
+test('properties that are not text, or missing, are null', (t) => {
+  t.like(afterMethod(NOTHING_SAID, startOk({ product: 7, version: { major: 1 } })), {
     product: null,
     version: null,
     platform: null,
   });
 });
 
-test('methods without such facts change nothing', (t) => {
+test('other methods change nothing', (t) => {
   const others: readonly ConnectionMethod[] = [
     { name: 'connection.tune', channelMax: 1, frameMax: 1, heartbeat: 1 },
     { name: 'connection.open-ok' },
     { name: 'connection.close-ok' },
     { name: 'connection.secure-ok', response: plain('app', 'secret') },
   ];
-  for (const method of others) t.is(told(NOTHING_SAID, method), NOTHING_SAID);
+  for (const method of others) t.is(afterMethod(NOTHING_SAID, method), NOTHING_SAID);
 });

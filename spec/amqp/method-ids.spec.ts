@@ -3,7 +3,7 @@ import { decodeMethod } from '../../lib/amqp/connection-methods.js';
 import { METHOD_IDS } from '../../lib/amqp/method-ids.js';
 import { broker, client } from '../support/bytes.js';
 
-test('the Connection methods have the ids with which they are written', (t) => {
+test('the Connection methods are encoded with these ids', (t) => {
   for (const octets of [
     broker.start(),
     client.startOk(),
@@ -17,7 +17,7 @@ test('the Connection methods have the ids with which they are written', (t) => {
   }
 });
 
-test('each method has ids of its own', (t) => {
+test('no two methods have the same ids', (t) => {
   t.is(new Set([...METHOD_IDS.values()].map(String)).size, METHOD_IDS.size);
   t.deepEqual(METHOD_IDS.get('basic.ack'), [60, 80]);
   t.deepEqual(METHOD_IDS.get('queue.unbind-ok'), [50, 51]);

@@ -31,12 +31,12 @@ for (const [classId, methodId] of [
   test(`class ${classId}, method ${methodId} does not exist`, (t) => t.is(methodName(classId, methodId), undefined));
 }
 
-test('the Connection methods that can be decoded are those that have a name', (t) => {
+test('exactly the Connection methods that have a name can be decoded', (t) => {
   const isDecoded = (id: number): boolean => {
     try {
       return decodeMethod(Uint8Array.of(0, 10, 0, id)).name !== 'unknown';
     } catch {
-      // It exists: its arguments are missed.
+      // The method exists, but its arguments are missing.
       return true;
     }
   };

@@ -4,7 +4,7 @@ import { MalformedError } from '../../lib/amqp/malformed-error.js';
 import { OctetReader } from '../../lib/amqp/octet-reader.js';
 import { ascii, hex } from '../support/bytes.js';
 
-/** Each domain, octets that hold it, and its value. */
+/** Each domain, its octets, and its value. */
 const domains: readonly (readonly [read: (reader: OctetReader) => unknown, digits: string, value: unknown])[] = [
   [(reader) => reader.octet(), 'ff', 255],
   [(reader) => reader.signedOctet(), 'ff', -1],
@@ -25,13 +25,13 @@ const domains: readonly (readonly [read: (reader: OctetReader) => unknown, digit
 for (const [read, digits, value] of domains) {
   const name = /reader\.(\w+)/.exec(String(read))?.[1];
 
-  test(`${name} is read off the octets that it takes, in network order`, (t) => {
+  test(`${name} is read in network byte order`, (t) => {
     const reader = new OctetReader(hex(`${digits} 2a`));
     t.deepEqual(read(reader), value);
     t.is(reader.left, 1);
   });
 
-  test(`${name} that is cut short is malformed`, (t) => {
+  test(`a truncated ${name} is malformed`, (t) => {
     const octets = hex(digits);
     for (let at = 0; at < octets.length; at++) {
       t.throws(() => read(new OctetReader(octets.subarray(0, at))), { instanceOf: MalformedError });
@@ -39,17 +39,20 @@ for (const [read, digits, value] of domains) {
   });
 }
 
-test('octets that are left over are malformed at the end', (t) => {
-  t.throws(() => new OctetReader(hex('00')).end(), { instanceOf: MalformedError, message: '1 octets too many' });
+test('octets left at the end are malformed', (t) => {
+  t.throws(() => new OctetReader(hex('00')).end(), {
+    instanceOf: MalformedError,
+    message: '1 unexpected bytes at the end',
+  });
   t.notThrows(() => new OctetReader(hex('')).end());
 });
 
-test('octets that are no UTF-8 are read as U+FFFD, and a byte order mark as itself', (t) => {
+test('octets that are not UTF-8 are read as U+FFFD, and a byte order mark is kept', (t) => {
   t.is(new OctetReader(hex('02 ff 41')).shortstr(), '\ufffdA');
   t.is(new OctetReader(hex('03 efbbbf')).shortstr(), '\ufeff');
 });
 
-test('a long string is a copy, what was taken is a view', (t) => {
+test('a long string is a copy, taken octets are a view', (t) => {
   const octets = hex('00000001 aa bb');
   const reader = new OctetReader(octets);
   const [copy, view] = [reader.longstr(), reader.take(1)];
@@ -57,11 +60,11 @@ test('a long string is a copy, what was taken is a view', (t) => {
   t.deepEqual([copy, view], [hex('aa'), hex('00')]);
 });
 
-test('a part of a buffer is read as that part', (t) => {
+test('a view of a buffer is read within its bounds', (t) => {
   t.is(new OctetReader(ascii('xxAB').subarray(2)).short(), 0x4142);
 });
 
-test('a size that only claims octets is malformed, and nothing is reserved for it', (t) => {
+test('a size beyond the end is malformed, and no memory is reserved for it', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), (size) => {
       const octets = new Uint8Array(4);

@@ -13,7 +13,7 @@ function written(write: (writer: OctetWriter) => void): Uint8Array {
 
 const digitsOf = (write: (writer: OctetWriter) => void): string => toHex(written(write));
 
-test('domains are written in network order, one after the other', (t) => {
+test('domains are written in network byte order', (t) => {
   t.is(
     digitsOf((writer) => {
       writer.octet(1);
@@ -29,7 +29,7 @@ test('domains are written in network order, one after the other', (t) => {
   );
 });
 
-/** The integer domains: their ends are written and read again, what lies beyond is refused. */
+/** The integer domains: minimum and maximum are written and read back, values beyond them are rejected. */
 const integers = [
   ['octet', 0, 0xff],
   ['signedOctet', -0x80, 0x7f],
@@ -67,18 +67,18 @@ test('a short string has at most 255 octets, not characters', (t) => {
   t.is(written((writer) => writer.shortstr('x'.repeat(255))).length, 256);
   t.throws(() => written((writer) => writer.shortstr('é'.repeat(128))), {
     instanceOf: RangeError,
-    message: 'a short string has at most 255 octets, not 256',
+    message: 'a short string has at most 255 bytes, not 256',
   });
 });
 
-test('a size stands in front of what it counts, also inside each other', (t) => {
+test('a size precedes the octets that it counts, also when nested', (t) => {
   t.is(
     digitsOf((writer) => writer.sized(() => writer.sized(() => writer.octet(7)))),
     '000000050000000107',
   );
 });
 
-test('what is written is read again, however much it is', (t) => {
+test('values of any length are read back unchanged', (t) => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), fc.double({ noNaN: true }), (parts, number) => {
       const octets = written((writer) => {

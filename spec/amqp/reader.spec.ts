@@ -19,7 +19,7 @@ const START: ConnectionMethod = {
 const TUNE: ConnectionMethod = { name: 'connection.tune', channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
 const SECURE: ConnectionMethod = { name: 'connection.secure', challenge: hex('01') };
 
-/** Octets of the client, or a method of the broker. */
+/** Octets from the client, or a method from the broker. */
 type Said = Uint8Array | ConnectionMethod;
 
 type Read = { readonly reader: Reader; readonly passed: readonly string[]; readonly rest: Uint8Array };
@@ -30,7 +30,7 @@ function read(said: readonly Said[], version = '3.10.8'): Read {
   let rest: Uint8Array = new Uint8Array();
   for (const each of said) {
     if (each instanceof Uint8Array) rest = reader.read(each, ({ name }) => passed.push(name));
-    else reader.heard(each);
+    else reader.fromUpstream(each);
   }
   return { reader, passed, rest };
 }
@@ -40,7 +40,7 @@ const tuneOk = (limits: { readonly channelMax?: number; readonly frameMax?: numb
 const SECURE_OK = frame({ name: 'connection.secure-ok', response: hex('02') });
 const OPEN = client.open();
 
-test('each method of the client leads to the state that RabbitMQ is in', (t) => {
+test('each method from the client leads to the next state of RabbitMQ', (t) => {
   const said: readonly Said[] = [START, client.startOk(), TUNE, tuneOk(), OPEN];
   const states = said.map((_, at) => read(said.slice(0, at + 1)).reader.state);
   t.deepEqual(states, ['starting', 'tuning', 'tuning', 'opening', 'opening']);
@@ -49,18 +49,18 @@ test('each method of the client leads to the state that RabbitMQ is in', (t) => 
   t.deepEqual(passed, ['connection.start-ok', 'connection.tune-ok', 'connection.open']);
 });
 
-test('a challenge is a state of its own, until it is answered', (t) => {
+test('a challenge has its own state until it is answered', (t) => {
   t.is(read([START, client.startOk(), SECURE]).reader.state, 'securing');
   const { reader } = read([START, client.startOk(), SECURE, SECURE_OK]);
   t.deepEqual([reader.state, reader.failure], ['tuning', null]);
 });
 
-test('an answer to a challenge that may still come is not judged', (t) => {
+test('an answer to a challenge that has not arrived yet is not an error', (t) => {
   t.is(read([START, client.startOk(), SECURE_OK]).reader.failure, null);
   t.not(read([START, client.startOk(), TUNE, SECURE_OK]).reader.failure, null);
 });
 
-test('what follows the Open is handed back, and not read', (t) => {
+test('octets after the Open are returned, not read', (t) => {
   for (const after of [hex(''), ascii('GARBAGE'), tuneOk()]) {
     const { reader, rest, passed } = read([concat(client.startOk(), tuneOk(), OPEN, after)]);
     t.deepEqual(new Uint8Array(rest), after);
@@ -69,7 +69,7 @@ test('what follows the Open is handed back, and not read', (t) => {
   }
 });
 
-test('it is all the same wherever the octets are split', (t) => {
+test('the result does not depend on where the octets are split', (t) => {
   const octets = concat(client.startOk(), HEARTBEAT, tuneOk(), OPEN);
   for (const parts of splits(octets)) {
     const { reader, passed } = read(parts);
@@ -170,30 +170,30 @@ for (const [what, said, failure] of [
   });
 }
 
-test('a login that is wrong was sent where it belongs, a method out of order was not', (t) => {
+test('a bad login is passed on, a method in the wrong state is not', (t) => {
   t.deepEqual(read([START, startOk('NOPE')]).passed, ['connection.start-ok']);
   t.deepEqual(read([START, startOk('PLAIN', ascii('x'))]).passed, ['connection.start-ok']);
   t.deepEqual(read([START, OPEN]).passed, []);
 });
 
-test('a mechanism that may be offered is not judged before it is known', (t) => {
+test('a known mechanism is not an error before the offered ones are known', (t) => {
   for (const mechanism of ['EXTERNAL', 'ANONYMOUS', 'RABBIT-CR-DEMO']) {
     t.is(read([startOk(mechanism)]).reader.failure, null);
   }
 });
 
-test('a mechanism that is not offered is that also if the client did not wait, and came before whatever followed it', (t) => {
+test('a mechanism that is not offered is an error also if the client did not wait, and precedes all later errors', (t) => {
   const { failure } = read([START, startOk('EXTERNAL')]).reader;
   for (const more of [hex(''), tuneOk(), OPEN]) {
     t.deepEqual(read([concat(startOk('EXTERNAL'), more), START]).reader.failure, failure);
   }
 });
 
-test('a method that does not exist is the death of the reader', (t) => {
+test('an unknown method crashes the reader', (t) => {
   t.like(read([encodeFrame(1, 0, hex('00630063'))]).reader.failure, { name: 'reader_crashed' });
 });
 
-test('arguments that cannot be read are told with the method', (t) => {
+test('the error for undecodable arguments names the method', (t) => {
   const cut = encodeFrame(1, 0, client.startOk().subarray(7, -3));
   const tooMany = encodeFrame(1, 0, concat(tuneOk().subarray(7, -1), hex('00')));
   t.like(read([cut]).reader.failure, {
@@ -226,7 +226,7 @@ for (const [version, limits, text] of [
   ],
   ['3.10.8', { frameMax: 131_072, channelMax: 2047 }, undefined],
 ] as const) {
-  test(`${version} says of ${JSON.stringify(limits)}: ${text ?? 'nothing'}`, (t) => {
+  test(`${version} answers ${JSON.stringify(limits)} with ${text ?? 'no error'}`, (t) => {
     const waits = read([START, client.startOk(), TUNE, tuneOk(limits)], version).reader.failure;
     const doesNot = read([client.startOk(), tuneOk(limits), START, TUNE], version).reader.failure;
     t.deepEqual(doesNot, waits);
@@ -234,12 +234,12 @@ for (const [version, limits, text] of [
   });
 }
 
-test('a broker without limits has nothing against none', (t) => {
+test('a broker without limits accepts a client without limits', (t) => {
   const none: ConnectionMethod = { name: 'connection.tune', channelMax: 0, frameMax: 0, heartbeat: 0 };
   t.is(read([START, client.startOk(), none, tuneOk({ channelMax: 0, frameMax: 0 })]).reader.failure, null);
 });
 
-test('before Tune-Ok a frame may be as long as the dialect says', (t) => {
+test('before Tune-Ok the maximum frame size is that of the dialect', (t) => {
   for (const [version, largest] of [
     ['3.10.8', 4096],
     ['4.0.5', 4096],
@@ -256,7 +256,7 @@ test('before Tune-Ok a frame may be as long as the dialect says', (t) => {
   }
 });
 
-test('what it waits for is told', (t) => {
+test('the callback is what the broker waits for', (t) => {
   const callback = (octets: Uint8Array) => read([octets]).reader.callback;
   const startOkFrame = client.startOk();
   const size = startOkFrame.length - 8;
@@ -265,13 +265,13 @@ test('what it waits for is told', (t) => {
   t.deepEqual(callback(startOkFrame), { name: 'frame_header' });
 });
 
-test('behind a failure nothing is read', (t) => {
+test('nothing is read after a failure', (t) => {
   const { reader, passed } = read([concat(OPEN, client.startOk()), client.startOk(), tuneOk()]);
   t.deepEqual(passed, []);
   t.like(reader.failure, { failure: unexpected('starting', 'connection.open') });
 });
 
-test('no octets make it throw', (t) => {
+test('it never throws', (t) => {
   const anySaid = fc.array(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }),

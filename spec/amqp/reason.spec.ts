@@ -36,12 +36,12 @@ const bySeverity: Readonly<Record<Severity, readonly ReasonName[]>> = {
 };
 
 for (const [severity, expected] of Object.entries(bySeverity)) {
-  test(`of severity ${severity} are ${expected.join(', ')}`, (t) => {
+  test(`severity ${severity}: ${expected.join(', ')}`, (t) => {
     t.deepEqual(new Set(named(reasons.filter((reason) => severityOf(reason) === severity))), new Set(expected));
   });
 }
 
-test('a broker logs a reason at its severity, but no data at debug in every version', (t) => {
+test('a broker logs a reason at its severity, except no data, which every version logs at debug', (t) => {
   for (const version of ['3.6', '3.7.8', '3.10.8', '4.3']) {
     for (const reason of reasons) {
       const expected = reason.name === 'connection_closed_with_no_data_received' ? 'debug' : severityOf(reason);
@@ -50,7 +50,7 @@ test('a broker logs a reason at its severity, but no data at debug in every vers
   }
 });
 
-test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and nothing else otherwise', (t) => {
+test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and differ in nothing else', (t) => {
   for (const version of ['3.7.0', '3.7.7']) {
     t.deepEqual(
       reasons.filter((reason) => loggedAs(reason, dialectOf(version)) !== loggedAs(reason, dialectOf('3.7.8'))),
@@ -59,7 +59,7 @@ test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and nothing else oth
   }
 });
 
-test('what fails before the end of the TLS handshake is no line of a broker’s reader', (t) => {
+test('a failed TLS handshake is not logged by a broker’s reader', (t) => {
   const tls: TlsFailure = { type: 'closed' };
   t.deepEqual(
     (['handshake_timeout', 'bad_header', 'handshake_error', 'connection_closed_abruptly'] as const).map((name) => [
@@ -81,7 +81,7 @@ test('a connection that the broker closed with an error is an error, in every ve
   for (const version of ['3.6', '3.7.7', '4.3']) t.is(loggedAs(forced, dialectOf(version)), 'error');
 });
 
-test('what a broker says with a Close has an error entry of its own', (t) => {
+test('an error that a broker reports in a Close has its own error entry', (t) => {
   t.deepEqual(named(reasons.filter(isLoggedAsException)), ['auth_failure', 'vhost_not_found', 'access_refused']);
   t.true(isLoggedAsException({ name: 'connection_closed', error: FORCED }));
 });

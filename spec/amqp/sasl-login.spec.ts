@@ -7,11 +7,11 @@ import { hex, plain } from '../support/bytes.js';
 
 const amqplain = (fields: Readonly<Record<string, Plain>>) => encodeFieldTable(fieldTable(fields)).subarray(4);
 
-test('PLAIN names the user between its two NULs, also one that is not ASCII, and an empty one', (t) => {
+test('the user of PLAIN is the text between the two NULs, even if it is empty or not ASCII', (t) => {
   for (const user of ['guest', 'zoë', '', 'a b', '\ufeffbom']) t.is(loginOf('PLAIN', plain(user, 'secret')), user);
 });
 
-test('AMQPLAIN names LOGIN, wherever it stands', (t) => {
+test('the user of AMQPLAIN is LOGIN, at any position', (t) => {
   t.is(loginOf('AMQPLAIN', amqplain({ LOGIN: 'guest', PASSWORD: 'secret' })), 'guest');
   t.is(loginOf('AMQPLAIN', amqplain({ PASSWORD: 'secret', LOGIN: 'zoë' })), 'zoë');
 });
@@ -26,7 +26,7 @@ for (const response of [
   '\0guest\0sec\0ret',
   '\0\0guest\0secret',
 ]) {
-  test(`PLAIN with ${JSON.stringify(response)} names nobody, because RabbitMQ takes it for malformed`, (t) => {
+  test(`PLAIN with ${JSON.stringify(response)} has no user, because RabbitMQ considers it malformed`, (t) => {
     t.is(loginOf('PLAIN', Buffer.from(response)), null);
   });
 }
@@ -37,14 +37,14 @@ for (const [what, response] of [
   ['a table that is cut', amqplain({ LOGIN: 'guest' }).subarray(0, -1)],
   ['no table at all', hex('ff 00')],
 ] as const) {
-  test(`AMQPLAIN with ${what} names nobody`, (t) => t.is(loginOf('AMQPLAIN', response), null));
+  test(`AMQPLAIN with ${what} has no user`, (t) => t.is(loginOf('AMQPLAIN', response), null));
 }
 
-test('a mechanism that carries no user names nobody', (t) => {
+test('a mechanism without a user name has no user', (t) => {
   for (const mechanism of ['EXTERNAL', 'ANONYMOUS', 'plain', '']) t.is(loginOf(mechanism, plain('u', 'p')), null);
 });
 
-test('no response makes it throw, and none names the password', (t) => {
+test('it never throws, and never returns the password', (t) => {
   const mechanism = fc.constantFrom('PLAIN', 'AMQPLAIN', 'EXTERNAL');
   const part = fc.constantFrom('', '\0', 'user', 'pass', 'LOGIN', 'S', '\0\0\0\x04');
   fc.assert(

@@ -10,11 +10,11 @@ import { termOf } from '../../lib/amqp/term.js';
 import { ascii, broker, client, concat, frame, hex, plain, protocolHeader } from '../support/bytes.js';
 import { circumstances } from '../support/reasons.js';
 
-/** No octet of it stands anywhere else, so that a part of it would be found, as text or as decimals. */
+/** None of its octets occurs anywhere else, so that any part of it would be found, as text or as decimals. */
 const SECRET = 'zZyYxXwWvVuU';
 const DIALECTS = ['3.6', '3.8.9', '3.10.8', '4.0.5', '4.3.6'];
 
-/** Everything that can be read off a follower, as one text: also what it would be in a log. */
+/** Everything that a follower exposes, and its log entries, as one text. */
 function exposed(follower: Follower, version: string): string {
   const { conversation, answer, stage } = follower;
   const { handshake = NOTHING_SAID, failure = null, close, brokerError, callback } = conversation ?? {};
@@ -22,7 +22,7 @@ function exposed(follower: Follower, version: string): string {
   return JSON.stringify([stage, answer, handshake, close, brokerError, callback, failure, told]);
 }
 
-/** Parts of the secret, of two octets each, that stand in the text, as characters or as Erlang's decimals. */
+/** Parts of the secret, two octets each, that occur in the text as characters or as Erlang's decimals. */
 function leaks(text: string): readonly string[] {
   const pairs = Array.from(SECRET.slice(1), (_, at) => SECRET.slice(at, at + 2));
   return pairs.filter((pair) => text.includes(pair) || text.includes(Array.from(ascii(pair)).join(',')));
@@ -41,7 +41,7 @@ const amqplain = encodeFieldTable(fieldTable({ LOGIN: 'app', PASSWORD: SECRET })
 const withoutLogin = encodeFieldTable(fieldTable({ PASSWORD: SECRET })).subarray(4);
 const startOk = (mechanism: string, response: Uint8Array) => client.startOk({ mechanism, response, properties: {} });
 
-/** What a client sends behind its header, with a secret in it. */
+/** Octets from a client after its header, with a secret in them. */
 const METHODS: readonly (readonly [what: string, octets: Uint8Array])[] = [
   ['PLAIN', startOk('PLAIN', plain('app', SECRET))],
   ['PLAIN without the first NUL', startOk('PLAIN', ascii(`app\0${SECRET}`))],
@@ -63,7 +63,7 @@ const METHODS: readonly (readonly [what: string, octets: Uint8Array])[] = [
   ['Update-Secret', frame({ name: 'connection.update-secret', newSecret: secret, reason: 'expires' })],
 ];
 
-/** How it can go wrong on its way. */
+/** Ways in which these octets can be damaged. */
 const HARMS: readonly (readonly [how: string, harm: (octets: Uint8Array) => Uint8Array])[] = [
   ['as it should be', (octets) => octets],
   ['with a wrong frame end', wrongEnd],
@@ -94,7 +94,7 @@ for (const [what, octets] of METHODS) {
   }
 }
 
-/** What a broker says of a frame whose end is none; it shows 16 octets of the payload, on two lines if it must. */
+/** A broker's error for a bad frame end. It shows 16 octets of the payload, on two lines if necessary. */
 const frameErrorOf = (payload: Uint8Array, separator = ','): string => {
   const shown = Array.from(payload.subarray(0, 16)).join(separator);
   return `FRAME_ERROR - type 1, first 16 octets = <<${shown}>>: {invalid_frame_end_marker,0}`;
@@ -108,7 +108,7 @@ const closedWith = (replyText: string): Follower => {
 };
 
 for (const [what, octets] of METHODS) {
-  test(`no secret is shown that the broker's Close repeats: ${what}`, (t) => {
+  test(`a secret repeated in the broker's Close is not shown: ${what}`, (t) => {
     for (const separator of [',', ',\n ']) {
       const follower = closedWith(frameErrorOf(payloadOf(octets), separator));
       t.like(follower.conversation?.brokerError, { code: 501 });
@@ -117,7 +117,7 @@ for (const [what, octets] of METHODS) {
   });
 }
 
-test("of a broker's Close nothing else is left out", (t) => {
+test("nothing else is removed from a broker's Close", (t) => {
   for (const text of [
     frameErrorOf(payloadOf(client.startOk())),
     frameErrorOf(payloadOf(client.open())),
@@ -132,7 +132,7 @@ test("of a broker's Close nothing else is left out", (t) => {
   );
 });
 
-test('a secret would be found', (t) => {
+test('the search for the secret works', (t) => {
   t.is(leaks(SECRET).length, SECRET.length - 1);
   t.is(leaks(`<<0,${Array.from(secret.subarray(0, 2)).join(',')}>>`).length, 1);
 });

@@ -19,72 +19,84 @@ const UNEXPECTED = {
 const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partial<Circumstances>])[] = [
   [/^The client sent nothing for 10 s and was reset\.$/, REASONS.handshake_timeout, {}],
   [/nothing for 2\.5 s and was closed\.$/, REASONS.handshake_timeout, { handshakeTimeout: 2500, close: 'fin' }],
-  [/only 4 octets \(0a 0a 0a 0a\) in 10 s/, REASONS.handshake_timeout, { header: ascii('\n\n\n\n') }],
+  [/only 4 bytes \(0a 0a 0a 0a\) in 10 s/, REASONS.handshake_timeout, { header: ascii('\n\n\n\n') }],
   [/closed the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'fin' }],
   [/reset the connection .* health check/, REASONS.connection_closed_with_no_data_received, { clientSent: 'rst' }],
   [/RabbitMQ would not have noticed/, REASONS.connection_closed_with_no_data_received, { unnoticed: true }],
-  [/after 1 octet /, REASONS.connection_closed_abruptly, { header: ascii('A'), clientSent: 'fin' }],
+  [/after 1 byte /, REASONS.connection_closed_abruptly, { header: ascii('A'), clientSent: 'fin' }],
   [
     /reset the connection after its protocol header/,
     REASONS.connection_closed_abruptly,
     { header: ascii('AMQP\0\0\x09\x01'), clientSent: 'rst' },
   ],
   [/without closing the AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
-  [/amqp0091.*no AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
-  [/this looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
+  [/amqp0091.*not an AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
+  [/and was refused\. It looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
   [
-    /'AMQP', which is no TLS, to a TLS port/,
+    /'AMQP', which is not TLS, to a TLS port/,
     { name: 'bad_header', tls: { type: 'no_tls', term: '' } },
     { header: ascii('AMQP') },
   ],
-  [/TLS handshake in 5 s and was reset/, { name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, {}],
+  [
+    /TLS handshake within 5 s and was reset/,
+    { name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } },
+    {},
+  ],
   [
     /TLS handshake with the client failed \(ERR_SSL_NO_SHARED_CIPHER\)/,
     { name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } },
     {},
   ],
   [
-    /reset the connection before its TLS handshake was over/,
+    /reset the connection before its TLS handshake was complete/,
     { name: 'connection_closed_abruptly', tls: { type: 'closed' } },
     { header: hex('16 03 01 02 00 01 00 01'), clientSent: 'rst' },
   ],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
-  [/protocol id 0; .* only with SASL/, REASONS.sasl_required, {}],
-  [/protocol id 2, which the broker does not know/, REASONS.unsupported_amqp1_0_protocol_id, {}],
+  [/protocol id 0 and was refused\. The broker requires SASL/, REASONS.sasl_required, {}],
+  [/protocol id 2, which the broker does not support/, REASONS.unsupported_amqp1_0_protocol_id, {}],
   [/plugin is not enabled/, REASONS.amqp1_0_plugin_not_enabled, {}],
-  [/orderly/, REASONS.connection_closed, { upstream: 'rabbit:5672' }],
+  [/cleanly/, REASONS.connection_closed, { upstream: 'rabbit:5672' }],
   [/rabbit:5672 could not be reached \(ECONNREFUSED\)/, REASONS.upstream_unreachable, { upstream: 'rabbit:5672' }],
   [/broker at rabbit:5672 ended/, REASONS.upstream_closed, { upstream: 'rabbit:5672' }],
   [
-    /did not finish opening its connection in 10 s: a protocol header was due\.$/,
+    /did not open its AMQP connection within 10 s\. The broker was waiting for a protocol header\.$/,
     REASONS.handshake_timeout,
     { upstream: 'rabbit:5672', header: ascii('AMQP\x03\x01\0\0') },
   ],
-  [/: a frame was due\.$/, timeout({ name: 'frame_header' }), { upstream: 'rabbit:5672' }],
-  [/in 10 s: a frame was due\.$/, timeout({ name: 'amqp10_header', layer: 'sasl' }), { upstream: 'rabbit:5672' }],
+  [/waiting for a frame\.$/, timeout({ name: 'frame_header' }), { upstream: 'rabbit:5672' }],
   [
-    /of a frame of 54 octets on channel 3 the rest was due\.$/,
+    /within 10 s\. The broker was waiting for a frame\.$/,
+    timeout({ name: 'amqp10_header', layer: 'sasl' }),
+    { upstream: 'rabbit:5672' },
+  ],
+  [
+    /the rest of a frame of 54 bytes on channel 3\.$/,
     timeout({ name: 'frame_payload', type: 1, channel: 3, size: 54 }),
     { upstream: 'rabbit:5672' },
   ],
   [
-    /of a frame on channel 5 the rest was due\.$/,
+    /the rest of a frame on channel 5\.$/,
     timeout({ name: 'amqp10_body', layer: 'amqp', dataOffset: 2, channel: 5 }),
     { upstream: 'rabbit:5672' },
   ],
-  [/without a word: negotiated frame_max = 100 is lower than .*\(4096\)\.$/, REASONS.handshake_error, {}],
   [
-    /without a word: channel_error in state tuning, unexpected method in connection state tuning\.$/,
+    /rejected the client's handshake: negotiated frame_max = 100 is lower than .*\(4096\)\.$/,
+    REASONS.handshake_error,
+    {},
+  ],
+  [
+    /rejected the client's handshake: channel_error in state tuning, unexpected method in connection state tuning\.$/,
     failed({ type: 'error', state: 'tuning', channel: 0, error: UNEXPECTED }),
     {},
   ],
   [
-    /the arguments of its connection\.start_ok cannot be read\.$/,
+    /the arguments of its connection\.start_ok cannot be decoded\.$/,
     failed({ type: 'undecodable', state: 'starting', method: 'connection.start_ok' }),
     {},
   ],
   [
-    /without a word: \{bad_1_0_header,<<"garbage1">>\}\.$/,
+    /rejected the client's handshake: \{bad_1_0_header,<<"garbage1">>\}\.$/,
     failed({ type: 'amqp10', term: [new Atom('bad_1_0_header'), ascii('garbage1')] }),
     {},
   ],
@@ -92,48 +104,52 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/refused the login of user '\?' \(unknown mechanism\)/, { name: 'auth_failure', mechanism: null, user: null }, {}],
   [/refused to open the virtual host: vhost nowhere not found\.$/, REASONS.vhost_not_found, {}],
   [/access to vhost '\/' refused for user 'app'\.$/, REASONS.access_refused, {}],
-  [/octets that are no frame/, REASONS.frame_error, {}],
-  [/not even a heartbeat, for longer than the 1 s that were agreed on/, REASONS.missed_heartbeats, {}],
-  [/the broker's reader cannot take, and it died of it/, REASONS.reader_crashed, {}],
+  [/bytes that are not a valid AMQP frame/, REASONS.frame_error, {}],
+  [/not even a heartbeat, for longer than the agreed heartbeat timeout of 1 s allows/, REASONS.missed_heartbeats, {}],
+  [/the broker's reader cannot handle, and the reader crashed/, REASONS.reader_crashed, {}],
   [/closed the connection: 320 CONNECTION_FORCED - .*'shutdown'\.$/, { name: 'connection_closed', error: FORCED }, {}],
-  [/maxConnections is 10/, REASONS.limit, {}],
+  [/because the limit maxConnections \(10\) was reached/, REASONS.limit, {}],
   [/stopped/, REASONS.shutdown, {}],
 ];
 
 for (const [says, reason, about] of sentences) {
-  test(`${reason.name} is told with ${says}`, (t) => t.regex(sentenceOf(reason, circumstances(about)), says));
+  test(`${reason.name} is described as ${says}`, (t) => t.regex(sentenceOf(reason, circumstances(about)), says));
 }
 
 const ofProxyHeader: readonly (readonly [says: RegExp, failure: HeaderFailure, about: Partial<Circumstances>])[] = [
-  [/^The client sent no PROXY header for 3 s and was reset\.$/, { why: 'timeout', timeout: 3_000 }, {}],
-  [/only a part of a PROXY header in 3 s/, { why: 'timeout', timeout: 3_000 }, { header: ascii('PROXY TC') }],
-  [/^The client closed .* without sending a PROXY header: a health check/, { why: 'closed' }, { clientSent: 'fin' }],
+  [/^The client sent no PROXY header within 3 s and was reset\.$/, { why: 'timeout', timeout: 3_000 }, {}],
+  [/only part of a PROXY header within 3 s/, { why: 'timeout', timeout: 3_000 }, { header: ascii('PROXY TC') }],
+  [
+    /^The client closed .* without sending a PROXY header\. It is probably a health check/,
+    { why: 'closed' },
+    { clientSent: 'fin' },
+  ],
   [/reset the connection before its PROXY header/, { why: 'closed' }, { header: ascii('PROXY'), clientSent: 'rst' }],
   [
-    /sent 'amqp0091', but no PROXY header.*closed; .*as text/,
+    /sent 'amqp0091' instead of a PROXY header.*closed\. It looks like .*as text/,
     { why: 'missing' },
     { header: ascii('amqp0091'), close: 'fin' },
   ],
-  [/sent 2 octets \('GE'\), but no PROXY header/, { why: 'missing' }, { header: ascii('GE') }],
+  [/sent 2 bytes \('GE'\) instead of a PROXY header/, { why: 'missing' }, { header: ascii('GE') }],
   [
-    /sent 'PROXY TC' and was reset: it is none of the trustedSources/,
+    /sent 'PROXY TC' and was reset\. PROXY headers are accepted only from trustedSources/,
     { why: 'untrusted' },
     { header: ascii('PROXY TC') },
   ],
-  [/cannot be read, and was reset: no good\.$/, { why: 'malformed', problem: 'no good' }, {}],
+  [/sent a malformed PROXY header and was reset: no good\.$/, { why: 'malformed', problem: 'no good' }, {}],
 ];
 
 for (const [says, failure, about] of ofProxyHeader) {
-  test(`a PROXY header that did not come (${failure.why}) is told with ${says}`, (t) => {
+  test(`a missing PROXY header (${failure.why}) is described as ${says}`, (t) => {
     t.regex(sentenceOf({ name: 'bad_header', proxyHeader: failure }, circumstances(about)), says);
   });
 }
 
-test('a peer that was not recognised is not guessed at', (t) => {
+test('there is no guess about an unrecognized client', (t) => {
   t.notRegex(sentenceOf(REASONS.bad_header, circumstances({ header: hex('9d 9d 9d 9d 9d 9d 9d 9d') })), /looks like/);
 });
 
-test('every sentence is one line that ends with a full stop, whatever the client sent', (t) => {
+test('every sentence is one line that ends with a period, whatever the client sent', (t) => {
   const anyReason = fc.constantFrom<Reason>(
     ...Object.values(REASONS),
     ...PROXY_HEADER_REASONS.map(([, reason]) => reason),
@@ -145,7 +161,7 @@ test('every sentence is one line that ends with a full stop, whatever the client
   );
 });
 
-test('no name that a client chose can end the line, or reach the terminal', (t) => {
+test('a name chosen by the client cannot end the line or control the terminal', (t) => {
   const evil = "x'.\n2026-11-23 error \r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000";
   const reasons: readonly Reason[] = [
     { name: 'auth_failure', mechanism: evil, user: evil },

@@ -73,7 +73,7 @@ for (const [reason, term] of everywhere) {
   });
 }
 
-/** The versions at which the words or the printing of a bad header change. */
+/** The versions at which the text or format of a bad header changes. */
 const VERSIONS = ['3.6', '3.11', '3.12', '4.0', '4.1', '4.3'] as const;
 const sentence = (printed: string) => `client did not start with AMQP protocol header: ${printed}`;
 const tuple = (printed: string) => `{bad_header,${printed}}`;
@@ -96,7 +96,7 @@ const printings: readonly (readonly [what: string, reason: Reason, terms: readon
     badHeader(hex('c3 a9 71 70 30 30 39 31')),
     [tuple(plainE), tuple(plainE), tuple(wideE), tuple(wideE), sentence(plainE), sentence(plainE)],
   ],
-  // Behind the sentence of 4.1 there are 29 columns for octets. The line break of what is longer folds to a blank.
+  // After the sentence of 4.1 there are 29 columns for octets. A line break becomes a space.
   ...[narrow, wide, widest].map(
     ([digits, before, since]) =>
       [
@@ -108,7 +108,7 @@ const printings: readonly (readonly [what: string, reason: Reason, terms: readon
 ];
 
 for (const [what, reason, terms] of printings) {
-  test(`a bad header of ${what} prints as each version prints it`, (t) => {
+  test(`a bad header of ${what} is printed as each version prints it`, (t) => {
     t.deepEqual(
       VERSIONS.map((version) => termOf(reason, dialectOf(version))?.replace(/\s+/g, ' ')),
       terms,
@@ -116,7 +116,7 @@ for (const [what, reason, terms] of printings) {
   });
 }
 
-test('TLS and GET are told apart from 4.1 on, and are octets before', (t) => {
+test('TLS and GET are recognized from 4.1 on, and printed as octets before', (t) => {
   const tls = badHeader(hex('16 03 01 02 00 01 00 01'), 'detected_tls');
   const get = badHeader(ascii('GET / HT'), 'detected_http_get');
   const printed = (version: string) => [tls, get].map((reason) => termOf(reason, dialectOf(version)));
@@ -146,7 +146,7 @@ for (const [what, callback, terms] of [
     [...five('{frame_payload_1_0,amqp,2,7}').slice(2), ...five('{frame_body,amqp,2,7}').slice(3)],
   ],
 ] as const satisfies readonly (readonly [string, HandshakeCallback, readonly string[]])[]) {
-  test(`a timeout while ${what} was due prints as each version calls that`, (t) => {
+  test(`a timeout while ${what} was awaited is printed in the words of each version`, (t) => {
     t.deepEqual(
       termsOf({ name: 'handshake_timeout', callback }),
       terms.map((term) => `{handshake_timeout,${term}}`),
@@ -161,7 +161,7 @@ const UNEXPECTED = {
   method: 'connection.open',
 };
 
-test('an error before Open is laid out, but for brokers of 3.7 and 3.8; 3.x names the channel', (t) => {
+test('an error before Open is wrapped, except in 3.7 and 3.8; 3.x prints the channel', (t) => {
   const flat = `{amqp_error,channel_error,"${UNEXPECTED.explanation}",'connection.open'}`;
   const indent = ' '.repeat('{handshake_error,'.length);
   const below = `${indent}{amqp_error,channel_error,\n${' '.repeat(29)}"${UNEXPECTED.explanation}",\n${' '.repeat(29)}'connection.open'}}`;
@@ -182,7 +182,7 @@ test('a stack trace is left out', (t) => {
   t.is(without, "{handshake_error,tuning,{error,function_clause,'connection.tune_ok',[...]}}");
 });
 
-test('a Tune-Ok that is out of limits is a sentence from 3.7.8 on', (t) => {
+test('a Tune-Ok that exceeds the limits is printed as a sentence from 3.7.8 on', (t) => {
   const [old, ...others] = termsOf(failed({ type: 'tuning', text: 'negotiated frame_max = 1' }));
   t.is(
     old?.replaceAll(/,\s+/g, ','),
@@ -191,12 +191,12 @@ test('a Tune-Ok that is out of limits is a sentence from 3.7.8 on', (t) => {
   t.deepEqual(others, five('failed to negotiate connection parameters: negotiated frame_max = 1').slice(1));
 });
 
-test('what is wrong in AMQP 1.0 is printed as it is', (t) => {
+test('an AMQP 1.0 error is printed unchanged', (t) => {
   const term = [new Atom('bad_1_0_header'), ascii('garbage1')];
   t.deepEqual(termsOf(failed({ type: 'amqp10', term })), five('{bad_1_0_header,<<"garbage1">>}'));
 });
 
-test('no name that a client chose can write a line of its own, or reach the terminal', (t) => {
+test('a name chosen by the client cannot add a line or control the terminal', (t) => {
   const evil = 'x\n\r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000';
   const reasons: readonly Reason[] = [
     { name: 'auth_failure', mechanism: evil, user: evil },

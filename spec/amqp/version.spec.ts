@@ -30,7 +30,7 @@ for (const text of [
   '3.10.8-\n',
   `3.10.8-${'x'.repeat(65)}`,
 ]) {
-  test(`${JSON.stringify(text)} is no version`, (t) => t.is(parseVersion(text), undefined));
+  test(`${JSON.stringify(text)} is not a version`, (t) => t.is(parseVersion(text), undefined));
 }
 
 test('a version is compared number by number', (t) => {

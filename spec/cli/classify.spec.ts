@@ -33,7 +33,7 @@ test('fewer than 8 octets wait, whatever they are', (t) => {
         reason: null,
         farewell: '',
         close: null,
-        sentence: `RabbitMQ waits: ${head.length} of 8 octets have come, and it decides nothing before the eighth.`,
+        sentence: `RabbitMQ waits for more: ${head.length} of 8 bytes have arrived, and it decides after the eighth.`,
       });
     }
   }

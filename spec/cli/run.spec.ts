@@ -301,7 +301,7 @@ test.serial('a certificate that cannot be used is wrong usage, and its key and f
   t.deepEqual(await program.ended, { code: 2, signal: null });
   t.is(
     program.stderr(),
-    'rabbit-snare: tls.cert of proxy amqp must be a file that can be read, not "/none/cert.pem": there is no such file\n' +
-      'rabbit-snare: tls.key of proxy amqp must be a file that can be read, not "/none/key.pem": there is no such file\n',
+    'rabbit-snare: tls.cert of proxy amqp must be a readable file, not "/none/cert.pem": file not found\n' +
+      'rabbit-snare: tls.key of proxy amqp must be a readable file, not "/none/key.pem": file not found\n',
   );
 });

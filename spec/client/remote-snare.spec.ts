@@ -66,7 +66,7 @@ test('down refuses, up comes back, pause holds back, and a connection is ended',
   const [{ id } = { id: '' }] = await snare.connections();
   await snare.disconnect(id);
   t.is(await wire.how(), 'rst');
-  t.regex((await snare.nextReport()).reason.sentence, /because somebody asked it to/);
+  t.regex((await snare.nextReport()).reason.sentence, /ended the connection on request/);
 });
 
 test('events are followed until that is ended', async (t) => {

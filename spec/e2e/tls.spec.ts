@@ -74,7 +74,7 @@ test('amqplib works where TLS passes through in mode observe, and the report say
     handshake: null,
     looksLike: {
       what: 'tls',
-      detail: 'a TLS 1.3 ClientHello for localhost: the client expects AMQP over TLS, on port 5671 by convention',
+      detail: 'a TLS 1.3 ClientHello for localhost: the client expects AMQP over TLS, normally on port 5671',
       confidence: 'certain',
     },
     tls: { version: 'TLS 1.3', servername: 'localhost', alpn: [], terminated: false },

@@ -5,7 +5,7 @@ import { ascii, concat, hex, splits } from '../support/bytes.js';
 
 const SIGNATURE = '0d0a0d0a000d0a515549540a';
 
-/** Version 2: command and version, family and protocol, and what the length counts. */
+/** Version 2: version and command, family and protocol, and the octets that the length counts. */
 const v2 = (octets: string, addresses = ''): Uint8Array => {
   const rest = hex(addresses);
   return concat(hex(SIGNATURE + octets), Uint8Array.of(rest.length >> 8, rest.length & 0xff), rest);
@@ -53,7 +53,7 @@ const headers: readonly (readonly [what: string, octets: Uint8Array, command: 'p
 ];
 
 for (const [what, octets, command, ends] of headers) {
-  test(`${what} is decoded, with the length that is its own, as soon as its addresses are there`, (t) => {
+  test(`${what} is decoded, with its length, as soon as its addresses have arrived`, (t) => {
     const expected = { type: 'header', header: { command, ends }, length: octets.length };
     t.deepEqual(decodeHeader(octets.subarray(0, DECISIVE)), expected as never);
     t.deepEqual(decodeHeader(concat(octets, ascii('AMQP\0\0\x09\x01')).subarray(0, DECISIVE)), expected as never);
@@ -108,7 +108,7 @@ for (const [octets, problem] of malformed) {
   });
 }
 
-test('what differs from both signatures at any octet is no PROXY header', (t) => {
+test('octets that differ from both signatures are not a PROXY header', (t) => {
   for (const signature of [ascii('PROXY '), hex(SIGNATURE)]) {
     for (const [at, octet] of signature.entries()) {
       const other = Uint8Array.from(signature.subarray(0, at + 1));
@@ -122,7 +122,7 @@ test('what differs from both signatures at any octet is no PROXY header', (t) =>
   }
 });
 
-test('garbage never throws, also behind a signature, and more of it never changes a decision', (t) => {
+test('garbage never throws, even after a signature, and more of it never changes a decision', (t) => {
   const beginnings = fc.constantFrom('', 'PROXY ', 'PROXY TCP4 ', 'PROXY TCP6 ', Buffer.from(SIGNATURE, 'hex'));
   fc.assert(
     fc.property(beginnings, fc.uint8Array({ maxLength: 120 }), fc.nat(DECISIVE), (beginning, garbage, at) => {

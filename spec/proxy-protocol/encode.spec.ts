@@ -24,7 +24,7 @@ test('version 2 is binary', (t) => {
   );
 });
 
-test('IPv4 mapped into IPv6 is IPv4, and a zone is left out', (t) => {
+test('an IPv4-mapped address is IPv4, and a zone is omitted', (t) => {
   for (const version of ['v1', 'v2'] as const) {
     t.deepEqual(
       encoded(version, '[::ffff:192.0.2.1]:56324', '192.0.2.9:5672'),
@@ -34,7 +34,7 @@ test('IPv4 mapped into IPv6 is IPv4, and a zone is left out', (t) => {
   }
 });
 
-test('ends that are not known, no IP addresses, or of two families are UNKNOWN or LOCAL', (t) => {
+test('ends that are unknown, not IP addresses, or of different families are UNKNOWN or LOCAL', (t) => {
   for (const ends of [
     null,
     { source: '', destination: '127.0.0.1:5672' },
@@ -46,7 +46,7 @@ test('ends that are not known, no IP addresses, or of two families are UNKNOWN o
   }
 });
 
-test('what is encoded is decoded to the same ends, in both versions', (t) => {
+test('encoding and decoding gives the same ends, in both versions', (t) => {
   const ip = (size: 4 | 16) => fc.uint8Array({ minLength: size, maxLength: size }).map(ipFrom);
   const end = (size: 4 | 16) =>
     fc.record({ ip: ip(size), port: fc.integer({ min: 1, max: 65_535 }) }).map(formatSocketAddress);

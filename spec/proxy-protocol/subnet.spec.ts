@@ -13,19 +13,19 @@ const cases: readonly (readonly [subnet: string, inside: readonly string[], outs
 ];
 
 for (const [subnet, inside, outside] of cases) {
-  test(`${subnet} has ${inside.join(', ')}, but not ${outside.join(', ')}`, (t) => {
+  test(`${subnet} contains ${inside.join(', ')}, but not ${outside.join(', ')}`, (t) => {
     for (const address of inside) t.true(inSubnets([subnet])(address), address);
     for (const address of outside) t.false(inSubnets([subnet])(address), address);
   });
 }
 
-test('an address is in a list when it is in one of its subnets, and in an empty list never', (t) => {
+test('an address is in a list if it is in one of its subnets, and never in an empty list', (t) => {
   t.true(inSubnets(['10.0.0.0/8', '::1/128'])('[::1]:1'));
   t.false(inSubnets([])('[::1]:1'));
   t.false(inSubnets(['0.0.0.0/0', '::/0'])('localhost:1'));
 });
 
-test('what is no subnet is not read', (t) => {
+test('a text that is not a subnet is rejected', (t) => {
   for (const text of [
     '',
     'localhost',

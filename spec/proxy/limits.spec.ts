@@ -15,7 +15,11 @@ test('connections beyond maxConnections are reset at once, and there is room aga
       upstream: null,
       decision: 'refuse',
       stage: 'header',
-      reason: { name: 'limit', severity: 'warning', sentence: 'The client was reset at once: maxConnections is 2.' },
+      reason: {
+        name: 'limit',
+        severity: 'warning',
+        sentence: 'The client was reset immediately because the limit maxConnections (2) was reached.',
+      },
       ended: { by: 'proxy', clientSent: null, clientSaw: 'rst' },
       octets: { received: 0, sent: 0 },
     });
@@ -33,7 +37,10 @@ test('maxConnectionsPerSource counts each source for itself', async (t) => {
   const second = await dialWire(t, proxy);
   t.is(await second.how(), 'rst');
   t.like(await proxy.nextReport(), {
-    reason: { name: 'limit', sentence: 'The client was reset at once: maxConnectionsPerSource is 1.' },
+    reason: {
+      name: 'limit',
+      sentence: 'The client was reset immediately because the limit maxConnectionsPerSource (1) was reached.',
+    },
   });
   // All of 127/8 is this machine.
   const other = await dialWire(t, proxy, '127.0.0.2');

@@ -237,15 +237,15 @@ for (const [what, octets] of [
       ended: { by: 'proxy', clientSent: null, clientSaw: 'rst' },
       octets: { received: octets.length, sent: 0 },
     });
-    t.regex(report.reason.sentence, /but no PROXY header.* and was reset\b/);
+    t.regex(report.reason.sentence, /instead of a PROXY header.* and was reset\b/);
     t.deepEqual([proxy.accepting.length, upstream.connections], [0, 0]);
   });
 }
 
 test('require: who says nothing is reset 3 s after accept, whatever the handshake timeout', async (t) => {
   for (const [sent, says] of [
-    ['', 'The client sent no PROXY header for 3 s and was reset.'],
-    ['PROXY TCP', 'The client sent only a part of a PROXY header in 3 s and was reset.'],
+    ['', 'The client sent no PROXY header within 3 s and was reset.'],
+    ['PROXY TCP', 'The client sent only part of a PROXY header within 3 s and was reset.'],
   ] as const) {
     const clock = new ManualClock();
     const proxy = await startProxy(t, await startUpstream(t), {

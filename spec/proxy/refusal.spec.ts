@@ -87,7 +87,7 @@ test('the handshake timeout counts from accept: octets do not move it', async (t
     reason: { term: '{handshake_timeout,handshake}' },
     octets: { received: 1, sent: 0 },
   });
-  t.regex(report.reason.sentence, /^The client sent only 1 octet \(.A.\) in 10 s and was reset\.$/);
+  t.regex(report.reason.sentence, /^The client sent only 1 byte \(.A.\) in 10 s and was reset\.$/);
   t.like(proxy.accepting[0], { byEnd: false, time: Date.UTC(2026, 10, 23, 0, 0, 6) });
 });
 

@@ -56,7 +56,7 @@ for (const [octets, alert, term] of [
       octets: { received: octets.length, sent: 7 },
       tls: { version: null, servername: null, alpn: [], terminated: true },
     });
-    t.regex(report.reason.sentence, /no TLS, to a TLS port/);
+    t.regex(report.reason.sentence, /not TLS, to a TLS port/);
     t.is(proxy.accepting.length, 0, 'a broker’s reader does not know of it');
     t.is(upstream.connections, 0);
   });
@@ -103,7 +103,7 @@ for (const octets of ['', '16', '16030100ff0100']) {
         term: '{handshake_timeout,tls}',
         severity: 'error',
         loggedAs: 'debug',
-        sentence: 'The client did not finish its TLS handshake in 5 s and was reset.',
+        sentence: 'The client did not complete its TLS handshake within 5 s and was reset.',
       },
       ended: { by: 'proxy', clientSaw: 'rst' },
     });

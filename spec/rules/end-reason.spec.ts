@@ -10,7 +10,7 @@ const GOOD = protocolHeader(0, 0, 9, 1);
 
 const GOODBYE = { by: 'client', code: 200, name: 'SUCCESS', text: 'Goodbye' } as const;
 
-/** What was followed of a connection that is open, or of one that differs in some facts. */
+/** The conversation of an open connection, with the given changes. */
 const followed = (facts: Partial<NonNullable<End['followed']>> = {}): End['followed'] => ({
   stage: 'running',
   handshake: { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', heartbeat: 60 },
@@ -112,12 +112,12 @@ for (const [title, header, answer, reason] of [
   });
 }
 
-test('a header that came back is no refusal', (t) => {
+test('a header that is echoed is not a refusal', (t) => {
   const header = protocolHeader(3, 1, 0, 0);
   t.is(endReason(end({ header, answer: [3, 1, 0, 0] })).reason.name, 'connection_closed_abruptly');
 });
 
-test('an upstream that speaks first refuses nothing', (t) => {
+test('an upstream that speaks first is not a refusal', (t) => {
   t.is(endReason(end({ header: ascii('AMQP'), answer: [0, 0, 9, 1] })).reason.name, 'connection_closed_abruptly');
 });
 
@@ -192,5 +192,5 @@ for (const [title, facts, name] of [
     'upstream_closed',
   ],
 ] as const satisfies readonly (readonly [string, Partial<End>, string])[]) {
-  test(`${title} is no more than ${name}`, (t) => t.is(endReason(end(facts)).reason.name, name));
+  test(`${title} is only ${name}`, (t) => t.is(endReason(end(facts)).reason.name, name));
 }

@@ -14,13 +14,13 @@ const learned = (version: string | null, amqp10: boolean | null = null): Learned
   amqp10,
 });
 
-/** What becomes of a quad: `forward`, or the reason of the refusal. */
+/** The outcome for a quad: `forward`, or the reason for the refusal. */
 function becomesOf(quad: Quad, settings: Settings, known: Learned): string {
   const { verdict } = step(ACCEPTED, { type: 'data', octets: protocolHeader(...quad) }, headerRules(settings, known));
   return 'reason' in verdict ? verdict.reason.name : verdict.type;
 }
 
-/** What becomes of the six headers that some version accepts, of two other ids of AMQP 1.0, and of a version in digits. */
+/** The outcomes for the six headers that some version accepts, two other AMQP 1.0 ids, and a version in digits. */
 const QUADS: readonly Quad[] = [
   [0, 0, 9, 1],
   [1, 1, 0, 9],
@@ -75,7 +75,7 @@ for (const [title, settings, known, expected] of rows) {
   test(title, (t) => t.deepEqual(all(settings, known), expected));
 }
 
-test('a named dialect is never changed by what passes', (t) => {
+test('an explicit dialect is never changed', (t) => {
   for (const dialect of ['3.6', '3.10.8', '4.0', '4.3']) {
     for (const amqp10 of ['auto', 'on', 'off'] as const) {
       const before = headerRules({ dialect, amqp10 }, NOTHING_LEARNED);
@@ -93,7 +93,7 @@ for (const [known, name] of [
   [learned('3.10.8'), '3.10.8'],
   [learned('4.1.2'), '4.1.2'],
 ] as const) {
-  test(`what no version accepts is refused in the words of ${name} when the broker is ${known.version ?? 'unknown'}`, (t) => {
+  test(`a header that no version accepts is refused like ${name} if the broker is ${known.version ?? 'unknown'}`, (t) => {
     const rules = headerRules(AUTO, known);
     t.is(rules.dialect.name, name);
     t.is(step(ACCEPTED, { type: 'data', octets: typed }, rules).verdict.type, 'refuse');

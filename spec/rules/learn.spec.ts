@@ -27,7 +27,7 @@ test('the first Start teaches the version', (t) => {
   t.deepEqual(learn(NOTHING_LEARNED, started('3.10.8')), V3);
 });
 
-test('a broker that was upgraded is noticed, and what was known of its plugin is forgotten', (t) => {
+test('an upgraded broker is noticed, and what was learned about its plugin is dropped', (t) => {
   t.deepEqual(learn(rabbitmq('3.10.8', false), started('4.0.5')), rabbitmq('4.0.5'));
 });
 
@@ -44,7 +44,7 @@ for (const [what, product, version] of [
   ['a version that is none', 'RabbitMQ', 'latest'],
   ['a version with a line break behind it', 'RabbitMQ', '4.0.5\n=ERROR REPORT===='],
 ] as const) {
-  test(`a Start with ${what} is named, and spoken to in the nearest dialect`, (t) => {
+  test(`a Start with ${what} is learned, with the nearest dialect`, (t) => {
     t.deepEqual(learn(V3, started(version, product)), { product, version, dialect: '3.13', amqp10: null });
   });
 }
@@ -60,7 +60,7 @@ for (const [what, asked, answer, amqp10] of [
   test(what, (t) => t.deepEqual(learn(V3, answered(asked, answer)), { ...V3, amqp10 }));
 }
 
-test('a plugin that was switched on or off is noticed', (t) => {
+test('a plugin that was enabled or disabled is noticed', (t) => {
   t.is(learn({ ...V3, amqp10: false }, answered(WITH_SASL, WITH_SASL)).amqp10, true);
   t.is(learn({ ...V3, amqp10: true }, answered(WITH_SASL, A91)).amqp10, false);
 });

@@ -27,19 +27,19 @@ test('certificate, key and CA are read', (t) => {
   t.truthy(read({ cert: null, key: null }).secureContext);
 });
 
-test('what is missing or unreadable is named, each with its file', (t) => {
+test('each missing or unreadable file is named', (t) => {
   const folder = temporaryDirectory(t);
   const [none, alsoNone] = [join(folder, 'none.pem'), join(folder, 'also-none.pem')];
   t.is(
     problems(t, { cert: none, key: alsoNone }),
-    `tls.cert must be a file that can be read, not "${none}": there is no such file\n` +
-      `tls.key must be a file that can be read, not "${alsoNone}": there is no such file`,
+    `tls.cert must be a readable file, not "${none}": file not found\n` +
+      `tls.key must be a readable file, not "${alsoNone}": file not found`,
   );
   mkdirSync(join(folder, 'folder'));
-  t.regex(problems(t, { ca: join(folder, 'folder') }), /^tls.ca must be .*: it is a folder$/);
+  t.regex(problems(t, { ca: join(folder, 'folder') }), /^tls.ca must be .*: it is a directory$/);
 });
 
-test('what is no certificate, no key, or not the key of the certificate is refused', (t) => {
+test('an invalid certificate or key, or a key of another certificate, is rejected', (t) => {
   const text = file(t, 'hello');
   t.is(problems(t, { cert: text }), `tls.cert must be a certificate as PEM, not "${text}"`);
   t.is(
@@ -56,7 +56,7 @@ test('what is no certificate, no key, or not the key of the certificate is refus
   t.regex(problems(t, { cert: broken }), /^tls.cert must be a certificate as PEM/);
 });
 
-test('a key with a passphrase is refused as one', (t) => {
+test('a key with a passphrase is rejected', (t) => {
   const { privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -65,7 +65,7 @@ test('a key with a passphrase is refused as one', (t) => {
   t.regex(problems(t, { key: file(t, privateKey) }), /^tls.key must be a private key as PEM, without a passphrase/);
 });
 
-test('it is read again when the files have changed, and what was read stays when they are no good', (t) => {
+test('changed files are reloaded, and the previous ones stay in use if they are invalid', (t) => {
   const folder = temporaryDirectory(t);
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), ca: null };
   const put = (name: string) => {

@@ -15,13 +15,13 @@ test('the first octet must be the type of a TLS record', (t) => {
   }
 });
 
-test('the next two must be a version of TLS', (t) => {
+test('the next two octets must be a TLS version', (t) => {
   for (const version of ['0300', '0301', '0302', '0303', '0304']) t.is(refused(`16${version}`), null);
   t.deepEqual(refused('16414d'), ['15030100020214', '{unsupported_version,{65,77}}']);
   t.deepEqual(refused('160200'), ['15030100020214', '{unsupported_version,{2,0}}']);
   t.deepEqual(refused('160309'), ['15030100020214', '{unsupported_version,{3,9}}']);
 });
 
-test('less decides nothing', (t) => {
+test('fewer octets decide nothing', (t) => {
   for (const octets of ['', '16', '1641']) t.is(refused(octets), null);
 });
