@@ -64,8 +64,7 @@ test('a secret whose symbolic link is swapped is read again', async (t) => {
 
 test('a config with a certificate that cannot be used does not start, and is not taken by a reload', async (t) => {
   const folder = temporaryDirectory(t);
-  const message =
-    /^tls.cert of proxy amqp must be a readable file, not ".*tls.crt": file not found\ntls.key of/;
+  const message = /^tls.cert of proxy amqp must be a readable file, not ".*tls.crt": file not found\ntls.key of/;
   await t.throwsAsync(makeInstance(t, configOf(folder)).instance.start(), { instanceOf: ConfigError, message });
   const running = makeInstance(t, 'listen: 127.0.0.1:0\nupstream: stand-in\ncontrol: off');
   await running.instance.start();
