@@ -78,9 +78,9 @@ for (const [what, response, printed] of [
   ['one NUL', ascii('\0guest'), '<<0,103,117,101,115,116>>'],
   ['nothing', hex(''), '<<>>'],
   ['a password', ascii('hunter2'), '<<...>>'],
-  ['a password behind the user that every broker has', ascii('guest\0hunter2'), '<<...>>'],
-  ['a NUL too many', concat(plain('guest', 'hunter2'), hex('00')), '<<...>>'],
-  ['more than anybody needs', ascii('guest'.repeat(100)), '<<...>>'],
+  ['a password after the default user', ascii('guest\0hunter2'), '<<...>>'],
+  ['an extra NUL', concat(plain('guest', 'hunter2'), hex('00')), '<<...>>'],
+  ['an excessive length', ascii('guest'.repeat(100)), '<<...>>'],
 ] as const) {
   test(`a malformed PLAIN response is shown only if it contains no secret: ${what}`, (t) => {
     t.deepEqual(malformedPlain(response, OLD), {

@@ -102,7 +102,7 @@ for (const [what, octets] of [
   ['a list', 'd0 00000005 ffffffff 40'],
   ['a map', 'd1 00000005 ffffffff 40'],
   ['an array', 'f0 00000006 ffffffff 50 00'],
-  ['an array of octets that are not there', 'f0 00000005 ffffffff a0'],
+  ['an array of missing octets', 'f0 00000005 ffffffff a0'],
   ['an array of described values', 'f0 00000006 ffffffff 00 00'],
 ] as const) {
   test(`a false count of 4 billion elements does no harm: ${what}`, (t) => {

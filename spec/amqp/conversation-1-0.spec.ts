@@ -217,7 +217,7 @@ const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: rea
     ['badarg', 'badarg', framing(INIT, 'frame size (7 bytes) < minimum frame size (8 bytes)')],
   ],
   [
-    'a frame of the AMQP layer in that of SASL',
+    'an AMQP frame in the SASL layer',
     [...WHOLE.slice(0, 2), ['client', frame10(AMQP, hex('00'), { size: 32 })]],
     [
       '{bad_1_0_header_type,<<0,0,0,32,2,0,0,0>>,sasl}',
@@ -320,11 +320,7 @@ test('no frame header is checked once the connection is open', (t) => {
 });
 
 for (const [what, said, terms] of [
-  [
-    'between frames of SASL',
-    WHOLE.slice(0, 2),
-    ['{frame_header_1_0,sasl}', '{frame_header,sasl}', '{frame_header,sasl}'],
-  ],
+  ['between SASL frames', WHOLE.slice(0, 2), ['{frame_header_1_0,sasl}', '{frame_header,sasl}', '{frame_header,sasl}']],
   [
     'in half a frame header',
     [...WHOLE.slice(0, 2), ['client', hex('000000')]],
@@ -357,15 +353,15 @@ for (const [what, octets] of [
   ['PLAIN', saslInit('PLAIN', plain('app', SECRET))],
   ['PLAIN that is only a password', saslInit('PLAIN', secret)],
   ['PLAIN without a user', saslInit('PLAIN', ascii(`\0${SECRET}`))],
-  ['PLAIN with a NUL too many', saslInit('PLAIN', ascii(`\0app\0${SECRET}\0`))],
-  ['a mechanism that the broker does not know', saslInit('NOPE', secret)],
+  ['PLAIN with an extra NUL', saslInit('PLAIN', ascii(`\0app\0${SECRET}\0`))],
+  ['an unknown mechanism', saslInit('NOPE', secret)],
   ['ANONYMOUS', saslInit('ANONYMOUS', secret)],
   [
     'a response to a challenge',
     frame10(SASL, described(0x43, list(concat(Uint8Array.of(0xa0, secret.length), secret)))),
   ],
   [
-    'a mechanism that is none',
+    'a malformed mechanism',
     frame10(SASL, described(0x41, list(NULL, concat(Uint8Array.of(0xa0, secret.length), secret)))),
   ],
 ] as const) {

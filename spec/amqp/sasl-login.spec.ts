@@ -33,8 +33,8 @@ for (const response of [
 
 for (const [what, response] of [
   ['no LOGIN', amqplain({ PASSWORD: 'secret' })],
-  ['a LOGIN that is no text', amqplain({ LOGIN: 7 })],
-  ['a table that is cut', amqplain({ LOGIN: 'guest' }).subarray(0, -1)],
+  ['a LOGIN that is not text', amqplain({ LOGIN: 7 })],
+  ['a truncated table', amqplain({ LOGIN: 'guest' }).subarray(0, -1)],
   ['no table at all', hex('ff 00')],
 ] as const) {
   test(`AMQPLAIN with ${what} has no user`, (t) => t.is(loginOf('AMQPLAIN', response), null));

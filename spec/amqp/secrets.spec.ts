@@ -48,13 +48,13 @@ const METHODS: readonly (readonly [what: string, octets: Uint8Array])[] = [
   ['PLAIN without a user', startOk('PLAIN', ascii(`\0${SECRET}`))],
   ['PLAIN that is only a password', startOk('PLAIN', secret)],
   ['PLAIN with the password first', startOk('PLAIN', ascii(`${SECRET}\0app\0`))],
-  ['PLAIN with an authorisation identity', startOk('PLAIN', ascii(`app\0app\0${SECRET}`))],
-  ['PLAIN with a NUL too many', startOk('PLAIN', ascii(`\0app\0${SECRET}\0`))],
+  ['PLAIN with an authorization identity', startOk('PLAIN', ascii(`app\0app\0${SECRET}`))],
+  ['PLAIN with an extra NUL', startOk('PLAIN', ascii(`\0app\0${SECRET}\0`))],
   ['AMQPLAIN', startOk('AMQPLAIN', amqplain)],
   ['AMQPLAIN without a login', startOk('AMQPLAIN', withoutLogin)],
-  ['AMQPLAIN that is cut short', startOk('AMQPLAIN', amqplain.subarray(0, -2))],
-  ['AMQPLAIN that is none', startOk('AMQPLAIN', secret)],
-  ['a mechanism that the broker does not know', startOk('NOPE', secret)],
+  ['truncated AMQPLAIN', startOk('AMQPLAIN', amqplain.subarray(0, -2))],
+  ['malformed AMQPLAIN', startOk('AMQPLAIN', secret)],
+  ['an unknown mechanism', startOk('NOPE', secret)],
   ['a mechanism with a name of one letter', startOk('X', secret)],
   ['a mechanism without a name', startOk('', secret)],
   ['EXTERNAL', startOk('EXTERNAL', secret)],
@@ -65,15 +65,15 @@ const METHODS: readonly (readonly [what: string, octets: Uint8Array])[] = [
 
 /** Ways in which these octets can be damaged. */
 const HARMS: readonly (readonly [how: string, harm: (octets: Uint8Array) => Uint8Array])[] = [
-  ['as it should be', (octets) => octets],
+  ['unchanged', (octets) => octets],
   ['with a wrong frame end', wrongEnd],
   ['on channel 1', onChannel1],
   ['in a frame of type 3', (octets) => ofType(3, octets)],
   ['in a frame of type 2', (octets) => ofType(2, octets)],
   ['in a frame of type 5', (octets) => ofType(5, octets)],
   ['in a heartbeat', (octets) => ofType(8, octets)],
-  ['with an octet too many', (octets) => encodeFrame(1, 0, concat(payloadOf(octets), hex('00')))],
-  ['with an octet too few', (octets) => encodeFrame(1, 0, payloadOf(octets).subarray(0, -1))],
+  ['with an extra octet', (octets) => encodeFrame(1, 0, concat(payloadOf(octets), hex('00')))],
+  ['with a missing octet', (octets) => encodeFrame(1, 0, payloadOf(octets).subarray(0, -1))],
 ];
 
 for (const [what, octets] of METHODS) {

@@ -117,14 +117,26 @@ const silenced: readonly (readonly [what: string, how: Opening, term: RegExp])[]
     /unknown authentication mechanism 'NOPE'/,
   ],
   [
-    'a response that is no PLAIN',
+    'a malformed PLAIN response',
     { until: 'start-ok', startOk: { response: hex('67 75 65 73 74') } },
     /response <<\\"guest\\">> invalid/,
   ],
-  ['too small a frame_max', { until: 'tune-ok', tuneOk: { frameMax: 100 } }, /negotiated frame_max = 100 is lower/],
-  ['too large a frame_max', { until: 'tune-ok', tuneOk: { frameMax: 1_000_000 } }, /frame_max = 1000000 is higher/],
-  ['too large a channel_max', { until: 'tune-ok', tuneOk: { channelMax: 5_000 } }, /channel_max = 5000 is higher/],
-  ['no limit of channels', { until: 'tune-ok', tuneOk: { channelMax: 0 } }, /channel_max = 0 \(no limit\) is higher/],
+  [
+    'a frame_max that is too small',
+    { until: 'tune-ok', tuneOk: { frameMax: 100 } },
+    /negotiated frame_max = 100 is lower/,
+  ],
+  [
+    'a frame_max that is too large',
+    { until: 'tune-ok', tuneOk: { frameMax: 1_000_000 } },
+    /frame_max = 1000000 is higher/,
+  ],
+  [
+    'a channel_max that is too large',
+    { until: 'tune-ok', tuneOk: { channelMax: 5_000 } },
+    /channel_max = 5000 is higher/,
+  ],
+  ['no channel limit', { until: 'tune-ok', tuneOk: { channelMax: 0 } }, /channel_max = 0 \(no limit\) is higher/],
 ];
 
 for (const [what, how, term] of silenced) {
@@ -149,13 +161,9 @@ const garbage: readonly (readonly [what: string, octets: Uint8Array, term: RegEx
     /starting,1, .*unexpected_frame/,
   ],
   ['a wrong frame end', Buffer.concat([client.startOk().subarray(0, -1), hex('00')]), /invalid_frame_end_marker/],
-  ['a frame of no known type', hex('05 0000 00000001 78 ce'), /type 5, all octets = <<\\"x\\">>: unknown_frame/],
-  ['an Open out of order', client.open(), /unexpected method in connection state starting", 'connection\.open'/],
-  [
-    'a polite Close out of order',
-    client.close(),
-    /unexpected method in connection state starting", 'connection\.close'/,
-  ],
+  ['a frame of unknown type', hex('05 0000 00000001 78 ce'), /type 5, all octets = <<\\"x\\">>: unknown_frame/],
+  ['an unexpected Open', client.open(), /unexpected method in connection state starting", 'connection\.open'/],
+  ['an unexpected Close', client.close(), /unexpected method in connection state starting", 'connection\.close'/],
 ];
 
 for (const [what, octets, term] of garbage) {

@@ -20,13 +20,13 @@ const MAPPED = '00000000000000000000ffffc0000201 00000000000000000000ffffc000020
 const headers: readonly (readonly [what: string, octets: Uint8Array, command: 'proxy' | 'local', ends: unknown])[] = [
   ['version 1, IPv4', ascii('PROXY TCP4 192.0.2.1 192.0.2.9 56324 5672\r\n'), 'proxy', ENDS_V4],
   [
-    'version 1, IPv6 written at length',
+    'version 1, uncompressed IPv6',
     ascii('PROXY TCP6 2001:0db8:0000:0042:0000:8a2e:0370:7334 2001:db8::1 4124 5671\r\n'),
     'proxy',
     ENDS_V6,
   ],
   [
-    'version 1, IPv4 mapped into IPv6',
+    'version 1, IPv4-mapped IPv6',
     ascii('PROXY TCP6 ::ffff:192.0.2.1 ::ffff:c000:209 56324 5672\r\n'),
     'proxy',
     ENDS_V4,
@@ -42,14 +42,14 @@ const headers: readonly (readonly [what: string, octets: Uint8Array, command: 'p
   ['version 2, IPv4', v2('2111', V4), 'proxy', ENDS_V4],
   ['version 2, IPv4 over UDP', v2('2112', V4), 'proxy', ENDS_V4],
   ['version 2, IPv6', v2('2121', V6), 'proxy', ENDS_V6],
-  ['version 2, IPv4 mapped into IPv6', v2('2121', MAPPED), 'proxy', ENDS_V4],
+  ['version 2, IPv4-mapped IPv6', v2('2121', MAPPED), 'proxy', ENDS_V4],
   ['version 2, with TLVs', v2('2111', `${V4} 03000412345678 040000`), 'proxy', ENDS_V4],
   ['version 2, Unix sockets', v2('2131', '2f'.repeat(216)), 'proxy', null],
   ['version 2, UNSPEC', v2('2100'), 'proxy', null],
   ['version 2, UNSPEC with addresses', v2('2101', V4), 'proxy', null],
   ['version 2, LOCAL', v2('2000'), 'local', null],
   ['version 2, LOCAL with addresses and TLVs', v2('2011', `${V4} 040000`), 'local', null],
-  ['version 2, LOCAL of a family that does not exist', v2('20ff', '00'), 'local', null],
+  ['version 2, LOCAL with an unknown family', v2('20ff', '00'), 'local', null],
 ];
 
 for (const [what, octets, command, ends] of headers) {

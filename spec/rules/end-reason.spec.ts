@@ -53,36 +53,36 @@ const end = (facts: Partial<End> = {}): End => ({
 
 for (const [title, facts, reason] of [
   [
-    'an upstream that was not reached is the reason, with its code',
+    'an unreachable upstream is the reason, with its error code',
     { by: 'proxy', unreachable: 'ECONNREFUSED' },
     { name: 'upstream_unreachable', code: 'ECONNREFUSED' },
   ],
-  ['a proxy that was stopped is the reason', { by: 'proxy', stopped: true }, { name: 'shutdown' }],
+  ['a stopped proxy is the reason', { by: 'proxy', stopped: true }, { name: 'shutdown' }],
   [
-    'a Close of the client is an orderly end, whoever ended TCP first',
+    'a Close from the client is a clean end, whichever side ended TCP first',
     { by: 'upstream', followed: followed({ stage: 'closed', close: GOODBYE }) },
     { name: 'connection_closed', error: null },
   ],
   [
-    'the own deadline is the timeout of the broker',
+    'the proxy’s deadline counts as the broker’s timeout',
     { by: 'proxy', timedOut: true, followed: followed() },
     { name: 'handshake_timeout', callback: { name: 'frame_header' } },
   ],
-  ['a Close of the broker with an error is that error', FORCED_END, { name: 'connection_closed', error: FORCED }],
+  ['a Close from the broker with an error is that error', FORCED_END, { name: 'connection_closed', error: FORCED }],
   [
-    'a vhost that does not exist',
+    'a missing vhost',
     { followed: followed({ brokerError: refusedOpen('vhost a not found') }) },
     { name: 'vhost_not_found', text: 'vhost a not found' },
   ],
   [
-    'a vhost that is forbidden',
+    'a forbidden vhost',
     { followed: followed({ brokerError: refusedOpen("access to vhost '/' refused for user 'app'") }) },
     { name: 'access_refused', text: "access to vhost '/' refused for user 'app'" },
   ],
   ['an upstream that ended first', { by: 'upstream' }, { name: 'upstream_closed' }],
   ['a client that ended first', { by: 'client' }, { name: 'connection_closed_abruptly' }],
   [
-    'a client that ended before it said anything',
+    'a client that ended before it sent anything',
     { received: 0, header: ascii('') },
     { name: 'connection_closed_with_no_data_received' },
   ],
@@ -97,7 +97,7 @@ const badHeader = (octets: Uint8Array, detail: string) => ({ name: 'bad_header',
 const [lower, get, tls] = [ascii('amqp0091'), httpGet('/').subarray(0, 8), clientHello().subarray(0, 8)];
 
 for (const [title, header, answer, reason] of [
-  ['text in place of a header', lower, [0, 0, 9, 1], badHeader(lower, 'other')],
+  ['text instead of a header', lower, [0, 0, 9, 1], badHeader(lower, 'other')],
   ['a GET', get, [3, 1, 0, 0], badHeader(get, 'detected_http_get')],
   ['a ClientHello', tls, [3, 1, 0, 0], badHeader(tls, 'detected_tls')],
   ['a version in digits', ascii('AMQP0091'), [0, 0, 9, 1], { name: 'bad_version', quad: [48, 48, 57, 49] }],
@@ -127,24 +127,24 @@ const HEARTBEATS = { name: 'missed_heartbeats', timeout: 60 } as const;
 
 for (const [title, facts, reason] of [
   ['a login that was not answered for 3 s', { by: 'upstream', followed: followed(login), unanswered: 3_010 }, AUTH],
-  ['a login that was not answered before the client hung up', { by: 'client', followed: followed(login) }, AUTH],
+  ['a login that was not answered before the client closed', { by: 'client', followed: followed(login) }, AUTH],
   [
-    'a login that was not answered for long before the client reset',
+    'a login that was not answered for some time before the client reset',
     { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 800 },
     AUTH,
   ],
   [
-    'a Close of the broker in answer to a login',
+    'a Close from the broker in answer to a login',
     { by: 'upstream', followed: followed({ brokerError: { ...FORCED, code: 403, stage: 'starting' } }) },
     AUTH,
   ],
   [
-    'what the client did wrong, whoever ended it',
+    'an error of the client, whichever side ended the connection',
     { by: 'client', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
     REASONS.handshake_error,
   ],
   [
-    'an open that AMQP 1.0 was not answered for 3 s',
+    'an AMQP 1.0 open that was not answered for 3 s',
     {
       by: 'upstream',
       followed: followed({ stage: 'opening', pending: 'open', refusedOpen: REASONS.handshake_error }),
@@ -154,12 +154,12 @@ for (const [title, facts, reason] of [
   ],
   ['a silence of two heartbeats', { by: 'upstream', followed: followed(), silent: 121_000 }, HEARTBEATS],
   [
-    'an upstream that ended it when the time for the handshake was up',
+    'an upstream that ended the connection at the handshake timeout',
     { by: 'upstream', followed: followed({ stage: 'tuning' }), lasted: 10_003 },
     { name: 'handshake_timeout', callback: { name: 'frame_header' } },
   ],
   [
-    'what nobody looked at',
+    'a connection that was not followed',
     { by: 'client', followed: followed(), unobserved: true },
     { name: 'connection_closed', error: null },
   ],
@@ -176,18 +176,18 @@ for (const [title, facts, name] of [
     'upstream_closed',
   ],
   [
-    'a reset at once after the login',
+    'a reset immediately after the login',
     { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 5 },
     'connection_closed_abruptly',
   ],
   [
-    'something wrong that the upstream did not wait 3 s over',
+    'a client error after which the upstream did not wait 3 s',
     { by: 'upstream', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }), unanswered: 20 },
     'upstream_closed',
   ],
   ['a silence of one heartbeat', { by: 'upstream', followed: followed(), silent: 61_000 }, 'upstream_closed'],
   [
-    'silence where no heartbeats were agreed on',
+    'silence without negotiated heartbeats',
     { by: 'upstream', followed: followed({ handshake: { ...NOTHING_SAID, heartbeat: 0 } }), silent: 1e6 },
     'upstream_closed',
   ],

@@ -47,28 +47,33 @@ const AS_4 = [f, f, bad, bad, f, sasl, sasl, sasl, bad];
 const UNTIL_LEARNED = [f, f, f, f, f, f, noPlugin, noPlugin, bad];
 
 const rows: readonly (readonly [title: string, settings: Settings, known: Learned, expected: readonly string[]])[] = [
-  ['auto forwards what some version accepts until it has learned one', AUTO, NOTHING_LEARNED, UNTIL_LEARNED],
+  [
+    'auto forwards the headers that some version accepts until it has learned the version',
+    AUTO,
+    NOTHING_LEARNED,
+    UNTIL_LEARNED,
+  ],
   [
     'auto leaves AMQP 1.0 to a broker of unknown version, also with amqp10 off',
     { ...AUTO, amqp10: 'off' },
     NOTHING_LEARNED,
     UNTIL_LEARNED,
   ],
-  ['an answer to AMQP 1.0 alone teaches no version', AUTO, learned(null, false), UNTIL_LEARNED],
+  ['an answer to AMQP 1.0 alone does not reveal the version', AUTO, learned(null, false), UNTIL_LEARNED],
   ['auto leaves AMQP 1.0 to a 3.x broker that has not been asked', AUTO, learned('3.10.8'), UNTIL_LEARNED],
   ['auto refuses AMQP 1.0 for a 3.x broker without the plugin', AUTO, learned('3.10.8', false), AS_3_WITHOUT],
   ['auto forwards AMQP 1.0 to a 3.x broker with the plugin', AUTO, learned('3.10.8', true), AS_3_WITH],
   ['amqp10 on does not wait for an answer', { ...AUTO, amqp10: 'on' }, learned('3.10.8'), AS_3_WITH],
   ['amqp10 off does not wait for an answer', { ...AUTO, amqp10: 'off' }, learned('3.10.8'), AS_3_WITHOUT],
-  ['amqp10 off stands against what was learned', { ...AUTO, amqp10: 'off' }, learned('3.10.8', true), AS_3_WITHOUT],
-  ['amqp10 on stands against what was learned', { ...AUTO, amqp10: 'on' }, learned('3.10.8', false), AS_3_WITH],
-  ['auto speaks as 4.x after a 4.x broker', AUTO, learned('4.0.5'), AS_4],
-  ['a broker that was upgraded to 4.x is spoken to as 4.x', AUTO, learned('4.1.0', false), AS_4],
-  ['a 3.x dialect is a broker without the plugin', { dialect: '3.10', amqp10: 'auto' }, NOTHING_LEARNED, AS_3_WITHOUT],
+  ['amqp10 off overrides what was learned', { ...AUTO, amqp10: 'off' }, learned('3.10.8', true), AS_3_WITHOUT],
+  ['amqp10 on overrides what was learned', { ...AUTO, amqp10: 'on' }, learned('3.10.8', false), AS_3_WITH],
+  ['auto uses the rules of 4.x for a 4.x broker', AUTO, learned('4.0.5'), AS_4],
+  ['auto uses the rules of 4.x for a broker upgraded to 4.x', AUTO, learned('4.1.0', false), AS_4],
+  ['a 3.x dialect has no plugin by default', { dialect: '3.10', amqp10: 'auto' }, NOTHING_LEARNED, AS_3_WITHOUT],
   ['a 3.x dialect with amqp10 on has the plugin', { dialect: '3.10', amqp10: 'on' }, NOTHING_LEARNED, AS_3_WITH],
   ['a 3.x dialect with amqp10 off has no plugin', { dialect: '3.10', amqp10: 'off' }, NOTHING_LEARNED, AS_3_WITHOUT],
-  ['a 4.x dialect speaks AMQP 1.0 itself', { dialect: '4.0', amqp10: 'auto' }, NOTHING_LEARNED, AS_4],
-  ['amqp10 off takes nothing from a 4.x dialect', { dialect: '4.0', amqp10: 'off' }, NOTHING_LEARNED, AS_4],
+  ['a 4.x dialect has AMQP 1.0 built in', { dialect: '4.0', amqp10: 'auto' }, NOTHING_LEARNED, AS_4],
+  ['amqp10 off has no effect on a 4.x dialect', { dialect: '4.0', amqp10: 'off' }, NOTHING_LEARNED, AS_4],
 ];
 
 for (const [title, settings, known, expected] of rows) {

@@ -41,8 +41,8 @@ test('a Start without a product teaches nothing', (t) => t.is(learn(V3, started(
 for (const [what, product, version] of [
   ['another product', 'LavinMQ', '2.3.0'],
   ['no version', 'RabbitMQ', null],
-  ['a version that is none', 'RabbitMQ', 'latest'],
-  ['a version with a line break behind it', 'RabbitMQ', '4.0.5\n=ERROR REPORT===='],
+  ['an invalid version', 'RabbitMQ', 'latest'],
+  ['a version followed by a line break', 'RabbitMQ', '4.0.5\n=ERROR REPORT===='],
 ] as const) {
   test(`a Start with ${what} is learned, with the nearest dialect`, (t) => {
     t.deepEqual(learn(V3, started(version, product)), { product, version, dialect: '3.13', amqp10: null });
@@ -50,12 +50,17 @@ for (const [what, product, version] of [
 }
 
 for (const [what, asked, answer, amqp10] of [
-  ['AMQP 1.0 with SASL answered in kind is the plugin', WITH_SASL, WITH_SASL, true],
-  ['AMQP 1.0 without SASL answered in kind is the plugin', WITHOUT_SASL, WITHOUT_SASL, true],
-  ['AMQP 1.0 without SASL answered with SASL is the plugin, which bans strangers', WITHOUT_SASL, WITH_SASL, true],
-  ['another id of AMQP 1.0 answered with SASL is the plugin, which does not know it', [2, 1, 0, 0], WITH_SASL, true],
-  ['AMQP 1.0 with SASL answered with 0-9-1 is no plugin', WITH_SASL, A91, false],
-  ['AMQP 1.0 without SASL answered with 0-9-1 is no plugin', WITHOUT_SASL, A91, false],
+  ['AMQP 1.0 with SASL answered with the same header means that there is a plugin', WITH_SASL, WITH_SASL, true],
+  [
+    'AMQP 1.0 without SASL answered with the same header means that there is a plugin',
+    WITHOUT_SASL,
+    WITHOUT_SASL,
+    true,
+  ],
+  ['AMQP 1.0 without SASL answered with SASL means a plugin that requires a login', WITHOUT_SASL, WITH_SASL, true],
+  ['an unknown AMQP 1.0 id answered with SASL means that there is a plugin', [2, 1, 0, 0], WITH_SASL, true],
+  ['AMQP 1.0 with SASL answered with 0-9-1 means that there is no plugin', WITH_SASL, A91, false],
+  ['AMQP 1.0 without SASL answered with 0-9-1 means that there is no plugin', WITHOUT_SASL, A91, false],
 ] as const) {
   test(what, (t) => t.deepEqual(learn(V3, answered(asked, answer)), { ...V3, amqp10 }));
 }
@@ -68,7 +73,7 @@ test('a plugin that was enabled or disabled is noticed', (t) => {
 for (const [what, said] of [
   ['no answer to AMQP 1.0', answered(WITH_SASL, null)],
   ['an answer to 0-9-1', answered(A91, WITH_SASL)],
-  ['an answer that is no version of AMQP', answered(WITH_SASL, [9, 9, 9, 9])],
+  ['an answer that is not an AMQP version', answered(WITH_SASL, [9, 9, 9, 9])],
 ] as const) {
   test(`${what} teaches nothing`, (t) => t.is(learn(V3, said), V3));
 }

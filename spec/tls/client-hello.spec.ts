@@ -15,7 +15,7 @@ for (const [what, options, expected] of [
     { version: 'TLS 1.3', servername: 'broker.example', alpn: ['h2', 'http/1.1'] },
   ],
   ['nothing', {}, { version: 'TLS 1.3', servername: null, alpn: [] }],
-  ['TLS 1.2 at most', { maxVersion: 'TLSv1.2' }, { version: 'TLS 1.2', servername: null, alpn: [] }],
+  ['at most TLS 1.2', { maxVersion: 'TLSv1.2' }, { version: 'TLS 1.2', servername: null, alpn: [] }],
 ] as const) {
   test(`the hello of Node.js with ${what} is read, whole and in any two parts`, async (t) => {
     let came = (_octets: Buffer): void => {};
