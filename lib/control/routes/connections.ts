@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { openConnectionSchema } from '../../report/report-schema.js';
 import type { Proxies } from '../../running/proxies.js';
 import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { openConnectionSchema } from '../report-schema.js';
 import type { Route } from '../route.js';
 
 const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;

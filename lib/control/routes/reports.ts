@@ -3,12 +3,13 @@ import * as z from 'zod';
 import { LONGEST_WAIT, MOST_REPORTS } from '../../config/report-limits.js';
 import { ConfigError } from '../../errors.js';
 import type { History } from '../../report/history.js';
+import { DECISIONS } from '../../report/report-fields.js';
 import type { ReportQuery } from '../../report/report-query.js';
+import { reportSchema } from '../../report/report-schema.js';
 import { DURATION, parseDuration } from '../../text/duration.js';
 import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { DECISIONS, reportSchema } from '../report-schema.js';
 import type { Route } from '../route.js';
 
 /** Requests that are held at once are at most so many. */
