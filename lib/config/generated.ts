@@ -1,14 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
 import { metricDocs } from '../report/metric-docs.js';
+import { withReportTables } from '../report/report-docs.js';
+import { reportLineSource } from '../report/report-line-source.js';
 import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
-/** The files that are made from the schema and the tables of faults and metrics, by their path in the repository. */
+/**
+ * The files that are generated from the schema and the tables of faults, metrics and report fields, by their path in the
+ * repository. The working directory must be the root of the repository.
+ */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'config/rabbit-snare.yaml': exampleFile(),
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
     'docs/faults.md': faultDocs(),
     'docs/metrics.md': metricDocs(),
+    'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),
+    'lib/report/report-line.ts': reportLineSource(),
   };
 }

@@ -24,3 +24,11 @@ export type ReportField<T> = {
   readonly write: (value: T) => string;
   readonly doc: FieldDoc<T>;
 };
+
+/** The doc of any key. */
+export type AnyDoc = {
+  readonly text: string;
+  readonly unit?: string;
+  readonly ifNull?: string;
+  readonly keys?: { readonly [key: string]: AnyDoc };
+};

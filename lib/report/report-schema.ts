@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import type { OpenConnection } from './report.js';
+import type { AnyDoc } from './report-field.js';
 import { REPORT_FIELDS } from './report-fields.js';
-
-/** A doc without its types: what every key may have. */
-type AnyDoc = {
-  readonly text: string;
-  readonly unit?: string;
-  readonly ifNull?: string;
-  readonly keys?: { readonly [key: string]: AnyDoc };
-};
 
 type Fields = typeof REPORT_FIELDS;
 type Shape<Key extends keyof Fields> = { [K in Key]: Fields[K]['schema'] };
