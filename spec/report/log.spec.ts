@@ -143,15 +143,15 @@ test('what the program says has the form of the broker once that is known, and t
     '',
     '=INFO REPORT==== TIME ===',
     'before',
-    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
+    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; using this dialect from now on',
     'TIME [info] <0.0.0> after',
   ]);
 });
 
-test('another broker is named, with the dialect that it is taken for', async (t) => {
+test('a broker other than RabbitMQ is named, with the dialect that is used for it', async (t) => {
   const learned = { product: 'LavinMQ', version: '2.3.0', dialect: '3.13', amqp10: null };
   const text = await logged({}, (log) => log.learned({ proxy: 'amqp', learned }));
-  t.regex(text, /LavinMQ 2\.3\.0; from now on its dialect is taken for that of RabbitMQ 3\.13$/);
+  t.regex(text, /LavinMQ 2\.3\.0; using the dialect of RabbitMQ 3\.13 from now on$/);
 });
 
 test('what was learned stands beside the message in json', async (t) => {
