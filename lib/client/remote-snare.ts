@@ -126,9 +126,6 @@ export async function connectSnare({ proxy, ...options }: ConnectOptions = {}): 
   const names = Object.keys(proxies);
   const view = proxy === undefined && names.length === 1 ? Object.values(proxies)[0] : proxies[proxy ?? ''];
   if (view) return new RemoteSnare(control, view);
-  const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  throw new ControlError(
-    404,
-    `${proxy === undefined ? 'proxy is required unless there is exactly one' : `no proxy ${proxy}`} at ${control.url}: ${there}`,
-  );
+  const problem = proxy === undefined ? 'proxy is required unless there is exactly one' : `there is no proxy ${proxy}`;
+  throw new ControlError(404, `${problem}: ${control.url} has ${names.join(', ') || 'none'}`);
 }

@@ -77,7 +77,7 @@ for (const [what, options, path, headers, status, method] of [
   ['a change of the health check without the token', { token: 'secret' }, '/healthz', {}, 401, 'POST'],
   ['a health check by a name', { token: 'secret' }, '/healthz', { Host: 'evil.example' }, 403],
 ] as const satisfies [string, Partial<GuardOptions>, string, Record<string, string>, number, string?][]) {
-  test(`${what} is ${status === 200 ? 'let in' : `answered with ${status}`}`, async (t) => {
+  test(`${what} is ${status === 200 ? 'allowed' : `rejected with ${status}`}`, async (t) => {
     const answer = await ask(options, path, headers, method);
     const text = await answer.text();
     t.is(answer.status, status);
@@ -87,20 +87,20 @@ for (const [what, options, path, headers, status, method] of [
   });
 }
 
-test('a browser is told what Toxiproxy tells it', async (t) => {
+test('a browser receives Toxiproxy's own text', async (t) => {
   const answer = await ask({}, '/proxies', { 'User-Agent': 'Mozilla/5.0' });
   t.is(await answer.text(), 'User agent not allowed\n');
   t.is(answer.headers.get('Content-Type'), 'text/plain; charset=utf-8');
   t.is(answer.headers.get('X-Content-Type-Options'), 'nosniff');
 });
 
-test('other refusals are JSON, and that of a host names it and what to set', async (t) => {
+test('other rejections are JSON; for a host, the error names the host and the setting', async (t) => {
   const { error, status } = (await (await ask({}, '/', { Host: 'evil.example' })).json()) as Record<string, unknown>;
   t.is(status, 403);
   t.regex(String(error), /"evil\.example".*control\.allowedHosts/);
   t.like(await (await ask({ token: 'secret' }, '/', {})).json(), { status: 401 });
 });
 
-test('a request without a host is let in: no browser sends one', async (t) => {
+test('a request without a host is allowed, because browsers always send one', async (t) => {
   t.is((await guarded({}).request('/reports')).status, 200);
 });

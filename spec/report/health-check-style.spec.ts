@@ -17,7 +17,7 @@ for (const [title, facts, style, local] of [
   ['part of a header', { ...ABRUPT, header: ascii('AMQP') }, null, null],
   ['silence', {}, null, null],
 ] as const) {
-  test(`${title} is ${style ?? 'no health check'}`, (t) => {
+  test(`${title} is ${style ?? 'not a health check'}`, (t) => {
     t.is(healthCheckStyle(reportWith(facts)), style);
     t.is(healthCheckStyle(reportWith(facts), true), local);
   });

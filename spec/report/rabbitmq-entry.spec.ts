@@ -36,7 +36,7 @@ function entriesOf(name: string, rules: HeaderRules): readonly string[] {
 }
 
 for (const { name: broker, rules } of BROKERS) {
-  test(`the entries of each measured case are those that RabbitMQ ${broker} wrote`, (t) => {
+  test(`the entries of each recorded case are those that RabbitMQ ${broker} wrote`, (t) => {
     for (const { name, outcomes } of measured(broker, [
       'no-data',
       'partial',
@@ -205,7 +205,7 @@ const NAMED = { client: '11.11.11.1:57752', listen: '11.11.11.15:5672', handshak
 const GIVEN = { ...NAMED, handshake: { ...HANDSHAKE, connectionName: 'orders-1' } } as const;
 const GRANTED = "user 'app' authenticated and granted access to vhost 'orders'";
 
-test('an open connection is announced with user and vhost, with the pid up to 3.13', (t) => {
+test('the entry of an open connection has user and vhost, and up to 3.13 the pid', (t) => {
   const text = (named: typeof NAMED, version: string) => grantedText(named, PID, dialectOf(version));
   for (const version of ['3.6', '3.13']) t.is(text(NAMED, version), `connection ${PID} (${NAME}): ${GRANTED}`);
   for (const version of ['4.0', '4.3']) t.is(text(NAMED, version), `connection ${NAME}: ${GRANTED}`);
@@ -260,21 +260,21 @@ for (const [what, reason, named, expected] of [
     `(${NAME}, vhost: 'none', user: 'app', state: opening), channel 0:\n {handshake_error,opening,{amqp_error,channel_error,"x",none}}`,
   ],
 ] as const satisfies readonly (readonly [string, Reason, typeof NAMED, string])[]) {
-  test(`what a broker finds fault with is told: ${what}`, (t) => {
+  test(`an error that closes a connection has the broker's entry: ${what}`, (t) => {
     for (const version of ['3.10.8', '4.3']) {
       t.is(errorText({ ...named, reason }, PID, dialectOf(version)), `Error on AMQP connection ${PID} ${expected}`);
     }
   });
 }
 
-test('of a connection without its PROXY header there is one line, and no closing', (t) => {
+test('a connection without its PROXY header has one entry, and no closing entry', (t) => {
   for (const [text, reason] of PROXY_HEADER_REASONS) {
     for (const version of ['3.7', '3.10.8', '4.3'])
       t.is(closing(version, { reason }), `error when receiving proxy header: ${text}`);
   }
 });
 
-test('a connection is named by the ends that a PROXY header tells', (t) => {
+test('a connection is named by the addresses in its PROXY header', (t) => {
   const facts = {
     reason: REASONS.bad_version,
     client: '192.0.2.1:9',
@@ -284,7 +284,7 @@ test('a connection is named by the ends that a PROXY header tells', (t) => {
   t.regex(closing('3.10.8', facts), /^closing AMQP connection \S+ \(192\.0\.2\.1:9 -> 192\.0\.2\.2:5672\):/);
 });
 
-test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
+test('the accepting entry has the pid up to 3.13, and only the name since 4.0', (t) => {
   const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));
   for (const version of ['3.6', '3.13']) t.is(text(version), `accepting AMQP connection ${PID} (${NAME})`);
   for (const version of ['4.0', '4.3']) t.is(text(version), `accepting AMQP connection ${NAME}`);
@@ -321,29 +321,29 @@ for (const [level, heading] of [
   ['warning', 'WARNING'],
   ['error', 'ERROR'],
 ] as const) {
-  test(`in 3.6 a ${level} entry is an ${heading} REPORT, with bare lines`, (t) => {
+  test(`in 3.6 the heading of a ${level} entry is ${heading} REPORT, and its lines have no prefix`, (t) => {
     t.is(printed('3.6', level), `\n=${heading} REPORT==== 5-Jan-2026::01:02:03 ===\nfirst\nsecond`);
   });
 }
 
-test('in 3.7 and 3.8 an entry has its prefix on the first line, to the millisecond and without a zone', (t) => {
+test('in 3.7 and 3.8 the first line has a prefix with milliseconds and no time zone', (t) => {
   for (const version of ['3.7', '3.8']) {
     t.is(printed(version, 'debug'), `2026-01-05 01:02:03.045 [debug] ${PID} first\nsecond`);
   }
 });
 
-test('from 3.9 on an entry has its prefix on every line, to the microsecond and with the zone', (t) => {
+test('since 3.9 every line has a prefix with microseconds and the time zone', (t) => {
   for (const version of ['3.9', '3.10.8', '4.0', '4.3']) {
     const prefix = `2026-01-05 01:02:03.045000ZONE [warning] ${PID}`;
     t.is(printed(version, 'warning').replaceAll(new RegExp(OFFSET, 'g'), 'ZONE'), `${prefix} first\n${prefix} second`);
   }
 });
 
-test('from 3.9 on blanks at the end of a line are cut', (t) => {
+test('since 3.9 trailing blanks of a line are removed', (t) => {
   t.regex(printed('3.10', 'info', 'first  \n\nlast'), /first\n.*<0\.748\.0>\n.*last$/);
 });
 
-test('the zone is that of the moment: the text is the same moment again', (t) => {
+test('the time zone is correct: parsing the text returns the same time', (t) => {
   const moments = fc.date({ min: new Date('1990-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
   fc.assert(
     fc.property(moments, (at) => {
@@ -354,7 +354,7 @@ test('the zone is that of the moment: the text is the same moment again', (t) =>
   );
 });
 
-test('no name that a client chose can write a line of its own, or reach the terminal', (t) => {
+test('names chosen by a client cannot forge log lines or terminal sequences', (t) => {
   const evil = "x'):\n=ERROR REPORT==== \r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000";
   const handshake: Report['handshake'] = { ...HANDSHAKE, user: evil, vhost: evil };
   for (const version of ['3.6.10', '3.8', '3.10.8', '4.0', '4.3']) {
@@ -382,7 +382,7 @@ test('no name that a client chose can write a line of its own, or reach the term
 const CONTAINER = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'guest', vhost: '/', connectionName: 'c' };
 const AMQP10 = { client: 'CLIENT', listen: 'SERVER', handshake: CONTAINER, protocol: '1.0' } as const;
 
-test('an AMQP 1.0 connection that is open is announced by its container, from 4.0 on', (t) => {
+test('since 4.0 an open AMQP 1.0 connection has an entry with its container id', (t) => {
   t.is(grantedText(AMQP10, PID, dialectOf('3.10')), null);
   t.is(
     grantedText(AMQP10, PID, dialectOf('4.3')),
@@ -390,7 +390,7 @@ test('an AMQP 1.0 connection that is open is announced by its container, from 4.
   );
 });
 
-test('an error of an AMQP 1.0 connection is told as real brokers told it', (t) => {
+test('an error of an AMQP 1.0 connection has the entry of real brokers', (t) => {
   const text = 'channel number (60000) exceeds maximum channel number (63)';
   const error = { condition: 'amqp:connection:framing-error', text, channel: 60_000, stage: 'running' } as const;
   const reason: Reason = { name: 'connection_closed', error };
@@ -401,14 +401,14 @@ test('an error of an AMQP 1.0 connection is told as real brokers told it', (t) =
   t.regex(errorText({ ...AMQP10, reason }, PID, dialectOf('3.10.8')), /\(running\), channel 60000:\n<<"/);
 });
 
-test('the end of an AMQP 1.0 connection names neither user nor container', (t) => {
+test('the closing entry of an AMQP 1.0 connection names neither user nor container', (t) => {
   const header = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0);
   const facts = { header, handshake: CONTAINER, timing: OPENED, reason: REASONS.connection_closed };
   t.is(closing('4.3', facts), `closing AMQP connection (${NAME}, duration: '1s')`);
   t.is(closing('3.10', facts), `closing AMQP connection ${PID} (${NAME})`);
 });
 
-test('the name that a client gave its connection is told as real brokers told it', (t) => {
+test('the name that a client gave its connection has the entry of real brokers', (t) => {
   const named = { ...NAMED, handshake: { ...NOTHING_SAID, connectionName: 'demo' } };
   const text = (version: string) => namedText(named, PID, dialectOf(version))?.replace(/[\d.:]+ -> [\d.:]+/, 'NAME');
   t.is(text('3.8'), `Connection ${PID} (NAME) has a client-provided name: demo`);

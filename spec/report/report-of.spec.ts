@@ -44,21 +44,21 @@ const KEYS = [
   'unreadable',
 ];
 
-test('a report has exactly these keys', (t) => {
+test('a report has exactly the documented keys', (t) => {
   const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID, tls: TLS });
   t.deepEqual(keysOf(report), KEYS);
 });
 
-test('a report of which little is known has null where there is nothing to say', (t) => {
+test('what is not known about a connection is null in its report', (t) => {
   const { looksLike, handshake, connectionClose, fault, faults } = reportWith();
   t.deepEqual([looksLike, handshake, connectionClose, fault, faults], [null, null, null, null, []]);
 });
 
-test('the one sentence is the sentence of the reason', (t) => {
+test('the sentence in the report is that of the reason', (t) => {
   t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
 });
 
-test('a report is JSON: what is read from it is what was written', (t) => {
+test('a report survives a round trip through JSON', (t) => {
   const report = reportWith({ header: ascii('amqp0091'), reason: REASONS.bad_header, handshake: NOTHING_SAID });
   t.deepEqual(JSON.parse(JSON.stringify(report)), report);
 });
@@ -169,19 +169,19 @@ for (const [title, facts] of [
   ['an orderly end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
   ['a session of AMQP 1.0', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
 ] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
-  test(`${title}: no health check`, (t) => t.false(reportWith(facts).healthCheck));
+  test(`${title}: not a health check`, (t) => t.false(reportWith(facts).healthCheck));
 }
 
-test('what the peer looks like is told from the header', (t) => {
+test('looksLike is derived from the header', (t) => {
   t.is(reportWith({ header: ascii('GET / HT'), reason: REASONS.bad_header }).looksLike?.what, 'http');
   t.is(reportWith(GOOD).looksLike, null);
 });
 
-test('a reason that was inferred says so', (t) => {
+test('an inferred reason is marked as inferred', (t) => {
   t.true(reportWith({ ...GOOD, reason: REASONS.bad_version, inferred: true }).reason.inferred);
 });
 
-test('two reports that differ in one fact differ in their words, whichever comes first', (t) => {
+test('reports that differ in one fact have different texts, whichever is made first', (t) => {
   const base: Partial<Facts> = { reason: REASONS.bad_header, header: ascii('amqp0091') };
   const changed: readonly (Partial<Facts> & { readonly term?: string })[] = [
     { dialect: dialectOf('4.1') },
@@ -201,7 +201,7 @@ test('two reports that differ in one fact differ in their words, whichever comes
   t.is(new Set(words).size, words.length);
 });
 
-test('facts are not kept: a header that is used again changes no report', (t) => {
+test('reusing the buffer of a header does not change an earlier report', (t) => {
   const header = Uint8Array.from(ascii('amqp0091'));
   const report = reportWith({ header, reason: { name: 'bad_header', detail: 'other', octets: header } });
   header.fill(0);
@@ -209,7 +209,7 @@ test('facts are not kept: a header that is used again changes no report', (t) =>
   t.is(report.reason.term, '{bad_header,<<"amqp0091">>}');
 });
 
-test('the moment is that of accept, in UTC', (t) => {
+test('the time of a report is that of accept, in UTC', (t) => {
   t.is(reportWith({ at: AT }).at, '2026-11-23T05:57:07.527Z');
   t.is(factsOf().at, AT);
 });

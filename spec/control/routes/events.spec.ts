@@ -24,7 +24,7 @@ async function* follow(url: string, lastEventId?: string): AsyncGenerator<Event>
   }
 }
 
-test('faults, proxies and reports are told as they happen, and again to a client that comes back', async (t) => {
+test('faults, proxies and reports are sent as they happen, and again to a client that reconnects', async (t) => {
   const { url, call, instance } = await startControl(t, CONFIG);
   const events = follow(url);
   const next = async (from = events): Promise<Event> => (await within(from.next(), 'an event')).value;

@@ -141,7 +141,7 @@ const KEPT_PORTS: { readonly [key: string]: readonly [picked: string, kept: stri
   'Names, addresses, a slow answer / ...again': ['35131', '37275'],
 };
 
-test('every exchange with a real Toxiproxy goes as it went, but for what is listed', async (t) => {
+test('every recorded exchange with a real Toxiproxy has the same result, except for the listed differences', async (t) => {
   const { url } = await startToxiproxy(t);
   const ports = await RecordedPorts.forAll(RECORDED);
   let compared = 0;
@@ -158,6 +158,6 @@ test('every exchange with a real Toxiproxy goes as it went, but for what is list
   t.is(compared, 151);
 });
 
-test('what is listed as different is in the recording', (t) => {
+test('the listed differences are in the recording', (t) => {
   for (const key of Object.keys({ ...DIFFERENT, ...KEPT_PORTS })) t.notThrows(() => find(key));
 });

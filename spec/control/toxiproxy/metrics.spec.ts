@@ -12,7 +12,7 @@ function seriesIn(text: string): readonly string[] {
   return series.map(([, name, labels, value]) => `${name} ${labels?.split(',').sort().join(',')} ${value}`).sort();
 }
 
-test('octets are counted as Toxiproxy counts them, of connections that are open too', async (t) => {
+test('bytes are counted as Toxiproxy counts them, including open connections', async (t) => {
   const [recorded] = exchangesOf('with -proxy-metrics');
   const call = callsTo((await startToxiproxy(t)).url);
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));

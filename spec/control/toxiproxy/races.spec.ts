@@ -66,7 +66,7 @@ class Counter {
   }
 }
 
-test(`${CHANGES} toxics come, change and go on ${CONNECTIONS} busy connections: nothing is lost, and nobody waits`, async (t) => {
+test(`${CHANGES} toxics are added, changed and removed on ${CONNECTIONS} busy connections: nothing is lost, and nothing hangs`, async (t) => {
   const { call, instance } = await startControl(t);
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));
   await call('POST', '/proxies', { name: 'echo', listen: '127.0.0.1:0', upstream: `127.0.0.1:${echo.port}` });

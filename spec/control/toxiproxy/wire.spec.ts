@@ -242,7 +242,7 @@ for (const stream of STREAMS) {
     t.is((await to.octets(4)).toString(), 'held');
   });
 
-  test(`18. bandwidth 0 ${stream} keeps the end behind what it holds`, async (t) => {
+  test(`18. bandwidth 0 ${stream} delays the end until after what it holds back`, async (t) => {
     const started = await start(t);
     await started.add('bandwidth', { rate: 0 }, stream);
     const { client, server } = await started.connect();
@@ -256,7 +256,7 @@ for (const stream of STREAMS) {
   });
 }
 
-test('18. timeout removal closes a connection that was silent, and not one that has come since', async (t) => {
+test('18. removing a timeout closes a connection that it affected, and not a later one', async (t) => {
   const { add, remove, connect } = await start(t);
   await add('timeout', { timeout: 0 }, 'downstream');
   const held = await connect();
@@ -269,7 +269,7 @@ test('18. timeout removal closes a connection that was silent, and not one that 
   t.is((await client.octets(4)).toString(), 'down');
 });
 
-test('18. each chunk that a timeout swallows starts its clock anew', async (t) => {
+test('18. each chunk that a timeout discards restarts its clock', async (t) => {
   const { add, connect } = await start(t);
   await add('timeout', { timeout: 400 }, 'upstream');
   const { client, server } = await connect();
@@ -316,7 +316,7 @@ for (const [what, chunks, passes, isOver] of [
   });
 }
 
-test('18. limit_data 0 leaves a silent connection alone, and closes at the first octet', async (t) => {
+test('18. limit_data 0 leaves a silent connection alone, and closes at the first byte', async (t) => {
   const { add, connect } = await start(t);
   await add('limit_data', { bytes: 0 }, 'upstream');
   const { client, server } = await connect();
@@ -326,7 +326,7 @@ test('18. limit_data 0 leaves a silent connection alone, and closes at the first
   t.is(server.receivedLength, 0);
 });
 
-test('18. the count of limit_data outlives an update, so that the limit can be raised', async (t) => {
+test('18. the count of limit_data survives an update, so that the limit can be raised', async (t) => {
   const { add, change, connect } = await start(t);
   await add('limit_data', { bytes: 4 }, 'downstream');
   const { client, server } = await connect();
@@ -338,7 +338,7 @@ test('18. the count of limit_data outlives an update, so that the limit can be r
   t.is(client.received.toString(), '123456');
 });
 
-test('18. the count of limit_data begins when it is added', async (t) => {
+test('18. the count of limit_data starts when it is added', async (t) => {
   const { add, connect } = await start(t);
   const { client, server } = await connect();
   await client.send('before');
@@ -370,7 +370,7 @@ test('18. reset_peer can be removed while it waits', async (t) => {
   t.is(client.receivedLength, 0);
 });
 
-test('18. reset_peer with toxicity 0 leaves no trace: a disable is a FIN to the client', async (t) => {
+test('18. reset_peer with toxicity 0 leaves no trace: disabling the proxy is a FIN to the client', async (t) => {
   const { add, call, connect } = await start(t);
   await add('reset_peer', { timeout: 0 }, 'upstream', { toxicity: 0 });
   const { client, server } = await connect();
