@@ -87,7 +87,7 @@ for (const [what, options, path, headers, status, method] of [
   });
 }
 
-test('a browser receives Toxiproxy's own text', async (t) => {
+test("a browser receives Toxiproxy's own text", async (t) => {
   const answer = await ask({}, '/proxies', { 'User-Agent': 'Mozilla/5.0' });
   t.is(await answer.text(), 'User agent not allowed\n');
   t.is(answer.headers.get('Content-Type'), 'text/plain; charset=utf-8');

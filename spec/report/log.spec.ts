@@ -99,7 +99,7 @@ test('rabbitmq writes an accepting and a closing entry with the same pid, as a b
   );
 });
 
-test('rabbitmq uses the format and levels of the connection's dialect', async (t) => {
+test("rabbitmq uses the format and levels of the connection's dialect", async (t) => {
   const dialect = dialectOf('3.7.7');
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting({ dialect, byEnd: true }));
@@ -133,7 +133,7 @@ test('rabbitmq has no entry for a failed TLS handshake, but has one for a refusa
   );
 });
 
-test('messages of the program take the broker's format once it is known, and the log says when', async (t) => {
+test("messages of the program take the broker's format once it is known, and the log says when", async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.say('info', 'before');
     log.learned(LEARNED);
