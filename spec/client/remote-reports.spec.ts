@@ -9,7 +9,7 @@ import { listening } from '../support/instance.js';
 import { until } from '../support/rabbitmq/until.js';
 import { dialWire } from '../support/wire.js';
 
-/** Reports with these ids, newest first, as they are served. */
+/** Returns reports with these ids, newest first, as they are served. */
 const reports = (...ids: readonly string[]) => ids.map((id) => ({ id }) as Report);
 const idsOf = (found: readonly Report[]) => found.map(({ id }) => id);
 
@@ -50,7 +50,7 @@ test('responses in the wrong order still yield each report once and in order', a
   await until(() => held.length === 3, 10_000);
   const [first, second, third] = held as [ServerResponse, ServerResponse, ServerResponse];
   answer(second, 200, reports('b', 'a'));
-  // One of them is answered, whichever that is: then the others.
+  // Whichever request is answered first, the others follow.
   t.deepEqual(idsOf(await Promise.race([older, newer, newest])), ['a', 'b']);
   answer(first, 200, reports('a'));
   answer(third, 200, reports('c', 'b', 'a'));

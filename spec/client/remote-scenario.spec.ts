@@ -4,7 +4,7 @@ import { RemoteScenario } from '../../lib/client/remote-scenario.js';
 import { answer, fakeControl } from '../support/fake-control.js';
 import { within } from '../support/within.js';
 
-/** In ms: long enough for the renewals of a busy machine. */
+/** In ms. Long enough for renewals on a busy machine. */
 const LEASE = 600;
 
 /** A control API that answers renewals with `renew`, which receives the number of renewals so far. */
@@ -24,7 +24,7 @@ async function begin(t: ExecutionContext, renew: (count: number) => number) {
   });
   const steps = [{ type: 'noop' }, { type: 'noop', proxy: null }, { type: 'noop', proxy: 'other' }];
   const run = await RemoteScenario.begin({ steps }, new Control({ url }), 'amqp');
-  // Its own timers do not keep the process.
+  // The timers of a scenario do not keep the process alive.
   const alive = setInterval(() => {}, 1000);
   t.teardown(() => clearInterval(alive));
   return { run, bodies, renewals: () => count };

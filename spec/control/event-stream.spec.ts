@@ -4,7 +4,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { within } from '../support/within.js';
 
 const GREETING = ': events of rabbit-snare\nretry: 1000\n\n';
-/** For a client that knows no event: where it begins. */
+/** The first block for a client without an id: the current position. */
 const greeting = (count: number): string => `: events of rabbit-snare\nretry: 1000\nid: run-${count}\n\n`;
 const event = (number: number, data = String(number)): string => `id: run-${number}\nevent: report\ndata: ${data}\n\n`;
 
@@ -20,7 +20,7 @@ const readerOf = (events: EventStream, lastEventId: string | null = null): Reade
   if (stream === null) throw new Error('there is no place');
   return stream.getReader();
 };
-/** What comes with the next read; null at the end. */
+/** Returns the result of the next read; null at the end. */
 const read = async (reader: Reader): Promise<string | null> => {
   const { value } = await within(reader.read(), 'something to read');
   return value === undefined ? null : new TextDecoder().decode(value);

@@ -12,7 +12,7 @@ import { within } from '../support/within.js';
 const MIB = 1_048_576;
 const TOKEN = 'Authorization: Bearer secret\r\n';
 
-/** Tells how long the body was. */
+/** Returns the length of the body. */
 const measure: Route = {
   method: 'POST',
   path: '/measure',
@@ -39,10 +39,10 @@ async function ask(t: ExecutionContext, target: Listening, ...parts: readonly st
 const statusOf = async (wire: Wire): Promise<number> => Number((await wire.octets(12)).toString('latin1', 9, 12));
 
 for (const [what, request, status] of [
-  ['octets that are no HTTP', '\x16\x03\x01\x00\x05hello\r\n\r\n', 400],
-  ['a protocol header of AMQP', 'AMQP\x00\x00\x09\x01\r\n\r\n', 400],
+  ['a request that is not HTTP', '\x16\x03\x01\x00\x05hello\r\n\r\n', 400],
+  ['an AMQP protocol header', 'AMQP\x00\x00\x09\x01\r\n\r\n', 400],
   [
-    'a request whose length is told twice',
+    'a request with two lengths',
     `POST /measure HTTP/1.1\r\nHost: localhost\r\n${TOKEN}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
     400,
   ],
@@ -51,11 +51,11 @@ for (const [what, request, status] of [
     `POST /measure HTTP/1.1\r\nHost: localhost\r\n${TOKEN}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`,
     400,
   ],
-  ['a host that is none', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
+  ['an invalid host', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
   ['HTTP/1.1 without a host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
   ['HTTP/1.0 without a host', 'GET /healthz HTTP/1.0\r\n\r\n', 200],
   ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n', 403],
-  ['a name of somebody else', 'GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n', 403],
+  ['a foreign host name', 'GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n', 403],
   ['headers of more than 16 KiB', `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
 ] as const) {
   test(`${what} is answered with ${status}, and other requests are served`, async (t) => {

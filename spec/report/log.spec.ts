@@ -10,7 +10,7 @@ import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
 
-/** What a log writes, without the line end behind it. */
+/** Returns what a log writes, without the final line end. */
 async function logged(
   options: Partial<Pick<LogOptions, 'format' | 'level'>> & { readonly isTTY?: boolean },
   write: (log: Log) => void,
@@ -42,7 +42,7 @@ const LEARNED: DialectLearned = {
   learned: { product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8', amqp10: null },
 };
 
-/** Times are local in a broker's log: here they do not count. */
+/** Removes times, because a broker's log has local time. */
 const timeless = (text: string): string =>
   text
     .replaceAll(/\d+-\w{3}-\d{4}::[\d:]{8}/g, 'TIME')
@@ -186,7 +186,7 @@ for (const format of ['pretty', 'rabbitmq', 'json'] as const) {
 }
 
 test('an entry is filtered by severity, even if a broker logs it at another level', async (t) => {
-  // A broker has it at debug; here a health check is info.
+  // A broker logs it at debug; its severity here is info.
   t.regex(
     await logged({ format: 'rabbitmq', level: 'info' }, (log) =>
       log.report(check, REASONS.connection_closed_with_no_data_received),
@@ -284,8 +284,12 @@ test('a connection whose error has its own entry closes at info', async (t) => {
 for (const [what, facts, isSaid] of [
   ["a reader that died, whose crash report is the broker's own", { reason: REASONS.reader_crashed }, false],
   ['a client that a broker never noticed', { client: null }, false],
-  ['a stop of the broker while it is open', { reason: forced, connectionClose: SHUTDOWN, timing: OPENED }, false],
-  ['a stop of the broker before it is open', { reason: forced, connectionClose: SHUTDOWN }, true],
+  [
+    'a broker that stops while the connection is open',
+    { reason: forced, connectionClose: SHUTDOWN, timing: OPENED },
+    false,
+  ],
+  ['a broker that stops before the connection is open', { reason: forced, connectionClose: SHUTDOWN }, true],
   [
     'a forced close for another reason',
     {

@@ -5,14 +5,14 @@ import { protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
-/** The samples by name and labels, as Prometheus reads them. */
+/** Returns the samples by name and labels, as Prometheus reads them. */
 const samples = async (metrics: Metrics): Promise<Readonly<Record<string, number>>> => {
   const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
   );
 };
-/** Those of one metric, by their labels. */
+/** Returns the samples of one metric by label. */
 const of = async (metrics: Metrics, name: string): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries(
     Object.entries(await samples(metrics))

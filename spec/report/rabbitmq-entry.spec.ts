@@ -22,12 +22,12 @@ import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
 
-/** The two entries of a played case, with the placeholders of the measured ones. */
+/** Returns the two entries of a replayed case, with the placeholders of the recorded ones. */
 function entriesOf(name: string, rules: HeaderRules): readonly string[] {
   const { dialect } = rules;
   const inputs = inputsOf(name);
   const { seen, verdict } = inputs.reduce((state, input) => step(state, input, rules), ACCEPTED);
-  // What was forwarded was left open by the broker, until the client hung up.
+  // The broker left forwarded connections open until the client closed them.
   const reason: Reason = 'reason' in verdict ? verdict.reason : REASONS.connection_closed_abruptly;
   const report = reportWith({ ...NAMES, dialect, reason, header: seen });
   const text = closingText(report, reason, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
@@ -64,7 +64,7 @@ const closing = (version: string, facts: Partial<Facts>): string => {
   return closingText(reportWith({ ...facts, reason, dialect, durationMs: 1500 }), reason, PID, dialect);
 };
 
-/** The closing texts of an end, in the versions at which they change. */
+/** Claims the closing texts of a connection, for the versions in which they change. */
 function claim(title: string, facts: Partial<Facts>, expected: Readonly<Record<string, string>>): void {
   test(title, (t) => {
     for (const [version, text] of Object.entries(expected)) t.is(closing(version, facts), text, version);
@@ -83,7 +83,7 @@ claim('who went away before logging in is not named', gone, {
   '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n${ABRUPT}`,
 });
 claim(
-  'who went away before Open-Ok is named, without a vhost, from 3.6.10 on',
+  'since 3.6.10 the user of a client that left before Open-Ok is named, without a vhost',
   { ...gone, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
@@ -92,7 +92,7 @@ claim(
   },
 );
 claim(
-  'who went away while open is named with the vhost',
+  'the user of a client that left an open connection is named with the vhost',
   { ...gone, handshake: HANDSHAKE, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
@@ -109,7 +109,7 @@ claim('an orderly end is one line', clean, {
   '4.0': `closing AMQP connection (${NAME}, vhost: 'orders', user: 'app', duration: '1s')`,
 });
 claim(
-  'an orderly end before the login names nobody',
+  'a clean end before the login names no user',
   { ...clean, handshake: null },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME})`,
@@ -117,7 +117,7 @@ claim(
   },
 );
 claim(
-  'a bad header has a form of its own from 4.1 on',
+  'since 4.1 a bad header has its own format',
   { reason: REASONS.bad_header },
   {
     '3.6': `closing AMQP connection ${PID} (${NAME}):\n{bad_header,<<"amqp0091">>}`,
@@ -130,7 +130,7 @@ const badHeader = (octets: Uint8Array): Partial<Facts> => ({
   reason: { name: 'bad_header', detail: 'other', octets },
 });
 claim(
-  'from 4.1 on a bad header that is too wide for its line goes on below, where its octets begin',
+  'since 4.1 a bad header that is too wide for its line wraps to where its octets begin',
   badHeader(hex('f6 69 be 74 e0 8a cb 44')),
   {
     '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
@@ -141,7 +141,7 @@ claim('text that only looks like such octets stays as it is', badHeader(ascii('9
   '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
 });
 claim(
-  'a client that lacks SASL is one line',
+  'a client without SASL has an entry of one line',
   { reason: REASONS.sasl_required },
   {
     '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
@@ -169,7 +169,7 @@ for (const reason of [
   );
 }
 claim(
-  'a failed tuning is a sentence, and without the duration, from 3.7.8 on',
+  'since 3.7.8 failed tuning is a sentence without the duration',
   { reason: REASONS.handshake_error, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}):\n${TUNING}`,
@@ -177,7 +177,7 @@ claim(
   },
 );
 claim(
-  'whoever was told nothing is not named, however far the connection was',
+  'without a Tune from the broker no user is named, whatever the stage',
   { reason: REASONS.missed_heartbeats, handshake: HANDSHAKE, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}):\nmissed heartbeats from client, timeout: 1s`,
@@ -193,7 +193,7 @@ claim(
   },
 );
 claim(
-  'the name that a client gave the connection is behind the addresses',
+  'the name that a client gave the connection follows the addresses',
   { ...gone, handshake: { ...HANDSHAKE, connectionName: 'orders-1' }, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME} - orders-1, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
@@ -308,7 +308,7 @@ for (const [ms, printed] of [
   test(`${ms} ms are printed as ${printed}`, (t) => t.is(printDuration(ms), printed));
 }
 
-/** Local time, and hence the same text in every time zone. */
+/** Local time, so that the text is the same in every time zone. */
 const TIME = new Date(2026, 0, 5, 1, 2, 3, 45).getTime();
 const OFFSET = /[+-]\d\d:\d\d/;
 

@@ -9,7 +9,7 @@ import { reportWith } from '../support/report.js';
 
 const KEYS = Object.keys(REPORT_FIELDS);
 
-/** The reports that a page shows as JSON. */
+/** Returns the sample reports in a Markdown page. */
 function samplesIn(page: string): unknown[] {
   const blocks = [...readFileSync(page, 'utf8').matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block);
   return blocks.filter((block) => block.includes('"decision"')).map((block) => JSON.parse(block));

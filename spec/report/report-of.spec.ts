@@ -10,7 +10,7 @@ import { ascii, protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
 import { AT, ended, factsOf, reportWith } from '../support/report.js';
 
-/** The keys of an object, those of objects inside it as `outer.inner`. */
+/** Returns the keys of an object, with nested keys as `outer.inner`. */
 const keysOf = (value: object, prefix = ''): string[] =>
   Object.entries(value).flatMap(([key, inner]) =>
     inner === null || typeof inner !== 'object' || Array.isArray(inner)
@@ -65,7 +65,7 @@ test('a report survives a round trip through JSON', (t) => {
 
 const [END, TIMEOUT] = [{ type: 'end' }, { type: 'timeout' }] as const;
 
-/** The specification's cases, as a 3.6 tells them: what comes, how it ends, and what is reported. */
+/** The specification's cases for dialect 3.6: what arrives, how it ends, and what is reported. */
 const rows: readonly (readonly [
   title: string,
   octets: string,
@@ -83,7 +83,7 @@ const rows: readonly (readonly [
   ['AMQP0091', 'AMQP0091', TIMEOUT, 'refuse', 8, 'error', '{bad_version,{48,48,57,49}}', false],
 ];
 
-/** How a client that ends by itself and one that is refused end. */
+/** How a connection ends that the client closes, and one that is refused. */
 const ENDED = { none: ended('client', 'fin', 'rst'), refuse: ended('proxy', null, 'rst') } as const;
 
 /** The report of a client that was classified, as the data path makes it. */
@@ -133,13 +133,13 @@ const NO_DATA: Partial<Facts> = {
 const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
-  ['no data and a FIN of the client', NO_DATA],
+  ['no data and a FIN from the client', NO_DATA],
   [
     "a connection of the balancer's own, however it ends",
     { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
   ],
-  ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
-  ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
+  ['no data and an RST from the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
+  ['an RST before accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],
   ['a good header and half a frame', { ...GOOD, octets: { received: 11, sent: 500 } }],
   ['a good header of 0-8', { ...GOOD, header: protocolHeader(1, 1, 8, 0) }],
@@ -158,16 +158,16 @@ for (const [title, facts] of [
   ['part of a header', { ...GOOD, decision: 'none', stage: 'header', header: ascii('AMQP'), upstream: null }],
   ['a good header that the broker ended', { ...GOOD, ended: ended('upstream', null, 'rst') }],
   ['a good header and Start-Ok', { ...GOOD, hasStartOk: true }],
-  ['a client that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],
+  ['a connection that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],
   ['a good header that was refused', { ...GOOD, reason: REASONS.amqp1_0_plugin_not_enabled, inferred: true }],
-  ['no AMQP at all, passed on by a proxy that only observes', { ...GOOD, header: ascii('GET / HT') }],
+  ['a protocol other than AMQP, forwarded in observe mode', { ...GOOD, header: ascii('GET / HT') }],
   ['a version that no broker accepts', { ...GOOD, header: ascii('AMQP0091') }],
   [
     '0-8 to a broker that does not speak it',
     { ...GOOD, header: protocolHeader(1, 1, 8, 0), dialect: dialectOf('4.0') },
   ],
-  ['an orderly end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
-  ['a session of AMQP 1.0', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
+  ['a clean end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
+  ['an AMQP 1.0 session', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
 ] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
   test(`${title}: not a health check`, (t) => t.false(reportWith(facts).healthCheck));
 }

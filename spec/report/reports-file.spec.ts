@@ -6,7 +6,7 @@ import { MemoryStream } from '../support/memory-stream.js';
 import { REASONS } from '../support/reasons.js';
 import { reportWith } from '../support/report.js';
 
-/** A sink that takes nothing until it is released, or that fails. */
+/** A sink that accepts nothing until it is released, or that fails. */
 class StuckStream extends Writable {
   private release: (() => void) | undefined;
   released = '';

@@ -48,7 +48,7 @@ test('a fault for an unknown proxy is a 404, and without proxies the name is req
 });
 
 for (const { name } of FAULT_TYPES) {
-  test(`${name} is a toxic, and the same fault through POST /faults`, async (t) => {
+  test(`${name} is a toxic, and the same fault under /faults`, async (t) => {
     const { call } = await startControl(t, CONFIG);
     const attributes = name === 'amqp_hold' ? { method: 'basic.ack' } : {};
     const toxic = await call('POST', '/proxies/amqp/toxics', { type: name, attributes });

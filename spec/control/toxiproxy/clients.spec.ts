@@ -41,7 +41,7 @@ test('@testcontainers/toxiproxy: a proxy on its own port is disabled and enabled
   t.is((await call('POST', '/proxies/redis/toxics', latency)).status, 200);
   const there = { host: '127.0.0.1', port };
   const client = await dialWire(t, there);
-  // Enabled as it is, nobody is dropped.
+  // Enabling an enabled proxy drops no connection.
   t.is((await call('POST', '/proxies/redis', { enabled: true, listen, upstream })).status, 200);
   await client.send('hello');
   await client.octets(5);

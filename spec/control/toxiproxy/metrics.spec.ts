@@ -6,7 +6,7 @@ import { callsTo, startToxiproxy } from '../../support/toxiproxy.js';
 import { exchangesOf } from '../../support/toxiproxy-exchanges.js';
 import { dialWire } from '../../support/wire.js';
 
-/** The series of Toxiproxy with their values, with the labels in one order. */
+/** Returns Toxiproxy's series and values, with sorted labels. */
 function seriesIn(text: string): readonly string[] {
   const series = [...text.matchAll(/^(toxiproxy_\w+)\{(.*)\} (\S+)$/gm)];
   return series.map(([, name, labels, value]) => `${name} ${labels?.split(',').sort().join(',')} ${value}`).sort();

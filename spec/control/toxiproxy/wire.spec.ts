@@ -4,15 +4,15 @@ import { callsTo, startToxiproxy } from '../../support/toxiproxy.js';
 import { startUpstream } from '../../support/upstream.js';
 import { dialWire, type Wire } from '../../support/wire.js';
 
-/** ms by which timers of this machine may be early. */
+/** How early timers may fire, in ms. */
 const EARLY = 3;
-/** ms: what is held back so long is not seen in these specs unless it is let go. */
+/** In ms. Data held back this long is not seen in these specs unless it is released. */
 const VERY_LONG = 600_000;
 
 const STREAMS = ['upstream', 'downstream'] as const;
 type Stream = (typeof STREAMS)[number];
 
-/** A proxy, and both ends of connections through it. */
+/** A proxy and both ends of the connections through it. */
 async function start(t: ExecutionContext) {
   const call = callsTo((await startToxiproxy(t)).url);
   const upstream = await startUpstream(t);
@@ -38,7 +38,7 @@ async function start(t: ExecutionContext) {
 }
 
 type Ends = {
-  /** Of the stream that the toxic works on. */
+  /** The ends of the stream that the toxic affects. */
   readonly from: Wire;
   readonly to: Wire;
   readonly client: Wire;
@@ -46,7 +46,7 @@ type Ends = {
 };
 type Started = Awaited<ReturnType<typeof start>>;
 
-/** What came to `to` since it was looked at last. */
+/** Returns what `to` received since the last call. */
 const more = async (to: Wire, count: number): Promise<string> => {
   const before = to.receivedLength;
   return (await to.octets(before + count)).subarray(before).toString();
@@ -54,7 +54,7 @@ const more = async (to: Wire, count: number): Promise<string> => {
 
 const since = (began: number): number => performance.now() - began;
 
-/** Octets of the other stream pass. */
+/** Checks that octets of the other stream pass. */
 async function otherPasses(t: ExecutionContext, { from, to }: Ends): Promise<void> {
   const came = more(from, 5);
   await to.send('other');
@@ -68,14 +68,14 @@ type Case = {
   readonly type: string;
   readonly what: string;
   readonly attributes: object;
-  /** `began`: a moment before the toxic began to act (`performance.now`). */
+  /** `began`: a time before the toxic started to act (`performance.now`). */
   readonly see: (t: ExecutionContext, ends: Ends & { readonly began: number }, started: Started) => Promise<void>;
 };
 
 const CASES: readonly Case[] = [
   {
     type: 'latency',
-    what: 'octets come later',
+    what: 'data is delayed',
     attributes: { latency: 60 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'latency',
-    what: 'removed, what waits leaves at once',
+    what: 'removal releases delayed data at once',
     attributes: { latency: VERY_LONG },
     see: async (t, ends, { remove }) => {
       const came = more(ends.to, 4);
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'bandwidth',
-    what: 'octets come at the rate',
+    what: 'data arrives at the rate',
     attributes: { rate: 10 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slow_close',
-    what: 'the end comes later',
+    what: 'the end is delayed',
     attributes: { delay: 150 },
     see: async (t, { from, to }) => {
       const came = more(to, 4);
@@ -125,7 +125,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slow_close',
-    what: 'removed, an end that waits comes at once',
+    what: 'removal releases a delayed end at once',
     attributes: { delay: VERY_LONG },
     see: async (t, ends, { remove }) => {
       ends.from.fin();
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'timeout',
-    what: 'octets are thrown away, the other stream runs on, and removed it closes what it held',
+    what: 'data is discarded, the other stream is not affected, and removal closes the connection',
     attributes: { timeout: 0 },
     see: async (t, ends, { remove }) => {
       const before = ends.to.receivedLength;
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'timeout',
-    what: 'both sides are closed after the time',
+    what: 'both sides are closed after the timeout',
     attributes: { timeout: 100 },
     see: async (t, ends) => {
       const before = ends.to.receivedLength;
@@ -161,7 +161,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'reset_peer',
-    what: 'octets are thrown away, and both sides reset when the time is over',
+    what: 'data is discarded, and both sides are reset after the timeout',
     attributes: { timeout: VERY_LONG },
     see: async (t, ends, { change }) => {
       const before = ends.to.receivedLength;
@@ -174,7 +174,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slicer',
-    what: 'octets come in pieces, with the delay after each',
+    what: 'data arrives in pieces, with the delay after each',
     attributes: { average_size: 2, size_variation: 0, delay: 20_000 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'limit_data',
-    what: 'so many octets pass, and both sides are closed',
+    what: 'the limit passes, and both sides are closed',
     attributes: { bytes: 5 },
     see: async (t, ends) => {
       const came = more(ends.to, 5);
