@@ -30,7 +30,11 @@ export class RemoteFault {
     return this;
   }
 
-  /** Changes attributes, conditions, toxicity or times. Keys that are left out keep their values. @throws ControlError */
+  /**
+   * Changes attributes, conditions, toxicity or times. Keys that are left out keep their values.
+   *
+   * @throws ControlError
+   */
   async change(change: Change): Promise<void> {
     this.fault = await this.control.ask<FaultView>('PATCH', pathOf(this.id), change);
   }

@@ -48,7 +48,7 @@ export class RemoteReports {
     if (wait > 0) query.set('wait', `${wait}ms`);
     const reports = (await this.control.ask<Report[]>('GET', `/reports?${query}`)).reverse();
     const isFirst = since === this.last;
-    // A concurrent request may have fetched some of these. If the last kept report is missing here, this response is older.
+    // A concurrent request may have fetched some of these. If the last kept report is missing, this response is older.
     const known = isFirst ? -1 : reports.findIndex(({ id }) => id === this.last);
     if (!isFirst && known < 0) return;
     for (const report of reports.slice(known + 1)) this.kept.add(report);

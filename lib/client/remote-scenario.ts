@@ -11,7 +11,10 @@ type ScenarioView = { readonly id: string; readonly lease: number | null; readon
 /** A scenario on a proxy in another process. It runs while this process lives and renews its lease. */
 export class RemoteScenario {
   readonly id: string;
-  /** Resolves when the scenario has ended by itself or by `stop`. Rejects if the control API cannot be reached for a whole lease. */
+  /**
+   * Resolves when the scenario has ended by itself or by `stop`. Rejects if the control API cannot be reached for a
+   * whole lease.
+   */
   readonly over: Promise<void>;
   private readonly control: Control;
   /** ms */

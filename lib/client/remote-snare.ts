@@ -70,7 +70,11 @@ export class RemoteSnare {
     await this.control.ask('DELETE', `/connections/${encodeURIComponent(id)}?close=${close}`);
   }
 
-  /** Starts a scenario: its first faults are active when the promise resolves. It ends with this process. @throws ControlError */
+  /**
+   * Starts a scenario: its first faults are active when the promise resolves. It ends with this process.
+   *
+   * @throws ControlError
+   */
   async scenario(input: ScenarioInput): Promise<RemoteScenario> {
     const run = await RemoteScenario.begin(input, this.control, this.proxy);
     this.scenarios.add(run);

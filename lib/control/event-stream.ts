@@ -31,7 +31,7 @@ class Event implements Message {
 }
 
 /**
- * Publishes server-sent events. Ids are `RUN-1`, `RUN-2`, ..., so that ids of another run are not mistaken for this one's.
+ * Publishes server-sent events. Ids are `RUN-1`, `RUN-2`, ..., so that those of another run are not mistaken for these.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -84,8 +84,8 @@ export class EventStream {
   /**
    * Adds a client. If more than 1 MiB is queued for it, its stream ends without that, and it can reconnect.
    *
-   * @param lastEventId the last event that the client has; it receives all later ones. If some are no longer kept, or the id
-   *   is not of this run, it first receives an event `lost` and then everything that is kept. Null: only new events
+   * @param lastEventId the last event that the client has; it receives all later ones. If some are no longer kept, or
+   *   the id is not of this run, it first receives an event `lost` and then all kept events. Null: only new events
    * @returns null if the maximum number of clients is reached, or after `close`
    */
   subscribe(lastEventId: string | null): ReadableStream<Uint8Array> | null {

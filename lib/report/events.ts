@@ -59,6 +59,8 @@ export type ProxyEvents = {
   /** `reason`: the source of the reason in the report. */
   report: [report: Report, reason: Reason, extras: ReportExtras];
   learned: [learned: DialectLearned];
-  /** The listener could not accept a connection, for example because no file descriptors were left. It keeps listening. */
+  /**
+   * The listener could not accept a connection, for example because no file descriptors were left. It keeps listening.
+   */
   acceptFailed: [failure: { readonly proxy: string; readonly code: string }];
 };

@@ -164,7 +164,9 @@ function hasNoEntry({ client, tls, reason, connectionClose, timing }: Report): b
   return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }
 
-/** Returns the pid that the entries of one connection share, as in a broker's log. It derives from the number in the id. */
+/**
+ * Returns the pid that the entries of one connection share, as in a broker's log. It derives from the number in the id.
+ */
 function pidOf(id: string): string {
   const number = Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 10);
   // Erlang's process ids count to 32768, then the serial is incremented.

@@ -132,7 +132,10 @@ function login(report: Report, dialect: Dialect): string {
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;
 }
 
-/** Formats a duration as `3ms`, `1s`, `2M, 5s` or `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl does. */
+/**
+ * Formats a duration as `3ms`, `1s`, `2M, 5s` or `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl
+ * does.
+ */
 export function printDuration(ms: number): string {
   if (ms < 1000) return `${Math.trunc(ms)}ms`;
   const all = Math.trunc(ms / 1000);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ReasonName } from '../amqp/reason.js';
 import type { Stage } from '../amqp/stage.js';
+import { handshakeField } from './handshake-field.js';
 import {
   list,
   object,
@@ -13,23 +13,25 @@ import {
   word,
   wordOrNull,
 } from './json-text.js';
-import { REASON_DOCS } from './reason-docs.js';
+import { reasonField } from './reason-field.js';
 import type { FaultHit, Report } from './report.js';
 import type { FieldDoc, ReportField } from './report-field.js';
 import { STAGE_DOCS } from './stage-docs.js';
 
 /** What a proxy can do with a connection. */
-export const DECISIONS = ['forward', 'refuse', 'fault', 'none'] as const satisfies readonly Report['decision'][];
+export const DECISIONS = Object.keys({
+  forward: true,
+  refuse: true,
+  fault: true,
+  none: true,
+} satisfies { [Name in Report['decision']]: true }) as Report['decision'][];
 
-const namesOf = <Name extends string>(docs: { readonly [name in Name]: unknown }) =>
-  z.enum(Object.keys(docs) as Name[]);
 const nullableText = z.string().nullable();
 const nullableNumber = z.number().nullable();
 const close = z.enum(['fin', 'rst']).nullable();
 const side = z.enum(['client', 'upstream', 'proxy']);
 const hit = z.object({ id: z.string(), name: z.string(), type: z.string(), at: z.string() });
 
-const UNKNOWN_SO_FAR = 'not sent';
 const NOT_REACHED = 'not reached';
 const hitKeys: FieldDoc<FaultHit>['keys'] = {
   id: { text: '`PROXY/NAME`.' },
@@ -78,33 +80,12 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     },
   },
   stage: {
-    schema: namesOf<Stage>(STAGE_DOCS),
+    schema: z.enum(Object.keys(STAGE_DOCS) as Stage[]),
     write: word,
     doc: { text: "How far the connection got, in RabbitMQ's words." },
   },
   dialect: { schema: z.string(), write: text, doc: { text: 'RabbitMQ version whose behavior was used.' } },
-  reason: {
-    schema: z.object({
-      name: namesOf<ReasonName>(REASON_DOCS),
-      term: nullableText,
-      severity: z.enum(['info', 'warning', 'error']),
-      loggedAs: z.enum(['debug', 'info', 'warning', 'error']),
-      sentence: z.string(),
-      inferred: z.boolean(),
-    }),
-    write: sharedObject,
-    doc: {
-      text: 'Why the connection ended.',
-      keys: {
-        name: { text: "RabbitMQ's name for the reason. Filter by this key." },
-        term: { text: 'What a broker of that dialect prints.', ifNull: 'a clean close' },
-        severity: { text: 'How serious the reason is, the same in every dialect.' },
-        loggedAs: { text: 'The level at which a broker of that dialect logs it.' },
-        sentence: { text: 'The reason in plain English.' },
-        inferred: { text: 'Whether only the broker can know the reason, and it was inferred from the traffic.' },
-      },
-    },
-  },
+  reason: reasonField,
   looksLike: {
     schema: z.object({ what: z.string(), detail: z.string(), confidence: z.enum(['certain', 'likely']) }).nullable(),
     write: sharedObjectOrNull,
@@ -180,46 +161,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       },
     },
   },
-  handshake: {
-    schema: z
-      .object({
-        product: nullableText,
-        version: nullableText,
-        platform: nullableText,
-        mechanism: nullableText,
-        user: nullableText,
-        vhost: nullableText,
-        channelMax: nullableNumber,
-        frameMax: nullableNumber,
-        heartbeat: nullableNumber,
-        serverProduct: nullableText,
-        serverVersion: nullableText,
-        connectionName: nullableText,
-      })
-      .nullable(),
-    write: objectOrNull,
-    doc: {
-      text: 'What client and broker declared while they opened the connection. It never contains a password.',
-      ifNull: 'the connection was not forwarded',
-      keys: {
-        product: { text: 'Product name of the client.', ifNull: UNKNOWN_SO_FAR },
-        version: { text: 'Version of the client.', ifNull: UNKNOWN_SO_FAR },
-        platform: { text: 'Platform of the client.', ifNull: UNKNOWN_SO_FAR },
-        mechanism: { text: 'SASL mechanism.', ifNull: UNKNOWN_SO_FAR },
-        user: { text: 'User name.', ifNull: 'not sent, or not readable' },
-        vhost: { text: 'Virtual host.', ifNull: UNKNOWN_SO_FAR },
-        channelMax: { text: 'As in Tune-Ok.', ifNull: UNKNOWN_SO_FAR },
-        frameMax: { text: 'As in Tune-Ok.', unit: 'bytes', ifNull: UNKNOWN_SO_FAR },
-        heartbeat: { text: 'As in Tune-Ok.', unit: 's', ifNull: UNKNOWN_SO_FAR },
-        serverProduct: { text: 'Product name of the broker.', ifNull: UNKNOWN_SO_FAR },
-        serverVersion: { text: 'Version of the broker.', ifNull: UNKNOWN_SO_FAR },
-        connectionName: {
-          text: 'Name that the client gave the connection; in AMQP 1.0 its container id.',
-          ifNull: UNKNOWN_SO_FAR,
-        },
-      },
-    },
-  },
+  handshake: handshakeField,
   connectionClose: {
     schema: z.object({ by: side, code: z.int().nullable(), name: nullableText, text: z.string() }).nullable(),
     write: objectOrNull,

@@ -13,7 +13,10 @@ export type ReportQuery = {
   /** The name or the id of a fault that acted. */
   readonly fault?: string | undefined;
   readonly healthCheck?: boolean | undefined;
-  /** Only later reports: after the report with this id, or ended after this time (ISO 8601 with a zone; a date is in UTC). */
+  /**
+   * Only later reports: after the report with this id, or ended after this time (ISO 8601 with a zone; a date is in
+   * UTC).
+   */
   readonly since?: string | undefined;
   /** Maximum reports returned. @defaultValue 100 */
   readonly limit?: number | undefined;

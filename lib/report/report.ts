@@ -16,8 +16,8 @@ export type FaultHit = {
 };
 
 /**
- * The one record of a connection, made when it ends. Times are in ms; `at` is when the connection was accepted (ISO 8601).
- * Each key also has an entry in `REPORT_FIELDS`, and docs/reports.md describes all of them.
+ * The one record of a connection, made when it ends. Times are in ms; `at` is when it was accepted (ISO 8601). Each key also has
+ * an entry in `REPORT_FIELDS`, and docs/reports.md describes all of them.
  */
 export type Report = {
   readonly id: string;

@@ -2,7 +2,9 @@ import type { Writable } from 'node:stream';
 import type { Report } from './report.js';
 import { reportLine } from './report-line.js';
 
-/** How long reports are batched before they are written, in ms. The promise is 100 ms from the end of the connection. */
+/**
+ * How long reports are batched before they are written, in ms. The promise is 100 ms from the end of the connection.
+ */
 const GATHER = 20;
 
 /** Maximum octets buffered for a slow disk or reader. Further reports are dropped and counted. */

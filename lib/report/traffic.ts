@@ -30,7 +30,10 @@ const MOST_FLOWS = 1000;
 
 const nothing = (): Counts => ({ fromClient: 0, toClient: 0, fromUpstream: 0, toUpstream: 0 });
 
-/** Sums the octets of all connections. Octets counted while a connection was open are not counted again, so no sum decreases. */
+/**
+ * Sums the octets of all connections. Octets counted while a connection was open are not counted again, so no sum
+ * decreases.
+ */
 export class Traffic {
   private readonly flows = new Map<string, Flow>();
   private readonly ends = new LabelValues(MOST_FLOWS);
@@ -90,7 +93,10 @@ export class Traffic {
 
 const keyOf = (...parts: readonly string[]): string => parts.join('\n');
 
-/** Adds the increase. A count drops when TLS begins and only its content is counted; it then adds nothing until it catches up. */
+/**
+ * Adds the increase. A count drops when TLS begins and only its content is counted; it then adds nothing until it
+ * catches up.
+ */
 function add(flow: Flow, counted: Counts, which: keyof Counts, now: number): void {
   const more = Math.max(0, now - counted[which]);
   counted[which] += more;

@@ -1,7 +1,10 @@
 import { quote } from '../../text/quote.js';
 import { badBody } from '../read-body.js';
 
-/** Reads known keys of a JSON object, case-insensitively as Toxiproxy does. Other keys are ignored, and null counts as absent. */
+/**
+ * Reads known keys of a JSON object, case-insensitively as Toxiproxy does. Other keys are ignored, and null counts as
+ * absent.
+ */
 export class Fields {
   private readonly values = new Map<string, unknown>();
 

@@ -7,8 +7,8 @@ import { ApiError } from '../api-error.js';
 const ANYWHERE = ':0';
 
 /**
- * Parses the address that a proxy is to listen on. A name is resolved, to IPv4 if possible, because clients split addresses
- * at a colon.
+ * Parses the address that a proxy is to listen on. A name is resolved, to IPv4 if possible, because clients split
+ * addresses at a colon.
  *
  * @param before prefix of error texts, as in Toxiproxy
  * @throws ApiError 500 with Toxiproxy's text

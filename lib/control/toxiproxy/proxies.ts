@@ -52,7 +52,11 @@ export class ToxiproxyProxies {
     }
   }
 
-  /** Changes a proxy. Keys that are left out keep their values. @throws ApiError 400, 404, 500; then nothing has changed */
+  /**
+   * Changes a proxy. Keys that are left out keep their values.
+   *
+   * @throws ApiError 400, 404, 500; then nothing has changed
+   */
   async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput, prefix = ''): Promise<ProxyState> {
     if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
     const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
@@ -96,7 +100,11 @@ export class ToxiproxyProxies {
     return after;
   }
 
-  /** Enables all proxies and removes all faults. @throws ApiError 500 if a proxy cannot listen; the others are still reset */
+  /**
+   * Enables all proxies and removes all faults.
+   *
+   * @throws ApiError 500 if a proxy cannot listen; the others are still reset
+   */
   async reset(): Promise<void> {
     const problems: string[] = [];
     for (const state of this.proxies.states) {
@@ -136,7 +144,9 @@ async function elsewhere({ asked, listen }: ProxyState, wanted: string, prefix: 
   return formatAddress({ host, port }) === listen ? null : address;
 }
 
-/** Returns the address of a proxy that is to listen now. If it never listened, only the text of its address is known. */
+/**
+ * Returns the address of a proxy that is to listen now. If it never listened, only the text of its address is known.
+ */
 async function listenNow({ asked }: ProxyState): Promise<Address> {
   const { written } = asked;
   return written === undefined || asked.host !== '' ? asked : readListen(written, LISTENING);

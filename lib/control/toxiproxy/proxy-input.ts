@@ -17,7 +17,11 @@ export type ProxyInput = {
 /** The input for a new proxy, with its required keys. */
 export type NewProxy = ProxyInput & { readonly name: string; readonly upstream: string };
 
-/** Parses a body. Only types are checked here; the values are checked when the proxy is created. @throws ApiError 400 */
+/**
+ * Parses a body. Only types are checked here; the values are checked when the proxy is created.
+ *
+ * @throws ApiError 400
+ */
 export function decodeProxy(body: unknown): ProxyInput {
   const fields = new Fields(body);
   return {
