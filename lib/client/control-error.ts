@@ -1,9 +1,9 @@
 import { RabbitSnareError } from '../errors.js';
 
-/** A control API refused a request, or could not be reached. The message is its own, or says what to check. */
+/** A control API rejected a request or could not be reached. The message is the API's own, or says what to check. */
 export class ControlError extends RabbitSnareError {
   override readonly name = 'ControlError';
-  /** Of HTTP; null when there was no answer. */
+  /** HTTP status; null if there was no response. */
   readonly status: number | null;
 
   constructor(status: number | null, message: string, options?: ErrorOptions) {

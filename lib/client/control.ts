@@ -1,7 +1,7 @@
 import { quote } from '../text/quote.js';
 import { ControlError } from './control-error.js';
 
-/** Where a control API is, and what it wants to see. */
+/** The address of a control API, and its token. */
 export type ControlOptions = {
   /** @defaultValue `http://127.0.0.1:8474` */
   readonly url?: string | undefined;
@@ -9,17 +9,17 @@ export type ControlOptions = {
   readonly token?: string | undefined;
 };
 
-/** Where it is if nobody says otherwise. */
+/** The default URL of a control API. */
 export const DEFAULT_URL = 'http://127.0.0.1:8474';
 
-/** Speaks to a control API. */
+/** Sends requests to a control API. */
 export class Control {
   readonly url: string;
   private readonly headers: Readonly<Record<string, string>>;
 
-  /** @throws ControlError for a URL that is none */
+  /** @throws ControlError if the URL is invalid */
   constructor({ url = DEFAULT_URL, token }: ControlOptions) {
-    // A host and a port alone are meant as a URL, too.
+    // `HOST:PORT` is accepted as a URL too.
     const written = url.includes('://') ? url : `http://${url}`;
     if (!URL.canParse(written))
       throw new ControlError(null, `the URL of a control API must be like ${DEFAULT_URL}, not ${quote(url)}`);
@@ -28,10 +28,10 @@ export class Control {
   }
 
   /**
-   * Asks for JSON.
+   * Sends a request and returns the JSON of the response.
    *
-   * @param body becomes JSON
-   * @returns undefined for an answer without a body
+   * @param body sent as JSON
+   * @returns undefined if the response has no body
    * @throws ControlError
    */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -39,16 +39,16 @@ export class Control {
     return (response.status === 204 ? undefined : await this.jsonOf(response)) as T;
   }
 
-  /** @throws ControlError */
+  /** Sends a request and returns a successful response. @throws ControlError */
   async fetch(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
     const response = await this.reach(path, { ...init, headers: { ...this.headers, ...(headers as object) } });
     if (response.ok) return response;
     throw new ControlError(response.status, await textOf(response));
   }
 
-  /** Of an answer that is not what a control API says. */
+  /** Returns the error for a response that does not come from a control API. */
   stranger({ status }: Response, options?: ErrorOptions): ControlError {
-    return new ControlError(status, `what answers at ${this.url} is no control API of rabbit-snare`, options);
+    return new ControlError(status, `the server at ${this.url} is not a control API of rabbit-snare`, options);
   }
 
   private async jsonOf(response: Response): Promise<unknown> {
@@ -56,7 +56,7 @@ export class Control {
       return await response.json();
     } catch (error) {
       if (error instanceof SyntaxError) throw this.stranger(response, { cause: error });
-      throw this.lost('the answer was cut off by', error);
+      throw this.lost('the response was cut off by', error);
     }
   }
 
@@ -65,7 +65,7 @@ export class Control {
       return await fetch(`${this.url}${path}`, init);
     } catch (error) {
       if (init.signal?.aborted) throw error;
-      throw this.lost('no control API can be reached at', error);
+      throw this.lost('cannot reach a control API at', error);
     }
   }
 
@@ -82,7 +82,7 @@ async function textOf(response: Response): Promise<string> {
     const { error } = JSON.parse(text) as { error?: unknown };
     if (typeof error === 'string') return error;
   } catch {
-    // Whoever answered is no control API; its words are better than none.
+    // Not a control API; the text of its response is better than nothing.
   }
   return `HTTP ${response.status}: ${text.trim().slice(0, 200)}`;
 }

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from './control.js';
 import { ControlError } from './control-error.js';
 
-/** Something that happened: a `report`, a change of a `fault` or a `proxy`, `learned`, or `lost` where some are missing. */
+/** An event of type `report`, `fault`, `proxy` or `learned`, or `lost` if earlier events are no longer available. */
 export type ControlEvent = { readonly id: string; readonly type: string; readonly data: unknown };
 
-/** One of the stream's blocks, as text. */
+/** One block of the event stream, as text. */
 type Block = { readonly id: string; readonly type: string | undefined; readonly data: string | undefined };
 
-/** How long to wait before the connection is tried again, in ms. */
+/** Delay before reconnecting, in ms. */
 const RETRY = 1_000;
 
 /**
- * Events as they come, from now on. It comes back by itself, and goes on where it was.
+ * Yields new events. Reconnects automatically and resumes after the last event.
  *
- * @throws ControlError when the first connection fails, or one is refused
+ * @throws ControlError if the first connection fails, or if the API rejects one
  */
 export async function* followEvents(control: Control, signal?: AbortSignal): AsyncGenerator<ControlEvent> {
   let last: string | null = null;
@@ -27,7 +27,7 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
       wasThere = true;
       for await (const { id, type, data } of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
         last = id;
-        // A greeting has an id alone.
+        // The first block has only an id.
         if (type !== undefined && data !== undefined) yield { id, type, data: JSON.parse(data) };
       }
     } catch (error) {
@@ -40,7 +40,7 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
   }
 }
 
-/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Parses server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   const decoder = new TextDecoder();
   let text = '';

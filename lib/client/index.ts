@@ -1,4 +1,4 @@
-/** rabbit-snare/client: drives and follows a proxy in another process or container over its control API. */
+/** rabbit-snare/client: drives and observes a proxy in another process or container over its control API. */
 export type { FaultInput } from '../faults/fault.js';
 export type { ScenarioInput } from '../faults/scenario.js';
 export type { OpenConnection, Report } from '../report/report.js';

@@ -6,10 +6,10 @@ type Change = Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'tim
 
 const pathOf = (id: string): string => `/faults/${encodeURIComponent(id)}`;
 
-/** A fault that was added to a proxy elsewhere. */
+/** A fault of a proxy in another process. */
 export class RemoteFault {
   readonly id: string;
-  /** As it was when it was added, changed or refreshed, with all of its defaults. */
+  /** The fault with all defaults, as of when it was added, changed or refreshed. */
   fault: FaultView;
   private readonly control: Control;
 
@@ -19,23 +19,27 @@ export class RemoteFault {
     this.control = control;
   }
 
-  /** The connections on which it had acted by then. */
+  /** The connections on which the fault had acted by then. */
   get seen(): FaultView['seen'] {
     return this.fault.seen;
   }
 
-  /** Asks how it is now. @throws ControlError 404 when it is gone */
+  /** Reads the current state of the fault. @throws ControlError 404 if the fault no longer exists */
   async refresh(): Promise<this> {
     this.fault = await this.control.ask<FaultView>('GET', pathOf(this.id));
     return this;
   }
 
-  /** Changes some of its attributes, conditions, toxicity or times; the rest stays. @throws ControlError */
+  /**
+   * Changes attributes, conditions, toxicity or times. Keys that are left out keep their values.
+   *
+   * @throws ControlError
+   */
   async change(change: Change): Promise<void> {
     this.fault = await this.control.ask<FaultView>('PATCH', pathOf(this.id), change);
   }
 
-  /** Undoes what can be undone. Does nothing when it is gone already. */
+  /** Removes the fault and undoes what can be undone. Does nothing if it no longer exists. */
   remove(): Promise<void> {
     return removeFault(this.control, this.id);
   }
@@ -45,7 +49,7 @@ export class RemoteFault {
   }
 }
 
-/** The faults of a proxy elsewhere. */
+/** The faults of a proxy in another process. */
 export class RemoteFaults {
   private readonly control: Control;
   private readonly proxy: string;
@@ -55,16 +59,16 @@ export class RemoteFaults {
     this.proxy = proxy;
   }
 
-  /** Those that are there, in the order in which they were added, also by others. */
+  /** Returns all faults in the order in which they were added, including those added by others. */
   async all(): Promise<readonly RemoteFault[]> {
     const faults = await this.control.ask<FaultView[]>('GET', `/faults?proxy=${encodeURIComponent(this.proxy)}`);
     return faults.map((fault) => new RemoteFault(fault, this.control));
   }
 
   /**
-   * Adds a fault, or several at once: all or none. They are there when it resolves.
+   * Adds one fault, or several: all or none. They are active when the promise resolves.
    *
-   * @throws ControlError with what is wrong
+   * @throws ControlError that says what is wrong
    */
   add(input: FaultInput): Promise<RemoteFault>;
   add(inputs: readonly FaultInput[]): Promise<readonly RemoteFault[]>;
@@ -76,18 +80,18 @@ export class RemoteFaults {
     return Array.isArray(input) ? handles : (handles[0] as RemoteFault);
   }
 
-  /** Removes all of them. */
+  /** Removes all faults. */
   async clear(): Promise<void> {
     for (const fault of await this.all()) await fault.remove();
   }
 }
 
-/** Does nothing when it is gone already. @throws ControlError */
+/** Removes a fault. Does nothing if it no longer exists. @throws ControlError */
 export async function removeFault(control: Control, id: string): Promise<void> {
   await unlessGone(control.ask('DELETE', pathOf(id)));
 }
 
-/** What is gone need not be removed. */
+/** Ignores a 404: the subject no longer exists. */
 export async function unlessGone(asked: Promise<unknown>): Promise<void> {
   await asked.catch((error) => {
     if ((error as { status?: unknown }).status !== 404) throw error;

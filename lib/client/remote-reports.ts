@@ -4,12 +4,12 @@ import type { ReportFilter } from '../snare/report-filter.js';
 import { Reports } from '../snare/reports.js';
 import type { Control } from './control.js';
 
-/** The reports of a proxy elsewhere. They are fetched when somebody wants one, and kept here. */
+/** The reports of a proxy in another process. They are fetched on demand and kept here. */
 export class RemoteReports {
   private readonly control: Control;
   private readonly proxy: string;
   private readonly kept = new Reports();
-  /** The last one that is kept. */
+  /** Id of the last report that is kept. */
   private last: string | null = null;
 
   constructor(control: Control, proxy: string) {
@@ -17,16 +17,16 @@ export class RemoteReports {
     this.proxy = proxy;
   }
 
-  /** All that match, oldest first. @throws ControlError */
+  /** Returns all matching reports, oldest first. @throws ControlError */
   async all(filter: ReportFilter): Promise<readonly Report[]> {
     await this.pull(0);
     return this.kept.all(filter);
   }
 
   /**
-   * The oldest one that matches and was not returned yet, now or within `timeout` ms.
+   * Resolves with the oldest matching report that was not returned yet, waiting up to `timeout` ms for it.
    *
-   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead; ControlError
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message says which reports there were instead; ControlError
    */
   async next(filter: ReportFilter, timeout: number): Promise<Report> {
     const until = performance.now() + timeout;
@@ -40,7 +40,7 @@ export class RemoteReports {
     }
   }
 
-  /** Takes the reports that are new. Nobody waits for another one's request. @param wait ms, if there are none */
+  /** Fetches new reports. Concurrent calls do not wait for each other. @param wait ms to wait if there are none */
   private async pull(wait: number): Promise<void> {
     const since = this.last;
     const query = new URLSearchParams({ proxy: this.proxy, limit: String(MOST_REPORTS) });
@@ -48,7 +48,7 @@ export class RemoteReports {
     if (wait > 0) query.set('wait', `${wait}ms`);
     const reports = (await this.control.ask<Report[]>('GET', `/reports?${query}`)).reverse();
     const isFirst = since === this.last;
-    // What another request has brought meanwhile is not new; an answer without its last report is older than that.
+    // A concurrent request may have fetched some of these. If the last kept report is missing, this response is older.
     const known = isFirst ? -1 : reports.findIndex(({ id }) => id === this.last);
     if (!isFirst && known < 0) return;
     for (const report of reports.slice(known + 1)) this.kept.add(report);

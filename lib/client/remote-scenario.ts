@@ -3,15 +3,18 @@ import type { Control } from './control.js';
 import { ControlError } from './control-error.js';
 import { unlessGone } from './remote-faults.js';
 
-/** A scenario without a lease gets this one: its faults must not outlive whoever began it. */
+/** Default lease, so that the faults of a scenario do not outlive the process that started it. */
 const LEASE = '10s';
 
 type ScenarioView = { readonly id: string; readonly lease: number | null; readonly faults: readonly string[] };
 
-/** A scenario that a proxy elsewhere carries out, as long as this process lives and renews its lease. */
+/** A scenario on a proxy in another process. It runs while this process lives and renews its lease. */
 export class RemoteScenario {
   readonly id: string;
-  /** Resolves when it is over: by itself, or by `stop`. Rejects when the control API is lost. */
+  /**
+   * Resolves when the scenario has ended by itself or by `stop`. Rejects if the control API cannot be reached for a
+   * whole lease.
+   */
   readonly over: Promise<void>;
   private readonly control: Control;
   /** ms */
@@ -27,16 +30,16 @@ export class RemoteScenario {
     this.over = new Promise((resolve, reject) => {
       this.end = (error) => (error === undefined ? resolve() : reject(error));
     });
-    // Nobody need listen.
+    // Callers may ignore this promise.
     this.over.catch(() => {});
     this.timer = setInterval(() => void this.renew(), this.lease / 3);
     this.timer.unref();
   }
 
   /**
-   * Its first faults are there when it resolves.
+   * Starts a scenario. Its first faults are active when the promise resolves.
    *
-   * @param proxy of steps that name none
+   * @param proxy the proxy of steps that name none
    * @throws ControlError
    */
   static async begin(input: ScenarioInput, control: Control, proxy?: string): Promise<RemoteScenario> {
@@ -49,12 +52,12 @@ export class RemoteScenario {
     return new RemoteScenario(view, control);
   }
 
-  /** The ids of its faults that are there now. @throws ControlError 404 when it is over */
+  /** Returns the ids of its faults that exist now. @throws ControlError 404 if the scenario has ended */
   async faults(): Promise<readonly string[]> {
     return (await this.renewed()).faults;
   }
 
-  /** Ends it; its faults are gone when it resolves. */
+  /** Ends the scenario. Its faults are removed when the promise resolves. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await unlessGone(this.control.ask('DELETE', `/scenarios/${this.id}`));
@@ -76,7 +79,7 @@ export class RemoteScenario {
       await this.renewed();
     } catch (error) {
       const isOver = error instanceof ControlError && error.status === 404;
-      // One request can get lost. Without any for a lease, nobody holds it any more.
+      // A single request may fail. After a whole lease without a renewal, the scenario has ended.
       if (!isOver && performance.now() - this.renewedAt < this.lease) return;
       clearInterval(this.timer);
       this.end(isOver ? undefined : error);

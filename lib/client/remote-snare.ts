@@ -14,13 +14,13 @@ import { RemoteReports } from './remote-reports.js';
 import { RemoteScenario } from './remote-scenario.js';
 
 export type ConnectOptions = ControlOptions & {
-  /** Which of its proxies. @defaultValue the only one */
+  /** Name of the proxy. @defaultValue the only proxy */
   readonly proxy?: string;
 };
 
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
-/** A proxy in another process or container, with the surface of a `Snare`. */
+/** A proxy in another process or container, with the methods of `Snare`. */
 export class RemoteSnare {
   readonly host: string;
   readonly port: number;
@@ -35,7 +35,7 @@ export class RemoteSnare {
   constructor(control: Control, { name, listen }: ProxyView) {
     const at = listen.lastIndexOf(':');
     const bound = withoutBrackets(listen.slice(0, at));
-    // A listener on all interfaces is reached where its control API is.
+    // A listener on all interfaces is reachable at the host of its control API.
     this.host = bound === '' || isWildcard(bound) ? withoutBrackets(new URL(control.url).hostname) : bound;
     this.port = Number(listen.slice(at + 1));
     this.url = `amqp://guest:guest@${formatAddress(this)}`;
@@ -46,43 +46,47 @@ export class RemoteSnare {
   }
 
   /**
-   * The oldest report that matches and was not returned yet, earlier ones included, as far as they are kept.
+   * Resolves with the oldest matching report that was not returned yet, including earlier ones that are still kept.
    *
-   * @param options `timeout` in ms, 5000 if it is left out
-   * @throws RabbitSnareError ERR_NO_REPORT that says what was seen instead; ControlError
+   * @param options `timeout` in ms, 5000 by default
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message says which reports there were instead; ControlError
    */
   nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
     return this.ended.next(filter, timeout);
   }
 
-  /** All reports that match, oldest first, as far as they are kept. */
+  /** Returns all matching reports that are still kept, oldest first. */
   reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
     return this.ended.all(filter);
   }
 
-  /** Those that are open. */
+  /** Returns the open connections. */
   connections(): Promise<readonly OpenConnection[]> {
     return this.control.ask<OpenConnection[]>('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
   }
 
-  /** Ends a connection. `close`: how its client sees it; 320 is a Close of AMQP. @throws ControlError */
+  /** Ends a connection. `close`: how the client sees the end; 320 is an AMQP Close. @throws ControlError */
   async disconnect(id: string, close: 'rst' | 'fin' | 320 = 'rst'): Promise<void> {
     await this.control.ask('DELETE', `/connections/${encodeURIComponent(id)}?close=${close}`);
   }
 
-  /** Begins a scenario: its first faults are there when it resolves. It ends with this process. @throws ControlError */
+  /**
+   * Starts a scenario: its first faults are active when the promise resolves. It ends with this process.
+   *
+   * @throws ControlError
+   */
   async scenario(input: ScenarioInput): Promise<RemoteScenario> {
     const run = await RemoteScenario.begin(input, this.control, this.proxy);
     this.scenarios.add(run);
     return run;
   }
 
-  /** Holds all octets back, both ways, until `up`. Clients can connect. */
+  /** Holds back all traffic in both directions until `up`. Clients can still connect. */
   async pause(): Promise<void> {
     await this.faults.add(PAUSE as readonly FaultInput[]);
   }
 
-  /** Open connections are closed, and new ones refused by the kernel, until `up`. */
+  /** Closes all connections and refuses new ones until `up`. */
   async down(): Promise<void> {
     await this.control.ask('PATCH', this.path, { enabled: false });
   }
@@ -95,12 +99,12 @@ export class RemoteSnare {
     await this.control.ask('PATCH', this.path, { enabled: true });
   }
 
-  /** What happens at the instance, from now on. It comes back by itself when the connection is lost. */
+  /** Yields new events of the instance. Reconnects automatically when the connection is lost. */
   events(signal?: AbortSignal): AsyncGenerator<ControlEvent> {
     return followEvents(this.control, signal);
   }
 
-  /** Ends its scenarios. The proxy, and faults that were added one by one, stay. */
+  /** Ends the scenarios that were started here. The proxy and its other faults stay. */
   async close(): Promise<void> {
     await Promise.all([...this.scenarios].map((run) => run.stop()));
     this.scenarios.clear();
@@ -118,7 +122,7 @@ export class RemoteSnare {
 /**
  * Connects to a running instance over its control API.
  *
- * @throws ControlError when it cannot be reached, or has no such proxy
+ * @throws ControlError if the instance cannot be reached or has no such proxy
  */
 export async function connectSnare({ proxy, ...options }: ConnectOptions = {}): Promise<RemoteSnare> {
   const control = new Control(options);
@@ -126,6 +130,6 @@ export async function connectSnare({ proxy, ...options }: ConnectOptions = {}): 
   const names = Object.keys(proxies);
   const view = proxy === undefined && names.length === 1 ? Object.values(proxies)[0] : proxies[proxy ?? ''];
   if (view) return new RemoteSnare(control, view);
-  const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  throw new ControlError(404, `the proxy must be one of ${control.url}, not ${proxy ?? 'left out'}: ${there}`);
+  const problem = proxy === undefined ? 'proxy is required unless there is exactly one' : `there is no proxy ${proxy}`;
+  throw new ControlError(404, `${problem}: ${control.url} has ${names.join(', ') || 'none'}`);
 }

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
 import { metricDocs } from '../report/metric-docs.js';
+import { withReportTables } from '../report/report-docs.js';
+import { reportLineSource } from '../report/report-line-source.js';
 import { configDocs } from './docs.js';
 import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
@@ -15,5 +18,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
     'docs/metrics.md': metricDocs(),
+    'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),
+    'lib/report/report-line.ts': reportLineSource(),
   };
 }

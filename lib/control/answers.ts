@@ -1,11 +1,11 @@
-/** An answer without a body. */
+/** Returns a response without a body. */
 export const nothing = (): Response => new Response(null, { status: 204 });
 
-/** Why a request is not carried out, as JSON. */
+/** Returns an error as JSON. */
 export const problem = (status: number, error: string, headers: Record<string, string> = {}): Response =>
   Response.json({ error, status }, { status, headers });
 
-/** The same as a line of text, where Toxiproxy has one. */
+/** Returns an error as a line of text, where Toxiproxy does so. */
 export const plainProblem = (status: number, line: string): Response =>
   new Response(`${line}\n`, {
     status,

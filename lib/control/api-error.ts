@@ -1,6 +1,6 @@
 import { RabbitSnareError } from '../errors.js';
 
-/** What a request asked for cannot be done; the answer says why. */
+/** A request that cannot be carried out. Its status and message become the response. */
 export class ApiError extends RabbitSnareError {
   override readonly name = 'ApiError';
   readonly status: 400 | 404 | 409 | 413 | 500 | 503;

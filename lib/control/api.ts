@@ -15,8 +15,8 @@ const LARGEST_BODY = 1_048_576;
 /**
  * The control API: a function from request to response, tested without a port.
  *
- * @param guard what a request must pass before it comes to its route
- * @param failed hears of defects of ours, whose requests are answered with 500
+ * @param guard called before any route; may reject the request
+ * @param failed called for internal errors, whose response is a 500
  */
 export function controlApi(
   routes: readonly Route[],
@@ -31,14 +31,14 @@ export function controlApi(
   described.push({
     method: 'GET',
     path: '/openapi.json',
-    summary: 'This description.',
+    summary: 'Returns this OpenAPI description.',
     answers: { 200: 'application/json' },
     handle: (context) => {
       description ??= openApi(described);
       return context.json(description);
     },
   });
-  // First: nothing is read, let alone kept, of somebody who may not ask.
+  // The guard comes first, so that nothing is read from a client that is not allowed in.
   api.use(async ({ req }, next) => {
     const refused = guard(req);
     return refused ? withId(refused) : next();
@@ -52,7 +52,7 @@ export function controlApi(
     bodyLimit({
       maxSize: LARGEST_BODY,
       onError: () => {
-        throw new ApiError(413, `a body must be at most ${LARGEST_BODY} octets`);
+        throw new ApiError(413, `a body must be at most ${LARGEST_BODY} bytes`);
       },
     }),
   );
@@ -62,7 +62,7 @@ export function controlApi(
   api.notFound(() => plainProblem(404, '404 page not found'));
   api.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();
-    // The client left before all of its body had come, and hears nothing of this.
+    // The client disconnected before its whole body arrived, and will not receive this response.
     if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return new Response(null, { status: 400 });
     const status = error instanceof ApiError ? error.status : error instanceof ConfigError ? 400 : 500;
     if (status === 500 && !(error instanceof ApiError)) failed(error);
@@ -71,7 +71,7 @@ export function controlApi(
   return api;
 }
 
-/** @param routes of the path of the request, by method */
+/** Calls the route for the method of the request. @param routes all routes of the path */
 async function answer(context: Context, routes: readonly Route[]): Promise<Response> {
   const route = routes.find(({ method }) => method === context.req.method);
   if (!route) {
@@ -81,7 +81,7 @@ async function answer(context: Context, routes: readonly Route[]): Promise<Respo
   return withId(await route.handle(context));
 }
 
-/** What is told apart by it in a log; every answer of a route has one. */
+/** Adds the request id that Toxiproxy's responses have, for use in logs. */
 function withId(response: Response): Response {
   response.headers.set('X-Toxiproxy-Request-Id', randomBytes(10).toString('hex'));
   return response;

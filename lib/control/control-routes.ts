@@ -16,7 +16,7 @@ import { reportsRoute } from './routes/reports.js';
 import { scenarioRoutes } from './routes/scenarios.js';
 import { toxiproxyRoutes } from './toxiproxy/routes.js';
 
-/** What the control API drives and follows. */
+/** The parts of a running instance that the control API drives and observes. */
 export type Controlled = {
   readonly proxies: Proxies;
   readonly faults: Faults;
@@ -29,7 +29,7 @@ export type Controlled = {
   readonly status: () => Status | null;
 };
 
-/** All routes of the control API but its description. */
+/** Returns all routes of the control API except its OpenAPI description. */
 export function controlRoutes(controlled: Controlled): readonly Route[] {
   return [
     healthRoute(controlled.status),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What every answer to a request that cannot be done holds. */
+/** The body of every error response. */
 export const errorSchema = z
-  .object({ error: z.string().meta({ description: 'The thing, the rule and the value.' }), status: z.int() })
+  .object({ error: z.string().meta({ description: 'What is wrong, the rule, and the value.' }), status: z.int() })
   .meta({ id: 'Error' });

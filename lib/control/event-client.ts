@@ -1,25 +1,25 @@
-/** Octets that may wait for a client; one that lets more come together is cut, and its stream ends. */
+/** Maximum octets queued for a client. A client that reads too slowly is cut off: its stream ends. */
 const WAITING_MAX = 1024 * 1024;
-/** Octets of what it missed that are made and handed over at once. */
+/** Octets of missed events that are encoded and enqueued at once. */
 const CHUNK = 64 * 1024;
 
-/** What a client is sent. Its octets may be made only when they are asked for. */
+/** A message to clients. Its octets may be encoded lazily. */
 export type Message = { readonly octets: Uint8Array };
 
-/** One client of an event stream: what it has not read yet waits here, and is counted. */
+/** One client of an event stream, with a bounded queue of what it has not read yet. */
 export class EventClient {
   readonly stream: ReadableStream<Uint8Array>;
   private readonly gone: () => void;
   private missed: readonly Message[];
   private waiting: Uint8Array[] = [];
   private waitingOctets = 0;
-  /** It reads, and nothing waits for it. */
+  /** Whether the client has asked for more while its queue was empty. */
   private isHungry = false;
   private controller!: ReadableStreamDefaultController<Uint8Array>;
 
   /**
-   * @param missed what it is sent first; it may take its time for that
-   * @param gone called once, when it has left or had to be cut
+   * @param missed messages to send first; they do not count against the limit of the queue
+   * @param gone called once, when the client has disconnected or was cut off
    */
   constructor(missed: readonly Message[], gone: () => void) {
     this.missed = missed;
@@ -32,7 +32,7 @@ export class EventClient {
         pull: () => this.pull(),
         cancel: gone,
       },
-      // What waits, waits here, where it is counted.
+      // No buffer in the stream: the queue here is the one that is counted.
       { highWaterMark: 0 },
     );
   }
@@ -48,12 +48,12 @@ export class EventClient {
     if (this.waitingOctets > WAITING_MAX) this.cut();
   }
 
-  /** Sends what is worth nothing to a client for which other things wait. */
+  /** Sends a message only if the queue is empty. */
   sendIfIdle(message: Message): void {
     if (this.isHungry) this.send(message);
   }
 
-  /** Nothing more comes. What waits can still be read. */
+  /** Ends the stream. The client can still read what is queued. */
   end(): void {
     for (let chunk = this.next(); chunk !== undefined; chunk = this.next()) this.controller.enqueue(chunk);
     this.controller.close();

@@ -3,15 +3,15 @@ import { type Clock, systemClock, type Timer } from '../clock.js';
 import { Ring } from '../report/ring.js';
 import { EventClient, type Message } from './event-client.js';
 
-/** How often a client hears something, in ms: intermediaries close what is silent for longer. */
+/** Interval of heartbeats in ms. Intermediaries close connections that are silent for longer. */
 const HEARTBEAT = 15_000;
 
 const encoder = new TextEncoder();
-/** Clients see the headers of the answer only with its first octets. They reconnect after 1 s. */
+/** Sent at once, because clients see the response headers only with the first octets. They reconnect after 1 s. */
 const GREETING = ': events of rabbit-snare\nretry: 1000\n';
 const BEAT: Message = { octets: encoder.encode(':\n\n') };
 
-/** An event. It is written as text once, and only if somebody is to read it. */
+/** An event. It is encoded once, and only if a client reads it. */
 class Event implements Message {
   private readonly id: string;
   private readonly type: string;
@@ -31,7 +31,7 @@ class Event implements Message {
 }
 
 /**
- * Server-sent events. Ids are `RUN-1`, `RUN-2`, ..., so that those of another run are not taken for ours.
+ * Publishes server-sent events. Ids are `RUN-1`, `RUN-2`, ..., so that those of another run are not mistaken for these.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -40,15 +40,15 @@ export class EventStream {
   private readonly clock: Clock;
   private readonly run: string;
   private readonly history: Ring<Event>;
-  /** How many there have been. */
+  /** Number of events published. */
   private count = 0;
   private readonly open = new Set<EventClient>();
   private heartbeat: Timer | undefined;
   private isClosed = false;
 
   /**
-   * @param options `history`: events that are kept for clients that come back; `run`: names this run in ids, by chance
-   *   unless it is given
+   * @param options `history`: maximum events kept for clients that reconnect; `mostClients`: maximum clients; `run`: the
+   *   prefix of ids, random by default
    */
   constructor(options: {
     readonly history: number;
@@ -62,16 +62,16 @@ export class EventStream {
     this.run = options.run ?? randomBytes(4).toString('hex');
   }
 
-  /** How many clients there are. */
+  /** Number of connected clients. */
   get clients(): number {
     return this.open.size;
   }
 
   /**
-   * Tells all clients, and those that come back later.
+   * Sends an event to all clients and keeps it for those that reconnect.
    *
-   * @param type a word
-   * @param data becomes JSON, perhaps later: it must not change any more
+   * @param type the event type, one word
+   * @param data encoded as JSON, possibly later, so it must not change
    */
   publish(type: string, data: unknown): void {
     if (this.isClosed) return;
@@ -82,18 +82,16 @@ export class EventStream {
   }
 
   /**
-   * A new client. One that lets more than 1 MiB wait is cut: its stream ends without that, and it can come
-   * back.
+   * Adds a client. If more than 1 MiB is queued for it, its stream ends without that, and it can reconnect.
    *
-   * @param lastEventId the last event that it knows: it is sent what came after. If some of that is no longer kept, or
-   *   the id is not one of this run, an event `lost` comes first, and then all that is kept. Null for a client that knows
-   *   none, and is sent only what comes
-   * @returns null when there are as many clients as may be, and after `close`
+   * @param lastEventId the last event that the client has; it receives all later ones. If some are no longer kept, or
+   *   the id is not of this run, it first receives an event `lost` and then all kept events. Null: only new events
+   * @returns null if the maximum number of clients is reached, or after `close`
    */
   subscribe(lastEventId: string | null): ReadableStream<Uint8Array> | null {
     if (this.isClosed || this.open.size >= this.mostClients) return null;
     const missed = lastEventId === null ? [] : this.missedSince(lastEventId);
-    // Who knows no event is told where it begins, and loses nothing when it is cut off before the first.
+    // A client without an id gets the current one, so that it loses nothing if it is cut off before the first event.
     const from = lastEventId === null ? `id: ${this.idOf(this.count)}\n` : '';
     const greeting = { octets: encoder.encode(`${GREETING}${from}\n`) };
     const client = new EventClient([greeting, ...missed], () => this.leave(client));
@@ -102,7 +100,7 @@ export class EventStream {
     return client.stream;
   }
 
-  /** Ends the streams of all clients, and takes no new ones. */
+  /** Ends the streams of all clients and accepts no new ones. */
   close(): void {
     this.isClosed = true;
     for (const client of this.open) {
@@ -129,7 +127,7 @@ export class EventStream {
     const forgotten = this.count - this.history.size;
     const last = this.numberOf(lastEventId);
     if (last >= forgotten && last <= this.count) return this.history.from(last - forgotten);
-    // With the id before the first that follows, so that a client that leaves here does not lose them again.
+    // `lost` has the id before the first kept event, so that a client that disconnects here does not lose them again.
     return [new Event(this.idOf(forgotten), 'lost', { lastEventId }), ...this.history.from(0)];
   }
 
@@ -137,7 +135,7 @@ export class EventStream {
     return `${this.run}-${number}`;
   }
 
-  /** NaN for an id that is not ours. */
+  /** Returns the number in an id, or NaN for an id of another run. */
   private numberOf(id: string): number {
     const number = Number(id.slice(this.run.length + 1));
     return Number.isInteger(number) && this.idOf(number) === id ? number : Number.NaN;

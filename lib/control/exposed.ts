@@ -1,12 +1,12 @@
 import type { Config } from '../config/schema.js';
 import { isLoopback } from '../text/address.js';
 
-/** Whether anybody on the network may ask the control API for everything. */
+/** Whether the control API gives full access to anyone on the network. */
 export function isExposed({ control }: Config): boolean {
   if (control === null || isLoopback(control.listen.host)) return false;
   return control.token === null && control.tokenFile === null;
 }
 
-/** What is said of it. */
+/** The warning for an exposed control API. */
 export const EXPOSED =
-  'whoever reaches the control API may change everything: it has no token (control.token, control.tokenFile), and listens beyond this machine';
+  'the control API listens beyond this machine without a token, so anyone who can reach it can change everything: set control.token or control.tokenFile';

@@ -1,2 +1,2 @@
-/** The schema of a fault as it is given, in the description of the API: one place for all that take faults. */
+/** Refers to the schema of fault input in the OpenAPI description. */
 export const FAULT_INPUT = { $ref: '#/components/schemas/FaultInput' } as const;

@@ -6,26 +6,26 @@ import { byPath, type Route } from './route.js';
 
 const TITLE = 'rabbit-snare';
 const DESCRIPTION =
-  "Drives and follows a running rabbit-snare. Toxiproxy's API is at its own paths; any fault type is a toxic there, too.";
+  "Drives and observes a running rabbit-snare. Toxiproxy's API is at its own paths, where every fault type is also a toxic.";
 
 const MEANINGS: Readonly<Record<number, string>> = {
-  200: 'Done.',
+  200: 'Success.',
   201: 'Created.',
-  204: 'Done; there is nothing to say.',
-  400: 'The request is wrong, and the error says why.',
+  204: 'Success, without a body.',
+  400: 'The request is invalid; the error says why.',
   401: 'The token is missing or wrong.',
-  403: 'A web page, or a host that is not one of ours, asks.',
-  404: 'There is no such thing.',
-  409: 'What is there stands against it.',
+  403: 'The request comes from a web page, or its host is not allowed.',
+  404: 'Not found.',
+  409: 'Conflict with the current state.',
   413: 'The body is too large.',
-  500: 'The operating system has refused it.',
-  503: 'Not now.',
+  500: 'The operating system returned an error.',
+  503: 'Not available now.',
 };
 
-/** What every route can answer. */
+/** Errors that every route can return. */
 const REFUSALS = { 401: errorSchema, 403: errorSchema, 413: errorSchema };
 
-/** The OpenAPI 3.1 document of these routes. */
+/** Returns the OpenAPI 3.1 document of these routes. */
 export function openApi(routes: readonly Route[]): object {
   const { fault, ...shared } = faultDefinitions();
   const schemas: Record<string, object> = {};
@@ -73,7 +73,7 @@ function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Ro
           ...(answer && {
             content: {
               ...contentOf(answer, schemas),
-              // What browsers are told there is Toxiproxy's own sentence.
+              // On these paths browsers receive Toxiproxy's own plain text.
               ...(isToxiproxy && status === '403' && contentOf('text/plain', schemas)),
             },
           }),
@@ -88,7 +88,7 @@ function contentOf(answer: z.ZodType | string, schemas: Record<string, object>):
   return { 'application/json': { schema: schemaOf(answer, schemas, 'output') } };
 }
 
-/** Schemas that have a name go to the components, once. */
+/** Returns the JSON schema of an input or output. Schemas with an id become a component and a reference to it. */
 function schemaOf(schema: NonNullable<Route['body']>, schemas: Record<string, object>, io: 'input' | 'output'): object {
   if ('jsonSchema' in schema) return schema.jsonSchema;
   const {
@@ -106,7 +106,7 @@ function schemaOf(schema: NonNullable<Route['body']>, schemas: Record<string, ob
   return name ? { $ref: `#/components/schemas/${name}` } : moved(own);
 }
 
-/** References within a schema become references within the document. */
+/** Turns references within a schema into references within the document. */
 function moved(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { ApiError } from './api-error.js';
 
 /**
- * The JSON of a request's body, whatever its content type says: clients send it as forms, too.
+ * Parses the body of a request as JSON and ignores its content type: some clients send JSON as a form.
  *
- * @throws ApiError 400 in the words of Toxiproxy
+ * @throws ApiError 400 with Toxiproxy's text
  */
 export async function readBody(context: Context): Promise<unknown> {
   const text = await context.req.text();
@@ -17,12 +17,12 @@ export async function readBody(context: Context): Promise<unknown> {
   }
 }
 
-/** A body that does not have the form that it must have. */
+/** Returns the error for a body of the wrong form. */
 export function badBody(why: string, cause?: unknown): ApiError {
   return new ApiError(400, `bad request body: ${why}`, { cause });
 }
 
-/** Whether the parser stumbled over the end of the text. */
+/** Whether the text ended too early. */
 function isCutShort(text: string, message: string): boolean {
   const at = /at position (\d+)/.exec(message)?.[1];
   return /end of JSON input|Unterminated/.test(message) || (at !== undefined && Number(at) >= text.length);

@@ -4,19 +4,19 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addressOf } from '../text/address-of.js';
 
-/** ms and octets: who asks slowly, or too much, does not keep a place. */
+/** Limits for slow or oversized requests, in ms and octets. */
 const LIMITS = {
   headersTimeout: 15_000,
   requestTimeout: 15_000,
-  // Node.js looks every 30 s if it is not told otherwise, and is then as late.
+  // By default Node.js checks the timeouts only every 30 s.
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 60_000,
   maxHeaderSize: 16_384,
 };
-/** Those that come beyond are closed at once. */
+/** Maximum open connections. Further ones are closed at once. */
 const MOST_CONNECTIONS = 1024;
 
-/** The control API on a port of its own. */
+/** Serves the control API on its own port. */
 export class ControlServer {
   private readonly server: ReturnType<typeof createAdaptorServer>;
 
@@ -27,7 +27,7 @@ export class ControlServer {
   }
 
   /**
-   * Opens it; port 0 picks a free one.
+   * Opens the listener. Port 0 picks a free port.
    *
    * @returns its URL, `http://127.0.0.1:8474`
    * @throws the operating system's error, with a `code`
@@ -39,7 +39,7 @@ export class ControlServer {
     return `http://${addressOf(address, bound)}`;
   }
 
-  /** Closes it, idle connections too. */
+  /** Closes the listener and all connections. */
   async close(): Promise<void> {
     if (!this.server.listening) return;
     await new Promise<void>((resolve) => {

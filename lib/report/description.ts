@@ -6,16 +6,16 @@ import type { Facts } from './facts.js';
 import { faultSentence } from './fault-sentence.js';
 import type { Report } from './report.js';
 
-/** The part of a report that is words about what the client sent and how it ended. */
+/** The part of a report that describes in words what the client sent and how the connection ended. */
 export type Description = Pick<Report, 'reason' | 'looksLike' | 'header'>;
 
-/** How many descriptions are kept. When there are more, they are all forgotten. */
+/** Maximum descriptions kept. When there are more, all are dropped. */
 const KEPT_MAX = 1024;
 const kept = new Map<string, Description>();
 
 /**
- * Describes the end of a connection. Most that are refused are one and the same health check or misdirected client
- * again, so a description is made once, and the same objects are given for the next one that is alike.
+ * Describes the end of a connection. Most refused connections come from the same few health checks and misdirected
+ * clients, so equal descriptions are cached, and the same objects are returned.
  */
 export function describe(facts: Facts): Description {
   const key = keyOf(facts);
@@ -28,7 +28,7 @@ export function describe(facts: Facts): Description {
   return made;
 }
 
-/** Reasons that have no details, or only such as follow from the header. */
+/** Reasons whose details follow from the header. */
 const IMPLIED: ReadonlySet<ReasonName> = new Set([
   'connection_closed_with_no_data_received',
   'connection_closed_abruptly',
@@ -41,7 +41,7 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
   'shutdown',
 ]);
 
-/** Everything that a description depends on; undefined for reasons with details of their own. */
+/** Returns everything that a description depends on; undefined for reasons that have other details. */
 function keyOf({
   reason,
   dialect,
@@ -62,9 +62,9 @@ function keyOf({
 
 function make(facts: Facts): Description {
   const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
-  // Behind a handshake that was good the header is what came inside.
+  // After a successful TLS handshake the header is what came inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = beganAsItMust(reason) ? null : looksLike(header, hello);
+  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,
@@ -82,7 +82,7 @@ function make(facts: Facts): Description {
   };
 }
 
-/** The PROXY header that began it is what was asked for, and tells nothing of the client. */
-function beganAsItMust(reason: Reason): boolean {
+/** Whether the connection began with the required PROXY header, which says nothing about the client itself. */
+function hasRequiredProxyHeader(reason: Reason): boolean {
   return 'proxyHeader' in reason && !['missing', 'untrusted'].includes(reason.proxyHeader.why);
 }

@@ -2,16 +2,16 @@ import type { Dialect } from '../amqp/dialect.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Report } from './report.js';
 
-/** What a report is made of. `at` is ms since 1970; octets are not kept. */
+/** The input of `reportOf`. `at` is ms since 1970; `header` is not retained. */
 export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'> & {
   readonly at: number;
   readonly dialect: Dialect;
   readonly reason: Reason;
   readonly inferred: boolean;
   readonly header: Uint8Array;
-  /** The connection is the balancer's own, as its PROXY header says. */
+  /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
   readonly isLocal: boolean;
-  /** Whether the client went on to log in. */
+  /** Whether the client sent Start-Ok. */
   readonly hasStartOk: boolean;
   /** ms */
   readonly handshakeTimeout: number;

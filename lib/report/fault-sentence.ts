@@ -2,8 +2,8 @@ import { faultActed } from '../amqp/sentence.js';
 import type { Facts } from './facts.js';
 
 /**
- * One sentence about a connection that a fault ended in another name: with a Close, or with the refusal that it imitates.
- * Undefined for all others: their reason tells it.
+ * Returns one sentence for a connection that a fault ended with a Close or with an imitated refusal; undefined for all
+ * others, whose reason already says what happened.
  */
 export function faultSentence({ fault, connectionClose, reason, ended }: Facts): string | undefined {
   if (fault === null || ended.by !== 'proxy') return undefined;
@@ -12,5 +12,5 @@ export function faultSentence({ fault, connectionClose, reason, ended }: Facts):
     return `The proxy closed the connection with ${connectionClose.code} ${connectionClose.name}: ${acted}.`;
   }
   if (fault.type !== 'amqp_refuse' || reason.name === 'fault') return undefined;
-  return `The proxy refused the client as RabbitMQ does it for ${reason.name}: ${acted}.`;
+  return `The proxy refused the client as RabbitMQ does for ${reason.name}: ${acted}.`;
 }

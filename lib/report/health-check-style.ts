@@ -1,13 +1,14 @@
 import { HEADER_LENGTH } from '../amqp/header.js';
 import type { Report } from './report.js';
 
-/** How a health check goes about it: it sends nothing, a protocol header alone, or says in a PROXY header that it is one. */
+/** What a health check sends: nothing, only a protocol header, or a PROXY header with LOCAL. */
 export type HealthCheckStyle = 'no_data' | 'header_only' | 'proxy_local';
 
 /**
- * The style of a health check, null for what is none.
+ * Returns the style of a health check, or null if the connection was not a health check.
  *
- * @param isLocal a PROXY header said so. Without it a check that did, and then sent nothing or a header, is of that style
+ * @param isLocal whether a PROXY header declared the connection LOCAL. If this is unknown, such a check gets the style of
+ *   what it sent next
  */
 export function healthCheckStyle(report: Report, isLocal = false): HealthCheckStyle | null {
   if (!report.healthCheck) return null;

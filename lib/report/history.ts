@@ -5,13 +5,13 @@ import { Ring } from './ring.js';
 
 const LIMIT = 100;
 
-/** The last reports, and those who wait for one. */
+/** Keeps the last reports, finds those that match a query, and lets callers wait for the next one. */
 export class History {
   private readonly clock: Clock;
   private readonly reports: Ring<Report>;
   private readonly waiting = new Set<(report: Report) => void>();
 
-  /** @param most how many are kept; with 0 one can still wait for the next */
+  /** @param most maximum reports kept; with 0, callers can still wait for the next */
   constructor(most: number, clock: Clock = systemClock) {
     this.reports = new Ring(most);
     this.clock = clock;
@@ -19,17 +19,17 @@ export class History {
 
   add(report: Report): void {
     this.reports.add(report);
-    for (const hear of this.waiting) hear(report);
+    for (const receive of this.waiting) receive(report);
   }
 
-  /** Undefined when there was none of that id, and when it is no longer kept. */
+  /** Returns undefined if there is no report with this id, or if it is no longer kept. */
   get(id: string): Report | undefined {
     for (const report of this.reports.newestFirst()) if (report.id === id) return report;
     return undefined;
   }
 
   /**
-   * What matches, newest first. After a report that is no longer kept comes all that is.
+   * Returns the matching reports, newest first. If the report in `since` is no longer kept, all kept reports are later.
    *
    * @throws ConfigError when `since` is neither the id of a report nor a time
    */
@@ -45,9 +45,9 @@ export class History {
   }
 
   /**
-   * What matches now, or else the first report that comes and does.
+   * Returns the matching reports, or else waits for the first report that matches.
    *
-   * @param ms how long to wait; then, and when `signal` is aborted, there is none
+   * @param ms how long to wait. After that, or when `signal` is aborted, the result is empty
    * @throws ConfigError as `find`
    */
   async wait(query: ReportQuery, ms: number, signal: AbortSignal): Promise<readonly Report[]> {
@@ -56,19 +56,19 @@ export class History {
     const { matches } = readQuery(query);
     return new Promise((resolve) => {
       const end = (reports: readonly Report[]): void => {
-        this.waiting.delete(hear);
+        this.waiting.delete(receive);
         this.clock.stop(timer);
         signal.removeEventListener('abort', giveUp);
         resolve(reports);
       };
-      // Whatever comes is later than any report that there was.
-      const hear = (report: Report): void => {
+      // A new report is later than any in the history, so `after` holds.
+      const receive = (report: Report): void => {
         if (matches(report)) end([report]);
       };
       const giveUp = (): void => end([]);
       const timer: Timer = this.clock.start(giveUp, ms);
       signal.addEventListener('abort', giveUp);
-      this.waiting.add(hear);
+      this.waiting.add(receive);
     });
   }
 }

@@ -1,7 +1,7 @@
-/** What stands in a label for all values that came too late to have a series of their own. */
+/** The label of all values that came after the limit was reached. */
 export const OTHER = 'other';
 
-/** The values of a label: the first so many that were seen, and one for all others. They are never forgotten. */
+/** Bounds the values of a label: the first `most` values are kept forever, and all others become `other`. */
 export class LabelValues {
   private readonly most: number;
   private readonly seen = new Set<string>();
@@ -10,7 +10,7 @@ export class LabelValues {
     this.most = most;
   }
 
-  /** @returns the value, or `other` */
+  /** Returns the value, or `other`. */
   of(value: string): string {
     if (this.seen.has(value)) return value;
     if (this.seen.size >= this.most) return OTHER;

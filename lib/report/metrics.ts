@@ -7,18 +7,18 @@ import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
 import type { Report } from './report.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
-/** A connection that is open, as metrics are told of it. */
+/** What the metrics need to know about an open connection. */
 export type OpenForMetrics = Carried & {
   readonly stage: string;
   readonly upstreamOctets?: ReportExtras['upstreamOctets'];
 };
 
-/** Names that come from outside are bounded: later ones are `other`. */
+/** Maximum proxies with their own label; later ones become `other`. */
 const MOST_PROXIES = 1000;
-/** Of all proxies together. */
+/** Maximum faults with their own label, for all proxies together. */
 const MOST_FAULTS = 1000;
 
-/** In seconds: from a handshake on loopback to the handshake timeout, and beyond. */
+/** In seconds: from a handshake on loopback to more than the handshake timeout. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const STEPS = [
@@ -31,14 +31,14 @@ const STEPS = [
 
 type OpenOfStage = { readonly labels: { readonly proxy: string; readonly stage: string }; count: number };
 
-/** The metrics of all proxies, for Prometheus. */
+/** Collects the metrics of all proxies for Prometheus. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly open: () => readonly OpenForMetrics[];
   private readonly proxies = new LabelValues(MOST_PROXIES);
   private readonly faultsKnown = new LabelValues(MOST_FAULTS);
   private readonly traffic = new Traffic();
-  /** Those that were ever open, so that a gauge falls to 0 and does not vanish. */
+  /** Every stage that ever had a connection, so that its gauge drops to 0 instead of disappearing. */
   private readonly stages = new Map<string, OpenOfStage>();
 
   private readonly connections = new Counter(this.settings('rabbit_snare_connections_total'));
@@ -53,7 +53,7 @@ export class Metrics {
   private readonly received = new Counter(this.settings('toxiproxy_proxy_received_bytes_total'));
   private readonly sent = new Counter(this.settings('toxiproxy_proxy_sent_bytes_total'));
 
-  /** @param open the connections of all proxies that are open; asked when the metrics are */
+  /** @param open returns the open connections of all proxies; called when the metrics are read */
   constructor(open: () => readonly OpenForMetrics[]) {
     this.open = open;
   }
@@ -62,7 +62,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** @param extras what the data path may tell extras. @defaultValue nothing */
+  /** Called when a connection has ended. */
   report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<ReportExtras> = {}): void {
     const { timing, decision, reason } = report;
     const proxy = this.proxies.of(report.proxy);
@@ -82,9 +82,9 @@ export class Metrics {
     this.faults.inc(isOther ? { ...labels, fault: OTHER } : labels);
   }
 
-  /** All metrics in Prometheus' text format, as of now. */
+  /** Returns all metrics in Prometheus' text format, as of now. */
   async text(): Promise<string> {
-    // A connection is open for a moment after its report. That moment is over here, and it is not counted twice.
+    // A connection is still open for one turn of the event loop after its report. Waiting avoids counting it twice.
     await setImmediate();
     this.collect();
     return this.registry.metrics();

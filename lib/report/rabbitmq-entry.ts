@@ -5,7 +5,7 @@ import { isLoggedAsException, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
 import type { Report } from './report.js';
 
-/** An entry of a broker's log: a level, the reader's pid, and a text of one or more lines. */
+/** An entry of a broker's log: a level, the reader's pid, and text of one or more lines. */
 export type Entry = {
   readonly level: 'debug' | 'info' | 'warning' | 'error';
   readonly pid: string;
@@ -14,28 +14,28 @@ export type Entry = {
   readonly time: number;
 };
 
-/** What names a connection in an entry. */
+/** What identifies a connection in an entry. */
 type Named = {
   readonly client: string | null;
   readonly listen: string;
-  /** What a PROXY header said that the client had reached. */
+  /** The address that the client connected to, according to a PROXY header. */
   readonly destination?: string | null;
   readonly handshake: Handshake | null;
   readonly protocol?: '0-9-1' | '1.0';
 };
 
-/** `CLIENT -> SERVER`, and behind it the name that the client gave the connection. */
+/** Returns `CLIENT -> SERVER`, followed by the name that the client gave the connection. */
 function nameOf({ client, destination, listen, handshake, protocol }: Named): string {
   const given = protocol === '1.0' ? null : (handshake?.connectionName ?? null);
   return `${client} -> ${destination ?? listen}${given === null ? '' : ` - ${oneLine(given)}`}`;
 }
 
-/** The text with which a broker announces a connection. */
+/** Returns the text of a broker's entry for a new connection. */
 export function acceptingText(named: Omit<Named, 'handshake'>, pid: string, dialect: Dialect): string {
   return `accepting AMQP connection ${who(named, pid, dialect)}`;
 }
 
-/** The text with which a broker tells the name that a client gave its connection; null if it gave none. */
+/** Returns the text of a broker's entry for the name that a client gave its connection; null if it gave none. */
 export function namedText(
   named: Named & { readonly handshake: Handshake },
   pid: string,
@@ -47,7 +47,7 @@ export function namedText(
   return `${dialect.namedConnection} ${unnamed} has a client-provided name: ${oneLine(connectionName)}`;
 }
 
-/** The text with which a broker says that a connection is open; null where it says nothing. */
+/** Returns the text of a broker's entry for a connection that is open; null if that version has none. */
 export function grantedText(
   named: Named & { readonly handshake: Handshake },
   pid: string,
@@ -72,7 +72,7 @@ function who(
   return dialect.connectionLines === 'pid' ? `${pid} (${name})` : name;
 }
 
-/** The text with which a broker says what is wrong with a connection that it closes. */
+/** Returns the text of a broker's entry for an error that makes it close a connection. */
 export function errorText(
   named: Named & { readonly handshake: Handshake; readonly reason: Reason },
   pid: string,
@@ -81,7 +81,7 @@ export function errorText(
   const { reason, handshake } = named;
   const user = `user: '${oneLine(handshake.user ?? '')}'`;
   const begin = `Error on AMQP connection ${pid} (`;
-  // What is refused at once has no name given by its client in it.
+  // For a refused login, RabbitMQ leaves out the client-provided name.
   if (reason.name === 'auth_failure') {
     return `${begin}${nameOf({ ...named, handshake: null })}, state: starting):\n${termOf(reason, dialect)}`;
   }
@@ -96,7 +96,7 @@ export function errorText(
   return `${begin}${nameOf(named)}, ${about}:\n ${brokerError(error, dialect)}`;
 }
 
-/** The text with which a broker says that a connection is over, and why; its only one if no PROXY header came. */
+/** Returns the text of a broker's closing entry. Without its required PROXY header, a connection has no other entry. */
 export function closingText(report: Report, reason: Reason, pid: string, dialect: Dialect): string {
   const term = termOf(reason, dialect);
   if ('proxyHeader' in reason) return String(term);
@@ -109,7 +109,7 @@ export function closingText(report: Report, reason: Reason, pid: string, dialect
   }
   if (reason.name === 'sasl_required') return `closing AMQP 1.0 connection (${name}${duration}): ${term}`;
   if (reason.name === 'connection_closed' || isLoggedAsException(reason)) {
-    // Who could not log in has no user.
+    // There is no user before a successful login.
     const known = reason.name === 'auth_failure' ? '' : login(report, dialect);
     return `closing AMQP connection ${withDuration ? '' : `${pid} `}(${name}${known}${duration})`;
   }
@@ -122,17 +122,20 @@ export function closingText(report: Report, reason: Reason, pid: string, dialect
 /** `AMQP`, any id, and version 1.0.0. */
 const isAmqp10 = ({ header }: Report): boolean => /^414d5150..010000$/.test(header.hex);
 
-/** `, vhost: 'V', user: 'U'` once the user is known; V is `none` until the connection was open. */
+/** Returns `, vhost: 'V', user: 'U'` once the user is known. V is `none` if the connection was never open. */
 function login(report: Report, dialect: Dialect): string {
   const { handshake, timing } = report;
-  // A user is known once the broker has gone on to tune. In AMQP 1.0 none is named.
+  // The user is known once the broker has sent Tune. AMQP 1.0 entries name no user.
   if (isAmqp10(report)) return '';
   if (!dialect.namesUser || handshake === null || handshake.user === null || timing.tuneMs === null) return '';
   const vhost = timing.openMs === null ? 'none' : (handshake.vhost ?? 'none');
   return `, vhost: '${oneLine(vhost)}', user: '${oneLine(handshake.user)}'`;
 }
 
-/** `3ms`, `1s`, `2M, 5s`, `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl does it. */
+/**
+ * Formats a duration as `3ms`, `1s`, `2M, 5s` or `1H, 0M, 3s`: truncated, as `connection_duration` in rabbit_reader.erl
+ * does.
+ */
 export function printDuration(ms: number): string {
   if (ms < 1000) return `${Math.trunc(ms)}ms`;
   const all = Math.trunc(ms / 1000);
@@ -149,12 +152,12 @@ export function printDuration(ms: number): string {
     .join(', ');
 }
 
-/** An entry in the shape that the broker's log has, without a line end behind it. */
+/** Formats an entry as in the log of that RabbitMQ version, without a line end. */
 export function printEntry({ level, pid, text, time }: Entry, dialect: Dialect): string {
   const at = new Date(time);
   switch (dialect.entryShape) {
     case 'report': {
-      // 3.6 knows no debug heading: debug is written as info.
+      // 3.6 has no debug heading: it writes debug entries as INFO.
       const heading = level === 'debug' ? 'INFO' : level.toUpperCase();
       return `\n=${heading} REPORT==== ${reportTime(at)} ===\n${text}`;
     }
@@ -181,7 +184,7 @@ const localDate = (at: Date): string => `${at.getFullYear()}-${pad(at.getMonth()
 const reportTime = (at: Date): string =>
   `${at.getDate()}-${MONTHS[at.getMonth()]}-${at.getFullYear()}::${localTime(at)}`;
 
-/** `+00:00`: minutes that local time is ahead. */
+/** Returns the offset of local time from UTC, such as `+00:00`. */
 function offset(at: Date): string {
   const minutes = -at.getTimezoneOffset();
   return `${minutes < 0 ? '-' : '+'}${pad(Math.trunc(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;

@@ -1,30 +1,14 @@
+// Generated from lib/report/report-fields.ts (npm run generate).
 import type { Report } from './report.js';
+import { REPORT_FIELDS } from './report-fields.js';
 
-/** The JSON of objects that many reports share: see `describe`. */
-const shared = new WeakMap<object, string>();
+const FIELDS = REPORT_FIELDS;
 
 /**
- * A report as one line of JSON, without the line end: exactly what `JSON.stringify` gives, in a fraction of the time.
- * It is written for every connection, thousands of times a second when a checker runs wild; hence by hand.
+ * Returns a report as one line of JSON, without a line end: what `JSON.stringify` returns, in a fraction of the time.
+ * The line is written for every connection, thousands of times a second when a health checker misbehaves. One call site
+ * for each field is faster than a loop over the fields.
  */
 export function reportLine(report: Report): string {
-  const { ended, octets, timing } = report;
-  return `{"id":${text(report.id)},"proxy":${text(report.proxy)},"at":"${report.at}","durationMs":${report.durationMs},"client":${textOrNull(report.client)},"via":${textOrNull(report.via)},"listen":${text(report.listen)},"upstream":${textOrNull(report.upstream)},"decision":"${report.decision}","stage":"${report.stage}","dialect":${text(report.dialect)},"reason":${sharedJson(report.reason)},"looksLike":${report.looksLike === null ? 'null' : sharedJson(report.looksLike)},"healthCheck":${report.healthCheck},"header":${sharedJson(report.header)},"ended":{"by":"${ended.by}","clientSent":${word(ended.clientSent)},"clientSaw":${word(ended.clientSaw)},"upstreamSent":${word(ended.upstreamSent)},"upstreamSaw":${word(ended.upstreamSaw)}},"octets":{"received":${octets.received},"sent":${octets.sent}},"timing":{"headerMs":${timing.headerMs},"upstreamConnectMs":${timing.upstreamConnectMs},"startMs":${timing.startMs},"tuneMs":${timing.tuneMs},"openMs":${timing.openMs}},"handshake":${report.handshake === null ? 'null' : JSON.stringify(report.handshake)},"connectionClose":${report.connectionClose === null ? 'null' : JSON.stringify(report.connectionClose)},"fault":${jsonOrNull(report.fault)},"faults":${list(report.faults)},"explained":${list(report.explained)},"destination":${textOrNull(report.destination)},"tls":${report.tls === null ? 'null' : JSON.stringify(report.tls)},"unreadable":${report.unreadable === null ? 'null' : `"${report.unreadable}"`}}`;
-}
-
-const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
-
-const text = (value: string): string => (NEEDS_NO_ESCAPE.test(value) ? `"${value}"` : JSON.stringify(value));
-const textOrNull = (value: string | null): string => (value === null ? 'null' : text(value));
-const jsonOrNull = (value: object | null): string => (value === null ? 'null' : JSON.stringify(value));
-const list = (value: readonly unknown[]): string => (value.length === 0 ? '[]' : JSON.stringify(value));
-const word = (value: 'fin' | 'rst' | null): string => (value === null ? 'null' : `"${value}"`);
-
-function sharedJson(value: object): string {
-  let json = shared.get(value);
-  if (json === undefined) {
-    json = JSON.stringify(value);
-    shared.set(value, json);
-  }
-  return json;
+  return `{"id":${FIELDS.id.write(report.id)},"proxy":${FIELDS.proxy.write(report.proxy)},"at":${FIELDS.at.write(report.at)},"durationMs":${FIELDS.durationMs.write(report.durationMs)},"client":${FIELDS.client.write(report.client)},"via":${FIELDS.via.write(report.via)},"listen":${FIELDS.listen.write(report.listen)},"upstream":${FIELDS.upstream.write(report.upstream)},"decision":${FIELDS.decision.write(report.decision)},"stage":${FIELDS.stage.write(report.stage)},"dialect":${FIELDS.dialect.write(report.dialect)},"reason":${FIELDS.reason.write(report.reason)},"looksLike":${FIELDS.looksLike.write(report.looksLike)},"healthCheck":${FIELDS.healthCheck.write(report.healthCheck)},"header":${FIELDS.header.write(report.header)},"ended":${FIELDS.ended.write(report.ended)},"octets":${FIELDS.octets.write(report.octets)},"timing":${FIELDS.timing.write(report.timing)},"handshake":${FIELDS.handshake.write(report.handshake)},"connectionClose":${FIELDS.connectionClose.write(report.connectionClose)},"fault":${FIELDS.fault.write(report.fault)},"faults":${FIELDS.faults.write(report.faults)},"explained":${FIELDS.explained.write(report.explained)},"destination":${FIELDS.destination.write(report.destination)},"tls":${FIELDS.tls.write(report.tls)},"unreadable":${FIELDS.unreadable.write(report.unreadable)}}`;
 }

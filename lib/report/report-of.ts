@@ -37,13 +37,13 @@ export function reportOf(facts: Facts): Report {
   };
 }
 
-/** No data ended by the client, or a good header that the client ended before Start-Ok; nothing else. */
+/** Whether the client closed without sending data, or after a good header and before Start-Ok. */
 function isHealthCheck({ reason, ended, dialect, header, hasStartOk, octets }: Facts): boolean {
   if (ended.by !== 'client') return false;
   if (reason.name === 'connection_closed_with_no_data_received') return true;
   if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
   const quad = quadOf(header);
   if (quad === undefined || negotiate(quad, dialect, true) !== 'accept') return false;
-  // AMQP 1.0 has no Start-Ok: there a check is a client that sent nothing but the header.
+  // AMQP 1.0 has no Start-Ok: there, a health check is a client that sent only the header.
   return !isAmqp10(quad) || octets.received <= HEADER_LENGTH;
 }

@@ -2,36 +2,39 @@ import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
 import type { Report } from './report.js';
 
-/** Which reports are asked for. All that is given must match. */
+/** Selects reports. A report must match every key that is given. */
 export type ReportQuery = {
   /** The name of the reason. */
   readonly reason?: string | undefined;
-  /** `address:port`, or the address alone. */
+  /** `ADDRESS:PORT`, or only the address. */
   readonly client?: string | undefined;
   readonly proxy?: string | undefined;
   readonly decision?: string | undefined;
   /** The name or the id of a fault that acted. */
   readonly fault?: string | undefined;
   readonly healthCheck?: boolean | undefined;
-  /** Only what came later: after the report of this id, or ended after this time (ISO 8601, with its zone; a day is that of UTC). */
+  /**
+   * Only later reports: after the report with this id, or ended after this time (ISO 8601 with a zone; a date is in
+   * UTC).
+   */
   readonly since?: string | undefined;
-  /** @defaultValue 100 */
+  /** Maximum reports returned. @defaultValue 100 */
   readonly limit?: number | undefined;
 };
 
-/** A query that was read. */
+/** A parsed query. */
 export type ReportMatcher = {
-  /** Only reports that came after the one of this id. */
+  /** Only reports after the one with this id; null for all. */
   readonly after: string | null;
-  /** Whether a report is one that is asked for, `after` and the limit aside. */
+  /** Whether a report matches the query, apart from `after` and the limit. */
   readonly matches: (report: Report) => boolean;
 };
 
-/** The id of a report; 2026-11 is a month, and no time either. */
+/** The id of a report. 2026-11 is not an id but an incomplete date. */
 const ID = /^(?!\d{4}-\d\d$)[0-9a-f]+-\d+$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** @throws ConfigError when `since` is neither the id of a report nor a time */
+/** Parses a query. @throws ConfigError when `since` is neither the id of a report nor a time */
 export function readQuery(query: ReportQuery): ReportMatcher {
   const { reason, proxy, decision, fault, healthCheck, since = null } = query;
   const after = since !== null && ID.test(since) ? since : null;

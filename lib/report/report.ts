@@ -15,29 +15,32 @@ export type FaultHit = {
   readonly at: string;
 };
 
-/** The one record of a connection, made when it ends. Times are in ms; `at` is ISO 8601, the moment of accept. */
+/**
+ * The one record of a connection, made when it ends. Times are in ms; `at` is when it was accepted (ISO 8601). Each key also has
+ * an entry in `REPORT_FIELDS`, and docs/reports.md describes all of them.
+ */
 export type Report = {
   readonly id: string;
   readonly proxy: string;
   readonly at: string;
   readonly durationMs: number;
   readonly client: string | null;
-  /** The balancer, if it told the client's address in a PROXY header. */
+  /** The load balancer, if it sent the client's address in a PROXY header. */
   readonly via: string | null;
   readonly listen: string;
-  /** What was dialled, or `stand-in`; null if nothing was. */
+  /** The address that was dialed, or `stand-in`; null if nothing was dialed. */
   readonly upstream: string | null;
   readonly decision: 'forward' | 'refuse' | 'fault' | 'none';
   readonly stage: Stage;
   readonly dialect: string;
-  /** `inferred`: only the broker can know, and this is what the wire says. */
+  /** `inferred`: only the broker can know the reason, and it was inferred from the traffic. */
   readonly reason: DescribedReason & { readonly inferred: boolean };
   readonly looksLike: LooksLike | null;
-  /** PROXY LOCAL, no data ended by the client, or a good header that the client ended before Start-Ok. */
+  /** PROXY LOCAL, no data before the client closed, or a good header that the client closed before Start-Ok. */
   readonly healthCheck: boolean;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
-    /** Who closed TCP first. */
+    /** The side that closed TCP first. */
     readonly by: 'client' | 'upstream' | 'proxy';
     readonly clientSent: Close | null;
     readonly clientSaw: Close | null;
@@ -53,39 +56,39 @@ export type Report = {
     readonly openMs: number | null;
   };
   readonly handshake: Handshake | null;
-  /** The first Close that passed. */
+  /** The first AMQP Close that passed. */
   readonly connectionClose: ConnectionClose | null;
-  /** The fault that ended it, else the one that acted last. */
+  /** The fault that ended the connection, or else the last one that acted. */
   readonly fault: FaultHit | null;
-  /** All that acted, in order. */
+  /** All faults that acted, in order. */
   readonly faults: readonly FaultHit[];
-  /** What was decided for each fault of the proxy, in a sentence. */
+  /** For each fault of the proxy, one sentence that says whether it acted, and why. */
   readonly explained: readonly string[];
-  /** The address that the client reached, as a PROXY header tells it. */
+  /** The address that the client connected to, according to a PROXY header. */
   readonly destination: string | null;
   /** Null for a client without TLS. */
   readonly tls: TlsSeen | null;
-  /** Whose octets could not be read as frames, from some point on; they passed all the same. */
+  /** The side whose octets could not be parsed as frames after some point. They were relayed anyway. */
   readonly unreadable: 'client' | 'upstream' | null;
 };
 
-/** A connection that has not ended: what is known of it so far. */
+/** What is known so far about a connection that has not ended. */
 export type OpenConnection = Pick<
   Report,
   'id' | 'proxy' | 'at' | 'client' | 'via' | 'listen' | 'upstream' | 'stage' | 'octets' | 'handshake'
 > & {
-  /** From and to the upstream; null if none was dialled. */
+  /** Octets from and to the upstream; null if none was dialed. */
   readonly upstreamOctets: Report['octets'] | null;
 };
 
-/** What is known of a client's TLS: what it asked for, and whether it ended here. */
+/** What is known about a client's TLS: what it asked for, and whether the proxy terminated it. */
 export type TlsSeen = {
-  /** What was agreed on, null if it came to that never; of TLS that passed through, the highest that the client offered. */
+  /** The negotiated version, null if there is none; for TLS that passed through, the highest one offered. */
   readonly version: string | null;
-  /** The host that the client wanted (SNI). */
+  /** The host that the client asked for (SNI). */
   readonly servername: string | null;
   /** The protocols that the client offered (ALPN). */
   readonly alpn: readonly string[];
-  /** The proxy speaks TLS itself here; what stands in the report besides is what was inside. */
+  /** Whether the proxy terminated TLS. If so, the rest of the report describes what was inside. */
   readonly terminated: boolean;
 };

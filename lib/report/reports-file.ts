@@ -2,10 +2,12 @@ import type { Writable } from 'node:stream';
 import type { Report } from './report.js';
 import { reportLine } from './report-line.js';
 
-/** How long reports are gathered before they are written, in ms. They are promised within 100 ms of the end. */
+/**
+ * How long reports are batched before they are written, in ms. The promise is 100 ms from the end of the connection.
+ */
 const GATHER = 20;
 
-/** Octets that may wait for a slow disk or reader. What comes beyond is dropped and counted. */
+/** Maximum octets buffered for a slow disk or reader. Further reports are dropped and counted. */
 const WAITING_MAX = 64 * 1024 * 1024;
 
 /** Appends each report to a stream as a line of JSON. */
@@ -17,14 +19,14 @@ export class ReportsFile {
   private dropped = 0;
   private broken = false;
 
-  /** @param failed hears once of a sink that broke, and of each run of dropped reports */
+  /** @param failed called once when the sink fails, and once for each run of dropped reports */
   constructor(sink: Writable, failed: (problem: string) => void) {
     this.sink = sink;
     this.failed = failed;
     sink.on('error', (error) => {
       if (this.broken) return;
       this.broken = true;
-      failed(`reports are no longer written: ${error.message}`);
+      failed(`cannot write reports any more: ${error.message}`);
     });
   }
 
@@ -38,7 +40,7 @@ export class ReportsFile {
     this.timer ??= setTimeout(() => this.flush(), GATHER);
   }
 
-  /** Writes what was gathered, and ends when it is written. Standard output stays open. */
+  /** Writes what is buffered and resolves when it is written. Standard output stays open. */
   async close(): Promise<void> {
     this.flush();
     if (this.broken) return;
@@ -53,7 +55,7 @@ export class ReportsFile {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.dropped > 0) {
-      this.failed(`${this.dropped} reports were dropped: they are not written as fast as they come`);
+      this.failed(`${this.dropped} reports were dropped because the disk or the reader is too slow`);
       this.dropped = 0;
     }
     if (this.lines.length === 0 || this.broken) return;

@@ -1,11 +1,11 @@
-/** The last so many items, in their order. Adding one costs the same however many are kept. */
+/** Keeps the last items in order. Adding one takes constant time. */
 export class Ring<T> {
   private readonly most: number;
   private readonly items: T[] = [];
-  /** Where the oldest one stands, once all places are taken. */
+  /** Index of the oldest item once the ring is full. */
   private oldest = 0;
 
-  /** @param most how many are kept; 0 keeps none */
+  /** @param most maximum items kept; 0 keeps none */
   constructor(most: number) {
     this.most = most;
   }
@@ -23,7 +23,7 @@ export class Ring<T> {
     }
   }
 
-  /** Those from a place on, oldest first; place 0 is the oldest one's. */
+  /** Returns the items from a position to the end, oldest first. Position 0 is the oldest item. */
   from(place: number): T[] {
     const first = Math.max(0, place);
     return Array.from({ length: Math.max(0, this.size - first) }, (_, nth) => this.at(first + nth));

@@ -1,14 +1,14 @@
 import { LabelValues, OTHER } from './label-values.js';
 
-/** What a connection has carried so far. */
+/** The traffic of a connection so far. */
 export type Carried = {
   readonly id: string;
   readonly proxy: string;
-  /** The address that its client reached. */
+  /** Local address that the client connected to. */
   readonly listen: string;
-  /** What was dialled, or `stand-in`; null if nothing was yet. */
+  /** The address that was dialed, or `stand-in`; null while nothing was dialed. */
   readonly upstream: string | null;
-  /** From and to the client. */
+  /** Octets from and to the client. */
   readonly octets: Octets;
 };
 
@@ -16,44 +16,49 @@ type Octets = { readonly received: number; readonly sent: number };
 
 type Counts = { fromClient: number; toClient: number; fromUpstream: number; toUpstream: number };
 
-/** What the connections of a proxy from one address to another have carried since it was last taken. */
+/** Traffic between one listener and one upstream of a proxy since the flow was last taken. */
 export type Flow = Counts & {
   readonly proxy: string;
   readonly listener: string;
   readonly upstream: string;
-  /** Somebody has counted the upstream's octets. */
+  /** Whether the octets of the upstream were counted. */
   hasUpstream: boolean;
 };
 
-/** More are one for each proxy. */
+/** Maximum separate flows. All others share one flow for each proxy. */
 const MOST_FLOWS = 1000;
 
 const nothing = (): Counts => ({ fromClient: 0, toClient: 0, fromUpstream: 0, toUpstream: 0 });
 
-/** The octets of all connections. What was counted of one while it was open is not counted again: no sum ever falls. */
+/**
+ * Sums the octets of all connections. Octets counted while a connection was open are not counted again, so no sum
+ * decreases.
+ */
 export class Traffic {
   private readonly flows = new Map<string, Flow>();
   private readonly ends = new LabelValues(MOST_FLOWS);
-  /** Of open connections, by id. */
+  /** What was counted for each open connection, by id. */
   private readonly counted = new Map<string, Counts>();
 
   /**
-   * @param proxy what it is counted for
-   * @param upstreamOctets from and to the upstream, if somebody counts them: with faults it is not what the client's side says
+   * Adds the traffic of a connection that has ended.
+   *
+   * @param proxy the label to count it for
+   * @param upstreamOctets octets from and to the upstream, if counted; faults make them differ from the client's side
    */
   ended(connection: Carried, proxy: string, upstreamOctets: Octets | null): void {
     this.count(connection, proxy, upstreamOctets, this.counted.get(connection.id) ?? nothing());
     this.counted.delete(connection.id);
   }
 
-  /** As `ended`, for a connection that goes on. */
+  /** As `ended`, for a connection that is still open. */
   open(connection: Carried, proxy: string, upstreamOctets: Octets | null): void {
     const counted = this.counted.get(connection.id) ?? nothing();
     this.counted.set(connection.id, counted);
     this.count(connection, proxy, upstreamOctets, counted);
   }
 
-  /** Calls `take` with each flow, which then begins at 0 again. */
+  /** Calls `take` with each flow and resets the flow to 0. */
   take(take: (flow: Flow) => void): void {
     for (const flow of this.flows.values()) {
       take(flow);
@@ -88,7 +93,10 @@ export class Traffic {
 
 const keyOf = (...parts: readonly string[]): string => parts.join('\n');
 
-/** A count that has fallen, as it does where TLS begins and only what is inside is counted, waits until it is passed again. */
+/**
+ * Adds the increase. A count drops when TLS begins and only its content is counted; it then adds nothing until it
+ * catches up.
+ */
 function add(flow: Flow, counted: Counts, which: keyof Counts, now: number): void {
   const more = Math.max(0, now - counted[which]);
   counted[which] += more;

@@ -5,7 +5,7 @@ import { fakeControl } from '../support/fake-control.js';
 
 const HEAD = { 'Content-Type': 'text/event-stream' };
 
-test('who is cut off comes back, and goes on after the last event', async (t) => {
+test('a client that is cut off reconnects and resumes after the last event', async (t) => {
   const asked: (string | undefined)[] = [];
   const url = await fakeControl(t, (request, response) => {
     const last = request.headers['last-event-id'];
@@ -23,7 +23,7 @@ test('who is cut off comes back, and goes on after the last event', async (t) =>
   await events.return(undefined);
 });
 
-test('who is cut off before the first event misses none', async (t) => {
+test('a client that is cut off before the first event misses none', async (t) => {
   const asked: unknown[] = [];
   const url = await fakeControl(t, (request, response) => {
     asked.push(request.headers['last-event-id']);
@@ -37,7 +37,7 @@ test('who is cut off before the first event misses none', async (t) => {
   await events.return(undefined);
 });
 
-test('an event may come in pieces', async (t) => {
+test('an event can arrive in pieces', async (t) => {
   const url = await fakeControl(t, (_, response) => {
     response.writeHead(200, HEAD);
     const octets = Buffer.from('id: a-1\nevent: fault\ndata: {"text":"é"}\n\n');
@@ -51,7 +51,7 @@ test('an event may come in pieces', async (t) => {
   await events.return(undefined);
 });
 
-test('what is no stream of events is not asked again and again', async (t) => {
+test('a response that is not an event stream is not retried', async (t) => {
   const url = await fakeControl(t, (_, response) => void response.end('<html></html>'));
-  await t.throwsAsync(followEvents(new Control({ url })).next(), { message: /is no control API of rabbit-snare$/ });
+  await t.throwsAsync(followEvents(new Control({ url })).next(), { message: /is not a control API of rabbit-snare$/ });
 });

@@ -9,11 +9,11 @@ import { listening } from '../support/instance.js';
 import { until } from '../support/rabbitmq/until.js';
 import { dialWire } from '../support/wire.js';
 
-/** Reports with these ids, newest first, as they are served. */
+/** Returns reports with these ids, newest first, as they are served. */
 const reports = (...ids: readonly string[]) => ids.map((id) => ({ id }) as Report);
 const idsOf = (found: readonly Report[]) => found.map(({ id }) => id);
 
-test('a request that is held holds nobody else up', async (t) => {
+test('a held request does not delay other calls', async (t) => {
   const { url, instance } = await startControl(t, 'listen: 127.0.0.1:0\nupstream: stand-in');
   const ended = new RemoteReports(new Control({ url }), 'amqp');
   let isHere = false;
@@ -30,7 +30,7 @@ test('a request that is held holds nobody else up', async (t) => {
   t.is((await ended.all({})).length, 1);
 });
 
-test('of two who wait each gets a report of its own', async (t) => {
+test('two waiting calls get different reports', async (t) => {
   const { url, instance } = await startControl(t, 'listen: 127.0.0.1:0\nupstream: stand-in');
   const ended = new RemoteReports(new Control({ url }), 'amqp');
   const both = [ended.next({}, 30_000), ended.next(() => true, 30_000)];
@@ -42,7 +42,7 @@ test('of two who wait each gets a report of its own', async (t) => {
   t.is(new Set(idsOf(await Promise.all(both))).size, 2);
 });
 
-test('answers that overtake each other bring each report once, and in order', async (t) => {
+test('responses in the wrong order still yield each report once and in order', async (t) => {
   const held: ServerResponse[] = [];
   const url = await fakeControl(t, (_, response) => void held.push(response));
   const ended = new RemoteReports(new Control({ url }), 'amqp');
@@ -50,7 +50,7 @@ test('answers that overtake each other bring each report once, and in order', as
   await until(() => held.length === 3, 10_000);
   const [first, second, third] = held as [ServerResponse, ServerResponse, ServerResponse];
   answer(second, 200, reports('b', 'a'));
-  // One of them is answered, whichever that is: then the others.
+  // Whichever request is answered first, the others follow.
   t.deepEqual(idsOf(await Promise.race([older, newer, newest])), ['a', 'b']);
   answer(first, 200, reports('a'));
   answer(third, 200, reports('c', 'b', 'a'));
@@ -61,7 +61,7 @@ test('answers that overtake each other bring each report once, and in order', as
   t.deepEqual(idsOf(await last), ['a', 'b', 'c']);
 });
 
-test('each request asks for what came after the last report', async (t) => {
+test('each request asks for reports after the last one', async (t) => {
   const asked: (string | null)[] = [];
   const url = await fakeControl(t, (request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://any');

@@ -17,7 +17,7 @@ async function open(t: ExecutionContext) {
   return { url, snare, instance, call };
 }
 
-test('a test of the library runs against another process without a change but its first line', async (t) => {
+test('a test of the library runs against another process with only its first line changed', async (t) => {
   const { snare } = await open(t);
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
   for (let at = 0; at < 2; at++) await t.throwsAsync(connect(snare.url), { message: /ConnectionClose/ });
@@ -40,7 +40,7 @@ test('a test of the library runs against another process without a change but it
   t.deepEqual(await snare.faults.all(), []);
 });
 
-test('a report that does not come is an error that tells what was seen instead', async (t) => {
+test('a report that does not arrive is an error that lists the reports that did', async (t) => {
   const { snare } = await open(t);
   const wire = await dialWire(t, snare);
   await wire.send('amqp0091');
@@ -53,7 +53,7 @@ test('a report that does not come is an error that tells what was seen instead',
   });
 });
 
-test('down refuses, up comes back, pause holds back, and a connection is ended', async (t) => {
+test('down refuses connections, up restores them, pause holds back traffic, and disconnect ends a connection', async (t) => {
   const { snare } = await open(t);
   await snare.down();
   await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
@@ -69,7 +69,7 @@ test('down refuses, up comes back, pause holds back, and a connection is ended',
   t.regex((await snare.nextReport()).reason.sentence, /ended the connection on request/);
 });
 
-test('events are followed until that is ended', async (t) => {
+test('events are followed until the caller aborts', async (t) => {
   const { snare, instance } = await open(t);
   const ended = new AbortController();
   const events = snare.events(ended.signal);
@@ -82,7 +82,7 @@ test('events are followed until that is ended', async (t) => {
   t.like(await last, { done: true });
 });
 
-test('a scenario lasts as long as it is held, and is gone when it is stopped', async (t) => {
+test('a scenario runs while its lease is renewed, and ends when it is stopped', async (t) => {
   const { snare, call } = await open(t);
   const run = await snare.scenario({ steps: [{ type: 'noop' }], lease: '2s' });
   t.deepEqual(await run.faults(), ['amqp/noop_downstream']);
@@ -93,7 +93,7 @@ test('a scenario lasts as long as it is held, and is gone when it is stopped', a
   t.deepEqual((await call('GET', '/faults')).body, []);
 });
 
-test('a scenario whose holder is gone without a word ends with its lease', async (t) => {
+test('a scenario whose process was killed ends with its lease', async (t) => {
   const { url, call, instance } = await open(t);
   const client = new URL('../../lib/client/index.js', import.meta.url).href.replace('/spec/../', '/');
   const holder = new Worker(
@@ -111,21 +111,21 @@ test('a scenario whose holder is gone without a word ends with its lease', async
   t.truthy(await until(() => instance.faults.list.all.length === 0, 10_000));
 });
 
-test('what is wrong is told with its status; a control API that is not there, by its URL', async (t) => {
+test('an error has the status of the response; an unreachable control API is named by its URL', async (t) => {
   const { url, snare } = await open(t);
   await t.throwsAsync(snare.faults.add({ type: 'amqp_close', attributes: { code: 5 } }), {
     name: 'ControlError',
     message: /code must be one of/,
   });
-  await t.throwsAsync(connectSnare({ url, proxy: 'nobody' }), { message: /not nobody: it has amqp$/ });
+  await t.throwsAsync(connectSnare({ url, proxy: 'nobody' }), { message: /^there is no proxy nobody: .* has amqp$/ });
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   await t.throwsAsync(connectSnare({ url: nowhere }), {
-    message: `no control API can be reached at ${nowhere} (ECONNREFUSED): is rabbit-snare running there?`,
+    message: `cannot reach a control API at ${nowhere} (ECONNREFUSED): is rabbit-snare running there?`,
   });
   await t.throwsAsync(connectSnare({ url: 'http://' }), { message: /must be like http:\/\/127\.0\.0\.1:8474/ });
 });
 
-test('with a token only who shows it is answered', async (t) => {
+test('with a token, only requests that send it are accepted', async (t) => {
   const { url } = await startControl(t, `${CONFIG}\ncontrol: {listen: 127.0.0.1:0, token: secret}`, {
     token: 'secret',
   });

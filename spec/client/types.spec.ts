@@ -2,7 +2,7 @@ import test from 'ava';
 import { connectSnare, type FaultInput, type Report, type ReportFilter } from 'rabbit-snare/client';
 import { startControl } from '../support/control.js';
 
-test('what is declared is what the compiler knows', async (t) => {
+test('declared types match what the compiler infers', async (t) => {
   const { url } = await startControl(t, 'listen: 127.0.0.1:0\nupstream: stand-in');
   await using snare = await connectSnare({ url });
   await using one = await snare.faults.add({ type: 'noop', name: 'one' });
@@ -14,7 +14,7 @@ test('what is declared is what the compiler knows', async (t) => {
   t.deepEqual([id, moments, reports, snare.url], ['amqp/one', [], [], `amqp://guest:guest@${host}:${port}`]);
 });
 
-test('what cannot be does not compile', (t) => {
+test('invalid input does not compile', (t) => {
   const wrong: readonly [FaultInput, FaultInput, ReportFilter] = [
     // @ts-expect-error there is no such type
     { type: 'amqp_clos' },

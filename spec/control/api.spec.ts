@@ -31,7 +31,7 @@ test('/healthz is 503 until every listener is open, and then 200 with what is op
   t.deepEqual(await ready.json(), { status: 'ok', ...status });
 });
 
-test('a path that does not exist is 404, one with two slashes is told the right one', async (t) => {
+test('a path that does not exist is a 404, and one with two slashes is redirected', async (t) => {
   const api = controlApi([healthRoute(() => status)]);
   const answer = await api.request('/no-such-path');
   t.is(answer.status, 404);
@@ -41,7 +41,7 @@ test('a path that does not exist is 404, one with two slashes is told the right 
   t.deepEqual([moved.status, moved.headers.get('Location')], [301, '/healthz']);
 });
 
-test('another method of a path that exists is 405 and says which there are, HEAD and OPTIONS too', async (t) => {
+test('a method that a path does not have, including HEAD and OPTIONS, is a 405 that lists the allowed ones', async (t) => {
   const api = controlApi([healthRoute(() => status)]);
   for (const method of ['PUT', 'POST', 'HEAD', 'OPTIONS', 'PURGE']) {
     const answer = await api.request('/healthz', { method });
@@ -49,7 +49,7 @@ test('another method of a path that exists is 405 and says which there are, HEAD
   }
 });
 
-test('what goes wrong is told in JSON with its status, and a defect is heard of', async (t) => {
+test('errors are JSON with their status, and internal errors are reported', async (t) => {
   const failed: Error[] = [];
   const api = controlApi(
     [

@@ -4,7 +4,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { within } from '../support/within.js';
 
 const GREETING = ': events of rabbit-snare\nretry: 1000\n\n';
-/** For a client that knows no event: where it begins. */
+/** The first block for a client without an id: the current position. */
 const greeting = (count: number): string => `: events of rabbit-snare\nretry: 1000\nid: run-${count}\n\n`;
 const event = (number: number, data = String(number)): string => `id: run-${number}\nevent: report\ndata: ${data}\n\n`;
 
@@ -20,13 +20,13 @@ const readerOf = (events: EventStream, lastEventId: string | null = null): Reade
   if (stream === null) throw new Error('there is no place');
   return stream.getReader();
 };
-/** What comes with the next read; null at the end. */
+/** Returns the result of the next read; null at the end. */
 const read = async (reader: Reader): Promise<string | null> => {
   const { value } = await within(reader.read(), 'something to read');
   return value === undefined ? null : new TextDecoder().decode(value);
 };
 
-test('a client hears a comment at once, and then each event that comes', async (t) => {
+test('a client receives a comment at once, and then each event', async (t) => {
   const events = streamOf({ published: 2 });
   const reader = readerOf(events);
   t.is(await read(reader), greeting(2));
@@ -44,7 +44,7 @@ for (const [lastEventId, history, missed] of [
   ['run-0', 10, event(1) + event(2) + event(3)],
   ['run-1', 2, event(2) + event(3)],
 ] as const) {
-  test(`a client that comes back with ${lastEventId} hears what it missed, with a history of ${history}`, async (t) => {
+  test(`a client that reconnects with ${lastEventId} receives what it missed, with a history of ${history}`, async (t) => {
     const events = streamOf({ history, published: 3 });
     t.is(await read(readerOf(events, lastEventId)), GREETING + missed);
   });
@@ -61,7 +61,7 @@ for (const [lastEventId, history, before] of [
   ['nonsense', 10, 0],
   ['', 10, 0],
 ] as const) {
-  test(`${JSON.stringify(lastEventId)} with a history of ${history} is lost, and all that is kept follows`, async (t) => {
+  test(`${JSON.stringify(lastEventId)} with a history of ${history} yields lost, and then all kept events`, async (t) => {
     const events = streamOf({ history, published: 3 });
     const kept = [1, 2, 3].filter((number) => number > before).map((number) => event(number));
     const lost = `id: run-${before}\nevent: lost\ndata: ${JSON.stringify({ lastEventId })}\n\n`;
@@ -70,7 +70,7 @@ for (const [lastEventId, history, before] of [
   });
 }
 
-test('two runs have ids of their own', async (t) => {
+test('two runs have different ids', async (t) => {
   const [one, two] = [0, 1].map(() => new EventStream({ history: 1, mostClients: 1 }));
   const ids = await Promise.all(
     [one, two].map(async (events) => {
@@ -84,7 +84,7 @@ test('two runs have ids of their own', async (t) => {
   two?.close();
 });
 
-test('what is longer than a chunk comes in more than one, and nothing is lost between', async (t) => {
+test('events longer than a chunk arrive in several chunks without loss', async (t) => {
   const events = new EventStream({ history: 10, mostClients: 1, clock: new ManualClock(), run: 'run' });
   const data = 'x'.repeat(40_000);
   for (let number = 1; number <= 5; number++) events.publish('report', data);
@@ -95,7 +95,7 @@ test('what is longer than a chunk comes in more than one, and nothing is lost be
   t.is(text, GREETING + [1, 2, 3, 4, 5].map((n) => event(n, `"${data}"`)).join('') + event(6, '"last"'));
 });
 
-test('there is no place for more clients than may be, until one leaves', async (t) => {
+test('clients above the maximum are rejected until one leaves', async (t) => {
   const events = streamOf({ mostClients: 1 });
   const reader = readerOf(events);
   t.is(events.clients, 1);
@@ -105,7 +105,7 @@ test('there is no place for more clients than may be, until one leaves', async (
   t.not(events.subscribe(null), null);
 });
 
-test('a client that lets more than 1 MiB wait is cut; those that read go on, and it can come back', async (t) => {
+test('a client with more than 1 MiB queued is cut off and can reconnect; other clients are not affected', async (t) => {
   const events = streamOf();
   const [slow, quick] = [readerOf(events), readerOf(events)];
   await read(quick);
@@ -121,7 +121,7 @@ test('a client that lets more than 1 MiB wait is cut; those that read go on, and
   t.true((await read(back))?.startsWith(GREETING + event(1, `"${half}"`)));
 });
 
-test('what a client missed may be more than may wait', async (t) => {
+test('missed events may exceed the limit of the queue', async (t) => {
   const events = streamOf({ history: 4 });
   const half = 'x'.repeat(512 * 1024);
   for (let number = 1; number <= 4; number++) events.publish('report', half);
@@ -132,7 +132,7 @@ test('what a client missed may be more than may wait', async (t) => {
   t.is(text.length, GREETING.length + 4 * event(1, `"${half}"`).length + event(5).length);
 });
 
-test('nothing is written as text unless somebody is to read it, and then once', async (t) => {
+test('an event is encoded only if a client reads it, and then once', async (t) => {
   let written = 0;
   const data = {
     toJSON: () => {
@@ -149,7 +149,7 @@ test('nothing is written as text unless somebody is to read it, and then once', 
   t.is(written, 1);
 });
 
-test('a client for which nothing waits hears a comment every 15 s', async (t) => {
+test('an idle client receives a comment every 15 s', async (t) => {
   const clock = new ManualClock();
   const events = streamOf({ clock });
   t.is(clock.timers, 0);
@@ -168,7 +168,7 @@ test('a client for which nothing waits hears a comment every 15 s', async (t) =>
   t.is(clock.timers, 0);
 });
 
-test('closing ends the streams behind what waits, and there are no new ones', async (t) => {
+test('closing ends the streams after what is queued and rejects new clients', async (t) => {
   const clock = new ManualClock();
   const events = streamOf({ clock });
   const [idle, behind] = [readerOf(events), readerOf(events)];

@@ -14,12 +14,12 @@ for (const [control, exposed] of [
   ['{listen: "0.0.0.0:8474", token: secret}', false],
   ['{listen: "0.0.0.0:8474", tokenFile: /run/token}', false],
 ] as const) {
-  test(`control: ${control} is ${exposed ? '' : 'not '}open to everybody`, (t) => {
+  test(`control: ${control} is ${exposed ? '' : 'not '}open to everyone`, (t) => {
     t.is(isExposed(configOf(`control: ${control}`)), exposed);
   });
 }
 
-test('what is said of it names what to set, on one line', (t) => {
+test('the warning is one line and names the settings', (t) => {
   t.regex(EXPOSED, /control\.token/);
   t.false(EXPOSED.includes('\n'));
 });

@@ -12,7 +12,7 @@ import { within } from '../support/within.js';
 const MIB = 1_048_576;
 const TOKEN = 'Authorization: Bearer secret\r\n';
 
-/** Tells how long the body was. */
+/** Returns the length of the body. */
 const measure: Route = {
   method: 'POST',
   path: '/measure',
@@ -39,10 +39,10 @@ async function ask(t: ExecutionContext, target: Listening, ...parts: readonly st
 const statusOf = async (wire: Wire): Promise<number> => Number((await wire.octets(12)).toString('latin1', 9, 12));
 
 for (const [what, request, status] of [
-  ['octets that are no HTTP', '\x16\x03\x01\x00\x05hello\r\n\r\n', 400],
-  ['a protocol header of AMQP', 'AMQP\x00\x00\x09\x01\r\n\r\n', 400],
+  ['a request that is not HTTP', '\x16\x03\x01\x00\x05hello\r\n\r\n', 400],
+  ['an AMQP protocol header', 'AMQP\x00\x00\x09\x01\r\n\r\n', 400],
   [
-    'a request whose length is told twice',
+    'a request with two lengths',
     `POST /measure HTTP/1.1\r\nHost: localhost\r\n${TOKEN}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
     400,
   ],
@@ -51,14 +51,14 @@ for (const [what, request, status] of [
     `POST /measure HTTP/1.1\r\nHost: localhost\r\n${TOKEN}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`,
     400,
   ],
-  ['a host that is none', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
+  ['an invalid host', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
   ['HTTP/1.1 without a host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
   ['HTTP/1.0 without a host', 'GET /healthz HTTP/1.0\r\n\r\n', 200],
   ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n', 403],
-  ['a name of somebody else', 'GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n', 403],
+  ['a foreign host name', 'GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n', 403],
   ['headers of more than 16 KiB', `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
 ] as const) {
-  test(`${what} is answered with ${status}, and others are served`, async (t) => {
+  test(`${what} is answered with ${status}, and other requests are served`, async (t) => {
     const target = await start(t);
     t.is(await statusOf(await ask(t, target, request)), status);
     t.is(await statusOf(await ask(t, target, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')), 200);
@@ -70,7 +70,7 @@ for (const [length, status] of [
   [MIB + 1, 413],
 ] as const) {
   const head = `POST /measure HTTP/1.1\r\nHost: localhost\r\n${TOKEN}`;
-  test(`a body of ${length} octets is answered with ${status}, with its length told or in chunks`, async (t) => {
+  test(`a body of ${length} bytes is answered with ${status}, with a length or in chunks`, async (t) => {
     const target = await start(t);
     const body = 'x'.repeat(length);
     t.is(await statusOf(await ask(t, target, `${head}Content-Length: ${length}\r\n\r\n`, body)), status);
@@ -79,12 +79,12 @@ for (const [length, status] of [
   });
 }
 
-test('who has no token is told before anything of the body has come', async (t) => {
+test('a request without the token is rejected before its body arrives', async (t) => {
   const head = 'POST /measure HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
   t.is(await statusOf(await ask(t, await start(t), head)), 401);
 });
 
-test('who leaves before all of the body has come is no defect of ours', async (t) => {
+test('a client that disconnects during its body does not cause an internal error', async (t) => {
   const failed: Error[] = [];
   const heard = new EventEmitter();
   const [begun, over] = [once(heard, 'begun'), once(heard, 'over')];
@@ -107,7 +107,7 @@ test('who leaves before all of the body has come is no defect of ours', async (t
   t.deepEqual(failed, []);
 });
 
-test('who does not finish the headers is told so, and loses the place', async (t) => {
+test('a client that does not finish its headers gets an error and is disconnected', async (t) => {
   const quick = { headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 };
   const server = new ControlServer(api, { ...quick, keepAliveTimeout: 60_000, maxHeaderSize: 16_384 });
   const slow = await ask(t, await start(t, server), 'GET /healthz HTTP/1.1\r\nHost: loc');
@@ -115,7 +115,7 @@ test('who does not finish the headers is told so, and loses the place', async (t
   await within(slow.ended, 'the end of a connection that is too slow');
 });
 
-test('1,000 connections that are kept are served, and what comes beyond 1,024 is closed at once', async (t) => {
+test('1,000 idle connections are served, and those above 1,024 are closed at once', async (t) => {
   const target = await start(t);
   const keep = () => ask(t, target, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const kept = await Promise.all(Array.from({ length: 1000 }, keep));

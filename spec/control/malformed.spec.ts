@@ -106,7 +106,7 @@ const path = fc.oneof(
 );
 const method = fc.constantFrom('GET', 'POST', 'POST', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS');
 
-/** Those that take a body, with one that may nearly be right; and any. */
+/** Routes that take a body with an almost valid one, and arbitrary requests. */
 const request = fc.oneof(
   {
     weight: 3,
@@ -135,10 +135,10 @@ const request = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(method, path, body) },
 );
 
-/** 500 is Toxiproxy's answer to a listener that cannot be had. */
+/** Toxiproxy answers 500 if a listener cannot be opened. */
 const isListenError = (text: string): boolean => /"error":"(listen tcp|address|lookup) ?/.test(text);
 
-test(`${REQUESTS} requests, most of them wrong: none ends the process, none is answered as a defect of ours`, async (t) => {
+test(`${REQUESTS} requests, most of them malformed, neither end the process nor cause an internal error`, async (t) => {
   const { url } = await startControl(t, 'listen: 127.0.0.1:0\nupstream: stand-in\nname: a');
   const statuses = new Map<number, number>();
   for (const [verb, to, content] of fc.sample(request, { seed: 11, numRuns: REQUESTS })) {
@@ -159,12 +159,12 @@ for (const [what, octets] of [
   ['a header without an end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(100_000)}`],
   ['two lengths', 'POST /reset HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
   ['a negative length', 'POST /reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n'],
-  ['a path that is none', 'GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ['a host that is none', 'GET /version HTTP/1.1\r\nHost: [\r\n\r\n'],
+  ['an invalid path', 'GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['an invalid host', 'GET /version HTTP/1.1\r\nHost: [\r\n\r\n'],
   ['an upgrade', 'GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
   ['a tunnel', 'CONNECT localhost:5672 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
 ] as const) {
-  test(`${what} is not answered with 500, and hurts nobody`, async (t) => {
+  test(`${what} is not answered with 500, and other requests are served`, async (t) => {
     const { url } = await startControl(t);
     const socket = connect(listening(url.replace('http://', '')));
     t.teardown(() => socket.destroy());
@@ -172,7 +172,7 @@ for (const [what, octets] of [
     socket.on('data', (read) => {
       text += read.toString('latin1');
     });
-    // What is refused before all of it was read may be reset.
+    // A request that is rejected before it was read completely may be reset.
     socket.on('error', () => {});
     socket.end(octets, 'latin1');
     await new Promise((resolve) => socket.once('close', resolve));
@@ -181,7 +181,7 @@ for (const [what, octets] of [
   });
 }
 
-test('a body of more than 1 MiB is refused, with a length and without', async (t) => {
+test('a body of more than 1 MiB is rejected, with a length and without', async (t) => {
   const { url } = await startControl(t);
   const large = 'x'.repeat(1_100_000);
   const known = await fetch(`${url}/faults`, { method: 'POST', body: large });

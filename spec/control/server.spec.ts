@@ -8,7 +8,7 @@ import { within } from '../support/within.js';
 
 const api = controlApi([healthRoute(() => ({ proxies: [] }))]);
 
-test('port 0 picks a free one, and the URL names it', async (t) => {
+test('port 0 picks a free port, and the URL has it', async (t) => {
   const server = new ControlServer(api);
   t.teardown(() => server.close());
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -16,7 +16,7 @@ test('port 0 picks a free one, and the URL names it', async (t) => {
   t.is((await fetch(`${url}/healthz`)).status, 200);
 });
 
-test('closing does not wait for clients that keep their connection', async (t) => {
+test('closing does not wait for idle connections', async (t) => {
   const server = new ControlServer(api);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = await dialWire(t, { host: '127.0.0.1', port: Number(url.split(':').at(-1)) });

@@ -7,17 +7,17 @@ import { ended, factsOf } from '../support/report.js';
 const refused = (text: string) =>
   factsOf({ reason: { name: 'bad_header', detail: 'other', octets: ascii(text) }, header: ascii(text) });
 
-test('the ends of two clients that are alike are described once', (t) => {
+test('equal ends of two connections share one description', (t) => {
   t.is(describe(refused('amqp0091')), describe({ ...refused('amqp0091'), id: 'a-8', client: '11.11.11.2:1' }));
 });
 
-test('a description that was forgotten is made again, and is the same', (t) => {
+test('a dropped description is made again and is equal', (t) => {
   const before = describe(refused('amqp0091'));
   for (let at = 0; at < 2000; at++) describe(refused(`x${String(at).padStart(7, '0')}`));
   t.deepEqual(describe(refused('amqp0091')), before);
 });
 
-test('ends that differ in what the words say are not alike', (t) => {
+test('ends that are described differently do not share a description', (t) => {
   const facts = factsOf({ reason: REASONS.connection_closed_abruptly, header: ascii('AMQP') });
   const words = [
     facts,

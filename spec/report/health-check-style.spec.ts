@@ -11,13 +11,13 @@ const HEADER_ONLY = { ...ABRUPT, header: protocolHeader(0, 0, 9, 1) };
 
 for (const [title, facts, style, local] of [
   ['no data', NO_DATA, 'no_data', 'proxy_local'],
-  ['a good header alone', HEADER_ONLY, 'header_only', 'proxy_local'],
+  ['only a good header', HEADER_ONLY, 'header_only', 'proxy_local'],
   ['PROXY LOCAL and part of a header', { ...ABRUPT, isLocal: true, header: ascii('AM') }, 'proxy_local', 'proxy_local'],
   ['PROXY LOCAL and then silence', { isLocal: true }, 'proxy_local', 'proxy_local'],
   ['part of a header', { ...ABRUPT, header: ascii('AMQP') }, null, null],
   ['silence', {}, null, null],
 ] as const) {
-  test(`${title} is ${style ?? 'no health check'}`, (t) => {
+  test(`${title} is ${style ?? 'not a health check'}`, (t) => {
     t.is(healthCheckStyle(reportWith(facts)), style);
     t.is(healthCheckStyle(reportWith(facts), true), local);
   });

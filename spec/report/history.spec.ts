@@ -63,7 +63,7 @@ for (const [query, found] of [
   });
 }
 
-test('100 reports are found unless a limit says otherwise', (t) => {
+test('a query returns at most 100 reports by default', (t) => {
   const history = historyOf(
     Array.from({ length: 150 }, () => ({})),
     200,
@@ -73,21 +73,21 @@ test('100 reports are found unless a limit says otherwise', (t) => {
 });
 
 for (const since of ['', 'yesterday', '2026-11', '2026-11-23T05:57:07', '2026-13-41', '12', '-1', 'a-1 ']) {
-  test(`since ${JSON.stringify(since)} is refused`, async (t) => {
+  test(`since ${JSON.stringify(since)} is rejected`, async (t) => {
     const error = { instanceOf: ConfigError, message: /^since: must be the id of a report, or a time .*, not "/ };
     t.throws(() => THREE.find({ since }), error);
     await t.throwsAsync(THREE.wait({ since }, 1000, never), error);
   });
 }
 
-test('the oldest are forgotten, and after a report that is forgotten comes all that is kept', (t) => {
+test('the oldest reports are dropped, and all kept reports are later than a dropped one', (t) => {
   const history = historyOf([{}, {}, {}, {}], 2);
   t.deepEqual(ids(history), ['a-4', 'a-3']);
   t.is(history.get('a-2'), undefined);
   t.deepEqual(ids(history, { since: 'a-1' }), ['a-4', 'a-3']);
 });
 
-test('what matches already is not waited for', async (t) => {
+test('a query that already matches does not wait', async (t) => {
   const clock = new ManualClock();
   const history = new History(10, clock);
   history.add(reportWith({ id: 'a-1' }));
@@ -95,7 +95,7 @@ test('what matches already is not waited for', async (t) => {
   t.is(clock.started, 0);
 });
 
-test('a wait ends with the first report that matches, and with nothing else', async (t) => {
+test('a wait ends with the first report that matches, and not before', async (t) => {
   const clock = new ManualClock();
   const history = new History(10, clock);
   history.add(reportWith({ id: 'a-1', reason: REASONS.bad_header }));
@@ -108,7 +108,7 @@ test('a wait ends with the first report that matches, and with nothing else', as
   t.is(clock.timers, 0);
 });
 
-test('a wait since a time that is to come skips what ended before', async (t) => {
+test('a wait since a future time skips reports that end before it', async (t) => {
   const history = new History(10, new ManualClock());
   const waiting = history.wait({ since: '2026-11-23T05:57:08Z' }, 1000, never);
   history.add(reportWith({ id: 'a-1', durationMs: 400 }));
@@ -119,7 +119,7 @@ test('a wait since a time that is to come skips what ended before', async (t) =>
   );
 });
 
-test('a wait is over when its time is, and finds nothing', async (t) => {
+test('a wait that times out returns nothing', async (t) => {
   const clock = new ManualClock();
   const waiting = new History(10, clock).wait({}, 1000, never);
   clock.advance(1000);
@@ -128,7 +128,7 @@ test('a wait is over when its time is, and finds nothing', async (t) => {
   t.is(clock.timers, 0);
 });
 
-test('a wait is over when it is aborted, also before it began', async (t) => {
+test('a wait ends when it is aborted, even before it starts', async (t) => {
   const clock = new ManualClock();
   const history = new History(10, clock);
   const abort = new AbortController();
@@ -140,7 +140,7 @@ test('a wait is over when it is aborted, also before it began', async (t) => {
   t.is(clock.started, 1);
 });
 
-test('a history that keeps nothing can be waited on, by many', async (t) => {
+test('many callers can wait on a history that keeps nothing', async (t) => {
   const history = new History(0, new ManualClock());
   const waiting = [1, 2, 3].map(() => history.wait({}, 1000, never));
   history.add(reportWith({ id: 'a-1' }));

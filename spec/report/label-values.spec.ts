@@ -1,7 +1,7 @@
 import test from 'ava';
 import { LabelValues } from '../../lib/report/label-values.js';
 
-test('the first so many values have their own name for ever, all others have one in common', (t) => {
+test('the first values keep their own label forever, and all others share one', (t) => {
   const values = new LabelValues(2);
   t.deepEqual(
     ['a', 'b', 'a', 'c', 'b', 'd', 'a'].map((value) => values.of(value)),

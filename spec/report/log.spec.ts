@@ -10,7 +10,7 @@ import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
 
-/** What a log writes, without the line end behind it. */
+/** Returns what a log writes, without the final line end. */
 async function logged(
   options: Partial<Pick<LogOptions, 'format' | 'level'>> & { readonly isTTY?: boolean },
   write: (log: Log) => void,
@@ -42,13 +42,13 @@ const LEARNED: DialectLearned = {
   learned: { product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8', amqp10: null },
 };
 
-/** Times are local in a broker's log: here they do not count. */
+/** Removes times, because a broker's log has local time. */
 const timeless = (text: string): string =>
   text
     .replaceAll(/\d+-\w{3}-\d{4}::[\d:]{8}/g, 'TIME')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)?/g, 'TIME');
 
-test('pretty is one line for each connection, when it ends', async (t) => {
+test('pretty writes one line for each connection, when it ends', async (t) => {
   const text = await logged({}, (log) => {
     log.accepting(accepting());
     log.report(refused, REASONS.bad_header);
@@ -59,12 +59,12 @@ test('pretty is one line for each connection, when it ends', async (t) => {
   );
 });
 
-test('pretty says what the program has to say, without the facts beside it', async (t) => {
+test('pretty writes messages of the program without their facts', async (t) => {
   const text = await logged({}, (log) => log.say('warning', 'no token', { control: 'http://0.0.0.0:8474' }));
   t.is(text, '2026-11-23T05:57:07.527Z warning no token');
 });
 
-test('json is one object for each entry, the report with its own keys', async (t) => {
+test('json writes one object for each entry, with the keys of the report', async (t) => {
   const text = await logged({ format: 'json' }, (log) => {
     log.accepting(accepting());
     log.say('info', 'ready', { listen: '127.0.0.1:5673' });
@@ -79,7 +79,7 @@ test('json is one object for each entry, the report with its own keys', async (t
   );
 });
 
-test('rabbitmq is what a broker writes: an accepting and a closing entry of the same reader', async (t) => {
+test('rabbitmq writes an accepting and a closing entry with the same pid, as a broker does', async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting());
     log.report(refused, REASONS.bad_header);
@@ -99,7 +99,7 @@ test('rabbitmq is what a broker writes: an accepting and a closing entry of the 
   );
 });
 
-test('rabbitmq has the form and the levels of the dialect of that connection', async (t) => {
+test("rabbitmq uses the format and levels of the connection's dialect", async (t) => {
   const dialect = dialectOf('3.7.7');
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.accepting(accepting({ dialect, byEnd: true }));
@@ -112,14 +112,14 @@ test('rabbitmq has the form and the levels of the dialect of that connection', a
   ]);
 });
 
-test('rabbitmq is silent about a client that a broker would not have noticed', async (t) => {
+test('rabbitmq has no entry for a client that a broker would not have noticed', async (t) => {
   t.is(
     await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }), REASONS.handshake_timeout)),
     '',
   );
 });
 
-test('rabbitmq is silent about a client whose TLS handshake failed, and not about one that was refused inside TLS', async (t) => {
+test('rabbitmq has no entry for a failed TLS handshake, but has one for a refusal inside TLS', async (t) => {
   const tls = (version: string | null) =>
     reportWith({ tls: { version, servername: null, alpn: [], terminated: true } });
   t.is(await logged({ format: 'rabbitmq' }, (log) => log.report(tls(null), REASONS.handshake_timeout)), '');
@@ -133,7 +133,7 @@ test('rabbitmq is silent about a client whose TLS handshake failed, and not abou
   );
 });
 
-test('what the program says has the form of the broker once that is known, and the log says since when', async (t) => {
+test("messages of the program take the broker's format once it is known, and the log says when", async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.say('info', 'before');
     log.learned(LEARNED);
@@ -143,18 +143,18 @@ test('what the program says has the form of the broker once that is known, and t
     '',
     '=INFO REPORT==== TIME ===',
     'before',
-    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; from now on this is the dialect',
+    'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 3.10.8; using this dialect from now on',
     'TIME [info] <0.0.0> after',
   ]);
 });
 
-test('another broker is named, with the dialect that it is taken for', async (t) => {
+test('a broker other than RabbitMQ is named, with the dialect that is used for it', async (t) => {
   const learned = { product: 'LavinMQ', version: '2.3.0', dialect: '3.13', amqp10: null };
   const text = await logged({}, (log) => log.learned({ proxy: 'amqp', learned }));
-  t.regex(text, /LavinMQ 2\.3\.0; from now on its dialect is taken for that of RabbitMQ 3\.13$/);
+  t.regex(text, /LavinMQ 2\.3\.0; using the dialect of RabbitMQ 3\.13 from now on$/);
 });
 
-test('what was learned stands beside the message in json', async (t) => {
+test('json has what was learned as keys of the entry', async (t) => {
   const entry = JSON.parse(await logged({ format: 'json' }, (log) => log.learned(LEARNED)));
   t.like(entry, { level: 'info', proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8' });
 });
@@ -173,20 +173,20 @@ for (const [level, severities] of [
   ['error', ['error']],
   ['none', []],
 ] as const) {
-  test(`at level ${level} there is ${severities.join(', ') || 'nothing'}`, async (t) => {
+  test(`level ${level} logs ${severities.join(', ') || 'nothing'}`, async (t) => {
     const text = await logged({ level }, everything);
     t.deepEqual(text.match(/(?<=Z )\w+/g) ?? [], [...severities]);
   });
 }
 
 for (const format of ['pretty', 'rabbitmq', 'json'] as const) {
-  test(`none writes nothing as ${format}`, async (t) => {
+  test(`level none logs nothing in format ${format}`, async (t) => {
     t.is(await logged({ format, level: 'none' }, everything), '');
   });
 }
 
-test('the level is that of the severity, also where a broker logs it otherwise', async (t) => {
-  // A broker has it at debug; here a health check is info.
+test('an entry is filtered by severity, even if a broker logs it at another level', async (t) => {
+  // A broker logs it at debug; its severity here is info.
   t.regex(
     await logged({ format: 'rabbitmq', level: 'info' }, (log) =>
       log.report(check, REASONS.connection_closed_with_no_data_received),
@@ -196,12 +196,12 @@ test('the level is that of the severity, also where a broker logs it otherwise',
   t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.accepting(accepting())), '');
 });
 
-test('colours are for terminals', async (t) => {
+test('only terminals get colors', async (t) => {
   t.regex(await logged({ isTTY: true }, everything), /\p{Cc}\[31merror/u);
   t.false((await logged({ isTTY: false }, everything)).includes('\u001b'));
 });
 
-test('a connection has a pid of its own, as Erlang counts them', async (t) => {
+test('each connection has its own pid, numbered as in Erlang', async (t) => {
   const pids = async (id: string) => {
     const text = await logged({ format: 'rabbitmq' }, (log) =>
       log.report(reportWith({ id }), REASONS.handshake_timeout),
@@ -213,7 +213,7 @@ test('a connection has a pid of its own, as Erlang counts them', async (t) => {
   t.is(await pids('mf1-40000'), '<0.7232.1>');
 });
 
-test('a log that is closed has written everything', async (t) => {
+test('a closed log has written everything', async (t) => {
   const text = await logged({}, (log) => {
     for (let at = 0; at < 1000; at++) log.say('info', `line ${at}`);
   });
@@ -227,7 +227,7 @@ const fault: ConnectionError = { ...EVENT, reason: REASONS.auth_failure };
 const PREFIX = '<0.7.0>';
 const WHO = '(11.11.11.1:57752 -> 11.11.11.15:5672';
 
-test('rabbitmq says when a connection is open, and of no other stage', async (t) => {
+test('rabbitmq has an entry for the stage running, and for no other stage', async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     for (const stage of ['starting', 'tuning', 'opening', 'running', 'closing', 'closed'] as const) {
       log.stage({ ...running, stage });
@@ -239,7 +239,7 @@ test('rabbitmq says when a connection is open, and of no other stage', async (t)
   );
 });
 
-test('rabbitmq says at error what is wrong with a connection, whatever the dialect', async (t) => {
+test('rabbitmq logs the error of a connection at error in every dialect', async (t) => {
   const text = await logged({ format: 'rabbitmq', level: 'error' }, (log) => {
     for (const version of ['3.7.7', '3.10.8']) log.connectionError({ ...fault, dialect: dialectOf(version) });
   });
@@ -253,7 +253,7 @@ test('rabbitmq says at error what is wrong with a connection, whatever the diale
 });
 
 for (const format of ['pretty', 'json'] as const) {
-  test(`${format} has all that in the report, and no entry of its own`, async (t) => {
+  test(`${format} has these errors in the report, and no separate entry`, async (t) => {
     t.is(
       await logged({ format }, (log) => {
         log.stage(running);
@@ -264,7 +264,7 @@ for (const format of ['pretty', 'json'] as const) {
   });
 }
 
-test('rabbitmq says nothing of it below the level', async (t) => {
+test('rabbitmq has no entry for an error below the log level', async (t) => {
   t.is(await logged({ format: 'rabbitmq', level: 'warning' }, (log) => log.stage(running)), '');
   t.is(await logged({ format: 'rabbitmq', level: 'none' }, (log) => log.connectionError(fault)), '');
 });
@@ -274,7 +274,7 @@ const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openM
 const forced = { name: 'connection_closed', error: FORCED } as const;
 const SHUTDOWN = { by: 'upstream', code: 320, name: 'CONNECTION_FORCED', text: FORCED.text } as const;
 
-test('what has an entry of its own closes at info', async (t) => {
+test('a connection whose error has its own entry closes at info', async (t) => {
   for (const reason of [REASONS.auth_failure, REASONS.vhost_not_found, REASONS.access_refused, forced]) {
     const text = await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ reason, dialect }), reason));
     t.is(timeless(text), `TIME [info] ${PREFIX} closing AMQP connection ${PREFIX} ${WHO})`, reason.name);
@@ -284,8 +284,12 @@ test('what has an entry of its own closes at info', async (t) => {
 for (const [what, facts, isSaid] of [
   ["a reader that died, whose crash report is the broker's own", { reason: REASONS.reader_crashed }, false],
   ['a client that a broker never noticed', { client: null }, false],
-  ['a stop of the broker while it is open', { reason: forced, connectionClose: SHUTDOWN, timing: OPENED }, false],
-  ['a stop of the broker before it is open', { reason: forced, connectionClose: SHUTDOWN }, true],
+  [
+    'a broker that stops while the connection is open',
+    { reason: forced, connectionClose: SHUTDOWN, timing: OPENED },
+    false,
+  ],
+  ['a broker that stops before the connection is open', { reason: forced, connectionClose: SHUTDOWN }, true],
   [
     'a forced close for another reason',
     {
@@ -297,7 +301,7 @@ for (const [what, facts, isSaid] of [
   ],
   ['a lost frame boundary', { reason: REASONS.frame_error, timing: OPENED }, true],
 ] as const satisfies readonly (readonly [string, Parameters<typeof reportWith>[0], boolean])[]) {
-  test(`rabbitmq has ${isSaid ? 'a' : 'no'} closing entry for ${what}; the other forms have their line`, async (t) => {
+  test(`rabbitmq has ${isSaid ? 'a' : 'no'} closing entry for ${what}; the other formats have their line`, async (t) => {
     const { reason = REASONS.handshake_timeout } = { reason: undefined, ...facts };
     const report = reportWith({ dialect, reason, ...facts });
     const text = (format: 'rabbitmq' | 'pretty' | 'json') => logged({ format }, (log) => log.report(report, reason));

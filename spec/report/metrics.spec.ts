@@ -5,14 +5,14 @@ import { protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 
-/** The samples by name and labels, as Prometheus reads them. */
+/** Returns the samples by name and labels, as Prometheus reads them. */
 const samples = async (metrics: Metrics): Promise<Readonly<Record<string, number>>> => {
   const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
   );
 };
-/** Those of one metric, by their labels. */
+/** Returns the samples of one metric by label. */
 const of = async (metrics: Metrics, name: string): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries(
     Object.entries(await samples(metrics))
@@ -33,7 +33,7 @@ const openWith = (about: Partial<OpenForMetrics> = {}): OpenForMetrics => ({
 const nobody = (): readonly OpenForMetrics[] => [];
 const hit = (name: string) => ({ id: `amqp/${name}`, name, type: 'amqp_reset', at: 'start' });
 
-test('there are exactly the metrics of the table, each with its help and type', async (t) => {
+test('the registry has exactly the metrics of the table, each with its help and type', async (t) => {
   const metrics = new Metrics(nobody);
   const heads = (await metrics.text()).split('\n').filter((line) => line.startsWith('# '));
   t.deepEqual(
@@ -43,7 +43,7 @@ test('there are exactly the metrics of the table, each with its help and type', 
   t.is(metrics.contentType, 'text/plain; version=0.0.4; charset=utf-8');
 });
 
-test('a series has exactly the labels of the table', async (t) => {
+test('every series has exactly the labels of the table', async (t) => {
   const metrics = new Metrics(() => [openWith()]);
   metrics.report(reportWith({ isLocal: true, timing: { ...reportWith().timing, headerMs: 1 } }));
   metrics.faultActed({ proxy: 'amqp', fault: hit('flaky') });
@@ -72,7 +72,7 @@ test('connections are counted by proxy, decision and reason', async (t) => {
   });
 });
 
-test('open connections are counted as they are now, and a stage that nobody is in any more has 0', async (t) => {
+test('open connections are counted as of now, and a stage without connections drops to 0', async (t) => {
   let open = [openWith(), openWith({ id: 'a-8' }), openWith({ id: 'a-9', stage: 'running' })];
   const metrics = new Metrics(() => open);
   const name = 'rabbit_snare_open_connections';
@@ -81,7 +81,7 @@ test('open connections are counted as they are now, and a stage that nobody is i
   t.deepEqual(await of(metrics, name), { '{proxy="amqp",stage="header"}': 0, '{proxy="amqp",stage="running"}': 1 });
 });
 
-test('each step of the handshake that was reached is observed, in seconds', async (t) => {
+test('each step of the handshake that was reached is observed in seconds', async (t) => {
   const metrics = new Metrics(nobody);
   const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, openMs: null };
   metrics.report(reportWith({ timing }));
@@ -111,7 +111,7 @@ test('octets of open connections are counted at once, and no octet twice', async
   t.deepEqual(await of(metrics, name), { [up]: 112, [down]: 600 });
 });
 
-test('a count that falls where TLS begins does not fall in the metrics', async (t) => {
+test('a count that drops when TLS begins does not drop in the metrics', async (t) => {
   let open = [openWith({ octets: { received: 300, sent: 0 } })];
   const metrics = new Metrics(() => open);
   const received = async () => (await of(metrics, 'rabbit_snare_octets_total'))['{proxy="amqp",direction="upstream"}'];
@@ -138,7 +138,7 @@ test("Toxiproxy's metrics tell what was read and written on each link, as far as
   t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 60, [labels('upstream')]: 15 });
 });
 
-test('faults are counted by their name, health checks by their style', async (t) => {
+test('faults are counted by name, health checks by style', async (t) => {
   const metrics = new Metrics(nobody);
   for (const name of ['flaky', 'flaky', 'slow']) metrics.faultActed({ proxy: 'amqp', fault: hit(name) });
   t.deepEqual(await of(metrics, 'rabbit_snare_faults_total'), {
@@ -155,7 +155,7 @@ test('faults are counted by their name, health checks by their style', async (t)
   });
 });
 
-test('no metric has more series the more clients, names and addresses there are', async (t) => {
+test('the number of series is bounded, however many clients, names and addresses there are', async (t) => {
   const metrics = new Metrics(nobody);
   for (let nth = 0; nth < 3000; nth++) {
     metrics.report(reportWith({ id: `a-${nth}`, client: `10.0.0.1:${nth}` }));
@@ -174,7 +174,7 @@ test('no metric has more series the more clients, names and addresses there are'
   t.is(Object.keys(await of(metrics, 'toxiproxy_proxy_sent_bytes_total')).length, 2001);
 });
 
-test('a name with quotes, backslashes and line ends is written as Prometheus wants it', async (t) => {
+test('a name with quotes, backslashes and line ends is escaped as Prometheus requires', async (t) => {
   const metrics = new Metrics(nobody);
   metrics.faultActed({ proxy: 'a"b\\c\nd', fault: hit('flaky') });
   t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="a\\"b\\\\c\\nd",fault="flaky"}'], 1);

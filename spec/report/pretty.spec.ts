@@ -9,7 +9,7 @@ test('a line is the time in UTC, the severity and the text', (t) => {
   t.is(prettyLine(AT, 'warning', 'text', false), '2026-11-23T05:57:07.527Z warning text');
 });
 
-test('colours are around the severity, each has its own, and only where they were asked for', (t) => {
+test('each severity has its own color, used only if requested', (t) => {
   const words = (['debug', 'info', 'warning', 'error'] as const).map((severity) => prettyLine(AT, severity, 'x', true));
   t.is(new Set(words.map((word) => /\p{Cc}\[(\d+)m/u.exec(word)?.[1])).size, 4);
   for (const word of words) t.regex(word, /Z \p{Cc}\[\d+m\w+ *\p{Cc}\[39m x$/u);
@@ -24,7 +24,7 @@ test('the end of a connection is proxy, client, reason, term, decision and sente
   );
 });
 
-test('a term that is the name, or that there is not, is left out; a client without an address is a dash', (t) => {
+test('a term that equals the name or is null is left out; an unknown client is a dash', (t) => {
   for (const reason of [REASONS.connection_closed, REASONS.amqp1_0_plugin_not_enabled]) {
     const report = reportWith({ reason, client: null });
     t.is(prettyReport(report), `amqp - ${reason.name} refuse: ${report.reason.sentence}`);

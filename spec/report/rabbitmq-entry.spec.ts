@@ -22,12 +22,12 @@ import { ended, reportWith } from '../support/report.js';
 
 const NAMES = { client: 'CLIENT', listen: 'SERVER' } as const;
 
-/** The two entries of a played case, with the placeholders of the measured ones. */
+/** Returns the two entries of a replayed case, with the placeholders of the recorded ones. */
 function entriesOf(name: string, rules: HeaderRules): readonly string[] {
   const { dialect } = rules;
   const inputs = inputsOf(name);
   const { seen, verdict } = inputs.reduce((state, input) => step(state, input, rules), ACCEPTED);
-  // What was forwarded was left open by the broker, until the client hung up.
+  // The broker left forwarded connections open until the client closed them.
   const reason: Reason = 'reason' in verdict ? verdict.reason : REASONS.connection_closed_abruptly;
   const report = reportWith({ ...NAMES, dialect, reason, header: seen });
   const text = closingText(report, reason, '<reader>', dialect).replace(/duration: '[^']*'/, "duration: 'D'");
@@ -36,7 +36,7 @@ function entriesOf(name: string, rules: HeaderRules): readonly string[] {
 }
 
 for (const { name: broker, rules } of BROKERS) {
-  test(`the entries of each measured case are those that RabbitMQ ${broker} wrote`, (t) => {
+  test(`the entries of each recorded case are those that RabbitMQ ${broker} wrote`, (t) => {
     for (const { name, outcomes } of measured(broker, [
       'no-data',
       'partial',
@@ -64,7 +64,7 @@ const closing = (version: string, facts: Partial<Facts>): string => {
   return closingText(reportWith({ ...facts, reason, dialect, durationMs: 1500 }), reason, PID, dialect);
 };
 
-/** The closing texts of an end, in the versions at which they change. */
+/** Claims the closing texts of a connection, for the versions in which they change. */
 function claim(title: string, facts: Partial<Facts>, expected: Readonly<Record<string, string>>): void {
   test(title, (t) => {
     for (const [version, text] of Object.entries(expected)) t.is(closing(version, facts), text, version);
@@ -83,7 +83,7 @@ claim('who went away before logging in is not named', gone, {
   '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n${ABRUPT}`,
 });
 claim(
-  'who went away before Open-Ok is named, without a vhost, from 3.6.10 on',
+  'since 3.6.10 the user of a client that left before Open-Ok is named, without a vhost',
   { ...gone, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
@@ -92,7 +92,7 @@ claim(
   },
 );
 claim(
-  'who went away while open is named with the vhost',
+  'the user of a client that left an open connection is named with the vhost',
   { ...gone, handshake: HANDSHAKE, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
@@ -109,7 +109,7 @@ claim('an orderly end is one line', clean, {
   '4.0': `closing AMQP connection (${NAME}, vhost: 'orders', user: 'app', duration: '1s')`,
 });
 claim(
-  'an orderly end before the login names nobody',
+  'a clean end before the login names no user',
   { ...clean, handshake: null },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME})`,
@@ -117,7 +117,7 @@ claim(
   },
 );
 claim(
-  'a bad header has a form of its own from 4.1 on',
+  'since 4.1 a bad header has its own format',
   { reason: REASONS.bad_header },
   {
     '3.6': `closing AMQP connection ${PID} (${NAME}):\n{bad_header,<<"amqp0091">>}`,
@@ -130,7 +130,7 @@ const badHeader = (octets: Uint8Array): Partial<Facts> => ({
   reason: { name: 'bad_header', detail: 'other', octets },
 });
 claim(
-  'from 4.1 on a bad header that is too wide for its line goes on below, where its octets begin',
+  'since 4.1 a bad header that is too wide for its line wraps to where its octets begin',
   badHeader(hex('f6 69 be 74 e0 8a cb 44')),
   {
     '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
@@ -141,7 +141,7 @@ claim('text that only looks like such octets stays as it is', badHeader(ascii('9
   '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
 });
 claim(
-  'a client that lacks SASL is one line',
+  'a client without SASL has an entry of one line',
   { reason: REASONS.sasl_required },
   {
     '4.0': `closing AMQP 1.0 connection (${NAME}, duration: '1s'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
@@ -169,7 +169,7 @@ for (const reason of [
   );
 }
 claim(
-  'a failed tuning is a sentence, and without the duration, from 3.7.8 on',
+  'since 3.7.8 failed tuning is a sentence without the duration',
   { reason: REASONS.handshake_error, handshake: HANDSHAKE, timing: TUNED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}):\n${TUNING}`,
@@ -177,7 +177,7 @@ claim(
   },
 );
 claim(
-  'whoever was told nothing is not named, however far the connection was',
+  'without a Tune from the broker no user is named, whatever the stage',
   { reason: REASONS.missed_heartbeats, handshake: HANDSHAKE, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}):\nmissed heartbeats from client, timeout: 1s`,
@@ -193,7 +193,7 @@ claim(
   },
 );
 claim(
-  'the name that a client gave the connection is behind the addresses',
+  'the name that a client gave the connection follows the addresses',
   { ...gone, handshake: { ...HANDSHAKE, connectionName: 'orders-1' }, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME} - orders-1, vhost: 'orders', user: 'app'):\n${ABRUPT}`,
@@ -205,7 +205,7 @@ const NAMED = { client: '11.11.11.1:57752', listen: '11.11.11.15:5672', handshak
 const GIVEN = { ...NAMED, handshake: { ...HANDSHAKE, connectionName: 'orders-1' } } as const;
 const GRANTED = "user 'app' authenticated and granted access to vhost 'orders'";
 
-test('an open connection is announced with user and vhost, with the pid up to 3.13', (t) => {
+test('the entry of an open connection has user and vhost, and up to 3.13 the pid', (t) => {
   const text = (named: typeof NAMED, version: string) => grantedText(named, PID, dialectOf(version));
   for (const version of ['3.6', '3.13']) t.is(text(NAMED, version), `connection ${PID} (${NAME}): ${GRANTED}`);
   for (const version of ['4.0', '4.3']) t.is(text(NAMED, version), `connection ${NAME}: ${GRANTED}`);
@@ -260,21 +260,21 @@ for (const [what, reason, named, expected] of [
     `(${NAME}, vhost: 'none', user: 'app', state: opening), channel 0:\n {handshake_error,opening,{amqp_error,channel_error,"x",none}}`,
   ],
 ] as const satisfies readonly (readonly [string, Reason, typeof NAMED, string])[]) {
-  test(`what a broker finds fault with is told: ${what}`, (t) => {
+  test(`an error that closes a connection has the broker's entry: ${what}`, (t) => {
     for (const version of ['3.10.8', '4.3']) {
       t.is(errorText({ ...named, reason }, PID, dialectOf(version)), `Error on AMQP connection ${PID} ${expected}`);
     }
   });
 }
 
-test('of a connection without its PROXY header there is one line, and no closing', (t) => {
+test('a connection without its PROXY header has one entry, and no closing entry', (t) => {
   for (const [text, reason] of PROXY_HEADER_REASONS) {
     for (const version of ['3.7', '3.10.8', '4.3'])
       t.is(closing(version, { reason }), `error when receiving proxy header: ${text}`);
   }
 });
 
-test('a connection is named by the ends that a PROXY header tells', (t) => {
+test('a connection is named by the addresses in its PROXY header', (t) => {
   const facts = {
     reason: REASONS.bad_version,
     client: '192.0.2.1:9',
@@ -284,7 +284,7 @@ test('a connection is named by the ends that a PROXY header tells', (t) => {
   t.regex(closing('3.10.8', facts), /^closing AMQP connection \S+ \(192\.0\.2\.1:9 -> 192\.0\.2\.2:5672\):/);
 });
 
-test('the accepting text has the pid up to 3.13, and only the name from 4.0 on', (t) => {
+test('the accepting entry has the pid up to 3.13, and only the name since 4.0', (t) => {
   const text = (version: string) => acceptingText(reportWith(), PID, dialectOf(version));
   for (const version of ['3.6', '3.13']) t.is(text(version), `accepting AMQP connection ${PID} (${NAME})`);
   for (const version of ['4.0', '4.3']) t.is(text(version), `accepting AMQP connection ${NAME}`);
@@ -308,7 +308,7 @@ for (const [ms, printed] of [
   test(`${ms} ms are printed as ${printed}`, (t) => t.is(printDuration(ms), printed));
 }
 
-/** Local time, and hence the same text in every time zone. */
+/** Local time, so that the text is the same in every time zone. */
 const TIME = new Date(2026, 0, 5, 1, 2, 3, 45).getTime();
 const OFFSET = /[+-]\d\d:\d\d/;
 
@@ -321,29 +321,29 @@ for (const [level, heading] of [
   ['warning', 'WARNING'],
   ['error', 'ERROR'],
 ] as const) {
-  test(`in 3.6 a ${level} entry is an ${heading} REPORT, with bare lines`, (t) => {
+  test(`in 3.6 the heading of a ${level} entry is ${heading} REPORT, and its lines have no prefix`, (t) => {
     t.is(printed('3.6', level), `\n=${heading} REPORT==== 5-Jan-2026::01:02:03 ===\nfirst\nsecond`);
   });
 }
 
-test('in 3.7 and 3.8 an entry has its prefix on the first line, to the millisecond and without a zone', (t) => {
+test('in 3.7 and 3.8 the first line has a prefix with milliseconds and no time zone', (t) => {
   for (const version of ['3.7', '3.8']) {
     t.is(printed(version, 'debug'), `2026-01-05 01:02:03.045 [debug] ${PID} first\nsecond`);
   }
 });
 
-test('from 3.9 on an entry has its prefix on every line, to the microsecond and with the zone', (t) => {
+test('since 3.9 every line has a prefix with microseconds and the time zone', (t) => {
   for (const version of ['3.9', '3.10.8', '4.0', '4.3']) {
     const prefix = `2026-01-05 01:02:03.045000ZONE [warning] ${PID}`;
     t.is(printed(version, 'warning').replaceAll(new RegExp(OFFSET, 'g'), 'ZONE'), `${prefix} first\n${prefix} second`);
   }
 });
 
-test('from 3.9 on blanks at the end of a line are cut', (t) => {
+test('since 3.9 trailing blanks of a line are removed', (t) => {
   t.regex(printed('3.10', 'info', 'first  \n\nlast'), /first\n.*<0\.748\.0>\n.*last$/);
 });
 
-test('the zone is that of the moment: the text is the same moment again', (t) => {
+test('the time zone is correct: parsing the text returns the same time', (t) => {
   const moments = fc.date({ min: new Date('1990-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
   fc.assert(
     fc.property(moments, (at) => {
@@ -354,7 +354,7 @@ test('the zone is that of the moment: the text is the same moment again', (t) =>
   );
 });
 
-test('no name that a client chose can write a line of its own, or reach the terminal', (t) => {
+test('names chosen by a client cannot forge log lines or terminal sequences', (t) => {
   const evil = "x'):\n=ERROR REPORT==== \r\u001b[31m\u009b31m\u0085\u2028\u2029\u0000";
   const handshake: Report['handshake'] = { ...HANDSHAKE, user: evil, vhost: evil };
   for (const version of ['3.6.10', '3.8', '3.10.8', '4.0', '4.3']) {
@@ -382,7 +382,7 @@ test('no name that a client chose can write a line of its own, or reach the term
 const CONTAINER = { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'guest', vhost: '/', connectionName: 'c' };
 const AMQP10 = { client: 'CLIENT', listen: 'SERVER', handshake: CONTAINER, protocol: '1.0' } as const;
 
-test('an AMQP 1.0 connection that is open is announced by its container, from 4.0 on', (t) => {
+test('since 4.0 an open AMQP 1.0 connection has an entry with its container id', (t) => {
   t.is(grantedText(AMQP10, PID, dialectOf('3.10')), null);
   t.is(
     grantedText(AMQP10, PID, dialectOf('4.3')),
@@ -390,7 +390,7 @@ test('an AMQP 1.0 connection that is open is announced by its container, from 4.
   );
 });
 
-test('an error of an AMQP 1.0 connection is told as real brokers told it', (t) => {
+test('an error of an AMQP 1.0 connection has the entry of real brokers', (t) => {
   const text = 'channel number (60000) exceeds maximum channel number (63)';
   const error = { condition: 'amqp:connection:framing-error', text, channel: 60_000, stage: 'running' } as const;
   const reason: Reason = { name: 'connection_closed', error };
@@ -401,14 +401,14 @@ test('an error of an AMQP 1.0 connection is told as real brokers told it', (t) =
   t.regex(errorText({ ...AMQP10, reason }, PID, dialectOf('3.10.8')), /\(running\), channel 60000:\n<<"/);
 });
 
-test('the end of an AMQP 1.0 connection names neither user nor container', (t) => {
+test('the closing entry of an AMQP 1.0 connection names neither user nor container', (t) => {
   const header = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0);
   const facts = { header, handshake: CONTAINER, timing: OPENED, reason: REASONS.connection_closed };
   t.is(closing('4.3', facts), `closing AMQP connection (${NAME}, duration: '1s')`);
   t.is(closing('3.10', facts), `closing AMQP connection ${PID} (${NAME})`);
 });
 
-test('the name that a client gave its connection is told as real brokers told it', (t) => {
+test('the name that a client gave its connection has the entry of real brokers', (t) => {
   const named = { ...NAMED, handshake: { ...NOTHING_SAID, connectionName: 'demo' } };
   const text = (version: string) => namedText(named, PID, dialectOf(version))?.replace(/[\d.:]+ -> [\d.:]+/, 'NAME');
   t.is(text('3.8'), `Connection ${PID} (NAME) has a client-provided name: demo`);

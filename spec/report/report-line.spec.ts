@@ -42,7 +42,7 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   ),
 });
 
-test('the line of any report is what JSON.stringify gives', (t) => {
+test('the line of any report is what JSON.stringify returns', (t) => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
       const report = reportWith(facts);
@@ -51,7 +51,7 @@ test('the line of any report is what JSON.stringify gives', (t) => {
   );
 });
 
-test('the line of a report that was made by other means is the same', (t) => {
+test('the line of a cloned report is the same', (t) => {
   const report = reportWith();
   t.is(reportLine(structuredClone(report)), JSON.stringify(report));
 });

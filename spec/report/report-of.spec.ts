@@ -9,7 +9,7 @@ import { ascii, protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
 import { AT, ended, factsOf, reportWith } from '../support/report.js';
 
-/** The keys of an object, those of objects inside it as `outer.inner`. */
+/** Returns the keys of an object, with nested keys as `outer.inner`. */
 const keysOf = (value: object, prefix = ''): string[] =>
   Object.entries(value).flatMap(([key, inner]) =>
     inner === null || typeof inner !== 'object' || Array.isArray(inner)
@@ -43,28 +43,28 @@ const KEYS = [
   'unreadable',
 ];
 
-test('a report has exactly these keys', (t) => {
+test('a report has exactly the documented keys', (t) => {
   const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID, tls: TLS });
   t.deepEqual(keysOf(report), KEYS);
 });
 
-test('a report of which little is known has null where there is nothing to say', (t) => {
+test('what is not known about a connection is null in its report', (t) => {
   const { looksLike, handshake, connectionClose, fault, faults } = reportWith();
   t.deepEqual([looksLike, handshake, connectionClose, fault, faults], [null, null, null, null, []]);
 });
 
-test('the one sentence is the sentence of the reason', (t) => {
+test('the sentence in the report is that of the reason', (t) => {
   t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
 });
 
-test('a report is JSON: what is read from it is what was written', (t) => {
+test('a report survives a round trip through JSON', (t) => {
   const report = reportWith({ header: ascii('amqp0091'), reason: REASONS.bad_header, handshake: NOTHING_SAID });
   t.deepEqual(JSON.parse(JSON.stringify(report)), report);
 });
 
 const [END, TIMEOUT] = [{ type: 'end' }, { type: 'timeout' }] as const;
 
-/** The specification's cases, as a 3.6 tells them: what comes, how it ends, and what is reported. */
+/** The specification's cases for dialect 3.6: what arrives, how it ends, and what is reported. */
 const rows: readonly (readonly [
   title: string,
   octets: string,
@@ -82,7 +82,7 @@ const rows: readonly (readonly [
   ['AMQP0091', 'AMQP0091', TIMEOUT, 'refuse', 8, 'error', '{bad_version,{48,48,57,49}}', false],
 ];
 
-/** How a client that ends by itself and one that is refused end. */
+/** How a connection ends that the client closes, and one that is refused. */
 const ENDED = { none: ended('client', 'fin', 'rst'), refuse: ended('proxy', null, 'rst') } as const;
 
 /** The report of a client that was classified, as the data path makes it. */
@@ -131,13 +131,13 @@ const NO_DATA: Partial<Facts> = {
 const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
-  ['no data and a FIN of the client', NO_DATA],
+  ['no data and a FIN from the client', NO_DATA],
   [
     "a connection of the balancer's own, however it ends",
     { ...GOOD, isLocal: true, ended: ended('upstream', 'fin', 'rst') },
   ],
-  ['no data and an RST of the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
-  ['an RST that overtook accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
+  ['no data and an RST from the client', { ...NO_DATA, ended: ended('client', 'rst', null) }],
+  ['an RST before accept', { ...NO_DATA, client: null, ended: ended('client', 'rst', null) }],
   ['a good header that the client ended after Start', GOOD],
   ['a good header and half a frame', { ...GOOD, octets: { received: 11, sent: 500 } }],
   ['a good header of 0-8', { ...GOOD, header: protocolHeader(1, 1, 8, 0) }],
@@ -156,30 +156,30 @@ for (const [title, facts] of [
   ['part of a header', { ...GOOD, decision: 'none', stage: 'header', header: ascii('AMQP'), upstream: null }],
   ['a good header that the broker ended', { ...GOOD, ended: ended('upstream', null, 'rst') }],
   ['a good header and Start-Ok', { ...GOOD, hasStartOk: true }],
-  ['a client that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],
+  ['a connection that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],
   ['a good header that was refused', { ...GOOD, reason: REASONS.amqp1_0_plugin_not_enabled, inferred: true }],
-  ['no AMQP at all, passed on by a proxy that only observes', { ...GOOD, header: ascii('GET / HT') }],
+  ['a protocol other than AMQP, forwarded in observe mode', { ...GOOD, header: ascii('GET / HT') }],
   ['a version that no broker accepts', { ...GOOD, header: ascii('AMQP0091') }],
   [
     '0-8 to a broker that does not speak it',
     { ...GOOD, header: protocolHeader(1, 1, 8, 0), dialect: dialectOf('4.0') },
   ],
-  ['an orderly end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
-  ['a session of AMQP 1.0', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
+  ['a clean end', { ...GOOD, reason: REASONS.connection_closed, stage: 'closed', hasStartOk: true }],
+  ['an AMQP 1.0 session', { ...GOOD, header: AMQP10, octets: { received: 300, sent: 400 } }],
 ] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
-  test(`${title}: no health check`, (t) => t.false(reportWith(facts).healthCheck));
+  test(`${title}: not a health check`, (t) => t.false(reportWith(facts).healthCheck));
 }
 
-test('what the peer looks like is told from the header', (t) => {
+test('looksLike is derived from the header', (t) => {
   t.is(reportWith({ header: ascii('GET / HT'), reason: REASONS.bad_header }).looksLike?.what, 'http');
   t.is(reportWith(GOOD).looksLike, null);
 });
 
-test('a reason that was inferred says so', (t) => {
+test('an inferred reason is marked as inferred', (t) => {
   t.true(reportWith({ ...GOOD, reason: REASONS.bad_version, inferred: true }).reason.inferred);
 });
 
-test('two reports that differ in one fact differ in their words, whichever comes first', (t) => {
+test('reports that differ in one fact have different texts, whichever is made first', (t) => {
   const base: Partial<Facts> = { reason: REASONS.bad_header, header: ascii('amqp0091') };
   const changed: readonly (Partial<Facts> & { readonly term?: string })[] = [
     { dialect: dialectOf('4.1') },
@@ -199,7 +199,7 @@ test('two reports that differ in one fact differ in their words, whichever comes
   t.is(new Set(words).size, words.length);
 });
 
-test('facts are not kept: a header that is used again changes no report', (t) => {
+test('reusing the buffer of a header does not change an earlier report', (t) => {
   const header = Uint8Array.from(ascii('amqp0091'));
   const report = reportWith({ header, reason: { name: 'bad_header', detail: 'other', octets: header } });
   header.fill(0);
@@ -207,7 +207,7 @@ test('facts are not kept: a header that is used again changes no report', (t) =>
   t.is(report.reason.term, '{bad_header,<<"amqp0091">>}');
 });
 
-test('the moment is that of accept, in UTC', (t) => {
+test('the time of a report is that of accept, in UTC', (t) => {
   t.is(reportWith({ at: AT }).at, '2026-11-23T05:57:07.527Z');
   t.is(factsOf().at, AT);
 });

@@ -6,7 +6,7 @@ import { MemoryStream } from '../support/memory-stream.js';
 import { REASONS } from '../support/reasons.js';
 import { reportWith } from '../support/report.js';
 
-/** A sink that takes nothing until it is released, or that fails. */
+/** A sink that accepts nothing until it is released, or that fails. */
 class StuckStream extends Writable {
   private release: (() => void) | undefined;
   released = '';
@@ -35,7 +35,7 @@ const reports = [
   reportWith({ id: 'a-10', proxy: 'zoë "quoted"', client: null, via: '[::1]:1', upstream: 'stand-in' }),
 ];
 
-test('each report is one line of JSON, in their order', async (t) => {
+test('each report is one line of JSON, in order', async (t) => {
   const sink = new MemoryStream();
   const file = new ReportsFile(sink, unexpected);
   for (const report of reports) file.add(report);
@@ -48,7 +48,7 @@ test('each report is one line of JSON, in their order', async (t) => {
   );
 });
 
-test('reports that end together are written together', async (t) => {
+test('reports made at the same time are written together', async (t) => {
   const sink = new MemoryStream();
   const file = new ReportsFile(sink, unexpected);
   for (const report of reports) file.add(report);
@@ -57,7 +57,7 @@ test('reports that end together are written together', async (t) => {
   t.is(sink.writes.length, 1);
 });
 
-test('a report is written soon by itself', async (t) => {
+test('a report is written soon without a flush', async (t) => {
   const written = await new Promise<string>((resolve) => {
     const sink = new Writable({
       decodeStrings: false,
@@ -71,14 +71,14 @@ test('a report is written soon by itself', async (t) => {
   t.is(written, `${JSON.stringify(reportWith())}\n`);
 });
 
-test('a sink without reports is closed empty', async (t) => {
+test('a sink without reports stays empty when closed', async (t) => {
   const sink = new MemoryStream();
   await new ReportsFile(sink, unexpected).close();
   t.true(sink.writableFinished);
   t.is(sink.text, '');
 });
 
-test('a sink that breaks is told of once, and nothing is written to it any more', async (t) => {
+test('a failed sink is reported once, and nothing more is written to it', async (t) => {
   const told: string[] = [];
   let writes = 0;
   const sink = new Writable({
@@ -96,10 +96,10 @@ test('a sink that breaks is told of once, and nothing is written to it any more'
   await file.close();
   t.is(writes, 1);
   t.deepEqual(told.length, 1);
-  t.regex(told[0] as string, /^reports are no longer written: /);
+  t.regex(told[0] as string, /^cannot write reports any more: /);
 });
 
-test('what a slow sink cannot take is dropped and counted, once it takes again', async (t) => {
+test('reports that a slow sink cannot take are dropped, and counted once it accepts data again', async (t) => {
   const told: string[] = [];
   const sink = new StuckStream();
   const file = new ReportsFile(sink, (problem) => told.push(problem));
@@ -110,7 +110,7 @@ test('what a slow sink cannot take is dropped and counted, once it takes again',
   await new Promise((resolve) => setImmediate(resolve));
   file.add(reportWith());
   const closed = file.close();
-  t.deepEqual(told, [`${reports.length} reports were dropped: they are not written as fast as they come`]);
+  t.deepEqual(told, [`${reports.length} reports were dropped because the disk or the reader is too slow`]);
   sink.go();
   await closed;
   t.is(sink.released.split('\n').length, 2);

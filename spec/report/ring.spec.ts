@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Ring } from '../../lib/report/ring.js';
 
-test('a ring keeps the last items in their order, as a list that is cut does', (t) => {
+test('a ring keeps the last items in order, like a truncated list', (t) => {
   fc.assert(
     fc.property(
       fc.nat(8),

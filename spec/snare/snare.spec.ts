@@ -52,7 +52,7 @@ test('amqp_refuse imitates its reason without connecting to the upstream', async
       name: 'bad_version',
       severity: 'error',
       sentence:
-        "The proxy refused the client as RabbitMQ does it for bad_version: fault 'amqp_refuse_downstream' (amqp_refuse) acted at header.",
+        "The proxy refused the client as RabbitMQ does for bad_version: fault 'amqp_refuse_downstream' (amqp_refuse) acted at header.",
     },
     header: { hex: '414d515000000901' },
     ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },

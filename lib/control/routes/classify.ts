@@ -18,11 +18,14 @@ const input = z
       .string()
       .regex(/^[\s:]*([0-9a-fA-F]{2}[\s:]*)*$/, 'must be pairs of hex digits')
       .optional()
-      .meta({ description: 'Hex digits; blanks and colons are allowed.' }),
-    text: z.string().max(64).optional().meta({ description: 'Octets as literal text, in place of octets.' }),
-    end: z.enum(['fin', 'rst', 'timeout']).nullish().meta({ description: 'What follows them.' }),
-    proxy: z.string().nullish().meta({ description: 'Who is asked; the only proxy needs no naming.' }),
-    source: z.string().nullish().meta({ description: "The client's IP address, for the faults that choose by it." }),
+      .meta({ description: 'Bytes as hex digits; blanks and colons are allowed.' }),
+    text: z.string().max(64).optional().meta({ description: 'Bytes as literal text, instead of `octets`.' }),
+    end: z.enum(['fin', 'rst', 'timeout']).nullish().meta({ description: 'What follows the bytes.' }),
+    proxy: z.string().nullish().meta({ description: 'The proxy to ask. It can be left out if there is only one.' }),
+    source: z
+      .string()
+      .nullish()
+      .meta({ description: "The client's IP address, for faults with the condition `source`." }),
   })
   .meta({ id: 'ClassifyInput' });
 
@@ -36,16 +39,18 @@ const output = z
     farewell: z.string(),
     close: z.enum(['rst', 'fin']).nullable(),
     sentence: z.string(),
-    faults: z.array(z.string()).meta({ description: 'What each fault that acts by then would do, in a sentence.' }),
+    faults: z
+      .array(z.string())
+      .meta({ description: 'For each fault that can act by then, one sentence that says whether it would, and why.' }),
   })
   .meta({ id: 'Classification' });
 
-/** A dry run: what a proxy would do with octets from an address. Nothing is dialled, and no fault counts a hit. */
+/** A dry run: what a proxy would do with these octets. Nothing is dialed, and no fault counts a hit. */
 export function classifyRoute({ proxies, faults }: { readonly proxies: Proxies; readonly faults: Faults }): Route {
   return {
     method: 'POST',
     path: '/classify',
-    summary: 'What would become of a connection with these octets? A dry run.',
+    summary: 'Dry run: returns what the proxy would do with a connection that sends these bytes.',
     body: input,
     answers: { 200: output, 400: errorSchema, 404: errorSchema },
     handle: async (context) => {
@@ -56,7 +61,7 @@ export function classifyRoute({ proxies, faults }: { readonly proxies: Proxies; 
       const { octets, text, end, source } = read.data;
       if (octets !== undefined && text !== undefined) throw badBody('give octets or text, not both');
       const proxy = read.data.proxy ?? knownProxies(proxies).options.proxy;
-      if (proxy === undefined) throw badBody('proxy must be given, since there is not exactly one');
+      if (proxy === undefined) throw badBody('proxy is required unless there is exactly one');
       const judging = proxies.judging(proxy);
       if (!judging) throw new ApiError(404, `proxy ${quote(proxy)} not found`);
       const sent = text === undefined ? Buffer.from((octets ?? '').replace(/[\s:]/g, ''), 'hex') : Buffer.from(text);
@@ -75,7 +80,7 @@ export function classifyRoute({ proxies, faults }: { readonly proxies: Proxies; 
         .filter(({ fault }) => ['accept', 'header'].includes(momentOf(fault) ?? ''));
       return context.json({
         proxy,
-        // In observe mode all is forwarded, whatever the verdict is.
+        // In observe mode everything is forwarded, whatever the verdict.
         decision: judging.mode === 'observe' ? 'forward' : classified.verdict,
         ...classified,
         faults: acting.map((live) => explain(live.fault, faults.list.choose(live, known))),

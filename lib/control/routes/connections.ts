@@ -1,22 +1,22 @@
 import * as z from 'zod';
+import { openConnectionSchema } from '../../report/report-schema.js';
 import type { Proxies } from '../../running/proxies.js';
 import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { openConnectionSchema } from '../report-schema.js';
 import type { Route } from '../route.js';
 
 const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;
 
-/** The connections that are open. */
+/** The routes of open connections. */
 export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Route[] {
   return [
     {
       method: 'GET',
       path: '/connections',
-      summary: 'The connections that are open.',
-      query: { proxy: 'Those of one proxy.' },
+      summary: 'Returns the open connections.',
+      query: { proxy: 'Only those of this proxy.' },
       answers: { 200: z.array(openConnectionSchema) },
       handle: (context) => {
         const name = context.req.query('proxy');
@@ -27,7 +27,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
       method: 'DELETE',
       path: '/connections/{id}',
       summary: 'Ends a connection.',
-      query: { close: 'How its client sees it: rst (default), fin, or 320, which is a Close of AMQP.' },
+      query: { close: 'How the client sees the end: rst (default), fin, or 320, an AMQP Close.' },
       answers: { 204: null, 400: errorSchema, 404: errorSchema },
       handle: (context) => {
         const close = context.req.query('close') ?? 'rst';

@@ -14,7 +14,7 @@ import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
 import type { Route } from '../route.js';
 
-/** Of each fault so many are told. */
+/** Maximum hits listed for each fault. */
 const MOST_SEEN = 1000;
 
 const json = z.record(z.string(), z.unknown());
@@ -30,10 +30,10 @@ const faultSchema = z
     attributes: json,
     when: json,
     times: z.int().nullable(),
-    hits: z.int().meta({ description: 'Connections on which it has acted.' }),
+    hits: z.int().meta({ description: 'Number of connections on which it has acted.' }),
     seen: z
       .array(z.strictObject({ connection: z.string(), at: z.string(), stage: z.string() }))
-      .meta({ description: 'The last of them, in order.' }),
+      .meta({ description: 'The last of these connections, in order.' }),
   })
   .meta({ id: 'Fault' });
 
@@ -44,7 +44,7 @@ const change = z
 
 export type FaultView = z.output<typeof faultSchema>;
 
-/** The faults, with all that can be said of them. */
+/** The routes of faults. */
 export function faultRoutes({
   proxies,
   faults: { list },
@@ -67,8 +67,8 @@ export function faultRoutes({
     {
       method: 'GET',
       path: '/faults',
-      summary: 'All faults, in the order in which they were added.',
-      query: { proxy: 'Those of one proxy.' },
+      summary: 'Returns all faults in the order in which they were added.',
+      query: { proxy: 'Only those of this proxy.' },
       answers: { 200: z.array(faultSchema) },
       handle: (context) => {
         const proxy = context.req.query('proxy');
@@ -78,7 +78,7 @@ export function faultRoutes({
     {
       method: 'POST',
       path: '/faults',
-      summary: 'Adds a fault, or several at once: all or none. They act when the answer comes.',
+      summary: 'Adds one fault, or several: all or none. They are active when the response arrives.',
       body: { jsonSchema: { oneOf: [FAULT_INPUT, { type: 'array', items: FAULT_INPUT }] } },
       answers: {
         201: z.union([faultSchema, z.array(faultSchema)]),
@@ -92,7 +92,7 @@ export function faultRoutes({
         const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
         known.check(added);
         const taken = added.map(faultId).find((id) => list.get(id));
-        if (taken !== undefined) throw new ApiError(409, `fault ${quote(taken)} is there already`);
+        if (taken !== undefined) throw new ApiError(409, `fault ${quote(taken)} already exists`);
         const live = list.add(added);
         await proxies.settled();
         const views = live.map(view);
@@ -102,14 +102,15 @@ export function faultRoutes({
     {
       method: 'GET',
       path: '/faults/{id}',
-      summary: 'A fault.',
+      summary: 'Returns a fault.',
       answers: { 200: faultSchema, 404: errorSchema },
       handle: (context) => context.json(view(find(context.req.param('id')))),
     },
     {
       method: 'PATCH',
       path: '/faults/{id}',
-      summary: 'Changes attributes, conditions, toxicity or times of a fault; what is left out stays.',
+      summary:
+        'Changes attributes, conditions, toxicity or times of a fault. Keys that are left out keep their values.',
       body: change,
       answers: { 200: faultSchema, 400: errorSchema, 404: errorSchema },
       handle: async (context) => {
@@ -122,7 +123,7 @@ export function faultRoutes({
     {
       method: 'DELETE',
       path: '/faults/{id}',
-      summary: 'Removes a fault, and undoes what can be undone.',
+      summary: 'Removes a fault and undoes what can be undone.',
       answers: { 204: null, 404: errorSchema },
       handle: async (context) => {
         const live = find(context.req.param('id'));

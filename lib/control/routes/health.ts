@@ -3,17 +3,17 @@ import type { Running } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import type { Route } from '../route.js';
 
-/** What the control API is told of the running instance. */
+/** The state of the running instance. */
 export type Status = { readonly proxies: readonly Running[] };
 
 const running = z.object({ name: z.string(), listen: z.string(), upstream: z.string(), learned: learnedSchema });
 
-/** @param status null until every listener is open */
+/** The route of the health check. @param status returns null until every listener is open */
 export function healthRoute(status: () => Status | null): Route {
   return {
     method: 'GET',
     path: '/healthz',
-    summary: '200 once every listener is open, with what was learned of each broker.',
+    summary: 'Returns 200 once every listener is open, with what was learned about each broker.',
     answers: {
       200: z.object({ status: z.literal('ok'), proxies: z.array(running) }),
       503: z.object({ status: z.literal('starting') }),

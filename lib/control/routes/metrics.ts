@@ -1,12 +1,12 @@
 import type { Metrics } from '../../report/metrics.js';
 import type { Route } from '../route.js';
 
-/** The counters, for Prometheus. */
+/** The route of the metrics. */
 export function metricsRoute({ metrics }: { readonly metrics: Metrics }): Route {
   return {
     method: 'GET',
     path: '/metrics',
-    summary: 'Metrics in the text format of Prometheus.',
+    summary: 'Returns metrics in Prometheus text format.',
     answers: { 200: 'text/plain' },
     handle: async () => new Response(await metrics.text(), { headers: { 'Content-Type': metrics.contentType } }),
   };

@@ -3,41 +3,43 @@ import * as z from 'zod';
 import { LONGEST_WAIT, MOST_REPORTS } from '../../config/report-limits.js';
 import { ConfigError } from '../../errors.js';
 import type { History } from '../../report/history.js';
+import { DECISIONS } from '../../report/report-fields.js';
 import type { ReportQuery } from '../../report/report-query.js';
+import { reportSchema } from '../../report/report-schema.js';
 import { DURATION, parseDuration } from '../../text/duration.js';
 import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { DECISIONS, reportSchema } from '../report-schema.js';
 import type { Route } from '../route.js';
 
-/** Requests that are held at once are at most so many. */
+/** Maximum requests held at once. */
 const MOST_WAITING = 256;
 
-/** The connections that have ended. */
+/** The route of reports. */
 export function reportsRoute({ history }: { readonly history: History }): Route {
   let waiting = 0;
   return {
     method: 'GET',
     path: '/reports',
-    summary: 'The last reports, newest first.',
+    summary: 'Returns the last reports, newest first.',
     query: {
-      reason: 'The name of the reason.',
-      client: 'HOST:PORT, or the host alone.',
-      proxy: 'The name of the proxy.',
+      reason: 'Name of the reason.',
+      client: 'HOST:PORT, or only the host.',
+      proxy: 'Name of the proxy.',
       decision: DECISIONS.join(', '),
-      fault: 'The name or the id of a fault that acted.',
+      fault: 'Name or id of a fault that acted.',
       healthCheck: 'true or false.',
-      since: 'The id of a report, or a time with its zone: what came later.',
-      limit: 'So many at most; 100 if it is left out.',
-      wait: `The request is held until one matches, so long at most: ${DURATION}, up to 30s.`,
+      since: 'Id of a report, or a time with its zone: returns only later reports.',
+      limit: 'Maximum reports returned; 100 by default.',
+      wait: `Maximum time to hold the request until a report matches: ${DURATION}, up to 30s.`,
     },
     answers: { 200: z.array(reportSchema), 400: errorSchema, 503: errorSchema },
     handle: async (context) => {
       const query = readQuery(context);
       const wait = readWait(context.req.query('wait'));
       if (wait === 0) return context.json(history.find(query));
-      if (waiting >= MOST_WAITING) throw new ApiError(503, `${MOST_WAITING} requests wait for reports already`);
+      if (waiting >= MOST_WAITING)
+        throw new ApiError(503, `too many requests: ${MOST_WAITING} are already waiting for reports`);
       waiting += 1;
       try {
         return context.json(await history.wait(query, wait, context.req.raw.signal));
@@ -69,7 +71,7 @@ function readQuery({ req }: Context): ReportQuery {
   };
 }
 
-/** ms */
+/** Returns the time to wait, in ms. */
 function readWait(wait: string | undefined): number {
   if (wait === undefined) return 0;
   try {

@@ -13,8 +13,8 @@ import type { Route } from '../route.js';
 const scenarioSchema = z
   .strictObject({
     id: z.string(),
-    lease: z.number().nullable().meta({ description: 'ms; null for as long as the instance runs.' }),
-    faults: z.array(z.string()).meta({ description: 'The ids of its faults that are there now.' }),
+    lease: z.number().nullable().meta({ description: 'In ms. Null: the scenario has no lease.' }),
+    faults: z.array(z.string()).meta({ description: 'Ids of its faults that exist now.' }),
   })
   .meta({ id: 'Scenario' });
 
@@ -22,7 +22,7 @@ const TIME = { type: ['integer', 'string', 'null'] };
 const STEP = {
   type: 'object',
   properties: { after: TIME, until: TIME },
-  description: 'A fault (FaultInput) with its time.',
+  description: 'A fault (FaultInput) with its times.',
 };
 const input = {
   jsonSchema: {
@@ -31,12 +31,15 @@ const input = {
     properties: {
       steps: { type: 'array', description: 'Faults, each with after and until.', items: STEP },
       repeat: { type: ['boolean', 'integer', 'null'] },
-      lease: { type: ['integer', 'string', 'null'], description: 'Without a renewal for so long it ends: 10s.' },
+      lease: {
+        type: ['integer', 'string', 'null'],
+        description: 'The scenario ends if it is not renewed for this long, such as 10s.',
+      },
     },
   },
 };
 
-/** Scenarios, and the leases by which they end when nobody is left who holds them. */
+/** The routes of scenarios. A lease ends a scenario whose client has died. */
 export function scenarioRoutes({
   proxies,
   scenarios,
@@ -54,14 +57,14 @@ export function scenarioRoutes({
     {
       method: 'GET',
       path: '/scenarios',
-      summary: 'The scenarios that are being carried out.',
+      summary: 'Returns the running scenarios.',
       answers: { 200: z.array(scenarioSchema) },
       handle: (context) => context.json([...scenarios.all].map(([id, run]) => view(id, run))),
     },
     {
       method: 'POST',
       path: '/scenarios',
-      summary: 'Begins a scenario. Its first faults act when the answer comes.',
+      summary: 'Starts a scenario. Its first faults are active when the response arrives.',
       body: input,
       answers: { 201: scenarioSchema, 400: errorSchema, 404: errorSchema },
       handle: async (context) => {
@@ -76,7 +79,7 @@ export function scenarioRoutes({
     {
       method: 'POST',
       path: '/scenarios/{id}/renew',
-      summary: 'Its lease begins anew.',
+      summary: 'Renews the lease of a scenario.',
       answers: { 200: scenarioSchema, 404: errorSchema },
       handle: (context) => {
         const { id, run } = find(context.req.param('id'));
@@ -87,7 +90,7 @@ export function scenarioRoutes({
     {
       method: 'DELETE',
       path: '/scenarios/{id}',
-      summary: 'Ends a scenario; its faults are gone when the answer comes.',
+      summary: 'Ends a scenario. Its faults are removed when the response arrives.',
       answers: { 204: null, 404: errorSchema },
       handle: async (context) => {
         find(context.req.param('id')).run.stop();

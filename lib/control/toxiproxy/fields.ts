@@ -1,7 +1,10 @@
 import { quote } from '../../text/quote.js';
 import { badBody } from '../read-body.js';
 
-/** The known keys of a JSON object, found without regard to case; others are ignored, and null is not given. */
+/**
+ * Reads known keys of a JSON object, case-insensitively as Toxiproxy does. Other keys are ignored, and null counts as
+ * absent.
+ */
 export class Fields {
   private readonly values = new Map<string, unknown>();
 
@@ -13,7 +16,7 @@ export class Fields {
     }
   }
 
-  /** @throws ApiError 400 when it is of another type */
+  /** Returns the value of a key, or undefined if it is absent. @throws ApiError 400 if it has another type */
   text(key: string): string | undefined {
     return this.typed(key, 'string') as string | undefined;
   }
@@ -34,7 +37,7 @@ export class Fields {
     return value as { readonly [name: string]: unknown };
   }
 
-  /** As it was given. */
+  /** Returns the value of a key as it was given. */
   any(key: string): unknown {
     return this.values.get(key);
   }

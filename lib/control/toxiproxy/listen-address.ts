@@ -3,14 +3,15 @@ import { isIP } from 'node:net';
 import type { Address } from '../../text/address.js';
 import { ApiError } from '../api-error.js';
 
-/** What an empty `listen` means: a free port on all addresses. */
+/** The meaning of an empty `listen`: a free port on all addresses. */
 const ANYWHERE = ':0';
 
 /**
- * The address that a proxy is to listen on. A name is resolved, to IPv4 if it can be: clients split addresses at a colon.
+ * Parses the address that a proxy is to listen on. A name is resolved, to IPv4 if possible, because clients split
+ * addresses at a colon.
  *
- * @param before stands before the texts of errors, as Toxiproxy's do
- * @throws ApiError 500, in the words of Toxiproxy
+ * @param before prefix of error texts, as in Toxiproxy
+ * @throws ApiError 500 with Toxiproxy's text
  */
 export async function readListen(text: string, before: string): Promise<Address> {
   const written = text === '' ? ANYWHERE : text;
@@ -25,7 +26,7 @@ export async function readListen(text: string, before: string): Promise<Address>
 }
 
 async function resolve(host: string, before: string): Promise<string> {
-  // All addresses, of both families if the machine has them.
+  // An empty host means all addresses, of both families if the machine has them.
   if (host === '' || isIP(host) !== 0) return host;
   for (const family of [4, 0]) {
     try {

@@ -7,7 +7,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
-/** What a listener that could not be opened is called by Toxiproxy; other errors are left as they are. */
+/** Turns the error of a listener that could not be opened into Toxiproxy's; other errors are returned unchanged. */
 export function listenError(error: unknown): unknown {
   if (!(error instanceof StartError)) return error;
   const { code, address, port, message } = error.cause as NodeJS.ErrnoException & { address?: string; port?: number };

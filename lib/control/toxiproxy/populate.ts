@@ -5,7 +5,7 @@ import type { ToxiproxyProxies } from './proxies.js';
 import { complete, decodeProxy, type NewProxy } from './proxy-input.js';
 import { addToxic } from './toxics.js';
 
-/** The entries of a populate. All are checked before the first is created. @throws ApiError 400 */
+/** Parses the entries of a populate. All are checked before the first proxy is created. @throws ApiError 400 */
 export function readEntries(body: unknown): readonly NewProxy[] {
   return listOf(body)
     .map(decodeProxy)
@@ -13,9 +13,9 @@ export function readEntries(body: unknown): readonly NewProxy[] {
 }
 
 /**
- * Creates the proxies of a Toxiproxy config file, with their toxics, which Toxiproxy ignores there.
+ * Creates the proxies of a Toxiproxy config file with their toxics, which Toxiproxy itself ignores there.
  *
- * @throws ApiError for the first that cannot be created
+ * @throws ApiError for the first proxy that cannot be created
  */
 export async function populateFromFile(body: unknown, all: ToxiproxyProxies, { list }: Faults): Promise<void> {
   const toxics = listOf(body).map(toxicsOf);

@@ -11,14 +11,14 @@ import { listenError } from './listen-error.js';
 import type { NewProxy, ProxyInput } from './proxy-input.js';
 import { readUpstream } from './upstream-address.js';
 
-/** Proxies of one instance are at most so many. */
+/** Maximum proxies of one instance. */
 const MOST = 1000;
-/** What stands before the errors of a listener that is to be opened. */
+/** Prefix of the errors of a listener that cannot be opened. */
 const LISTENING = 'listen tcp: ';
-/** Longer names are refused, and those with which lines of the log could be forged. */
+/** Rejects names that are too long, or that could forge lines of the log. */
 const NAME = /^[^\p{Cc}]{1,255}$/u;
 
-/** Proxies, as Toxiproxy's API creates, changes and removes them. */
+/** Creates, changes and removes proxies as Toxiproxy's API does. */
 export class ToxiproxyProxies {
   private readonly proxies: Proxies;
   private readonly faults: Faults;
@@ -41,19 +41,23 @@ export class ToxiproxyProxies {
     if (this.proxies.state(name)) throw new ApiError(409, 'proxy already exists');
     if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
     const { enabled = true, listen: text = '' } = input;
-    // Where a proxy that is not enabled is to listen one day nobody checks now.
+    // The address of a disabled proxy is not checked until it is enabled.
     const listen = enabled ? await readListen(text, LISTENING) : { host: '', port: 0, written: text };
     const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
     await refuseLoop(wanted.upstream, listen);
     try {
       return await this.proxies.create(wanted);
     } catch (error) {
-      // Two requests for one name at once.
+      // Two simultaneous requests for one name.
       throw this.proxies.state(name) ? new ApiError(409, 'proxy already exists') : listenError(error);
     }
   }
 
-  /** What is left out stays. @throws ApiError 400, 404, 500; then nothing has changed */
+  /**
+   * Changes a proxy. Keys that are left out keep their values.
+   *
+   * @throws ApiError 400, 404, 500; then nothing has changed
+   */
   async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput, prefix = ''): Promise<ProxyState> {
     if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
     const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
@@ -70,7 +74,7 @@ export class ToxiproxyProxies {
     return after;
   }
 
-  /** Its faults go with it. @throws ApiError 404 */
+  /** Removes a proxy with its faults. @throws ApiError 404 */
   async remove(name: string): Promise<void> {
     if (!(await this.proxies.remove(name))) throw new ApiError(404, 'proxy not found');
     this.clear(name);
@@ -78,8 +82,8 @@ export class ToxiproxyProxies {
   }
 
   /**
-   * One entry of a populate: what is there already, as it was asked for, is left alone. What is replaced loses its
-   * faults and its connections.
+   * Applies one entry of a populate. A proxy that already matches the entry is left alone. A proxy that is replaced loses
+   * its faults and connections.
    *
    * @throws ApiError; then nothing has changed
    */
@@ -97,7 +101,11 @@ export class ToxiproxyProxies {
     return after;
   }
 
-  /** Enables all, and removes all faults. @throws ApiError 500 when one cannot listen; the others are reset all the same */
+  /**
+   * Enables all proxies and removes all faults.
+   *
+   * @throws ApiError 500 if a proxy cannot listen; the others are still reset
+   */
   async reset(): Promise<void> {
     const problems: string[] = [];
     for (const state of this.proxies.states) {
@@ -121,12 +129,12 @@ export class ToxiproxyProxies {
   }
 }
 
-/** What Toxiproxy does not know: any protocol passes, unless a proxy is asked to guard. */
+/** Settings that Toxiproxy does not have: a new proxy forwards every protocol unless it asks for `guard`. */
 const DEFAULTS = effectiveSchema.parse({ proxies: [{ mode: 'observe' }] }).proxies[0] as ProxyConfig;
 
 /**
- * Where a proxy is to listen; null if it is there already: as it was asked before, or where that has led, however that
- * is written.
+ * Returns the address that a proxy is to listen on; null if it already does: if the address is the requested one or the
+ * bound one, however it is written.
  *
  * @throws ApiError 500
  */
@@ -137,13 +145,15 @@ async function elsewhere({ asked, listen }: ProxyState, wanted: string, prefix: 
   return formatAddress({ host, port }) === listen ? null : address;
 }
 
-/** The address of a proxy that is to listen now: one that never did has only its text. */
+/**
+ * Returns the address of a proxy that is to listen now. If it never listened, only the text of its address is known.
+ */
 async function listenNow({ asked }: ProxyState): Promise<Address> {
   const { written } = asked;
   return written === undefined || asked.host !== '' ? asked : readListen(written, LISTENING);
 }
 
-/** A proxy that dials itself would never come to an end. */
+/** Rejects a proxy that would dial itself endlessly. */
 async function refuseLoop(upstream: ProxyConfig['upstream'], listen: Address): Promise<void> {
   if (typeof upstream !== 'object' || !(await ownListenerAt(upstream, [listen]))) return;
   throw new ApiError(400, `upstream must not be the proxy's own listener: ${formatAddress(upstream)}`);

@@ -10,14 +10,18 @@ export type ProxyInput = {
   readonly listen: string | undefined;
   readonly upstream: string | undefined;
   readonly enabled: boolean | undefined;
-  /** What Toxiproxy does not know. */
+  /** Keys that Toxiproxy does not have. */
   readonly own: Pick<ProxyChange, 'mode' | 'dialect'>;
 };
 
-/** One that has what a proxy must have. */
+/** The input for a new proxy, with its required keys. */
 export type NewProxy = ProxyInput & { readonly name: string; readonly upstream: string };
 
-/** Only the form of the body is looked at: whether a proxy can be made of it is seen later. @throws ApiError 400 */
+/**
+ * Parses a body. Only types are checked here; the values are checked when the proxy is created.
+ *
+ * @throws ApiError 400
+ */
 export function decodeProxy(body: unknown): ProxyInput {
   const fields = new Fields(body);
   return {
@@ -29,7 +33,7 @@ export function decodeProxy(body: unknown): ProxyInput {
   };
 }
 
-/** @param at what stands behind the name of a missing field. @throws ApiError 400 */
+/** Checks the required keys. @param at text to append to the name of a missing field. @throws ApiError 400 */
 export function complete(input: ProxyInput, at = ''): NewProxy {
   const { name, upstream } = input;
   if (!name) throw new ApiError(400, `missing required field: name${at}`);

@@ -17,7 +17,7 @@ import { complete, decodeProxy } from './proxy-input.js';
 import { addToxic, changeToxic, findToxic } from './toxics.js';
 import { proxySchema, proxyView, toxicSchema, toxicsOf, toxicView } from './views.js';
 
-/** The version of Toxiproxy's API that is spoken here: clients choose their requests by it. */
+/** The version of Toxiproxy's API that is served. Clients choose their requests by it. */
 export const TOXIPROXY_VERSION = '2.12.0';
 
 const proxyInput = z
@@ -44,7 +44,7 @@ const toxicInput = z
 const populated = z.object({ proxies: z.array(proxySchema) });
 const populateFailed = z.object({ error: z.string(), status: z.int(), proxies: z.array(proxySchema).nullable() });
 
-/** Toxiproxy's API, at its own paths. */
+/** Returns the routes of Toxiproxy's API, at its own paths. */
 export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies; readonly faults: Faults }): Route[] {
   const all = new ToxiproxyProxies(proxies, faults);
   const { list } = faults;
@@ -54,7 +54,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
   const update = (method: 'POST' | 'PATCH'): Route => ({
     method,
     path: '/proxies/{proxy}',
-    summary: 'Changes a proxy; what is left out stays.',
+    summary: 'Changes a proxy. Keys that are left out keep their values.',
     body: proxyInput.partial(),
     answers: { 200: proxySchema, 400: errorSchema, 404: errorSchema, 500: errorSchema },
     isToxiproxy: true,
@@ -66,7 +66,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
   const updateToxic = (method: 'POST' | 'PATCH'): Route => ({
     method,
     path: '/proxies/{proxy}/toxics/{toxic}',
-    summary: 'Changes attributes, toxicity, when or times of a toxic; what is left out stays.',
+    summary: 'Changes attributes, toxicity, when or times of a toxic. Keys that are left out keep their values.',
     body: toxicInput.partial(),
     answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema },
     isToxiproxy: true,
@@ -81,7 +81,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'GET',
       path: '/version',
-      summary: "The version of Toxiproxy's API, and our own.",
+      summary: "Returns the version of Toxiproxy's API and of rabbit-snare.",
       answers: { 200: z.object({ version: z.string(), product: z.string(), productVersion: z.string() }) },
       isToxiproxy: true,
       handle: () =>
@@ -95,12 +95,12 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'GET',
       path: '/proxies',
-      summary: 'All proxies by their names, in the order of their octets.',
+      summary: 'Returns all proxies by name, sorted by the bytes of the name.',
       answers: { 200: z.record(z.string(), proxySchema) },
       isToxiproxy: true,
       handle: (context) => {
         const states = [...proxies.states].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-        // Written by hand: an object would put names that look like numbers first.
+        // Not an object, which would put names that look like numbers first.
         const entries = states.map(
           (state) => `${JSON.stringify(state.name)}:${JSON.stringify(proxyView(state, list))}`,
         );
@@ -110,7 +110,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'POST',
       path: '/proxies',
-      summary: 'Creates a proxy, in observe mode unless it says otherwise; it listens when the answer comes.',
+      summary: 'Creates a proxy, in observe mode by default. It is listening when the response arrives.',
       body: proxyInput,
       answers: { 201: proxySchema, 400: errorSchema, 409: errorSchema, 500: errorSchema },
       isToxiproxy: true,
@@ -122,7 +122,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'GET',
       path: '/proxies/{proxy}',
-      summary: 'A proxy.',
+      summary: 'Returns a proxy.',
       answers: { 200: proxySchema, 404: errorSchema },
       isToxiproxy: true,
       handle: (context) => context.json(proxyView(proxyOf(context), list)),
@@ -132,7 +132,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'DELETE',
       path: '/proxies/{proxy}',
-      summary: 'Removes a proxy, its toxics and its connections.',
+      summary: 'Removes a proxy with its toxics and connections.',
       answers: { 204: null, 404: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
@@ -143,7 +143,8 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'GET',
       path: '/proxies/{proxy}/toxics',
-      summary: 'The toxics of a proxy: those of the upstream stream first, each in the order in which they act.',
+      summary:
+        'Returns the toxics of a proxy: first those of the upstream stream, then the others, each in the order in which they act.',
       answers: { 200: z.array(toxicSchema), 404: errorSchema },
       isToxiproxy: true,
       handle: (context) => context.json(toxicsOf(list, proxyOf(context).name)),
@@ -151,7 +152,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'POST',
       path: '/proxies/{proxy}/toxics',
-      summary: 'Adds a toxic: a fault of any type. It acts when the answer comes.',
+      summary: 'Adds a toxic, which is a fault of any type. It is active when the response arrives.',
       body: toxicInput,
       answers: { 200: toxicSchema, 400: errorSchema, 404: errorSchema, 409: errorSchema },
       isToxiproxy: true,
@@ -165,7 +166,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'GET',
       path: '/proxies/{proxy}/toxics/{toxic}',
-      summary: 'A toxic.',
+      summary: 'Returns a toxic.',
       answers: { 200: toxicSchema, 404: errorSchema },
       isToxiproxy: true,
       handle: (context) => context.json(toxicView(toxicOf(context))),
@@ -175,7 +176,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'DELETE',
       path: '/proxies/{proxy}/toxics/{toxic}',
-      summary: 'Removes a toxic; what it held back goes on its way.',
+      summary: 'Removes a toxic. Data that it held back is released.',
       answers: { 204: null, 404: errorSchema },
       isToxiproxy: true,
       handle: async (context) => {
@@ -188,13 +189,13 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
     {
       method: 'POST',
       path: '/populate',
-      summary: 'Creates proxies, or replaces those that are asked for otherwise. Safe to repeat.',
+      summary: 'Creates proxies, and replaces existing ones that differ. Safe to repeat.',
       body: z.array(proxyInput),
       answers: { 201: populated, 400: populateFailed, 409: populateFailed, 500: populateFailed },
       isToxiproxy: true,
       handle: async (context) => {
         const done = new Map<string, object>();
-        const told = () => [...done.values()];
+        const views = () => [...done.values()];
         try {
           for (const entry of readEntries(await readBody(context))) {
             const state = await all.populate(entry);
@@ -203,9 +204,9 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           const { message, status } = error;
-          return context.json({ error: message, status, proxies: done.size === 0 ? null : told() }, status);
+          return context.json({ error: message, status, proxies: done.size === 0 ? null : views() }, status);
         }
-        return context.json({ proxies: told() }, 201);
+        return context.json({ proxies: views() }, 201);
       },
     },
     {

@@ -10,17 +10,17 @@ import { badBody } from '../read-body.js';
 import type { Fields } from './fields.js';
 import { rememberStream } from './views.js';
 
-/** As Toxiproxy reads them: what it does not know is dropped. */
+/** Parses faults as Toxiproxy does: unknown attributes are dropped. */
 const OPTIONS = { asToxiproxy: true } as const;
 
-/** @throws ApiError 404 */
+/** Returns a toxic by its name. @throws ApiError 404 */
 export function findToxic(list: FaultList, proxy: string, name: string): LiveFault {
   const live = list.get(faultId({ proxy, name }));
   if (!live) throw new ApiError(404, 'toxic not found');
   return live;
 }
 
-/** Adds a fault of any type; it acts when this returns. @throws ApiError 400, 409, in the order of Toxiproxy's checks */
+/** Adds a fault of any type, active on return. @throws ApiError 400, 409, in the order of Toxiproxy's checks */
 export function addToxic(list: FaultList, proxy: string, fields: Fields): LiveFault {
   const stream = fields.text('stream') ?? 'downstream';
   if (!['upstream', 'downstream'].includes(stream.toLowerCase())) {
@@ -36,7 +36,7 @@ export function addToxic(list: FaultList, proxy: string, fields: Fields): LiveFa
   return live;
 }
 
-/** What is left out stays. @throws ApiError 400; then nothing has changed */
+/** Changes a toxic. Keys that are left out keep their values. @throws ApiError 400; then nothing has changed */
 export function changeToxic(list: FaultList, live: LiveFault, fields: Fields): LiveFault {
   checked(() => list.change(live.id, changeOf(fields, faultType(live.fault.type)), OPTIONS));
   return live;
@@ -52,7 +52,7 @@ function changeOf(fields: Fields, type: FaultType | undefined): object {
   }
   const given = {
     toxicity: fields.number('toxicity'),
-    // Their keys match without regard to case, too.
+    // Attribute names are case-insensitive too.
     attributes:
       attributes && Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key.toLowerCase(), value])),
     when: fields.map('when'),

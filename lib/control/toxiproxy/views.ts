@@ -5,7 +5,7 @@ import type { ProxyState } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import { shortestFloat32 } from './float32.js';
 
-/** A fault as Toxiproxy's clients know it; `when` and `times` are ours. */
+/** A fault as Toxiproxy's clients see it; `when` and `times` are additions. */
 export const toxicSchema = z
   .strictObject({
     attributes: z.record(z.string(), z.unknown()),
@@ -18,7 +18,7 @@ export const toxicSchema = z
   })
   .meta({ id: 'Toxic' });
 
-/** A proxy as Toxiproxy's clients know it; `mode`, `dialect` and `learned` are ours. */
+/** A proxy as Toxiproxy's clients see it; `mode`, `dialect` and `learned` are additions. */
 export const proxySchema = z
   .strictObject({
     name: z.string(),
@@ -35,10 +35,10 @@ export const proxySchema = z
 export type ToxicView = z.output<typeof toxicSchema>;
 export type ProxyView = z.output<typeof proxySchema>;
 
-/** Streams that were not given in lower case: they are told as they were sent. */
+/** Streams that were not given in lower case, which are shown as given. */
 const streams = new WeakMap<LiveFault, string>();
 
-/** Remembers how the stream of a toxic was written. */
+/** Remembers how the stream of a toxic was given. */
 export function rememberStream(live: LiveFault, written: string): void {
   if (written !== live.fault.stream) streams.set(live, written);
 }
@@ -56,7 +56,7 @@ export function toxicView(live: LiveFault): ToxicView {
   };
 }
 
-/** The toxics of a proxy: those of the upstream stream first, each in the order in which they act. */
+/** Returns the toxics of a proxy: first those of the upstream stream, each in the order in which they act. */
 export function toxicsOf(list: FaultList, proxy: string): ToxicView[] {
   const own = list.all.filter(({ fault }) => fault.proxy === proxy);
   const inOrder = ['upstream', 'downstream'].flatMap((stream) => own.filter(({ fault }) => fault.stream === stream));

@@ -7,7 +7,7 @@ import { dialWire } from '../../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
-test('an open connection is shown, and ends with a Close 320 when it is asked for', async (t) => {
+test('an open connection is listed, and ends with a Close 320 on request', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const to = listening(instance.proxies.all[0]?.listen);
   const amqp = await openAmqp(t, to);
@@ -24,7 +24,7 @@ test('an open connection is shown, and ends with a Close 320 when it is asked fo
 });
 
 for (const close of ['rst', 'fin'] as const) {
-  test(`a client sees ${close} when that is asked for`, async (t) => {
+  test(`a client sees ${close} on request`, async (t) => {
     const { call, instance } = await startControl(t, CONFIG);
     const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
     const [{ id }] = await until(async () => {
@@ -37,7 +37,7 @@ for (const close of ['rst', 'fin'] as const) {
   });
 }
 
-test('another close, and a connection that is not there, are refused', async (t) => {
+test('an unknown close and an unknown connection are rejected', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('DELETE', '/connections/x?close=bye');
   t.deepEqual(wrong.body, { error: 'close must be one of rst, fin, 320, not "bye"', status: 400 });

@@ -8,7 +8,7 @@ const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
 type Event = { readonly id: string; readonly event: string; readonly data: Record<string, unknown> };
 
-/** Events as they come. */
+/** Yields events as they arrive. */
 async function* follow(url: string, lastEventId?: string): AsyncGenerator<Event> {
   const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
   const { body } = await fetch(`${url}/events`, { headers });
@@ -24,12 +24,12 @@ async function* follow(url: string, lastEventId?: string): AsyncGenerator<Event>
   }
 }
 
-test('faults, proxies and reports are told as they happen, and again to a client that comes back', async (t) => {
+test('faults, proxies and reports are sent as they happen, and again to a client that reconnects', async (t) => {
   const { url, call, instance } = await startControl(t, CONFIG);
   const events = follow(url);
   const next = async (from = events): Promise<Event> => (await within(from.next(), 'an event')).value;
   const first = next();
-  // The stream is there once something has come through it.
+  // The stream is established once something has arrived.
   while (instance.followers === 0) await new Promise((resolve) => setImmediate(resolve));
   await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header', octets: 1 } });
   t.like(await first, { event: 'fault', data: { action: 'added', id: 'amqp/amqp_reset_downstream' } });

@@ -26,7 +26,7 @@ test('a fault is added, shown with what it hit, changed, and removed', async (t)
   t.is((await call('DELETE', '/faults/amqp%2Famqp_reset_downstream')).status, 404);
 });
 
-test('several are added all or none', async (t) => {
+test('several faults are added all or none', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('POST', '/faults', [{ type: 'noop' }, { type: 'amqp_close', attributes: { code: 299 } }]);
   t.is(wrong.status, 400);
@@ -42,14 +42,14 @@ test('several are added all or none', async (t) => {
   t.is((await call('GET', '/faults')).body.length, 2);
 });
 
-test('a fault of a proxy that is not there is 404, and without a proxy it must be named', async (t) => {
+test('a fault for an unknown proxy is a 404, and without proxies the name is required', async (t) => {
   const { call } = await startControl(t);
   t.is((await call('POST', '/faults', { type: 'noop', proxy: 'nobody' })).status, 404);
   t.is((await call('POST', '/faults', { type: 'noop' })).status, 400);
 });
 
 for (const { name, attributes: declared } of FAULT_TYPES) {
-  test(`${name} is a toxic, and the same fault by our own API`, async (t) => {
+  test(`${name} is a toxic, and the same fault under /faults`, async (t) => {
     const { call } = await startControl(t, CONFIG);
     const attributes = requiredAttributes(declared);
     const toxic = await call('POST', '/proxies/amqp/toxics', { type: name, attributes });
@@ -61,7 +61,7 @@ for (const { name, attributes: declared } of FAULT_TYPES) {
   });
 }
 
-test('what chooses may stand among the attributes of a toxic', async (t) => {
+test('conditions can be among the attributes of a toxic', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const attributes = { at: 'start-ok', code: 403, user: 'app', times: 2 };
   const toxic = await call('POST', '/proxies/amqp/toxics', { type: 'amqp_close', attributes });

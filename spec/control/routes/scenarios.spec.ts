@@ -4,7 +4,7 @@ import { until } from '../../support/rabbitmq/until.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
-test('a scenario acts when its answer comes, and its faults go with it', async (t) => {
+test('a scenario is active when the response arrives, and its faults end with it', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const steps = [{ type: 'noop' }, { type: 'latency', after: '1h' }];
   const begun = await call('POST', '/scenarios', { steps });
@@ -21,7 +21,7 @@ test('a scenario acts when its answer comes, and its faults go with it', async (
   }
 });
 
-test('a lease that is not renewed runs out, and the faults with it; one that is renewed does not', async (t) => {
+test('a lease that is not renewed expires and removes the faults; a renewed lease does not', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const { body } = await call('POST', '/scenarios', { steps: [{ type: 'noop' }], lease: 2_000 });
   t.is(body.lease, 2_000);
@@ -34,7 +34,7 @@ test('a lease that is not renewed runs out, and the faults with it; one that is 
   t.deepEqual((await call('GET', '/scenarios')).body, []);
 });
 
-test('a scenario that is wrong says why, and changes nothing', async (t) => {
+test('an invalid scenario is rejected with the reason, and changes nothing', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('POST', '/scenarios', { steps: [{ type: 'noop' }, { type: 'nope' }], lease: 'x' });
   t.is(wrong.status, 400);

@@ -307,7 +307,7 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
   t.is((await server.octets(5)).toString(), 'still');
 });
 
-test('8b. Another way to write the address that it has is no change, neither in an update nor in a populate', async (t) => {
+test('8b. Writing the current address in another form is not a change, neither in an update nor in a populate', async (t) => {
   const { call, create, add } = await start(t);
   const upstream = await startUpstream(t);
   const to = `127.0.0.1:${upstream.port}`;
@@ -325,7 +325,7 @@ test('8b. Another way to write the address that it has is no change, neither in 
   t.is((await server.octets(5)).toString(), 'still');
 });
 
-test('8c. A populate that cannot be carried out leaves the proxy that it would replace', async (t) => {
+test('8c. A populate that fails leaves the proxy that it would have replaced', async (t) => {
   const { call, create } = await start(t);
   const before = await create('p');
   for (const listen of ['local373', 'no-such-host.invalid:0']) {
@@ -645,7 +645,7 @@ test('16. Names with :, ., spaces and non-ASCII, percent-encoded', async (t) => 
   t.is((await call('GET', '/proxies/rabbitmq:5672')).json.name, 'rabbitmq:5672', 'as the Java module sends it');
 });
 
-test('19. None of the calls of section 8 stops or blocks the server', async (t) => {
+test('19. None of the calls that crash or block Toxiproxy does so here', async (t) => {
   const { call, create, add } = await start(t);
   const { listen } = await create('p');
   for (const stream of ['upstream', 'downstream']) {

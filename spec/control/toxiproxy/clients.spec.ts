@@ -7,7 +7,7 @@ import { CLIENTS } from '../../support/toxiproxy-clients.js';
 import { dialWire } from '../../support/wire.js';
 
 for (const { client, headers, steps } of CLIENTS) {
-  test(`${client} gets what it looks at`, async (t) => {
+  test(`${client} receives what it reads`, async (t) => {
     const call = callsTo((await startToxiproxy(t)).url, headers);
     const answers: Answer[] = [];
     for (const [index, [method, path, body, status, check]] of steps.entries()) {
@@ -21,7 +21,7 @@ for (const { client, headers, steps } of CLIENTS) {
   });
 }
 
-test('@testcontainers/toxiproxy: a proxy on a port of its own is switched off and on, and keeps its toxics', async (t) => {
+test('@testcontainers/toxiproxy: a proxy on its own port is disabled and enabled, and keeps its toxics', async (t) => {
   const call = callsTo((await startToxiproxy(t)).url, { 'Content-Type': 'application/json' });
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));
   const upstream = `127.0.0.1:${echo.port}`;
@@ -41,7 +41,7 @@ test('@testcontainers/toxiproxy: a proxy on a port of its own is switched off an
   t.is((await call('POST', '/proxies/redis/toxics', latency)).status, 200);
   const there = { host: '127.0.0.1', port };
   const client = await dialWire(t, there);
-  // Enabled as it is, nobody is dropped.
+  // Enabling an enabled proxy drops no connection.
   t.is((await call('POST', '/proxies/redis', { enabled: true, listen, upstream })).status, 200);
   await client.send('hello');
   await client.octets(5);
@@ -55,7 +55,7 @@ test('@testcontainers/toxiproxy: a proxy on a port of its own is switched off an
   await again.octets(5);
 });
 
-test('Testcontainers for Java cuts a connection in both streams, and mends it: what was held arrives', async (t) => {
+test('Testcontainers for Java cuts a connection in both streams and restores it: what was held back arrives', async (t) => {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
   const call = callsTo((await startToxiproxy(t)).url, form);
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));

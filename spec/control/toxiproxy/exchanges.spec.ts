@@ -7,7 +7,7 @@ import { type Exchange, exchangesOf, keyOf, replay } from '../../support/toxipro
 
 const RECORDED = exchangesOf('from an empty server on');
 
-/** What comes instead of a recorded answer. */
+/** The expected response instead of a recorded one. */
 type Instead = (recorded: Response) => Expected;
 
 const JSON_TYPE = { 'content-type': 'application/json', 'x-toxiproxy-request-id': '<id>' };
@@ -38,7 +38,7 @@ const OWN_WORDS = 'what must be, in our own words';
 const EMPTY_LIST = 'a list, which clients can iterate over';
 const ASKED_FOR = 'what was asked for is compared, so that repeating a populate changes nothing';
 
-/** Where it is free to be different: what comes instead, and why. */
+/** Intentional differences: the expected response, and why. */
 const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: string] } = {
   'Service routes / version': [
     body(() => `{"version": "2.12.0", "product": "rabbit-snare", "productVersion": "${version}"}\n`),
@@ -95,7 +95,10 @@ const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: stri
     answer(400, /^\{"error":"bad request body: attributes\.jitter must be .* not \\"x\\"","status":400\}$/),
     OWN_WORDS,
   ],
-  'Toxics / ...read back': [sameAs('Toxics / update with an empty object'), 'an update is done whole or not at all'],
+  'Toxics / ...read back': [
+    sameAs('Toxics / update with an empty object'),
+    'an update is applied completely or not at all',
+  ],
   'Toxics / show the proxy with its toxics': [WITH_FLOAT, WHOLE],
   'Toxics / toxics outlive a disable': [WITH_FLOAT, WHOLE],
   'Toxics / ...after it': [KEPT, KEPT_AS_ASKED],
@@ -128,20 +131,20 @@ function find(key: string): Exchange {
   return found;
 }
 
-/** What is different in every answer: there is no `Logger`, and errors are JSON, told as such, without a line end. */
+/** Removes what differs in every response: there is no `Logger`, and errors are `application/json` without a line end. */
 function asHere(recorded: Response): Response {
   const text = recorded.body.replaceAll('"Logger":{},', '');
   if (!text.startsWith('{"error":')) return { ...recorded, body: text };
   return { status: recorded.status, headers: JSON_TYPE, body: text.trimEnd() };
 }
 
-/** Where port 0 was asked for again the recorded server picked another port; here the proxy keeps the one that it has. */
+/** Where port 0 was requested again, the recorded server picked another port; here the proxy keeps its port. */
 const KEPT_PORTS: { readonly [key: string]: readonly [picked: string, kept: string] } = {
   'Reading, updating and deleting proxies / new listen, port 0': ['41645', '32803'],
   'Names, addresses, a slow answer / ...again': ['35131', '37275'],
 };
 
-test('every exchange with a real Toxiproxy goes as it went, but for what is listed', async (t) => {
+test('every recorded exchange with a real Toxiproxy has the same result, except for the listed differences', async (t) => {
   const { url } = await startToxiproxy(t);
   const ports = await RecordedPorts.forAll(RECORDED);
   let compared = 0;
@@ -158,6 +161,6 @@ test('every exchange with a real Toxiproxy goes as it went, but for what is list
   t.is(compared, 151);
 });
 
-test('what is listed as different is in the recording', (t) => {
+test('the listed differences are in the recording', (t) => {
   for (const key of Object.keys({ ...DIFFERENT, ...KEPT_PORTS })) t.notThrows(() => find(key));
 });

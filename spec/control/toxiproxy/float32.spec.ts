@@ -4,12 +4,12 @@ import { shortestFloat32 } from '../../../lib/control/toxiproxy/float32.js';
 
 // The last one needs all 9 digits.
 for (const number of [0, 1, 0.5, 0.3, 0.1, -1, 7, 0.25, 0.118405186]) {
-  test(`${number} is told as it was given`, (t) => {
+  test(`${number} is returned as given`, (t) => {
     t.is(shortestFloat32(number), number);
   });
 }
 
-test('what is told is the same 32-bit float, and no shorter number is', (t) => {
+test('the result is the same 32-bit float, and no shorter number is', (t) => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (number) => {
       const short = shortestFloat32(number);

@@ -21,7 +21,7 @@ for (const [text, error] of [
   ['localhost:x', 'listen tcp: address x: invalid port'],
   ['::1:5', 'listen tcp: address ::1:5: too many colons in address'],
 ] as const) {
-  test(`${JSON.stringify(text)} is refused in Toxiproxy's words`, async (t) => {
+  test(`${JSON.stringify(text)} is rejected with Toxiproxy's text`, async (t) => {
     await t.throwsAsync(readListen(text, 'listen tcp: '), { message: error });
   });
 }

@@ -32,7 +32,7 @@ test('toxiproxy-node-client creates, reads, updates and removes a proxy', async 
   t.regex(await toxiproxy.getVersion(), /"2\.12\.0"/);
 });
 
-test('toxiproxy-node-client adds every toxic, and each tells its attributes', async (t) => {
+test('toxiproxy-node-client adds every toxic, and each returns its attributes', async (t) => {
   const { url } = await startControl(t);
   const proxy = await new Toxiproxy(url).createProxy(body());
   for (const [type, attributes] of [
@@ -58,7 +58,7 @@ test('toxiproxy-node-client adds every toxic, and each tells its attributes', as
   t.is(handshake.name, 'amqp_close_downstream');
 });
 
-test('toxiproxy-node-client populates, again and again, and the toxics stay', async (t) => {
+test('toxiproxy-node-client populates repeatedly, and the toxics stay', async (t) => {
   const { url } = await startControl(t);
   const toxiproxy = new Toxiproxy(url);
   const wanted = [

@@ -9,7 +9,7 @@ import { within } from '../../support/within.js';
 const CONNECTIONS = 100;
 const CHANGES = 1_000;
 const CHUNK = 512;
-/** ms: removal never waits for a peer. */
+/** In ms. Removal never waits for a peer. */
 const SOON = 50;
 
 const TOXICS = [
@@ -21,7 +21,7 @@ const TOXICS = [
   { type: 'noop', attributes: {} },
 ] as const;
 
-/** Counts up for ever, so that an octet that is lost, doubled or out of its place is told. */
+/** Counts up endlessly, so that a lost, duplicated or misplaced octet is detected. */
 class Counter {
   private sent = 0;
   private heard = 0;
@@ -42,7 +42,7 @@ class Counter {
     this.pump();
   }
 
-  /** Sends no more, and ends when all has come back. */
+  /** Stops sending, and resolves when everything has come back. */
   async end(): Promise<void> {
     this.isOver = true;
     while (this.wrong === null && this.heard < this.sent)
@@ -66,7 +66,7 @@ class Counter {
   }
 }
 
-test(`${CHANGES} toxics come, change and go on ${CONNECTIONS} busy connections: nothing is lost, and nobody waits`, async (t) => {
+test(`${CHANGES} toxics are added, changed and removed on ${CONNECTIONS} busy connections: nothing is lost, and nothing hangs`, async (t) => {
   const { call, instance } = await startControl(t);
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));
   await call('POST', '/proxies', { name: 'echo', listen: '127.0.0.1:0', upstream: `127.0.0.1:${echo.port}` });

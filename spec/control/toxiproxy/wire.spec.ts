@@ -4,15 +4,15 @@ import { callsTo, startToxiproxy } from '../../support/toxiproxy.js';
 import { startUpstream } from '../../support/upstream.js';
 import { dialWire, type Wire } from '../../support/wire.js';
 
-/** ms by which timers of this machine may be early. */
+/** How early timers may fire, in ms. */
 const EARLY = 3;
-/** ms: what is held back so long is not seen in these specs unless it is let go. */
+/** In ms. Data held back this long is not seen in these specs unless it is released. */
 const VERY_LONG = 600_000;
 
 const STREAMS = ['upstream', 'downstream'] as const;
 type Stream = (typeof STREAMS)[number];
 
-/** A proxy, and both ends of connections through it. */
+/** A proxy and both ends of the connections through it. */
 async function start(t: ExecutionContext) {
   const call = callsTo((await startToxiproxy(t)).url);
   const upstream = await startUpstream(t);
@@ -38,7 +38,7 @@ async function start(t: ExecutionContext) {
 }
 
 type Ends = {
-  /** Of the stream that the toxic works on. */
+  /** The ends of the stream that the toxic affects. */
   readonly from: Wire;
   readonly to: Wire;
   readonly client: Wire;
@@ -46,7 +46,7 @@ type Ends = {
 };
 type Started = Awaited<ReturnType<typeof start>>;
 
-/** What came to `to` since it was looked at last. */
+/** Returns what `to` received since the last call. */
 const more = async (to: Wire, count: number): Promise<string> => {
   const before = to.receivedLength;
   return (await to.octets(before + count)).subarray(before).toString();
@@ -54,7 +54,7 @@ const more = async (to: Wire, count: number): Promise<string> => {
 
 const since = (began: number): number => performance.now() - began;
 
-/** Octets of the other stream pass. */
+/** Checks that octets of the other stream pass. */
 async function otherPasses(t: ExecutionContext, { from, to }: Ends): Promise<void> {
   const came = more(from, 5);
   await to.send('other');
@@ -68,14 +68,14 @@ type Case = {
   readonly type: string;
   readonly what: string;
   readonly attributes: object;
-  /** `began`: a moment before the toxic began to act (`performance.now`). */
+  /** `began`: a time before the toxic started to act (`performance.now`). */
   readonly see: (t: ExecutionContext, ends: Ends & { readonly began: number }, started: Started) => Promise<void>;
 };
 
 const CASES: readonly Case[] = [
   {
     type: 'latency',
-    what: 'octets come later',
+    what: 'data is delayed',
     attributes: { latency: 60 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'latency',
-    what: 'removed, what waits leaves at once',
+    what: 'removal releases delayed data at once',
     attributes: { latency: VERY_LONG },
     see: async (t, ends, { remove }) => {
       const came = more(ends.to, 4);
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'bandwidth',
-    what: 'octets come at the rate',
+    what: 'data arrives at the rate',
     attributes: { rate: 10 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slow_close',
-    what: 'the end comes later',
+    what: 'the end is delayed',
     attributes: { delay: 150 },
     see: async (t, { from, to }) => {
       const came = more(to, 4);
@@ -125,7 +125,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slow_close',
-    what: 'removed, an end that waits comes at once',
+    what: 'removal releases a delayed end at once',
     attributes: { delay: VERY_LONG },
     see: async (t, ends, { remove }) => {
       ends.from.fin();
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'timeout',
-    what: 'octets are thrown away, the other stream runs on, and removed it closes what it held',
+    what: 'data is discarded, the other stream is not affected, and removal closes the connection',
     attributes: { timeout: 0 },
     see: async (t, ends, { remove }) => {
       const before = ends.to.receivedLength;
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'timeout',
-    what: 'both sides are closed after the time',
+    what: 'both sides are closed after the timeout',
     attributes: { timeout: 100 },
     see: async (t, ends) => {
       const before = ends.to.receivedLength;
@@ -161,7 +161,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'reset_peer',
-    what: 'octets are thrown away, and both sides reset when the time is over',
+    what: 'data is discarded, and both sides are reset after the timeout',
     attributes: { timeout: VERY_LONG },
     see: async (t, ends, { change }) => {
       const before = ends.to.receivedLength;
@@ -174,7 +174,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'slicer',
-    what: 'octets come in pieces, with the delay after each',
+    what: 'data arrives in pieces, with the delay after each',
     attributes: { average_size: 2, size_variation: 0, delay: 20_000 },
     see: async (t, { from, to }) => {
       const began = performance.now();
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'limit_data',
-    what: 'so many octets pass, and both sides are closed',
+    what: 'the limit passes, and both sides are closed',
     attributes: { bytes: 5 },
     see: async (t, ends) => {
       const came = more(ends.to, 5);
@@ -242,7 +242,7 @@ for (const stream of STREAMS) {
     t.is((await to.octets(4)).toString(), 'held');
   });
 
-  test(`18. bandwidth 0 ${stream} keeps the end behind what it holds`, async (t) => {
+  test(`18. bandwidth 0 ${stream} delays the end until after what it holds back`, async (t) => {
     const started = await start(t);
     await started.add('bandwidth', { rate: 0 }, stream);
     const { client, server } = await started.connect();
@@ -256,7 +256,7 @@ for (const stream of STREAMS) {
   });
 }
 
-test('18. timeout removal closes a connection that was silent, and not one that has come since', async (t) => {
+test('18. removing a timeout closes a connection that it affected, and not a later one', async (t) => {
   const { add, remove, connect } = await start(t);
   await add('timeout', { timeout: 0 }, 'downstream');
   const held = await connect();
@@ -269,7 +269,7 @@ test('18. timeout removal closes a connection that was silent, and not one that 
   t.is((await client.octets(4)).toString(), 'down');
 });
 
-test('18. each chunk that a timeout swallows starts its clock anew', async (t) => {
+test('18. each chunk that a timeout discards restarts its clock', async (t) => {
   const { add, connect } = await start(t);
   await add('timeout', { timeout: 400 }, 'upstream');
   const { client, server } = await connect();
@@ -316,7 +316,7 @@ for (const [what, chunks, passes, isOver] of [
   });
 }
 
-test('18. limit_data 0 leaves a silent connection alone, and closes at the first octet', async (t) => {
+test('18. limit_data 0 leaves a silent connection alone, and closes at the first byte', async (t) => {
   const { add, connect } = await start(t);
   await add('limit_data', { bytes: 0 }, 'upstream');
   const { client, server } = await connect();
@@ -326,7 +326,7 @@ test('18. limit_data 0 leaves a silent connection alone, and closes at the first
   t.is(server.receivedLength, 0);
 });
 
-test('18. the count of limit_data outlives an update, so that the limit can be raised', async (t) => {
+test('18. the count of limit_data survives an update, so that the limit can be raised', async (t) => {
   const { add, change, connect } = await start(t);
   await add('limit_data', { bytes: 4 }, 'downstream');
   const { client, server } = await connect();
@@ -338,7 +338,7 @@ test('18. the count of limit_data outlives an update, so that the limit can be r
   t.is(client.received.toString(), '123456');
 });
 
-test('18. the count of limit_data begins when it is added', async (t) => {
+test('18. the count of limit_data starts when it is added', async (t) => {
   const { add, connect } = await start(t);
   const { client, server } = await connect();
   await client.send('before');
@@ -370,7 +370,7 @@ test('18. reset_peer can be removed while it waits', async (t) => {
   t.is(client.receivedLength, 0);
 });
 
-test('18. reset_peer with toxicity 0 leaves no trace: a disable is a FIN to the client', async (t) => {
+test('18. reset_peer with toxicity 0 leaves no trace: disabling the proxy is a FIN to the client', async (t) => {
   const { add, call, connect } = await start(t);
   await add('reset_peer', { timeout: 0 }, 'upstream', { toxicity: 0 });
   const { client, server } = await connect();

@@ -1,0 +1,232 @@
+import * as z from 'zod';
+import type { Stage } from '../amqp/stage.js';
+import { handshakeField } from './handshake-field.js';
+import {
+  list,
+  object,
+  objectOrNull,
+  plain,
+  sharedObject,
+  sharedObjectOrNull,
+  text,
+  textOrNull,
+  word,
+  wordOrNull,
+} from './json-text.js';
+import { reasonField } from './reason-field.js';
+import type { FaultHit, Report } from './report.js';
+import type { FieldDoc, ReportField } from './report-field.js';
+import { STAGE_DOCS } from './stage-docs.js';
+
+/** What a proxy can do with a connection. */
+export const DECISIONS = Object.keys({
+  forward: true,
+  refuse: true,
+  fault: true,
+  none: true,
+} satisfies { [Name in Report['decision']]: true }) as Report['decision'][];
+
+const nullableText = z.string().nullable();
+const nullableNumber = z.number().nullable();
+const close = z.enum(['fin', 'rst']).nullable();
+const side = z.enum(['client', 'upstream', 'proxy']);
+const hit = z.object({ id: z.string(), name: z.string(), type: z.string(), at: z.string() });
+
+const NOT_REACHED = 'not reached';
+const hitKeys: FieldDoc<FaultHit>['keys'] = {
+  id: { text: '`PROXY/NAME`.' },
+  name: { text: 'The name of the fault.' },
+  type: { text: 'The type of the fault.' },
+  at: { text: 'The moment at which it acted.' },
+};
+
+/**
+ * Every key of a report, in the order in which it is written. The schema of the API, the lines of the reports file and
+ * the table in docs/reports.md derive from this table. The compiler rejects a key of `Report` that is missing here.
+ */
+export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Report[Key]> } = {
+  id: { schema: z.string(), write: text, doc: { text: 'The id of the connection, `RUN-NUMBER`.' } },
+  proxy: { schema: z.string(), write: text, doc: { text: 'The name of the proxy.' } },
+  at: {
+    schema: z.iso.datetime(),
+    write: word,
+    doc: { text: 'When the connection was accepted (ISO 8601, UTC).' },
+  },
+  durationMs: { schema: z.number(), write: plain, doc: { text: 'Time from accept to the end.', unit: 'ms' } },
+  client: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: {
+      text: 'Address of the client, taken from its PROXY header if one was accepted.',
+      ifNull: 'the client reset the connection before it was accepted',
+    },
+  },
+  via: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: { text: 'Address of the load balancer that sent a PROXY header.', ifNull: 'no PROXY header was accepted' },
+  },
+  listen: { schema: z.string(), write: text, doc: { text: 'Local address that the client connected to.' } },
+  upstream: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: { text: 'Address that was dialed, or `stand-in`.', ifNull: 'nothing was dialed' },
+  },
+  decision: {
+    schema: z.enum(DECISIONS),
+    write: word,
+    doc: {
+      text: 'What the proxy did. `none`: the client ended the connection before there was anything to decide. `fault`: a fault acted.',
+    },
+  },
+  stage: {
+    schema: z.enum(Object.keys(STAGE_DOCS) as Stage[]),
+    write: word,
+    doc: { text: "How far the connection got, in RabbitMQ's words." },
+  },
+  dialect: { schema: z.string(), write: text, doc: { text: 'RabbitMQ version whose behavior was used.' } },
+  reason: reasonField,
+  looksLike: {
+    schema: z.object({ what: z.string(), detail: z.string(), confidence: z.enum(['certain', 'likely']) }).nullable(),
+    write: sharedObjectOrNull,
+    doc: {
+      text: 'What the client probably is, judging by its first bytes.',
+      ifNull: 'it looks like AMQP, or like nothing known',
+      keys: {
+        what: { text: 'A short name, such as `tls` or `http`.' },
+        detail: { text: 'The same in words.' },
+        confidence: { text: '`certain`: the bytes are a signature of that protocol.' },
+      },
+    },
+  },
+  healthCheck: {
+    schema: z.boolean(),
+    write: plain,
+    doc: {
+      text: 'Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header that the client closed before Start-Ok.',
+    },
+  },
+  header: {
+    schema: z.object({ hex: z.string(), text: z.string() }),
+    write: sharedObject,
+    doc: {
+      text: 'The first bytes from the client, at most 8.',
+      keys: { hex: { text: 'As hex digits.' }, text: { text: 'As text, with `.` for unprintable bytes.' } },
+    },
+  },
+  ended: {
+    schema: z.object({ by: side, clientSent: close, clientSaw: close, upstreamSent: close, upstreamSaw: close }),
+    write: ({ by, clientSent, clientSaw, upstreamSent, upstreamSaw }) =>
+      `{"by":"${by}","clientSent":${wordOrNull(clientSent)},"clientSaw":${wordOrNull(clientSaw)},"upstreamSent":${wordOrNull(upstreamSent)},"upstreamSaw":${wordOrNull(upstreamSaw)}}`,
+    doc: {
+      text: 'How TCP was closed on both sides.',
+      keys: {
+        by: { text: 'The side that closed TCP first.' },
+        clientSent: { text: 'The close that the client sent.', ifNull: 'none' },
+        clientSaw: { text: 'The close that the proxy sent to the client.', ifNull: 'none' },
+        upstreamSent: { text: 'The close that the upstream sent.', ifNull: 'none' },
+        upstreamSaw: { text: 'The close that the proxy sent to the upstream.', ifNull: 'none' },
+      },
+    },
+  },
+  octets: {
+    schema: z.object({ received: z.int(), sent: z.int() }),
+    write: ({ received, sent }) => `{"received":${received},"sent":${sent}}`,
+    doc: {
+      text: 'Traffic with the client, without PROXY headers.',
+      keys: {
+        received: { text: 'Bytes received from the client.', unit: 'bytes' },
+        sent: { text: 'Bytes sent to the client.', unit: 'bytes' },
+      },
+    },
+  },
+  timing: {
+    schema: z.object({
+      headerMs: nullableNumber,
+      upstreamConnectMs: nullableNumber,
+      startMs: nullableNumber,
+      tuneMs: nullableNumber,
+      openMs: nullableNumber,
+    }),
+    write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, openMs }) =>
+      `{"headerMs":${headerMs},"upstreamConnectMs":${upstreamConnectMs},"startMs":${startMs},"tuneMs":${tuneMs},"openMs":${openMs}}`,
+    doc: {
+      text: 'When each step of the handshake was reached, counted from accept.',
+      keys: {
+        headerMs: { text: 'The 8th byte arrived.', unit: 'ms', ifNull: NOT_REACHED },
+        upstreamConnectMs: { text: 'The upstream accepted.', unit: 'ms', ifNull: NOT_REACHED },
+        startMs: { text: 'Start arrived.', unit: 'ms', ifNull: NOT_REACHED },
+        tuneMs: { text: 'Tune arrived.', unit: 'ms', ifNull: NOT_REACHED },
+        openMs: { text: 'Open-Ok arrived.', unit: 'ms', ifNull: NOT_REACHED },
+      },
+    },
+  },
+  handshake: handshakeField,
+  connectionClose: {
+    schema: z.object({ by: side, code: z.int().nullable(), name: nullableText, text: z.string() }).nullable(),
+    write: objectOrNull,
+    doc: {
+      text: 'The first AMQP Close that passed.',
+      ifNull: 'no Close passed',
+      keys: {
+        by: { text: 'The side that sent it.' },
+        code: { text: 'Reply code.', ifNull: 'AMQP 1.0, which has no codes' },
+        name: {
+          text: 'Name of the reply code, such as `CONNECTION_FORCED`; in AMQP 1.0 the condition.',
+          ifNull: 'AMQP does not define the code',
+        },
+        text: { text: 'Reply text.' },
+      },
+    },
+  },
+  fault: {
+    schema: hit.nullable(),
+    write: objectOrNull,
+    doc: {
+      text: 'The fault that ended the connection, or else the last one that acted.',
+      ifNull: 'no fault acted',
+      keys: hitKeys,
+    },
+  },
+  faults: { schema: z.array(hit), write: list, doc: { text: 'All faults that acted, in order; keys as in `fault`.' } },
+  explained: {
+    schema: z.array(z.string()),
+    write: list,
+    doc: { text: 'For each fault of the proxy, one sentence that says whether it acted, and why.' },
+  },
+  destination: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: {
+      text: 'Address that the client connected to, according to the PROXY header.',
+      ifNull: 'no PROXY header was accepted',
+    },
+  },
+  tls: {
+    schema: z
+      .object({ version: nullableText, servername: nullableText, alpn: z.array(z.string()), terminated: z.boolean() })
+      .nullable(),
+    write: (tls) => (tls === null ? 'null' : object(tls)),
+    doc: {
+      text: 'TLS between client and proxy.',
+      ifNull: 'the client did not use TLS',
+      keys: {
+        version: {
+          text: 'The version that was negotiated; for TLS that passed through, the highest one offered.',
+          ifNull: 'the handshake did not get that far',
+        },
+        servername: { text: 'Host that the client asked for (SNI).', ifNull: 'none' },
+        alpn: { text: 'Protocols that the client offered (ALPN).' },
+        terminated: { text: 'Whether the proxy terminated TLS. If so, the other keys describe what was inside.' },
+      },
+    },
+  },
+  unreadable: {
+    schema: z.enum(['client', 'upstream']).nullable(),
+    write: wordOrNull,
+    doc: {
+      text: 'The side whose bytes could not be parsed as frames after some point. They were relayed anyway.',
+      ifNull: 'neither',
+    },
+  },
+};
