@@ -4,8 +4,8 @@ import { CASES, type Case } from '../support/client-faults/cases.js';
 import { documentOf } from '../support/client-faults/document.js';
 import { type Client, play } from '../support/client-faults/play.js';
 import { findPrograms } from '../support/debian-package.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
 import { runToEnd } from '../support/run-to-end.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const DOCUMENT = 'docs/clients.md';
 const STALE = `${DOCUMENT} is stale: UPDATE=1 npm test -- spec/e2e/client-faults.spec.ts writes it anew`;

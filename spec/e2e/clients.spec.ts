@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import test from 'ava';
 import { carry } from '../support/amqplib-messages.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
 const MESSAGES = 10_000;

@@ -2,8 +2,9 @@ import { AMQPClient } from '@cloudamqp/amqp-client';
 import test from 'ava';
 import { startProxy } from '../support/proxy.js';
 import { until } from '../support/rabbitmq/until.js';
-import { type RabbitMQ, sharedRabbitmq, startRabbitmq } from '../support/rabbitmq.js';
+import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { HEADER } from '../support/relayed.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { dialWire } from '../support/wire.js';
 
 const open = async (port: number) => {

@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare, type FaultInput } from '../../lib/index.js';
 import { configOf } from '../support/instance.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const upstream = () => `127.0.0.1:${sharedRabbitmq().port}`;
 

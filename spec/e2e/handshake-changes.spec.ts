@@ -5,7 +5,7 @@ import { createSnare } from '../../lib/index.js';
 import { openAmqp } from '../support/amqp-wire.js';
 import { heardUntil, openBeside, recordTalk, type Talk, whole } from '../support/broker-talk.js';
 import { client, frame } from '../support/bytes.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const upstream = () => `127.0.0.1:${sharedRabbitmq().port}`;
 

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { type DebianProgram, findPrograms } from '../support/debian-package.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
 import { runToEnd } from '../support/run-to-end.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 type Login = { readonly port: number; readonly user: string; readonly password: string; readonly vhost: string };
 

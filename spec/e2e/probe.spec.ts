@@ -4,7 +4,7 @@ import { identify } from '../../lib/probe/identify.js';
 import type { ProbeResult } from '../../lib/probe/play.js';
 import { probe } from '../../lib/probe/probe.js';
 import { startProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const HOST = '127.0.0.1';
 

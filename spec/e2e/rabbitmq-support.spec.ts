@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import test from 'ava';
 import { greet } from '../support/rabbitmq/ready.js';
-import { sharedRabbitmq, startRabbitmq } from '../support/rabbitmq.js';
+import { startRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 test('the shared broker answers the protocol header with Connection.Start, which names its version', async (t) => {
   const { port, version } = sharedRabbitmq();

@@ -5,7 +5,7 @@ import { type AmqpWire, openAmqp } from '../support/amqp-wire.js';
 import { openBeside, recordTalk, type Talk, whole } from '../support/broker-talk.js';
 import { frame, HEARTBEAT } from '../support/bytes.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
 let talk: Talk;

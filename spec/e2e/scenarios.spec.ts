@@ -10,7 +10,7 @@ import { createSnare, type Snare } from '../../lib/index.js';
 import { parseDocument } from '../../lib/text/document.js';
 import { parseDuration } from '../../lib/text/duration.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const FOLDER = 'config/scenarios';
 /** How long a whole scenario lasts here, in ms. */

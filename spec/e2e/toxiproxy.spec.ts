@@ -5,7 +5,7 @@ import { Toxiproxy } from 'toxiproxy-node-client';
 import { carry } from '../support/amqplib-messages.js';
 import { startControl } from '../support/control.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
 /** A client of Toxiproxy, and a proxy in front of the real broker that it made. */

@@ -6,8 +6,8 @@ import { openAmqp } from './amqp-wire.js';
 import { CLOSE_OK, client } from './bytes.js';
 import type { RabbitmqLog } from './rabbitmq/log.js';
 import { until } from './rabbitmq/until.js';
-import { sharedRabbitmq } from './rabbitmq.js';
 import { HEADER } from './relayed.js';
+import { sharedRabbitmq } from './shared-rabbitmq.js';
 import { dialWire, type Wire } from './wire.js';
 
 /** What the shared broker says while a connection is opened: the same octets to every client. */
