@@ -5,16 +5,14 @@ import { join, resolve } from 'node:path';
 const sharedBroker = resolve('spec/support/shared-rabbitmq.ts');
 
 /** Ava's options that take the next argument as their value. */
-const optionsWithValue = new Set([
-  ...['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--node-arguments', '--config'],
-]);
+const optionsWithValue = ['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--node-arguments', '--config'];
 
 /**
  * Whether specs run with these ava arguments use the shared broker: one of the spec files imports shared-rabbitmq.ts,
  * directly or not. True when the arguments name no file, and for a pattern, which is not expanded here.
  */
 export function needsBroker(args: readonly string[]): boolean {
-  const paths = args.filter((arg, at) => !arg.startsWith('-') && !optionsWithValue.has(args[at - 1] ?? ''));
+  const paths = args.filter((arg, at) => !arg.startsWith('-') && !optionsWithValue.includes(args[at - 1] ?? ''));
   if (paths.length === 0) return true;
   const seen = new Set<string>();
   return paths.some((path) => {
