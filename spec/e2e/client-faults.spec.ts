@@ -8,7 +8,7 @@ import { runToEnd } from '../support/run-to-end.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const DOCUMENT = 'docs/clients.md';
-const STALE = `${DOCUMENT} is stale: UPDATE=1 npm test -- spec/e2e/client-faults.spec.ts writes it anew`;
+const STALE = `${DOCUMENT} is stale; run: UPDATE=1 npm run spec -- spec/e2e/client-faults.spec.ts`;
 /** Clients that run at a time. */
 const AT_ONCE = 10;
 

@@ -35,7 +35,7 @@ function imports(file: string, seen: Set<string>): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
   const source = readFileSync(file, 'utf8');
-  // Only files of spec/ can import it, and lib/ imports none of them. Types do not use the broker.
+  // Only files in spec/ can import it, and lib/ imports none of them. Type imports do not use the broker.
   const names = source.matchAll(/^(?:import|export) (?!type\b)[^;]*?'(\.[^']*)\.js';$/gm);
   return [...names]
     .map(([, name = '']) => `${join(file, '..', name)}.ts`)

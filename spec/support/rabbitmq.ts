@@ -39,7 +39,7 @@ export async function startRabbitmq(options: BrokerOptions = {}): Promise<Rabbit
   };
 }
 
-/** The caller's line of a stack: it follows the message and our own line. */
+/** Returns the caller's line of a stack: it follows the message and our own line. */
 function callerIn(stack = ''): string {
   return stack.split('\n')[2]?.trim() ?? 'somewhere';
 }

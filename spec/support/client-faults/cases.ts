@@ -1,23 +1,23 @@
-/** What the broker does, and how long a client that is connected stays to see it. */
+/** What the broker does, and how long a connected client stays to notice it. */
 export type Case = {
-  /** What a reader needs to know of it. */
+  /** What the broker does, for the reader of the table. */
   readonly about: string;
-  /** Each on one line, as for the command line. */
+  /** One fault each, in the form of the command line. */
   readonly faults: readonly string[];
-  /** ms that the client stays connected. @defaultValue 0 */
+  /** How long the client stays connected, in ms. @defaultValue 0 */
   readonly stay?: number;
-  /** The proxy never ends the connection. */
+  /** Whether the proxy never ends the connection. */
   readonly endless?: true;
 };
 
 const LONG = 60_000;
 
 /**
- * In the order of the handshake. What is reset right after octets that the client must read may be told as a reset or as
- * an end, as it happens; so there it is a FIN.
+ * In the order of the handshake. A client may report a reset right after bytes either as a reset or as an end, so those
+ * cases use a FIN.
  */
 export const CASES: readonly Case[] = [
-  { about: 'nobody listens', faults: ['connect_refuse'] },
+  { about: 'nothing listens', faults: ['connect_refuse'] },
   { about: 'the header is refused', faults: ['amqp_refuse reason=bad_header close=fin'] },
   { about: 'reset after the header', faults: ['amqp_reset at=header'] },
   { about: 'Start comes too late', faults: ['amqp_stall at=start timeout=1s'] },
@@ -33,11 +33,11 @@ export const CASES: readonly Case[] = [
   { about: 'Tune comes too late', faults: ['amqp_stall at=tune timeout=1s'] },
   { about: 'reset instead of Tune', faults: ['amqp_reset at=tune'] },
   { about: 'Tune without its frame end', faults: ['amqp_corrupt at=tune what=frame_end'] },
-  { about: 'frames of 4,096 octets', faults: ['amqp_tune frame_max=4096'] },
+  { about: 'frames of 4,096 bytes', faults: ['amqp_tune frame_max=4096'] },
   { about: 'frames smaller than AMQP allows', faults: ['amqp_tune frame_max=1024'] },
   { about: 'a heartbeat every second', faults: ['amqp_tune heartbeat=1'], stay: 3_000 },
   {
-    about: 'heartbeats are agreed on, none comes',
+    about: 'heartbeats are negotiated, none arrives',
     faults: ['amqp_tune heartbeat=1', 'amqp_mute_heartbeats'],
     stay: 15_000,
     endless: true,

@@ -26,12 +26,12 @@ const anyCondition = fc.oneof(
   fc.constantFrom<{ user?: string; connection?: string }>({}, { user: 'guest' }, { connection: '2-' }),
 );
 
-/** A fault of any type, valid or not. Attributes are words of their own where they have some, anything else otherwise. */
+/** A fault of any type, valid or not. Attributes that take a word get one of its words, all others get any value. */
 export const anyFault = fc.constantFrom(...FAULT_TYPES).chain(({ name, acts, attributes }) =>
   fc.record({
     type: fc.constant(name),
     stream: fc.constantFrom('upstream', 'downstream'),
-    // Only its time chooses whom a listener meets.
+    // Only its time selects the clients of a listener fault.
     toxicity: acts === 'listener' ? fc.constant(1) : fc.constantFrom(1, 1, 0.5, 0),
     times: acts === 'listener' ? fc.constant(null) : fc.constantFrom(null, 1, 2),
     when: acts === 'listener' ? anyTime : anyCondition,
