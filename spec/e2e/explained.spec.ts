@@ -12,7 +12,7 @@ import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 const HOST = '127.0.0.1';
 const HANDSHAKE_TIMEOUT = 3_000;
 
-/** A broker that has one connection at a time: what it logs is about that one. */
+/** A broker that has one connection at a time, so that its log is about that one. */
 let broker: RabbitMQ;
 test.before(async () => {
   broker = await startRabbitmq({ conf: { handshake_timeout: `${HANDSHAKE_TIMEOUT}` } });
@@ -25,8 +25,8 @@ const entriesOf = (log: string): readonly string[] =>
     .map(anonymous);
 
 /**
- * What both said of the one connection that `act` made: the report, and the entries of the proxy and of the
- * broker. With a timeout of its own the proxy ends it before the broker does, and the broker has something else to say.
+ * What proxy and broker recorded of the one connection that `act` made: the report, and the log entries of both. With its
+ * own timeout the proxy ends it before the broker does, and the broker logs something else.
  */
 async function explained(
   t: ExecutionContext,
@@ -52,13 +52,13 @@ async function explained(
     return report;
   }
   const ours = entriesOf(stream.text);
-  // The broker writes its log when it finds the time.
+  // The broker writes its log with a delay.
   await until(async () => entriesOf(await mark.text()).length >= ours.length, 5_000);
   t.deepEqual(ours, entriesOf(await mark.text()));
   return report;
 }
 
-/** Opens as far as that, and then waits for the end. */
+/** Opens the connection to that point, and then waits for its end. */
 const opening =
   (t: ExecutionContext, how: Opening) =>
   async (target: { host: string; port: number }): Promise<AmqpWire> => {
@@ -69,7 +69,7 @@ const opening =
 
 const CAPABLE = { capabilities: { authentication_failure_close: true }, product: 'app' };
 
-test.serial('a wrong password is refused in silence, and explained', async (t) => {
+test.serial('a wrong password is refused without an answer, and explained', async (t) => {
   const report = await explained(t, broker, opening(t, { until: 'start-ok', password: 'wrong' }));
   t.like(report, {
     decision: 'forward',
@@ -87,7 +87,7 @@ test.serial('a wrong password is refused in silence, and explained', async (t) =
   t.true(report.durationMs > 2_900);
 });
 
-test.serial('a wrong password of a client that takes a Close is a 403', async (t) => {
+test.serial('a client that supports Close receives a 403 for a wrong password', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target, { until: 'start-ok', password: 'wrong', startOk: { properties: CAPABLE } });
     t.is((await amqp.next('connection.close')).replyCode, 403);
@@ -101,7 +101,7 @@ test.serial('a wrong password of a client that takes a Close is a 403', async (t
   });
 });
 
-test.serial('a client that hangs up after a wrong password was refused all the same', async (t) => {
+test.serial('a client that leaves after a wrong password is still reported as refused', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const { wire } = await openAmqp(t, target, { until: 'start-ok', password: 'wrong' });
     wire.fin();
@@ -117,14 +117,14 @@ const silenced: readonly (readonly [what: string, how: Opening, term: RegExp])[]
     /unknown authentication mechanism 'NOPE'/,
   ],
   [
-    'a response that is no PLAIN',
+    'a malformed PLAIN response',
     { until: 'start-ok', startOk: { response: hex('67 75 65 73 74') } },
     /response <<\\"guest\\">> invalid/,
   ],
   ['too small a frame_max', { until: 'tune-ok', tuneOk: { frameMax: 100 } }, /negotiated frame_max = 100 is lower/],
   ['too large a frame_max', { until: 'tune-ok', tuneOk: { frameMax: 1_000_000 } }, /frame_max = 1000000 is higher/],
   ['too large a channel_max', { until: 'tune-ok', tuneOk: { channelMax: 5_000 } }, /channel_max = 5000 is higher/],
-  ['no limit of channels', { until: 'tune-ok', tuneOk: { channelMax: 0 } }, /channel_max = 0 \(no limit\) is higher/],
+  ['no channel limit', { until: 'tune-ok', tuneOk: { channelMax: 0 } }, /channel_max = 0 \(no limit\) is higher/],
 ];
 
 for (const [what, how, term] of silenced) {
@@ -149,17 +149,17 @@ const garbage: readonly (readonly [what: string, octets: Uint8Array, term: RegEx
     /starting,1, .*unexpected_frame/,
   ],
   ['a wrong frame end', Buffer.concat([client.startOk().subarray(0, -1), hex('00')]), /invalid_frame_end_marker/],
-  ['a frame of no known type', hex('05 0000 00000001 78 ce'), /type 5, all octets = <<\\"x\\">>: unknown_frame/],
-  ['an Open out of order', client.open(), /unexpected method in connection state starting", 'connection\.open'/],
+  ['a frame of unknown type', hex('05 0000 00000001 78 ce'), /type 5, all octets = <<\\"x\\">>: unknown_frame/],
+  ['an Open in the wrong state', client.open(), /unexpected method in connection state starting", 'connection\.open'/],
   [
-    'a polite Close out of order',
+    'a Close in the wrong state',
     client.close(),
     /unexpected method in connection state starting", 'connection\.close'/,
   ],
 ];
 
 for (const [what, octets, term] of garbage) {
-  test.serial(`after a good header ${what} is explained`, async (t) => {
+  test.serial(`${what} after a good header is explained`, async (t) => {
     const report = await explained(t, broker, async (target) => {
       const { wire } = await openAmqp(t, target, { until: 'start' });
       await wire.send(octets);
@@ -170,7 +170,7 @@ for (const [what, octets, term] of garbage) {
   });
 }
 
-test.serial('a method that does not exist kills the reader at once', async (t) => {
+test.serial('an unknown method crashes the reader at once', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const { wire } = await openAmqp(t, target, { until: 'start' });
     await wire.send(hex('01 0000 00000004 00630063 ce'));
@@ -189,13 +189,13 @@ const timeouts: readonly (readonly [what: string, how: Opening, more: string, te
 ];
 
 for (const [what, how, more, term] of timeouts) {
-  test.serial(`${what} is ended when time is up, counted from accept`, async (t) => {
+  test.serial(`${what}: the connection ends at the timeout, counted from accept`, async (t) => {
     const hang = async (target: { host: string; port: number }) => {
       const { wire } = await openAmqp(t, target, how);
       await wire.send(hex(more));
       await wire.how();
     };
-    // A broker to which the proxy leaves the time says the same.
+    // If the proxy leaves the timeout to the broker, the broker reports the same.
     const left = await explained(t, broker, hang, { mode: 'observe' });
     t.like(left.reason, { name: 'handshake_timeout', term, inferred: true });
     t.is(left.ended.by, 'upstream');
@@ -207,7 +207,7 @@ for (const [what, how, more, term] of timeouts) {
   });
 }
 
-test.serial('a vhost that does not exist, and one that is forbidden, are told with a 530', async (t) => {
+test.serial('a vhost that does not exist or is forbidden is reported as a 530', async (t) => {
   await broker.ctl('add_vhost', 'closed');
   await broker.ctl('add_user', 'app', 'secret');
   for (const [user, password, vhost, name] of [
@@ -239,7 +239,7 @@ test.serial('a vhost that does not exist, and one that is forbidden, are told wi
   t.regex(limited.reason.term ?? '', /connection limit \(0\) is reached$/);
 });
 
-test.serial('any other method in place of Open is told with a 504', async (t) => {
+test.serial('any other method instead of Open is reported as a 504', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target, { until: 'tune-ok' });
     await amqp.wire.send(client.close());
@@ -263,7 +263,7 @@ test.serial('a client that sends no heartbeats is explained', async (t) => {
   });
 });
 
-test.serial('an operator who closes all connections is heard, with the reason that he gave', async (t) => {
+test.serial('when an operator closes all connections, the report has the reason that was given', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target);
     await broker.ctl('close_all_connections', 'maintenance');
@@ -306,7 +306,7 @@ test.serial('a memory alarm blocks a publisher, not the proxy', async (t) => {
   t.like(report, { stage: 'closed', reason: { name: 'connection_closed', severity: 'info' } });
 });
 
-test.serial('octets that are no frame, once open, are told with a 501 and a reset', async (t) => {
+test.serial('bytes that are not a frame, on an open connection, are reported as a 501 and a reset', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target);
     await amqp.wire.send('AMQP\0\0\x09\x01');
@@ -316,7 +316,7 @@ test.serial('octets that are no frame, once open, are told with a 501 and a rese
   t.like(report, { reason: { name: 'frame_error', term: 'fatal_frame_error', severity: 'error' } });
 });
 
-test.serial('a name that the client gave its connection stands in what is logged', async (t) => {
+test.serial('the client’s name for its connection is in the log', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target, { startOk: { properties: { connection_name: 'orders' } } });
     await amqp.wire.send(concat(HEARTBEAT, client.close()));
@@ -327,7 +327,7 @@ test.serial('a name that the client gave its connection stands in what is logged
   t.like(report, { handshake: { connectionName: 'orders' }, reason: { name: 'connection_closed', term: null } });
 });
 
-test.serial('a client that hangs up without a Close is named', async (t) => {
+test.serial('a client that leaves without a Close is identified in the report', async (t) => {
   for (const until of ['start', 'tune', 'open-ok'] as const) {
     const report = await explained(t, broker, async (target) => {
       const { wire } = await openAmqp(t, target, { until });
@@ -338,7 +338,7 @@ test.serial('a client that hangs up without a Close is named', async (t) => {
   }
 });
 
-test.serial('an error in a channel is none of the connection, one of the connection is', async (t) => {
+test.serial('a channel error does not end the connection in the report, a connection error does', async (t) => {
   const report = await explained(t, broker, async (target) => {
     const amqp = await openAmqp(t, target);
     await amqp.wire.send(hex('01 0001 00000005 0014000a 00 ce'));
@@ -352,7 +352,7 @@ test.serial('an error in a channel is none of the connection, one of the connect
   t.regex(report.reason.term ?? '', /^operation channel\.open caused a connection exception channel_error: /);
 });
 
-test.serial('a broker that is stopped says so to those who are open, and nothing to the others', async (t) => {
+test.serial('a broker that is stopped notifies open connections, and resets the others', async (t) => {
   await using other = await startRabbitmq();
   const report = await explained(t, other, async (target) => {
     const amqp = await openAmqp(t, target);
