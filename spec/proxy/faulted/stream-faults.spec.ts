@@ -79,7 +79,7 @@ test('reset_peer resets both sides, also on an idle connection', async (t) => {
   await other.broker.octets(HEADER.length + OCTETS.length);
 });
 
-test('timeout discards bytes, and closes an idle connection', async (t) => {
+test('timeout discards bytes, and closes at its time', async (t) => {
   const { client, broker } = await opened(t, { type: 'timeout', attributes: { timeout: 100 } });
   await broker.send(OCTETS);
   t.is(await client.how(), 'fin');
