@@ -16,7 +16,7 @@ const busy = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 
 
 for (const how of ['fin', 'rst'] as const) {
   for (const from of ['dialled', 'accepted'] as const) {
-    test.serial(`a close with ${how} after bytes from the ${from} end is recognized, 100 times out of 100`, async (t) => {
+    test.serial(`the ${from} end’s ${how} after its bytes is recognized, 100 times out of 100`, async (t) => {
       const seen: string[] = [];
       for (let at = 0; at < 100; at++) {
         const ends = await pair(t);
