@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parseArguments } from './arguments.js';
 
-test('brokers, logs and numbers are read as they were written', async (t) => {
+test('brokers, logs and numbers keep their values', async (t) => {
   const args = await parseArguments([
     ...['--versions', '3.10=127.0.0.1:5801,4.0=[::1]:5802', '--log', '3.10=/var/log/a.log', '--log', '4.0=b=c.log'],
     ...['--scripts', '10', '--seed', '7', '--handshake-timeout', '1s', '--together', '5'],
@@ -21,7 +21,7 @@ test('brokers, logs and numbers are read as they were written', async (t) => {
   });
 });
 
-test('without a seed there is another one each time; a log is not needed', async (t) => {
+test('without a seed each run picks one; a log is optional', async (t) => {
   const parsed = await Promise.all([1, 2, 3].map(() => parseArguments(['--versions', '4.0=localhost:5672'])));
   t.true(new Set(parsed.map((args) => args?.seed)).size > 1);
   t.like(parsed[0], { scripts: 2000, handshakeTimeout: 10_000, brokers: [{ version: '4.0', logPath: undefined }] });
@@ -33,22 +33,22 @@ const mistakes: readonly (readonly [what: string, args: readonly string[], says:
   [
     'versions without addresses',
     ['--versions', '3.8,3.10,4.0,4.3'],
-    /where is the broker of version 3\.8\? Give 3\.8=HOST:PORT/,
+    /the address of broker 3\.8 is missing; pass 3\.8=HOST:PORT/,
   ],
-  ['an address without a version', ['--versions', '127.0.0.1:5672'], /"127\.0\.0\.1:5672" is no version/],
+  ['an address without a version', ['--versions', '127.0.0.1:5672'], /"127\.0\.0\.1:5672" is not a RabbitMQ version/],
   ['an address without a port', ['--versions', '4.0=localhost'], /4\.0 must be HOST:PORT.*localhost/],
-  ['a version twice', ['--versions', '4.0=a:1,4.0=b:2'], /4\.0 is given twice/],
-  ['a log of no broker', [...GOOD, '--log', '3.8=a.log'], /--log: there is no 3\.8 among the --versions 4\.0/],
+  ['a version twice', ['--versions', '4.0=a:1,4.0=b:2'], /4\.0 is listed twice/],
+  ['a log of an unknown broker', [...GOOD, '--log', '3.8=a.log'], /--log: 3\.8 is not among the --versions 4\.0/],
   ['a log without a version', [...GOOD, '--log', 'a.log'], /--log must be VERSION=FILE.*a\.log/],
-  ['a number that is none', [...GOOD, '--scripts', 'many'], /--scripts must be a whole number.*many/],
+  ['an invalid number', [...GOOD, '--scripts', 'many'], /--scripts must be a whole number.*many/],
   ['a negative seed', [...GOOD, '--seed=-1'], /--seed must be a whole number.*-1/],
-  ['nobody at a time', [...GOOD, '--together', '0'], /--together must be a whole number from 1/],
+  ['zero scripts at a time', [...GOOD, '--together', '0'], /--together must be a whole number from 1/],
   ['a duration without a unit', [...GOOD, '--handshake-timeout', '10'], /--handshake-timeout must be a duration.*10/],
   ['a flag that does not exist', [...GOOD, '--script', '1'], /script/],
 ];
 
 for (const [what, args, says] of mistakes) {
-  test(`${what}: an error that says what to give`, async (t) => {
+  test(`the error for ${what} says what to pass`, async (t) => {
     await t.throwsAsync(parseArguments(args), { name: 'CommandError', message: says });
   });
 }

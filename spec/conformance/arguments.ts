@@ -5,14 +5,14 @@ import { parseDuration } from '../../lib/text/duration.js';
 import { CommandError } from './command-error.js';
 import type { Reasons } from './compare.js';
 
-/** A broker, as the command line names it. */
+/** A broker from the command line. */
 export interface Given extends Address {
   /** `3.8`, `4.0.5`. */
   readonly version: string;
   readonly logPath: string | undefined;
 }
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Arguments {
   readonly brokers: readonly Given[];
   readonly scripts: number;
@@ -21,54 +21,54 @@ export interface Arguments {
   readonly handshakeTimeout: number;
   readonly together: number;
   readonly reasons: Reasons;
-  /** How the brokers close. */
+  /** How the brokers close TCP. */
   readonly close: 'rst' | 'fin';
   readonly proxy: { readonly amqp10: 'auto' | 'on' | 'off' };
 }
 
 const EXAMPLE = '--versions 3.13=127.0.0.1:5672,4.0=broker.example:5672';
 
-/** @throws CommandError when it cannot be understood; undefined when help was asked for, and given */
+/** @returns undefined after printing the help @throws CommandError when the arguments are invalid */
 export async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
   const argv = await yargs([...args])
     .scriptName('npm run conformance --')
     .usage(
-      '$0 --versions VERSION=HOST:PORT[,...]\n\nPlays the same scripts to real brokers and to a proxy in front of each.',
+      '$0 --versions VERSION=HOST:PORT[,...]\n\nPlays the same scripts against real brokers and against a proxy in front of each, and compares the results.',
     )
     .options({
       versions: {
         type: 'string',
         requiresArg: true,
-        description: 'The brokers: VERSION=HOST:PORT, with commas between them. They must have log level debug',
+        description: 'Brokers: VERSION=HOST:PORT, separated by commas. Their log level must be debug',
       },
       log: {
         type: 'string',
         array: true,
         default: [] as string[],
-        description: 'VERSION=FILE: the log of a broker; without it only what a client sees is compared',
+        description: 'VERSION=FILE: log file of a broker. Without it only the client’s view is compared',
       },
-      scripts: { type: 'string', default: '2000', requiresArg: true, description: 'How many scripts are generated' },
+      scripts: { type: 'string', default: '2000', requiresArg: true, description: 'Number of scripts to generate' },
       seed: {
         type: 'string',
         requiresArg: true,
-        description: 'What they are generated from; by default another each time',
+        description: 'Random seed of the scripts. Default: a new one for each run',
       },
       'handshake-timeout': {
         type: 'string',
         default: '10s',
         requiresArg: true,
-        description: 'The handshake_timeout of the brokers; with 1s it takes a tenth of the time',
+        description: 'handshake_timeout of the brokers. With 1s a run takes a tenth of the time',
       },
-      together: { type: 'string', default: '50', requiresArg: true, description: 'Scripts that are played at a time' },
+      together: { type: 'string', default: '50', requiresArg: true, description: 'Scripts played at the same time' },
       reasons: {
         choices: ['header', 'all'] as const,
         default: 'all' as const,
-        description: 'Play and compare also what begins with a good header, or only what the header decides',
+        description: 'Which scripts to play and compare: only those that the header decides, or all',
       },
       close: {
         choices: ['rst', 'fin'] as const,
         default: 'rst' as const,
-        description: 'How the brokers close; those whose tcp_listen_options were changed often send FIN',
+        description: 'How the brokers close TCP. Those with changed tcp_listen_options often send FIN',
       },
       amqp10: {
         choices: ['auto', 'on', 'off'] as const,
@@ -100,17 +100,17 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
 }
 
 function readBrokers(text: string | undefined, logs: ReadonlyMap<string, string>): readonly Given[] {
-  if (text === undefined) throw new CommandError(`--versions is missing: name the brokers, for example ${EXAMPLE}`);
+  if (text === undefined) throw new CommandError(`--versions is missing; pass the brokers, for example ${EXAMPLE}`);
   const brokers = text.split(',').map((part): Given => {
     const [, version = '', address] = /^([^=]*)(?:=(.*))?$/.exec(part) ?? [];
     if (!parseVersion(version)) {
       throw new CommandError(
-        `--versions: "${version}" is no version of RabbitMQ; give VERSION=HOST:PORT, for example ${EXAMPLE}`,
+        `--versions: "${version}" is not a RabbitMQ version; pass VERSION=HOST:PORT, for example ${EXAMPLE}`,
       );
     }
     if (!address) {
       throw new CommandError(
-        `--versions: where is the broker of version ${version}? Give ${version}=HOST:PORT, for example ${version}=127.0.0.1:5672. A broker with the setting handshake_timeout = 1000 and --handshake-timeout 1s makes it quick.`,
+        `--versions: the address of broker ${version} is missing; pass ${version}=HOST:PORT, for example ${version}=127.0.0.1:5672. For a fast run, set handshake_timeout = 1000 in the broker and pass --handshake-timeout 1s.`,
       );
     }
     return { version, logPath: logs.get(version), ...read(`--versions: ${version}`, () => parseAddress(address, 1)) };
@@ -118,10 +118,11 @@ function readBrokers(text: string | undefined, logs: ReadonlyMap<string, string>
   const names = brokers.map(({ version }) => version);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
-    throw new CommandError(`--versions: ${twice} is given twice; 4.0.5 and 4.0 can stand side by side`);
+    throw new CommandError(
+      `--versions: ${twice} is listed twice; to compare two brokers of one series, pass for example 4.0.5 and 4.0`,
+    );
   const unused = [...logs.keys()].find((version) => !names.includes(version));
-  if (unused !== undefined)
-    throw new CommandError(`--log: there is no ${unused} among the --versions ${names.join(', ')}`);
+  if (unused !== undefined) throw new CommandError(`--log: ${unused} is not among the --versions ${names.join(', ')}`);
   return brokers;
 }
 

@@ -18,9 +18,9 @@ const entries: readonly Pick<Entry, 'level' | 'text'>[] = [
   },
 ];
 
-/** 3.6 writes no debug heading. Two entries of one process at one time are the hard case. */
+/** 3.6 writes no debug heading. Two entries of one process at the same time are the hard case. */
 for (const version of ['3.6', '3.8', '3.10.8', '4.3']) {
-  test(`entries in the form of ${version} are read back, those of the same moment and process, too`, (t) => {
+  test(`entries in the form of ${version} are parsed, including two of the same process at the same time`, (t) => {
     const dialect = dialectOf(version);
     const log = entries.map((entry) => `${printEntry({ ...entry, pid: '<0.748.0>', time: TIME }, dialect)}\n`).join('');
     t.deepEqual(
@@ -30,7 +30,7 @@ for (const version of ['3.6', '3.8', '3.10.8', '4.3']) {
   });
 }
 
-test('a real log is read: other parts of the broker are not the connection’s, and their lines belong to no entry of it', (t) => {
+test('in a real log, lines of other parts of the broker do not belong to a connection’s entries', (t) => {
   const log = [
     '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Starting RabbitMQ 3.10.8 on Erlang 25.2.3',
     '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Copyright (c) 2007-2022 VMware, Inc.',
@@ -50,7 +50,7 @@ test('a real log is read: other parts of the broker are not the connection’s, 
   t.deepEqual(closingOf(own), { term: '{bad_header,<<"amqp0091">>}', level: 'error' });
 });
 
-test('the term of a closing entry has its blanks folded, and stands in the first line for a client without SASL', (t) => {
+test('the term of a closing entry has its whitespace folded, and is in the first line for a client without SASL', (t) => {
   const closing = (text: string) => closingOf([{ level: 'error', text }]);
   t.is(closing(`closing AMQP connection <0.1.0> (${NAME}):\n{a,\n   {b,c}}`)?.term, '{a, {b,c}}');
   const sasl = `closing AMQP 1.0 connection (${NAME}, duration: '1ms'): RabbitMQ requires SASL`;
@@ -60,7 +60,7 @@ test('the term of a closing entry has its blanks folded, and stands in the first
   t.is(closingOf([{ level: 'info', text: `accepting AMQP connection ${NAME}` }]), undefined);
 });
 
-test('an entry without its process, addresses and duration is still the entry', (t) => {
+test('an entry can be compared without its process, addresses and duration', (t) => {
   const text = `closing AMQP connection <0.9.0> (${NAME}, duration: '1M, 2s'):\n{bad_header,<<1,2,3,4,5,6,7,8>>}`;
   t.is(
     anonymous({ level: 'error', text }),

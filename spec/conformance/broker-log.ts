@@ -4,12 +4,12 @@ import type { LogEntry } from '../support/golden.js';
 const PREFIXED = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)? \[(\w+)\] \S+)(?: (.*))?$/;
 /** The heading of an entry up to 3.6. */
 const HEADING = /^=(\w+) REPORT==== .* ===$/;
-/** A line of its own shape: an entry that 4.0 failed to format. */
+/** A line with its own format: an entry that 4.0 failed to format. */
 const CRASHED = /^\S+T\S+ (\w+): (FORMATTER CRASH: .*)$/;
-/** With this an entry begins, even if the one before it has the same prefix: two in one microsecond. */
+/** Starts a new entry even if the previous one has the same prefix: two in one microsecond. */
 const BEGINNING = /^(accepting|closing|Error on|[cC]onnection) /;
 
-/** The entries of a broker's log, of any version, with the lines of each one joined. */
+/** Parses the log of a broker of any version into entries, with the lines of each one joined. */
 export function parseLog(log: string): LogEntry[] {
   const entries: { level: string; lines: string[] }[] = [];
   let last = '';
@@ -34,12 +34,12 @@ export function parseLog(log: string): LogEntry[] {
   return entries.map(({ level, lines }) => ({ level, text: lines.join('\n').trim() }));
 }
 
-/** What the reader says of a connection; other parts of a broker at level debug name it, too. */
+/** Entries that the reader writes about a connection; other parts of a broker at level debug mention it, too. */
 export const OF_READER =
   /^(accepting|closing|Error on) AMQP |^[cC]onnection .* (granted access|has a client-provided name)|^FORMATTER CRASH/;
 const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
 
-/** The entries that a broker's reader, or a proxy, wrote of a connection, by its client's port. */
+/** Groups the entries that a broker's reader, or a proxy, wrote about connections by the client's port. */
 export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readonly LogEntry[]> {
   const connections = new Map<number, LogEntry[]>();
   for (const entry of entries) {
@@ -53,7 +53,7 @@ export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readon
   return connections;
 }
 
-/** An entry without what differs from connection to connection: the process, the addresses, the duration. */
+/** An entry without the parts that differ between connections: process, addresses, duration. */
 export function anonymous({ level, text }: LogEntry): string {
   const nameless = text
     .replace(NAME, 'CLIENT -> SERVER')
@@ -62,14 +62,14 @@ export function anonymous({ level, text }: LogEntry): string {
   return `[${level}] ${nameless}`;
 }
 
-/** Why a connection ended, and at which level that was logged. */
+/** Why a connection ended, and the level at which that was logged. */
 export interface Closing {
-  /** The text after the first line of the closing entry, or after its name, with blanks folded; null if there is none. */
+  /** The text after the first line of the closing entry, or after its name, with whitespace folded; null if there is none. */
   readonly term: string | null;
   readonly level: string;
 }
 
-/** What the closing entry says, or the error entry before a clean one. Undefined when there is none. */
+/** The reason in the closing entry, or in the error entry before a clean one. Undefined when there is none. */
 export function closingOf(entries: readonly LogEntry[]): Closing | undefined {
   const closing = entries.find(({ text }) => text.startsWith('closing AMQP '));
   if (!closing) return undefined;

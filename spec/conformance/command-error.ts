@@ -1,4 +1,4 @@
-/** What whoever runs the command can mend. The message is for them, without a stack. */
+/** An error that the user of the command can fix. It is printed without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }

@@ -32,7 +32,7 @@ const LOWERCASE: Step = { send: { text: 'amqp0091' } };
 
 const aspects = (lines: readonly string[]) => lines.map((line) => line.replace(/:.*/s, ''));
 
-test('what is the same is no difference', (t) => {
+test('equal results contain no difference', (t) => {
   const { differences, races, compared } = compare(script(LOWERCASE), direct, proxied, HEADER);
   t.deepEqual([differences, races], [[], []]);
   t.deepEqual(compared, ['octets', 'end', 'time', 'decision', 'reason', 'entries']);
@@ -43,15 +43,15 @@ const reason = (changes: Partial<Report['reason']>) => report({ reason: { ...rep
 
 const slips: readonly (readonly [what: string, of: Partial<Proxied>, differs: readonly string[]])[] = [
   ['another farewell', { received: A31 }, ['octets']],
-  ['a farewell that is cut', { received: A91.slice(0, 8) }, ['octets']],
-  ['a FIN in place of an RST', { end: 'fin' }, ['end']],
-  ['no end at all', { end: 'open', ms: 1000 }, ['end', 'time']],
-  ['the end a second later', { ms: 1002 }, ['time']],
-  ['forwarding what the broker refused', { report: report({ decision: 'forward' }) }, ['decision']],
+  ['a truncated farewell', { received: A91.slice(0, 8) }, ['octets']],
+  ['a FIN instead of an RST', { end: 'fin' }, ['end']],
+  ['no close', { end: 'open', ms: 1000 }, ['end', 'time']],
+  ['a close one second later', { ms: 1002 }, ['time']],
+  ['forwarding a header that the broker refused', { report: report({ decision: 'forward' }) }, ['decision']],
   ['another term', { report: reason({ term: '{bad_header,<<"AMQP0091">>}' }) }, ['reason']],
   ['another level', { report: reason({ loggedAs: 'warning' }) }, ['reason']],
   ['no report', { report: undefined }, ['reason']],
-  ['an entry too few', { entries: [accepting] }, ['entries']],
+  ['a missing entry', { entries: [accepting] }, ['entries']],
   [
     'an entry at another level',
     { entries: [{ ...accepting, level: 'debug' }, refused[1] as (typeof refused)[0]] },
@@ -60,19 +60,19 @@ const slips: readonly (readonly [what: string, of: Partial<Proxied>, differs: re
 ];
 
 for (const [what, changes, differs] of slips) {
-  test(`a proxy would be told from the broker by ${what}`, (t) => {
+  test(`the comparison detects ${what}`, (t) => {
     const { differences, races } = compare(script(LOWERCASE), direct, { ...proxied, ...changes }, HEADER);
     t.deepEqual([aspects(differences), races], [differs, []]);
   });
 }
 
-test('without the broker’s log only what the client sees and the decision are compared', (t) => {
+test('without the broker’s log only the client’s view and the decision are compared', (t) => {
   const other = { ...proxied, report: reason({ term: 'other' }), entries: [] };
   const { differences, compared } = compare(script(LOWERCASE), { ...direct, entries: undefined }, other, HEADER);
   t.deepEqual([differences, compared], [[], ['octets', 'end', 'time', 'decision']]);
 });
 
-test('of a client that was taken on the accepting entry is compared, and its reason only when that is wanted', (t) => {
+test('for an accepted client the accepting entry is compared, and the reason only with --reasons all', (t) => {
   const start = `01${'00'.repeat(20)}`;
   const ofBroker: Direct = {
     ...direct,
@@ -100,7 +100,7 @@ const GONE: readonly (readonly [race: string, of: Partial<Direct>, of: Partial<P
 ];
 
 for (const [race, ofBroker, ofProxy] of GONE) {
-  test(`${race} is permitted to a client that resets at once, and to no other: ${JSON.stringify(ofBroker.end)}`, (t) => {
+  test(`${race} is permitted only for a client that resets at once: ${JSON.stringify(ofBroker.end)}`, (t) => {
     const found = (...steps: readonly Step[]) =>
       compare(script(...steps), { ...direct, ...ofBroker }, { ...proxied, ...ofProxy }, HEADER);
     const { differences, races } = found(LOWERCASE, { wait: 10 }, 'rst');
@@ -111,7 +111,7 @@ for (const [race, ofBroker, ofProxy] of GONE) {
   });
 }
 
-test('a farewell may be lost to a client that is still writing, and to no other', (t) => {
+test('a lost farewell is permitted only for a client that is still writing', (t) => {
   const found = (...steps: readonly Step[]) => compare(script(...steps), direct, { ...proxied, received: '' }, HEADER);
   const long: Step = { send: { text: 'GARBAGE!', repeat: 8192 } };
   for (const steps of [[LOWERCASE, LOWERCASE], [LOWERCASE, { wait: 1 }, LOWERCASE], [long]] as const) {
@@ -122,7 +122,7 @@ test('a farewell may be lost to a client that is still writing, and to no other'
   }
 });
 
-test('a farewell that is another one is a difference to everybody', (t) => {
+test('a different farewell is always a difference', (t) => {
   const other = { ...proxied, received: A31 };
   for (const steps of [
     [LOWERCASE, LOWERCASE],
@@ -132,7 +132,7 @@ test('a farewell that is another one is a difference to everybody', (t) => {
   }
 });
 
-test('a FIN may become an RST to a client that is still writing to a broker that closes with FIN, and to no other', (t) => {
+test('an RST instead of a FIN is permitted only for a client that is still writing to a broker that closes with FIN', (t) => {
   const found = (close: 'rst' | 'fin', ...steps: readonly Step[]) =>
     compare(script(...steps), direct, { ...proxied, end: 'fin' }, { ...HEADER, close });
   t.deepEqual(found('fin', LOWERCASE, LOWERCASE).races, ['fin-became-rst']);

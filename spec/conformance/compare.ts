@@ -3,29 +3,29 @@ import { anonymous, closingOf } from './broker-log.js';
 import { type Aspect, RACES } from './race.js';
 import type { Direct, Proxied } from './sides.js';
 
-/** What one script showed. */
+/** The result of one script. */
 export interface Comparison {
-  /** One line for each aspect that differs and may not. */
+  /** One line for each aspect that differs without permission. */
   readonly differences: readonly string[];
-  /** Names of the races that explain what differs and may. */
+  /** Names of the races that explain permitted differences. */
   readonly races: readonly string[];
   /** The aspects that were compared. */
   readonly compared: readonly Aspect[];
 }
 
-/** Whose reasons are compared: of what the header decided, or also of clients that were taken on. */
+/** Whose reasons are compared: only of refused headers, or also of accepted clients. */
 export type Reasons = 'header' | 'all';
 
-/** By how much the ends may lie apart, in ms. A busy machine is late; but what is due at once is not due at a timeout. */
+/** Permitted time between the two closes, in ms. A busy machine is late, but never as late as a timeout. */
 const APART = 500;
 
 export interface CompareOptions {
   readonly reasons: Reasons;
-  /** How the broker closes. */
+  /** How the broker closes TCP. */
   readonly close: 'rst' | 'fin';
 }
 
-/** Compares what a client saw, and what was logged and reported of it. */
+/** Compares what the client saw, what was logged, and what was reported. */
 export function compare(
   script: Case,
   direct: Direct,
@@ -51,13 +51,13 @@ export function compare(
   check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
   const report = proxied.report === 'without address' ? undefined : proxied.report;
   const isForwarded = report?.decision === 'forward';
-  if (direct.end !== 'client-rst') check('decision', isTakenOn(direct.received), isForwarded);
+  if (direct.end !== 'client-rst') check('decision', isAccepted(direct.received), isForwarded);
   if (direct.entries === undefined) return { differences, races: [...races], compared };
 
   if (report?.stage === 'header' || report === undefined || reasons === 'all') {
     const closing = closingOf(direct.entries);
     const { term = undefined, loggedAs = undefined } = report?.reason ?? {};
-    // A reader that dies has no entry for it, but a crash report.
+    // A reader that crashes writes a crash report instead of an entry.
     if (report?.reason.name !== 'reader_crashed')
       check('reason', `${closing?.level} ${closing?.term}`, `${loggedAs} ${term?.replace(/\s+/g, ' ') ?? null}`);
     check('entries', direct.entries.map(anonymous).join('\n'), proxied.entries.map(anonymous).join('\n'));
@@ -68,7 +68,7 @@ export function compare(
   return { differences, races: [...races], compared };
 }
 
-/** Who is taken on gets a Start or a SASL frame, and by AMQP 1.0 without SASL its own header. Any other header refuses. */
-const isTakenOn = (received: string): boolean => received.length > 16 || received === '414d515000010000';
+/** An accepted client gets a Start or a SASL frame, or its own header in AMQP 1.0 without SASL. Other headers refuse. */
+const isAccepted = (received: string): boolean => received.length > 16 || received === '414d515000010000';
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -15,25 +15,25 @@ export interface DifferentialOptions {
   readonly reasons: Reasons;
   /** How many scripts are played at the same time. */
   readonly together: number;
-  /** How the broker closes, and hence the proxy. @defaultValue rst */
+  /** How the broker and therefore the proxy close TCP. @defaultValue rst */
   readonly close?: 'rst' | 'fin';
-  /** What else is changed about the proxy; by default it is a guard that speaks the broker's version. */
+  /** Other settings of the proxy; by default it is a guard with the broker's version as its dialect. */
   readonly proxy?: Partial<ProxySettings>;
 }
 
-/** How often a script that showed a difference is played again. */
+/** How often a script with a difference is replayed. */
 export const REPLAYS = 3;
 
 /**
- * Between the starts of two scripts, in ms: a broker's logger drops entries when there are more than some hundreds in a
- * second, and each connection makes two to four.
+ * Time between the starts of two scripts, in ms: a broker's logger drops entries above several hundred per second, and
+ * each connection writes two to four.
  */
 const PACE = 10;
 
-/** So many are played before the logs are looked at: each takes two local ports. */
+/** Scripts that are played before the logs are read: each takes two local ports. */
 const ROUND = Math.floor(LOCAL_PORTS / 2) - 100;
 
-/** Plays each script to the broker and to a proxy in front of it, and compares. */
+/** Plays each script against the broker and against a proxy in front of it, and compares the results. */
 export async function differential(
   subject: Subject,
   scripts: readonly Case[],

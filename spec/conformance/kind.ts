@@ -7,7 +7,7 @@ type Quad = readonly [number, number, number, number];
 const AMQP = ascii('AMQP');
 const PROXY_V2 = hex('0d0a0d0a000d0a515549540a 21 11 000c 7f000001 7f000001 9c40 1628');
 
-/** What some version of RabbitMQ speaks. */
+/** Version quads that some version of RabbitMQ speaks. */
 const SPOKEN: readonly [Quad, ...Quad[]] = [
   [0, 0, 9, 1],
   [1, 1, 0, 9],
@@ -16,7 +16,7 @@ const SPOKEN: readonly [Quad, ...Quad[]] = [
   [3, 1, 0, 0],
   [0, 1, 0, 0],
 ];
-/** What none does, and a client might ask for. */
+/** Version quads that no version speaks but a client might request. */
 const UNSPOKEN: readonly [Quad, ...Quad[]] = [
   [0, 0, 9, 0],
   [0, 0, 9, 2],
@@ -35,7 +35,7 @@ const UNSPOKEN: readonly [Quad, ...Quad[]] = [
 const header = (quad: Quad): Uint8Array => concat(AMQP, Uint8Array.from(quad));
 const spoken: Octets = (random) => header(random.pick(SPOKEN));
 
-/** The octets with one of them changed: by one, by a bit, or to any other. */
+/** Changes one octet: by one, by a bit, or to any other value. */
 function oneOff(random: Random, octets: Uint8Array, from = 0, to = octets.length - 1): Uint8Array {
   const changed = Uint8Array.from(octets);
   const at = random.between(from, to);
@@ -44,7 +44,7 @@ function oneOff(random: Random, octets: Uint8Array, from = 0, to = octets.length
   return changed;
 }
 
-/** The octets up to any place. */
+/** Returns the octets up to a random place. */
 export const beginning = (random: Random, octets: Uint8Array, least = 0): Uint8Array =>
   octets.subarray(0, random.between(Math.min(least, octets.length), octets.length));
 
@@ -53,7 +53,7 @@ const text =
   (random) =>
     ascii(random.pick(texts));
 
-/** Printable, in Latin-1 and in UTF-8, with what a log must escape: how a broker prints octets depends on all of them. */
+/** Printable, in Latin-1 and in UTF-8, with characters that a log must escape: all affect how a broker prints octets. */
 const LETTERS = [
   'a',
   'Z',
@@ -82,7 +82,7 @@ const printable: Octets = (random) => {
 
 const FRAMES = concat(client.startOk(), client.tuneOk(), client.open());
 
-/** What a client sends after a header that was taken on: a part of its frames, or something that is no frame. */
+/** What a client sends after an accepted header: a part of its frames, or something that is not a frame. */
 const afterHeader: Octets = (random) => {
   if (random.chance(0.5)) return new Uint8Array();
   return random.pick<Octets>([
@@ -96,7 +96,7 @@ const afterHeader: Octets = (random) => {
 
 export type Kind = readonly [name: string, share: number, octets: Octets];
 
-/** The kinds of octets, each with how many of a hundred scripts send it. */
+/** The kinds of octets, each with its share in percent. */
 const KINDS: readonly Kind[] = [
   ['nothing', 4, () => new Uint8Array()],
   ['noise', 12, (random) => random.octets(random.between(0, 20))],
@@ -106,7 +106,7 @@ const KINDS: readonly Kind[] = [
   ['a good header in another case', 3, (random) => flipCase(random, spoken(random))],
   ['AMQP, one octet off', 6, (random) => oneOff(random, spoken(random), 0, 3)],
   ['a quad, one octet off', 8, (random) => oneOff(random, header(random.pick([...SPOKEN, ...UNSPOKEN])), 4)],
-  ['a quad that none speaks', 6, (random) => header(random.pick(UNSPOKEN))],
+  ['a quad that no version speaks', 6, (random) => header(random.pick(UNSPOKEN))],
   ['an AMQP 1.0 id', 3, (random) => header([random.between(0, 255), 1, 0, 0])],
   ['a 0-x version', 2, (random) => header([0, 0, random.between(0, 255), random.between(0, 255)])],
   ['digits', 3, text('AMQP0091', 'amqp0091', 'AMQP0908', 'AMQP1100', 'AMQP0-9-1', 'AMQP\x000\x091')],
@@ -159,7 +159,7 @@ const KINDS: readonly Kind[] = [
   ['a good header', 8, (random) => concat(spoken(random), afterHeader(random))],
 ];
 
-/** Each kind as often as its share says. */
+/** Each kind, repeated according to its share. */
 export const BY_SHARE = KINDS.flatMap((kind) => Array<Kind>(kind[1]).fill(kind));
 
 function flipCase(random: Random, octets: Uint8Array): Uint8Array {

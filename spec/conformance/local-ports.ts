@@ -1,16 +1,16 @@
-/** Above the ports that Linux gives to outgoing connections, so that no other connection to the broker has one of them. */
+/** Above Linux's ephemeral ports, so that no other connection to the broker uses one of them. */
 const FIRST = 61_000;
 const LAST = 65_535;
 
 let next = FIRST;
 
-/** How many calls of `fromLocalPort` there can be before a port comes again. */
+/** How many calls of `fromLocalPort` are possible before a port is used again. */
 export const LOCAL_PORTS = LAST - FIRST + 1;
 
 /**
- * Does something from a local port that nothing else has: by it the connection is found in a log.
+ * Runs an action with a local port that nothing else uses, so that the log identifies the connection by it.
  *
- * @throws Error what `action` throws, but for a port that is in use: then it is called again with another one
+ * @throws Error from `action`; if the port is in use, the action is called again with another one instead
  */
 export async function fromLocalPort<T>(action: (port: number) => Promise<T>): Promise<T & { readonly port: number }> {
   for (let attempt = 0; ; attempt++) {

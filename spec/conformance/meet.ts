@@ -12,28 +12,28 @@ import { upToNow } from './up-to-now.js';
 const SILENCE: Case = { name: 'silence', group: '', steps: [], watch: { ht: 1 } };
 const HEALTH_CHECK: Case = { name: 'fin', group: '', steps: ['fin'], watch: 1000 };
 
-/** How early and how late a silent client may be reset, in ms. */
+/** Permitted deviation of a silent client's reset, in ms. */
 const [EARLY, LATE] = [200, 500] as const;
 
 /**
- * Meets a broker that is to be compared: is it there, of that version, with that timeout and that log?
+ * Checks a broker before the comparison: is it reachable, and do its version, timeout and log match the arguments?
  *
- * @throws CommandError when not
+ * @throws CommandError when they do not
  */
 export async function meet(given: Given, handshakeTimeout: number): Promise<Subject> {
   const { version: wanted, host, port, logPath } = given;
   const named = `${wanted}=${host}:${port}`;
   const version = await greet(port, { host }).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${named}: no RabbitMQ answers there: ${error.code ?? error.message}`);
+    throw new CommandError(`${named}: no RabbitMQ answers: ${error.code ?? error.message}`);
   });
   if (version !== wanted && !version.startsWith(`${wanted}.`)) {
-    throw new CommandError(`${named}: that broker is RabbitMQ ${version}`);
+    throw new CommandError(`${named}: this broker is RabbitMQ ${version}`);
   }
   const silent = await replay(SILENCE, given, { handshakeTimeout, patience: 10_000 });
   if (silent.end === 'open' || silent.ms < handshakeTimeout - EARLY || silent.ms > handshakeTimeout + LATE) {
-    const seen = silent.end === 'open' ? 'is not reset by then' : `is reset after ${Math.round(silent.ms)} ms`;
+    const seen = silent.end === 'open' ? 'was not reset' : `was reset after ${Math.round(silent.ms)} ms`;
     throw new CommandError(
-      `${named}: --handshake-timeout says ${handshakeTimeout} ms, but a silent client ${seen}; give the broker’s own handshake_timeout`,
+      `${named}: --handshake-timeout is ${handshakeTimeout} ms, but a silent client ${seen}; set it to the broker’s handshake_timeout`,
     );
   }
   const subject: Subject = {
@@ -51,12 +51,12 @@ function open(path: string): RabbitmqLog {
   try {
     statSync(path);
   } catch (error) {
-    throw new CommandError(`--log: ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new CommandError(`--log: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
   }
   return new RabbitmqLog(path);
 }
 
-/** What a health check does is logged at level debug only. */
+/** Health checks are logged at level debug only. */
 async function checkLevel(subject: Subject, log: RabbitmqLog, named: string): Promise<void> {
   const { handshakeTimeout } = subject;
   const mark = log.mark();
@@ -64,7 +64,7 @@ async function checkLevel(subject: Subject, log: RabbitmqLog, named: string): Pr
   const entries = byPort(parseLog(await upToNow(subject, mark))).get(port) ?? [];
   if (entries.length === 0) {
     throw new CommandError(
-      `${named}: ${log.path} is not at level debug: set log.file.level = debug and log.connection.level = debug`,
+      `${named}: ${log.path} is not at level debug; set log.file.level = debug and log.connection.level = debug`,
     );
   }
 }

@@ -2,12 +2,12 @@ import { type Case, type Played, replay } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
 import { fromLocalPort } from './local-ports.js';
 
-/** What a client saw, and the port by which it is found in logs and reports. */
+/** What a client saw, and the port that identifies it in logs and reports. */
 export type FromPort = Played & { readonly port: number };
 
-/** How long is waited for an end beyond the handshake timeout, in ms: a broker may be silent for 3 s before it resets. */
+/** How long to wait for a close after the handshake timeout, in ms: a broker can stay silent for 3 s before it resets. */
 const PATIENCE = 4_500;
 
-/** Plays a script from a local port that nothing else has. */
+/** Plays a script from a local port that nothing else uses. */
 export const playFromPort = (script: Case, target: Listening, handshakeTimeout: number): Promise<FromPort> =>
   fromLocalPort((localPort) => replay(script, target, { handshakeTimeout, patience: PATIENCE, localPort }));

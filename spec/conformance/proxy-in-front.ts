@@ -10,15 +10,15 @@ import { byPort, parseLog } from './broker-log.js';
 import type { Answer, Request, Said } from './proxy-worker.js';
 import type { Subject } from './subject.js';
 
-/** What a proxy said, by the client's port. */
+/** What a proxy logged and reported, by the client's port. */
 export interface SaidByPort {
   readonly reports: ReadonlyMap<number, Report>;
-  /** How many reports name no client: its RST was there before accept. */
+  /** How many reports have no client address: its RST arrived before accept. */
   readonly withoutAddress: number;
   readonly entries: ReadonlyMap<number, readonly LogEntry[]>;
 }
 
-/** How long is waited for connections to end whose clients are gone, in ms. */
+/** How long to wait for connections to end after their clients have left, in ms. */
 const PATIENCE = 15_000;
 
 /** A proxy in front of a broker. */
@@ -32,7 +32,7 @@ export class ProxyInFront implements Listening, AsyncDisposable {
     this.port = port;
   }
 
-  /** @param changes what is not as it is by default: a guard that speaks the broker's version */
+  /** @param changes settings other than the defaults: a guard with the broker's version as its dialect */
   static async of(subject: Subject, changes: Partial<ProxySettings> = {}): Promise<ProxyInFront> {
     const { host, port, version, handshakeTimeout } = subject;
     const upstream = { host, port, label: `${host}:${port}` };
@@ -42,7 +42,7 @@ export class ProxyInFront implements Listening, AsyncDisposable {
     return new ProxyInFront(worker, portOf(listen));
   }
 
-  /** What it said since the last call, once all connections have ended. */
+  /** Returns its entries and reports since the last call, when all connections have ended. */
   async take(): Promise<SaidByPort> {
     const all: Said[] = [];
     const ended = await until(async () => {
@@ -50,7 +50,7 @@ export class ProxyInFront implements Listening, AsyncDisposable {
       all.push(said);
       return said.connections === 0;
     }, PATIENCE);
-    if (!ended) throw new Error(`${all.at(-1)?.connections} connections of the proxy do not end`);
+    if (!ended) throw new Error(`${all.at(-1)?.connections} connections of the proxy did not end`);
     const named = new Map<number, Report>();
     let withoutAddress = 0;
     for (const report of all.flatMap(({ reports }) => reports)) {

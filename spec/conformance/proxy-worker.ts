@@ -1,4 +1,4 @@
-// A proxy in a thread of its own: the clients of a comparison keep their thread busy, and a proxy there would be late.
+// A proxy in its own thread: the clients of a comparison keep theirs busy, which would delay the proxy.
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../lib/clock.js';
 import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
@@ -7,17 +7,17 @@ import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
 import { MemoryStream } from '../support/memory-stream.js';
 
-/** What is asked of the thread. */
+/** Messages to the thread. */
 export type Request = 'take' | 'close';
 
-/** What it answers: the address once, then what was said since the last time, then the end. */
+/** Messages from the thread: the address once, then what happened since the last time, then the end. */
 export type Answer = { readonly listen: string } | Said | 'closed';
 
 export interface Said {
-  /** How many connections are open. */
+  /** Number of open connections. */
   readonly connections: number;
   readonly reports: readonly Report[];
-  /** The text of the log, in the form of the broker's. */
+  /** The log, in the broker's form. */
   readonly log: string;
 }
 

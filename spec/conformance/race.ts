@@ -2,24 +2,24 @@ import { type Case, octetsOf } from '../support/corpus.js';
 import { closingOf } from './broker-log.js';
 import type { Direct, Proxied } from './sides.js';
 
-/** What is compared. */
+/** The aspects that are compared. */
 export type Aspect = 'octets' | 'end' | 'time' | 'decision' | 'reason' | 'entries';
 
-/** Two things that happen at the same time, so that the broker itself does now this and now that. */
+/** Two events at the same time, whose order varies even with the broker alone. */
 export interface Race {
   readonly name: string;
-  /** Why there is nothing to choose from. */
+  /** Why the difference is permitted. */
   readonly why: string;
   readonly aspects: readonly Aspect[];
-  /** It happens only to brokers that close so. @defaultValue any */
+  /** Close of the brokers with which it happens. @defaultValue both */
   readonly close?: 'fin';
   readonly happened: (script: Case, direct: Direct, proxied: Proxied) => boolean;
 }
 
-/** Whether one received the beginning of what the other did. */
+/** Whether one side received a prefix of what the other received. */
 const isBeginning = ({ received: a }: Direct, { received: b }: Proxied): boolean => a.startsWith(b) || b.startsWith(a);
 
-/** Above this one write is many segments, in octets. */
+/** A longer write takes many segments, in octets. */
 const ONE_SEGMENT = 32 * 1024;
 
 /** Whether the client may still be writing when it is refused. */
@@ -34,7 +34,7 @@ export function writesOn({ steps }: Case): boolean {
   return false;
 }
 
-/** What lies less than this apart may be under way at once, in ms. */
+/** Events closer together than this can overlap, in ms. */
 const AT_ONCE = 100;
 
 /** How long a script waits before its client's RST, in ms: since the connect, and since it last sent something. */
@@ -46,7 +46,7 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
     if (step === 'fin' || 'send' in step) sinceSend = 0;
     else {
       const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
-      // A part of the handshake timeout is long.
+      // A fraction of the handshake timeout is long.
       const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
       sinceConnect += ms;
       sinceSend += ms;
@@ -55,13 +55,13 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
   return { sinceConnect: Number.POSITIVE_INFINITY, sinceSend: Number.POSITIVE_INFINITY };
 }
 
-/** A busy broker was seen to look at its connections half a second late, in ms. */
+/** A busy broker was observed to be half a second late, in ms. */
 const STALL = 1_000;
 
 const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < STALL;
 const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
 
-/** All that is permitted to differ. Anything else is a difference. */
+/** All permitted differences. */
 export const RACES: readonly Race[] = [
   {
     name: 'rst-unnoticed',
@@ -77,14 +77,14 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'rst-overtook-answer',
-    why: 'The client reset while the broker answered: it logs {inet_error,closed} in place of what it had decided. Seen in 3 to 22 of 100 such connections to the same broker.',
+    why: 'The client reset while the broker answered: it logs {inet_error,closed} instead of what it had decided. Seen in 3 to 22 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
     happened: (script, { entries }) =>
       pauseBeforeRst(script).sinceSend < STALL && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
   },
   {
     name: 'rst-before-dial',
-    why: 'The client reset right behind a good header and what followed it: the proxy knew of the reset before it dialled, and does not touch a broker for that. The broker read on to what came before the reset.',
+    why: 'The client reset right after a good header and the data that followed it: the proxy knew of the reset before it dialed, and does not dial for a client that has left. The broker read the data that came before the reset.',
     aspects: ['reason', 'entries'],
     happened: (script, _direct, { report }) =>
       resetsAfterSend(script) &&
@@ -101,7 +101,7 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'own-rst-crossed',
-    why: 'The client reset while the answer was under way to it: how much of it, and whose close, came first is chance.',
+    why: 'The client reset while the answer was on its way: how much of it, and which close, came first is random.',
     aspects: ['octets', 'end', 'time'],
     happened: (script, direct, proxied) =>
       resetsAfterSend(script) &&
@@ -111,14 +111,14 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'farewell-lost',
-    why: 'The client was still writing when it was refused: its next write takes the reset, and what it had not read by then is lost.',
+    why: 'The client was still writing when it was refused: its next write receives the reset, and what it had not read by then is lost.',
     aspects: ['octets'],
     happened: (script, direct, proxied) =>
       writesOn(script) && direct.end === 'rst' && proxied.end === 'rst' && isBeginning(direct, proxied),
   },
   {
     name: 'fin-became-rst',
-    why: 'The client was still writing to a broker that closes with FIN: octets that arrive after the close are answered with a reset by the kernel, and it may overtake the farewell.',
+    why: 'The client was still writing to a broker that closes with FIN: the kernel answers octets that arrive after the close with a reset, which can overtake the farewell.',
     aspects: ['octets', 'end'],
     close: 'fin',
     happened: (script, direct, proxied) =>

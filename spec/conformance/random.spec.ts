@@ -1,18 +1,18 @@
 import test from 'ava';
 import { Random } from './random.js';
 
-test('the same seeds are the same chance, on every machine', (t) => {
+test('the same seeds produce the same sequence on every machine', (t) => {
   t.deepEqual([...new Random(1, 2).octets(6)], [4, 234, 229, 223, 156, 94]);
 });
 
-test('other seeds, or another order of them, are another chance', (t) => {
+test('other seeds, or the same in another order, produce another sequence', (t) => {
   const drawn = [[1], [2], [1, 2], [2, 1], [1, 2, 0], [2 ** 32 - 1]].map((seeds) =>
     new Random(...seeds).octets(8).join(),
   );
   t.is(new Set(drawn).size, drawn.length);
 });
 
-test('whole numbers come from both ends and from between, about equally often', (t) => {
+test('all integers of a range, including both ends, are about equally frequent', (t) => {
   const random = new Random(3);
   const counts = new Map<number, number>();
   for (let draw = 0; draw < 3000; draw++) {

@@ -1,19 +1,19 @@
-/** Chance that is the same for the same seed, on every machine. */
+/** Random numbers that are the same for the same seed on every machine. */
 export class Random {
   private state: number;
 
-  /** @param seeds 32-bit numbers; any other number of them, or another order, is another sequence */
+  /** @param seeds 32-bit numbers; a different count or order produces a different sequence */
   constructor(...seeds: readonly number[]) {
     this.state = seeds.reduce((state, seed) => scramble(state ^ (seed >>> 0)), seeds.length);
   }
 
-  /** From 0 up to, and without, 1. It is mulberry32: small, and good enough to choose octets with. */
+  /** A number from 0 (inclusive) to 1 (exclusive), from mulberry32: small, and good enough for choosing octets. */
   fraction(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     return scramble(this.state) / 2 ** 32;
   }
 
-  /** A whole number; both ends can come. */
+  /** An integer; both ends are included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.fraction() * (most - least + 1));
   }

@@ -1,11 +1,11 @@
 import { RACES } from './race.js';
 import { countDifferences, type Finding, type Tally } from './tally.js';
 
-/** What one broker showed. */
+/** The result of one broker. */
 export interface Result {
-  /** As it was asked for. */
+  /** As given on the command line. */
   readonly version: string;
-  /** As it names itself. */
+  /** As reported by the broker. */
   readonly broker: string;
   readonly fixed: number;
   readonly generated: number;
@@ -16,7 +16,7 @@ export interface Result {
 
 const TITLES = ['version', 'broker', 'fixed', 'generated', 'differences', 'flaky', 'permitted', 'seconds', 'compared'];
 
-/** The results as lines for a terminal, and what each number stands for below them. */
+/** The results as a table for a terminal, followed by the permitted races. */
 export function resultTable(results: readonly Result[]): string {
   const rows = [TITLES, ...results.map(row)];
   const widths = TITLES.map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
@@ -47,19 +47,19 @@ function row({ version, broker, fixed, generated, hasLog, tally, seconds }: Resu
     seconds.toFixed(1),
     hasLog
       ? `octets, end, time; reasons of ${tally.compared.get('reason') ?? 0}; log entries of ${tally.compared.get('entries') ?? 0}`
-      : 'octets, end, time only: no --log',
+      : 'octets, end, time only (no --log)',
   ];
 }
 
-/** Longer lines are cut. */
+/** Longer lines are truncated. */
 const SHOWN = 400;
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
-/** A finding in full: the script, to be played again, and what differed each time. */
+/** A finding in full: the script, for a replay, and the differences of each run. */
 export function describeFinding({ script, differences }: Finding): string {
   const times = differences.map((lines, at) => {
-    const when = at === 0 ? 'at first' : `replay ${at}`;
-    return lines.length === 0 ? [`  ${when}: alike`] : lines.map((line) => cut(`  ${when}: ${line}`));
+    const when = at === 0 ? 'first run' : `replay ${at}`;
+    return lines.length === 0 ? [`  ${when}: no difference`] : lines.map((line) => cut(`  ${when}: ${line}`));
   });
   return [script.name, cut(`  ${JSON.stringify(script.steps)}`), ...times.flat()].join('\n');
 }

@@ -1,4 +1,4 @@
-// What `npm run conformance` runs: the same scripts, to real brokers and to a proxy in front of each.
+// Run by `npm run conformance`: plays the same scripts against real brokers and against a proxy in front of each.
 import { formatDuration } from '../../lib/text/duration.js';
 import { casesOf } from '../support/corpus.js';
 import { type Arguments, type Given, parseArguments } from './arguments.js';
@@ -10,8 +10,8 @@ import { describeFinding, type Result, resultTable } from './result-table.js';
 import { scriptOf } from './script.js';
 import { countDifferences } from './tally.js';
 
-/** Alike, not alike, wrong usage. */
-const [ALIKE, DIFFERENT, WRONG_USAGE] = [0, 1, 2] as const;
+/** Exit codes: no difference, differences, wrong usage. */
+const [EQUAL, DIFFERENT, WRONG_USAGE] = [0, 1, 2] as const;
 
 try {
   const args = await parseArguments(process.argv.slice(2));
@@ -26,7 +26,7 @@ async function run(args: Arguments): Promise<number> {
   const results: Result[] = [];
   for (const broker of args.brokers) results.push(await runOne(broker, args));
   console.log(resultTable(results));
-  return results.some(({ tally }) => countDifferences(tally) > 0) ? DIFFERENT : ALIKE;
+  return results.some(({ tally }) => countDifferences(tally) > 0) ? DIFFERENT : EQUAL;
 }
 
 async function runOne(given: Given, args: Arguments): Promise<Result> {

@@ -9,14 +9,14 @@ const last = ({ steps }: Case): Step | undefined => steps.at(-1);
 const octetsOf = ({ steps }: Case): string =>
   steps.map((step) => (typeof step === 'object' && 'send' in step ? (step.send as { hex: string }).hex : '')).join('');
 
-test('a script is the same for the same seed and number, and another for another', (t) => {
+test('a script depends on its seed and number only', (t) => {
   t.deepEqual(scriptOf(1, 7), scripts[7]);
   const others = [scriptOf(2, 7), scriptOf(1, 8)].map((script) => JSON.stringify(script.steps));
   t.false(others.includes(JSON.stringify(scripts[7]?.steps)));
   t.true(new Set(scripts.map(({ steps }) => JSON.stringify(steps))).size > COUNT * 0.8);
 });
 
-test('every kind of octets comes, and every length from 0 to 20', (t) => {
+test('every kind of octets and every length from 0 to 20 occurs', (t) => {
   const kinds = new Set(scripts.map(({ name }) => name.replace(/.*?: /, '')));
   t.is(kinds.size, 20);
   const lengths = new Set(scripts.map(lengthOf));
@@ -24,7 +24,7 @@ test('every kind of octets comes, and every length from 0 to 20', (t) => {
   t.true(scripts.some((script) => lengthOf(script) > 50_000));
 });
 
-test('at each place a client ends with FIN, with RST, and with silence', (t) => {
+test('clients end with FIN, with RST and with silence after each length', (t) => {
   const seen = new Set(scripts.map((script) => `${Math.min(lengthOf(script), 9)} ${endOf(script)}`));
   for (let length = 0; length <= 9; length++) {
     for (const end of ['fin', 'rst', 'silence']) t.true(seen.has(`${length} ${end}`), `${length} ${end}`);
@@ -36,7 +36,7 @@ const endOf = (script: Case): string => {
   return typeof step === 'string' ? step : 'silence';
 };
 
-test('the good headers come whole, in one segment and in several', (t) => {
+test('good headers occur complete, in one segment and in several', (t) => {
   for (const quad of ['00000901', '01010009', '01010800', '03010000', '00010000']) {
     const good = scripts.filter((script) => octetsOf(script).startsWith(`414d5150${quad}`));
     const segments = new Set(
@@ -50,7 +50,7 @@ test('the good headers come whole, in one segment and in several', (t) => {
   }
 });
 
-test('pauses stay far below a handshake timeout of 1 s, or are far above it', (t) => {
+test('pauses are far below or far above a handshake timeout of 1 s', (t) => {
   for (const { name, steps } of scripts) {
     let pause = 0;
     for (const step of steps) {
@@ -61,7 +61,7 @@ test('pauses stay far below a handshake timeout of 1 s, or are far above it', (t
   }
 });
 
-test('nothing is sent in no octets, and after a FIN nothing is sent at all', (t) => {
+test('no step sends zero octets, and nothing is sent after a FIN', (t) => {
   for (const { name, steps } of scripts) {
     const fin = steps.indexOf('fin');
     steps.forEach((step, at) => {

@@ -2,15 +2,15 @@ import type { Case, Step } from '../support/corpus.js';
 import { BY_SHARE, beginning, type Kind } from './kind.js';
 import { Random } from './random.js';
 
-/** Pauses in ms; the long ones are a part of the handshake timeout, and all together stay below it. */
+/** Pauses in ms; the long ones are fractions of the handshake timeout, and their sum stays below it. */
 const NO_PAUSE = 0.55;
 const LONGEST_PAUSE = 50;
 const MOST_SEGMENTS = 6;
 const LONG_PAUSE: Step = { wait: { ht: 0.3 } };
-/** Now and then a client is so slow that the timeout comes in the middle. */
+/** Some clients are so slow that the timeout fires in the middle. */
 const TOO_LONG_A_PAUSE: Step = { wait: { ht: 1.6 } };
 
-/** The octets in segments, with pauses between them. */
+/** Splits the octets into segments, with pauses between them. */
 function segments(random: Random, octets: Uint8Array): Step[] {
   const cuts = new Set<number>();
   if (octets.length > 1 && random.chance(0.6)) {
@@ -31,7 +31,7 @@ function segments(random: Random, octets: Uint8Array): Step[] {
   return steps;
 }
 
-/** How a script ends, each with how many of a hundred do. A timeout takes long; so most do not wait for one. */
+/** How a script ends, with the share of each in percent. A timeout takes long, so most do not wait for one. */
 function ending(random: Random): Step[] {
   const at = random.fraction();
   if (at < 0.4) return ['fin'];
@@ -41,14 +41,14 @@ function ending(random: Random): Step[] {
 }
 
 /**
- * A script: what a client sends, in which segments and with which pauses, and how it ends. The same for the same seed and
- * number.
+ * A script: what a client sends, in which segments and with which pauses, and how it ends. Depends on its seed and number
+ * only.
  */
 export function scriptOf(seed: number, number: number): Case {
   const random = new Random(seed, number);
   const [kind, , octetsOfIt] = random.pick(BY_SHARE as [Kind, ...Kind[]]);
   const octets = octetsOfIt(random);
-  // At every place a client may stop.
+  // A client can stop at any place.
   const sent = random.chance(0.12) ? beginning(random, octets) : octets;
   return {
     name: `script ${number} of seed ${seed}: ${kind}`,

@@ -2,18 +2,18 @@ import type { Report } from '../../lib/report/report.js';
 import type { Played } from '../support/corpus.js';
 import type { LogEntry } from '../support/golden.js';
 
-/** One script, played to the broker itself. */
+/** One script, played against the broker itself. */
 export interface Direct extends Played {
-  /** What the broker logged of it; undefined when its log cannot be read. */
+  /** The broker's log entries; undefined when its log cannot be read. */
   readonly entries: readonly LogEntry[] | undefined;
 }
 
-/** The same script, played to a proxy in front of that broker. */
+/** The same script, played against a proxy in front of that broker. */
 export interface Proxied extends Played {
-  /** What the proxy logged of it, in the broker's form. */
+  /** The proxy's log entries, in the broker's form. */
   readonly entries: readonly LogEntry[];
   /**
-   * `without address` when the client's RST was there before accept, so that there is nothing by which to find the report;
+   * `without address` when the client's RST arrived before accept, so that its report cannot be identified;
    * undefined when there is none.
    */
   readonly report: Report | 'without address' | undefined;

@@ -3,9 +3,9 @@ import type { Listening } from '../support/server.js';
 
 /** A real broker. */
 export interface Subject extends Listening {
-  /** As it names itself: `3.10.8`. */
+  /** As reported by the broker: `3.10.8`. */
   readonly version: string;
-  /** At level debug. Without it only what a client sees is compared. */
+  /** At level debug. Without it only the client's view is compared. */
   readonly log: RabbitmqLog | undefined;
   /** In ms. */
   readonly handshakeTimeout: number;

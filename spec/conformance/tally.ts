@@ -1,35 +1,35 @@
 import type { Case } from '../support/corpus.js';
 import type { Comparison } from './compare.js';
 
-/** A script for which broker and proxy were not alike. */
+/** A script with which broker and proxy differed. */
 export interface Finding {
   readonly script: Case;
-  /** One for each time it was played: the first, then the replays. Empty where that time nothing differed. */
+  /** The differences of each run: the first, then the replays. Empty for a run without differences. */
   readonly differences: readonly (readonly string[])[];
 }
 
-/** What all scripts showed. */
+/** The results of all scripts. */
 export interface Tally {
   readonly scripts: number;
-  /** How many scripts had their octets, end and time compared, and so on for each aspect. */
+  /** How many scripts were compared, for each aspect. */
   readonly compared: ReadonlyMap<string, number>;
-  /** How many scripts had something differ that a race explains. */
+  /** How many scripts had a difference that a race explains. */
   readonly permitted: number;
-  /** The same, by the name of the race: more than one can explain a script. */
+  /** The same for each race: several can explain one script. */
   readonly races: ReadonlyMap<string, number>;
-  /** Differed again when they were played again. */
+  /** Scripts that differed again in a replay. */
   readonly differences: readonly Finding[];
-  /** Differed once, and in none of the replays. Whose time differed then met a busy machine. */
+  /** Scripts that differed in no replay. If only the time differed, the machine was busy. */
   readonly flaky: readonly Finding[];
 }
 
-/** How many differences there are: those that came again, and those that did not and are not only about time. */
+/** Counts the differences: those that occurred again, and flaky ones in more than the time. */
 export function countDifferences({ differences, flaky }: Tally): number {
   const isLate = ({ differences: [first = []] }: Finding) => first.every((line) => line.startsWith('time: '));
   return differences.length + flaky.filter((finding) => !isLate(finding)).length;
 }
 
-/** Sums up what the scripts showed; `replaysOf` gives what one that differed showed when it was played again. */
+/** Summarizes the comparisons; `replaysOf` returns the replays of a script that differed. */
 export function tallyOf(
   scripts: readonly Case[],
   comparisons: readonly Comparison[],

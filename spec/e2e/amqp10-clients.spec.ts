@@ -5,7 +5,7 @@ import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { closeRhea, openRhea, refusedRhea, sendAndReceive } from '../support/rhea-client.js';
 
 const QUEUE = 'amqp10-clients';
-/** Larger than a segment, and than a read. */
+/** Larger than a segment, and than one read. */
 const BODY = 'x'.repeat(200_000);
 const GUEST = { username: 'guest', password: 'guest' };
 const OPEN = {
@@ -15,7 +15,7 @@ const OPEN = {
 };
 
 let broker: RabbitMQ;
-/** It speaks AMQP 1.0 by itself, wants SASL, and has other addresses. */
+/** It speaks AMQP 1.0 without a plugin, requires SASL, and has other addresses. */
 let is4: boolean;
 
 const upstream = () => ({ host: '127.0.0.1', port: broker.port });
@@ -41,7 +41,7 @@ for (const [dialect, options] of DIALECTS) {
   for (const sasl of [true, false]) {
     const how = sasl ? 'with SASL' : 'without SASL';
 
-    test.serial(`rhea ${how} sends and receives, and closes in good order; dialect ${dialect}`, async (t) => {
+    test.serial(`rhea ${how} sends, receives and closes cleanly; dialect ${dialect}`, async (t) => {
       const proxy = await startProxy(t, upstream(), options());
       const login = sasl ? GUEST : {};
       if (is4 && !sasl) {
@@ -76,27 +76,27 @@ for (const [dialect, options] of DIALECTS) {
       });
       t.true(report.octets.received > BODY.length && report.octets.sent > BODY.length);
       const { headerMs, upstreamConnectMs, startMs, tuneMs, openMs } = report.timing;
-      // Without SASL there is nothing that is asked, nor an outcome.
+      // Without SASL there are neither credentials nor an outcome.
       const steps = sasl ? [startMs, tuneMs] : [];
       const times = [headerMs, upstreamConnectMs, ...steps, openMs] as number[];
       t.true(times.every((time) => time !== null));
       t.deepEqual(
         times,
         times.toSorted((a, b) => a - b),
-        'each step follows the one before',
+        'the steps are in order',
       );
       const opening = sasl ? ['starting', 'tuning', 'opening'] : ['starting'];
       t.deepEqual(
         proxy.stages.map(({ stage }) => stage),
         [...opening, 'running', 'closing', 'closed'],
       );
-      // A colon would come before the reason of an end in disorder.
+      // A colon would precede the reason of an unclean end.
       await t.notThrowsAsync(log.waitFor(/closing AMQP( 1\.0)? connection [^\n]*\)\n/));
     });
   }
 }
 
-test.serial('with dialect auto, what the first connection of rhea teaches counts for the next', async (t) => {
+test.serial('with dialect auto, the version learned from rhea’s first connection applies to the next', async (t) => {
   const proxy = await startProxy(t, upstream());
   for (const dialect of ['3.6', broker.version]) {
     const connection = await openRhea(proxy.port, GUEST);
@@ -109,7 +109,7 @@ test.serial('with dialect auto, what the first connection of rhea teaches counts
   );
 });
 
-test.serial('rhea is refused by the proxy as by a broker without AMQP 1.0, which is not touched', async (t) => {
+test.serial('the proxy refuses rhea like a broker without AMQP 1.0, and does not dial the broker', async (t) => {
   const proxy = await startProxy(t, upstream(), { dialect: '3.10', amqp10: 'off' });
   const { events, error } = await refusedRhea(proxy.port, GUEST);
   t.deepEqual(events, ['protocol_error', 'disconnected']);
@@ -124,7 +124,7 @@ test.serial('rhea is refused by the proxy as by a broker without AMQP 1.0, which
   });
 });
 
-/** A broker of 3.x finds out when a session begins, and closes with an error, which it takes a second time. */
+/** A 3.x broker notices when a session begins, and closes with an error, whose answer it treats as another error. */
 async function openNowhere(t: ExecutionContext) {
   const proxy = await startProxy(t, upstream(), named());
   const log = broker.log.mark();
@@ -133,12 +133,12 @@ async function openNowhere(t: ExecutionContext) {
   return { proxy, log, ended, direct: await refusedRhea(broker.port, nowhere), report: await proxy.nextReport() };
 }
 
-test.serial('rhea is told of a virtual host that does not exist as by the broker itself', async (t) => {
+test.serial('rhea receives the broker’s own error for a virtual host that does not exist', async (t) => {
   const { proxy, log, ended, direct, report } = await openNowhere(t);
   t.deepEqual(ended, direct);
   const handshake = { user: 'guest', vhost: 'nowhere-10' };
   t.like(report, { decision: 'forward', healthCheck: false, handshake });
-  // One of 4.x resets without a word.
+  // A 4.x broker resets without an error.
   if (!is4) {
     t.like(report, { stage: 'closed', reason: { name: 'connection_closed' }, connectionClose: { by: 'upstream' } });
     t.true(ended.error?.includes(report.connectionClose?.text ?? '?'));
@@ -147,17 +147,17 @@ test.serial('rhea is told of a virtual host that does not exist as by the broker
   await t.notThrowsAsync(log.waitFor(/nowhere-10/));
 });
 
-test.serial('an AMQP 1.0 connection that the broker closed with an error is no orderly end', async (t) => {
+test.serial('an AMQP 1.0 connection that the broker closed with an error is not reported as a clean end', async (t) => {
   const { report } = await openNowhere(t);
   t.like(report.reason, { name: 'connection_closed', severity: 'error' });
   t.regex(report.reason.term ?? '', /was refused/);
 });
 
-test('rhea is told of a wrong password as by the broker itself, and the report has what the broker logs', async (t) => {
+test('rhea receives the broker’s own error for a wrong password, and the report has the broker’s log text', async (t) => {
   const proxy = await startProxy(t, upstream(), named());
   const log = broker.log.mark();
   const login = { username: 'nobody-10', password: 'Wr0ng-Pa55' };
-  // A broker takes six seconds for it.
+  // A broker takes six seconds to answer.
   const [ended, direct] = await Promise.all([proxy.port, broker.port].map((port) => refusedRhea(port, login)));
   t.deepEqual(ended, direct);
   t.is(ended?.error, 'ConnectionError: Failed to authenticate: 1');

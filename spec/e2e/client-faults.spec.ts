@@ -4,22 +4,22 @@ import { CASES, type Case } from '../support/client-faults/cases.js';
 import { documentOf } from '../support/client-faults/document.js';
 import { type Client, play } from '../support/client-faults/play.js';
 import { findPrograms } from '../support/debian-package.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
 import { runToEnd } from '../support/run-to-end.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const DOCUMENT = 'docs/clients.md';
-const STALE = `${DOCUMENT} is stale: UPDATE=1 npm test -- spec/e2e/client-faults.spec.ts writes it anew`;
-/** Clients that run at a time. */
+const STALE = `${DOCUMENT} is stale; run: UPDATE=1 npm run spec -- spec/e2e/client-faults.spec.ts`;
+/** How many clients run at the same time. */
 const AT_ONCE = 10;
 
 const PIKA = {
-  // Another Python than the distribution's does not know its packages.
+  // A Python other than the distribution's does not have its packages.
   files: ['/usr/bin/python3', 'python3'],
   check: ['-c', 'import pika'],
   packages: ['python3-pika'],
 };
 
-test('what clients say when the broker does this is what docs/clients.md says', async (t) => {
+test('docs/clients.md is what clients report for each fault', async (t) => {
   t.timeout(120_000);
   const clients = await findClients((line) => t.log(line));
   const upstream = `127.0.0.1:${sharedRabbitmq().port}`;
@@ -40,14 +40,14 @@ test('what clients say when the broker does this is what docs/clients.md says', 
   const seen = sectionsOf(document);
   t.deepEqual(seen.map(nameOf), written.map(nameOf), STALE);
   for (const [at, section] of seen.entries()) {
-    // The distribution chooses the version of pika: that of another one may say something else.
+    // The distribution determines the version of pika, and another version may report something else.
     const isOther = nameOf(section) === 'pika' && titleOf(section) !== titleOf(written[at] as string);
     if (isOther) t.log(`not compared: ${DOCUMENT} has another version than ${titleOf(section)}`);
     else t.is(written[at], section, STALE);
   }
 });
 
-/** They begin first, so that the others are played meanwhile. */
+/** These start first, so that the others run meanwhile. */
 function isLong({ endless, stay = 0 }: Case): boolean {
   return endless === true || stay > 0;
 }

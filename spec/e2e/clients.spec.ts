@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import test from 'ava';
 import { carry } from '../support/amqplib-messages.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
 const MESSAGES = 10_000;
@@ -14,7 +14,7 @@ const upstream = () => ({ host: '127.0.0.1', port: sharedRabbitmq().port });
 const urlOf = ({ port }: TestProxy, login = 'guest:guest') => `amqp://${login}@127.0.0.1:${port}`;
 const body = (at: number) => `${at} ${'x'.repeat(at % 500)}`;
 
-test('amqplib publishes 10,000 messages and consumes them, in order, and closes in good order', async (t) => {
+test('amqplib publishes 10,000 messages, consumes them in order and closes cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connection = await connect(urlOf(proxy));
   const bodies = await carry(connection, MESSAGES, body);
@@ -47,7 +47,7 @@ test('amqplib publishes 10,000 messages and consumes them, in order, and closes 
   t.deepEqual(
     times,
     times.toSorted((a, b) => a - b),
-    'each step follows the one before',
+    'the steps are in order',
   );
   t.true((report.handshake?.channelMax ?? 0) > 0 && (report.handshake?.frameMax ?? 0) > 0);
   t.deepEqual(
@@ -56,7 +56,7 @@ test('amqplib publishes 10,000 messages and consumes them, in order, and closes 
   );
 });
 
-test('@cloudamqp/amqp-client publishes 10,000 messages and consumes them, in order, and closes in good order', async (t) => {
+test('@cloudamqp/amqp-client publishes 10,000 messages, consumes them in order and closes cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const client = new AMQPClient(urlOf(proxy));
   const connection = await client.connect();
@@ -83,7 +83,7 @@ test('@cloudamqp/amqp-client publishes 10,000 messages and consumes them, in ord
   });
 });
 
-test('a message of 64 MiB arrives as it was sent', async (t) => {
+test('a message of 64 MiB arrives unchanged', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connection = await connect(urlOf(proxy));
   const channel = await connection.createConfirmChannel();
@@ -98,7 +98,7 @@ test('a message of 64 MiB arrives as it was sent', async (t) => {
   t.true(octets.received > sent.length && octets.sent > sent.length);
 });
 
-test('200 clients at once are 200 connections, and 200 orderly ends', async (t) => {
+test('200 simultaneous clients are reported as 200 connections that ended cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connections = await Promise.all(
     Array.from({ length: 200 }, async () => {
@@ -114,7 +114,7 @@ test('200 clients at once are 200 connections, and 200 orderly ends', async (t) 
   t.is(new Set(proxy.reports.map(({ id }) => id)).size, 200);
 });
 
-test('a wrong password stands in no report, nor does a right one', async (t) => {
+test('no report contains a password, wrong or right', async (t) => {
   const proxy = await startProxy(t, upstream());
   await t.throwsAsync(connect(urlOf(proxy, 'guest:Pa55-Wr0ng')), { message: /ACCESS.REFUSED/i });
   const refused = await proxy.nextReport();
@@ -130,7 +130,7 @@ test('a wrong password stands in no report, nor does a right one', async (t) => 
   }
 });
 
-test('a vhost that does not exist is told by the broker, and the report names it', async (t) => {
+test('the broker’s answer about a vhost that does not exist reaches the client, and the report names the vhost', async (t) => {
   const proxy = await startProxy(t, upstream());
   await t.throwsAsync(connect(`${urlOf(proxy)}/no-such-vhost`), { message: /ConnectionClose/ });
   t.like(await proxy.nextReport(), { handshake: { user: 'guest', vhost: 'no-such-vhost' }, timing: { openMs: null } });

@@ -2,8 +2,9 @@ import { AMQPClient } from '@cloudamqp/amqp-client';
 import test from 'ava';
 import { startProxy } from '../support/proxy.js';
 import { until } from '../support/rabbitmq/until.js';
-import { type RabbitMQ, sharedRabbitmq, startRabbitmq } from '../support/rabbitmq.js';
+import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { HEADER } from '../support/relayed.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { dialWire } from '../support/wire.js';
 
 const open = async (port: number) => {
@@ -15,7 +16,7 @@ const open = async (port: number) => {
 };
 
 for (const how of ['fin', 'rst'] as const) {
-  test(`a client whose program ended with a ${how.toUpperCase()} is an abrupt close, in the report and in the broker's log`, async (t) => {
+  test(`a client that exits with a ${how.toUpperCase()} is reported and logged as an abrupt close`, async (t) => {
     const { port, log } = sharedRabbitmq();
     const proxy = await startProxy(t, { host: '127.0.0.1', port });
     const mark = log.mark();
@@ -37,7 +38,7 @@ for (const how of ['fin', 'rst'] as const) {
   });
 }
 
-test('a good header and a FIN is the broker’s to answer, with a reset that is carried on', async (t) => {
+test('a good header with a FIN is forwarded, and the broker’s reset is relayed as a reset', async (t) => {
   const { port } = sharedRabbitmq();
   const proxy = await startProxy(t, { host: '127.0.0.1', port });
   const client = await dialWire(t, proxy);
@@ -53,7 +54,7 @@ test('a good header and a FIN is the broker’s to answer, with a reset that is 
   });
 });
 
-/** A broker that these specs may do with as they like. */
+/** A broker that only these specs use. */
 let own: RabbitMQ;
 test.before(async () => {
   own = await startRabbitmq();
@@ -61,7 +62,7 @@ test.before(async () => {
 test.after.always(() => own?.stop());
 
 test.serial(
-  'the broker hears nothing of what is refused, of health checks, and of clients that are gone',
+  'the broker is not dialed for refused connections, health checks, and clients that have left',
   async (t) => {
     const proxy = await startProxy(t, { host: '127.0.0.1', port: own.port }, { handshakeTimeout: 200 });
     const mark = own.log.mark();
@@ -74,7 +75,7 @@ test.serial(
         t.is((await proxy.nextReport()).upstream, null);
       }
     }
-    // What comes next in the log is a connection that is for it; and nothing was before that.
+    // The next entry in the log is that of a forwarded connection, with nothing before it.
     const { connection } = await open(proxy.port);
     await connection.close();
     await mark.waitFor(/closing AMQP connection/);
@@ -83,7 +84,7 @@ test.serial(
 );
 
 test.serial(
-  'a broker that is killed ends its connections as what it is, is unreachable, and is found again when it is back',
+  'when the broker is killed its connections are reported, it is unreachable, and it is dialed again when it is back',
   async (t) => {
     const { port } = own;
     const proxy = await startProxy(t, { host: '127.0.0.1', port });
@@ -95,7 +96,7 @@ test.serial(
       reason: { name: 'upstream_closed', severity: 'warning' },
       ended: { by: 'upstream' },
     });
-    t.true(await until(() => client.socket === undefined || client.socket.destroyed, 5_000), 'the client was told');
+    t.true(await until(() => client.socket === undefined || client.socket.destroyed, 5_000), 'the client noticed');
     const early = await dialWire(t, proxy);
     await early.send(HEADER);
     t.is(await early.how(), 'rst');

@@ -4,11 +4,11 @@ import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare, type FaultInput } from '../../lib/index.js';
 import { configOf } from '../support/instance.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const upstream = () => `127.0.0.1:${sharedRabbitmq().port}`;
 
-/** As it stands in the documentation. */
+/** As in the documentation. */
 const YAML = `
 faults:
   - {type: amqp_close, attributes: {at: start-ok, code: 403}, when: {user: app}, times: 2}
@@ -20,10 +20,10 @@ test.before(async () => {
   await sharedRabbitmq().ctl('set_permissions', 'app', '.*', '.*', '.*');
 });
 
-test('the first two logins of user app get 403, the third waits 2 s for its Tune, then all is well', async (t) => {
+test('the first two logins of user app get a 403, the third waits 2 s for its Tune, the next ones succeed', async (t) => {
   const faults = configOf(YAML).proxies[0]?.faults as unknown as readonly FaultInput[];
   await using snare = await createSnare({ upstream: upstream(), faults });
-  // Others are not touched.
+  // Other users are not affected.
   const other = await connect(snare.url);
   const tries: string[] = [];
   const began = performance.now();
@@ -63,7 +63,7 @@ test('the first two logins of user app get 403, the third waits 2 s for its Tune
   });
 });
 
-test('a publisher confirm that is held never comes, and comes when the fault is removed', async (t) => {
+test('a held publisher confirm does not arrive until the fault is removed', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const connection = await connect(snare.url);
   connection.on('error', () => {});
@@ -80,7 +80,7 @@ test('a publisher confirm that is held never comes, and comes when the fault is 
   t.like(await snare.nextReport(), { decision: 'fault', reason: { name: 'connection_closed' } });
 });
 
-test('a connection that is open is told that the broker restarts, and the broker sees a good end', async (t) => {
+test('an open connection is notified that the broker restarts, and the broker sees a clean end', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const connection = await connect(snare.url);
   const closed = new Promise<Error>((resolve) => connection.on('error', resolve));
@@ -95,7 +95,7 @@ test('a connection that is open is told that the broker restarts, and the broker
   });
 });
 
-test('a client that understands it is told that it is blocked, and that it is no more', async (t) => {
+test('a client with the capability receives Blocked and then Unblocked', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const connection = await connect(snare.url);
   const told: string[] = [];
@@ -109,7 +109,7 @@ test('a client that understands it is told that it is blocked, and that it is no
   await connection.close();
 });
 
-test('the limits of a Tune that was changed are those that the client and the broker agree on', async (t) => {
+test('client and broker agree on the limits of a changed Tune', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   await snare.faults.add({ type: 'amqp_tune', attributes: { heartbeat: 7, channel_max: 5 } });
   const client = new AMQPClient(snare.url);

@@ -8,11 +8,11 @@ import { startUpstream } from '../support/upstream.js';
 /** The groups that the header decides. */
 const GROUPS = ['no-data', 'partial', 'bad-header', 'bad-version', 'amqp-1-0'];
 
-/** The brokers were measured with 10 s. */
+/** The brokers were recorded with 10 s. */
 const MEASURED_TIMEOUT = 10_000;
 const TIMEOUT = 2_000;
 
-/** How early and how late an end may be, in ms. A busy machine is late; but what is due at once is not due at the timeout. */
+/** Permitted deviation of a close, in ms. A busy machine is late, but never as late as the timeout. */
 const [EARLY, LATE] = [500, 1_500] as const;
 
 /** How many cases run at the same time. */
@@ -35,10 +35,10 @@ const start = encodeMethodFrame({
   locales: 'en_US',
 });
 
-/** What differs from all outcomes that were measured; undefined when nothing does. */
+/** The difference from all recorded outcomes; undefined when there is none. */
 function difference(played: Case, seen: Played, outcomes: readonly Outcome[]): string | undefined {
   const shown = `${seen.end} after ${Math.round(seen.ms)} ms with ${seen.received}`;
-  // Who is still writing when it is refused may lose the farewell to the reset: a race, with any broker.
+  // A client that is still writing when it is refused may lose the farewell to the reset: a race, with any broker.
   const races = seen.end === 'rst' && lengthOf(played) > 8;
   const alike = outcomes.filter(
     ({ end, received: { hex } }) => end === seen.end && (races ? hex.startsWith(seen.received) : hex === seen.received),
@@ -46,7 +46,7 @@ function difference(played: Case, seen: Played, outcomes: readonly Outcome[]): s
   if (alike.length === 0) {
     return `${shown}; a broker: ${outcomes.map(({ end, received }) => `${end} with ${received.hex}`).join(' or ')}`;
   }
-  // Who left by itself, or was let be, has no end to compare.
+  // A client that left, or whose connection stayed open, has no end to compare.
   if (seen.end === 'client-rst' || seen.end === 'open') return undefined;
   const stretch = played.clock === 'handshake_timeout' ? TIMEOUT / MEASURED_TIMEOUT : 1;
   const least = Math.min(...alike.map(({ endMs }) => endMs[0])) * stretch - EARLY;
@@ -54,16 +54,16 @@ function difference(played: Case, seen: Played, outcomes: readonly Outcome[]): s
   return seen.ms < least || seen.ms > most ? `${shown}; a broker: from ${least} to ${most} ms` : undefined;
 }
 
-/** The measurement of `garbage-4m` that was made once shows one outcome of its race; `garbage-64k` is the other. */
+/** The single recording of `garbage-4m` shows one outcome of its race; `garbage-64k` shows the other. */
 function permitted(name: string, outcomes: ReadonlyMap<string, readonly Outcome[]>): readonly Outcome[] {
   const names = name === 'garbage-4m' ? [name, 'garbage-64k'] : [name];
   return names.flatMap((each) => outcomes.get(each) ?? []);
 }
 
 for (const { broker, dialect, close } of MEASURED) {
-  test.serial(`each case that the header decides is decided as RabbitMQ ${broker} decided it`, async (t) => {
+  test.serial(`the proxy decides each recorded header as RabbitMQ ${broker} did`, async (t) => {
     const outcomes = outcomesOf(broker);
-    // It takes on what is forwarded: AMQP 1.0 goes to 4.x only, and is answered as measured.
+    // An upstream that accepts what is forwarded: AMQP 1.0 goes to 4.x only, and is answered as recorded.
     const upstream = await startUpstream(t, (wire) => {
       void wire.octets(8).then((header) => {
         const measured = header[4] === 3 ? outcomes.get('version-3-1-0-0')?.[0]?.received.hex : undefined;
@@ -77,7 +77,7 @@ for (const { broker, dialect, close } of MEASURED) {
     const playWaiting = async () => {
       for (const each of waiting) {
         const measured = permitted(each.name, outcomes);
-        // What a broker ended is waited for; the time is compared afterwards.
+        // Waits for a close by the broker; the time is compared afterwards.
         const patience = measured.some(({ end }) => end === 'open') ? 0 : 10_000;
         const seen = await replay(each, proxy, { handshakeTimeout: TIMEOUT, patience });
         const found = difference(each, seen, measured);

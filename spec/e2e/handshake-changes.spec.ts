@@ -5,7 +5,7 @@ import { createSnare } from '../../lib/index.js';
 import { openAmqp } from '../support/amqp-wire.js';
 import { heardUntil, openBeside, recordTalk, type Talk, whole } from '../support/broker-talk.js';
 import { client, frame } from '../support/bytes.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const upstream = () => `127.0.0.1:${sharedRabbitmq().port}`;
 
@@ -14,7 +14,7 @@ test.before(async () => {
   talk = await recordTalk();
 });
 
-/** Where the parts of a frame lie, and how many octets they have. */
+/** Position and length of the parts of a frame, in octets. */
 const PARTS = [
   ['frame_end', -1, 1],
   ['type', 0, 1],
@@ -36,7 +36,7 @@ for (const at of ['start', 'tune', 'running'] as const) {
   }
 }
 
-// A size that is too large is not among them: the broker waits for the rest.
+// Not a size that is too large: the broker would wait for the rest.
 for (const [at, what, reason, code] of [
   ['start-ok', 'class', 'reader_crashed', undefined],
   ['start-ok', 'method', 'reader_crashed', undefined],
@@ -46,7 +46,7 @@ for (const [at, what, reason, code] of [
   ['open', 'class', 'reader_crashed', undefined],
   ['open', 'method', 'reader_crashed', undefined],
 ] as const) {
-  test(`amqp_corrupt at ${at} changes the ${what} of the client's frame, and the broker minds`, async (t) => {
+  test(`amqp_corrupt at ${at} changes the ${what} of the client's frame, and the broker rejects it`, async (t) => {
     const attributes = { at, what, value: 99 } as const;
     const { snare, wire, untouched } = await openBeside(t, talk, { type: 'amqp_corrupt', attributes });
     t.is(await wire.how(), 'rst');
@@ -60,7 +60,7 @@ for (const [at, what, reason, code] of [
   });
 }
 
-test("amqp_start changes what it is told to of the broker's Start, and the connection opens", async (t) => {
+test("amqp_start changes only its attributes in the broker's Start, and the connection opens", async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const other = await openAmqp(t, snare);
   const attributes = {
@@ -92,7 +92,7 @@ for (const [clamp, frameMax] of [
   [true, 1_000_000],
   [false, 1_000_000],
 ] as const) {
-  test(`amqp_tune with clamp: ${clamp}: the client takes a limit of ${frameMax} octets, the broker ${clamp ? 'its own' : 'refuses it'}`, async (t) => {
+  test(`amqp_tune with clamp: ${clamp}: the client uses a limit of ${frameMax} octets, the broker ${clamp ? 'its own' : 'refuses it'}`, async (t) => {
     await using snare = await createSnare({ upstream: upstream() });
     const other = await openAmqp(t, snare);
     const attributes = { frame_max: frameMax, channel_max: 50_000, heartbeat: 7, clamp };

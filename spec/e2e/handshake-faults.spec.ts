@@ -6,7 +6,7 @@ import { heardUntil, openBeside, recordTalk, type Talk } from '../support/broker
 import { A91, CLOSE_OK, frame, hex } from '../support/bytes.js';
 
 const PLACES = ['before', 'middle', 'after'] as const;
-/** ms */
+/** In ms. */
 const TIMEOUT = 100;
 
 let talk: Talk;
@@ -19,12 +19,12 @@ type Case = {
   readonly fault: FaultInput;
   readonly at: Moment;
   readonly place?: Place;
-  /** What the client hears: the broker up to that place, and this. */
+  /** What the client receives: the broker's bytes up to that place, and then these. */
   readonly more?: Uint8Array;
   readonly close: 'fin' | 'rst';
-  /** The client answers Close. */
+  /** Whether the client answers Close. */
   readonly answers?: boolean;
-  /** ms, at least */
+  /** In ms, at least. */
   readonly lasts?: number;
   readonly report?: object;
 };
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
 
 for (const { fault, at, place = 'before', more, close, answers = false, lasts = 0, report } of cases) {
   const attributes = Object.entries(fault.attributes ?? {}).map(([key, value]) => `${key}=${value}`);
-  test(`${fault.type} ${attributes.join(' ')} ends the client there, and nobody else`, async (t) => {
+  test(`${fault.type} ${attributes.join(' ')} ends only the client's connection, at that place`, async (t) => {
     const began = performance.now();
     const { snare, fault: here, wire, name, log, untouched } = await openBeside(t, talk, fault);
     const hears = Buffer.concat([heardUntil(talk, at, place), ...(more ? [more] : [])]);
@@ -136,7 +136,7 @@ for (const { fault, at, place = 'before', more, close, answers = false, lasts = 
   });
 }
 
-/** How the broker logs it, where it knows the connection by its name. */
+/** The broker's log text for it, where the broker knows the connection's name. */
 const abruptly = (name: string) =>
   new RegExp(`closing AMQP connection .*${name}.*:\\n.*client unexpectedly closed TCP`);
 const politely = (name: string) => new RegExp(`closing AMQP connection .*${name}.*\\)\\n`);

@@ -3,7 +3,7 @@ import { METHOD_MOMENTS } from '../../lib/faults/handshake/attributes.js';
 import { heardUntil, openBeside, recordTalk, type Talk, whole } from '../support/broker-talk.js';
 
 const PLACES = ['before', 'middle', 'after'] as const;
-/** ms */
+/** In ms. */
 const TIMEOUT = 100;
 
 let talk: Talk;
@@ -13,7 +13,7 @@ test.before(async () => {
 
 for (const at of ['accept', 'header', ...METHOD_MOMENTS] as const) {
   for (const place of at === 'accept' || at === 'header' ? (['before'] as const) : PLACES) {
-    test(`amqp_stall at ${at}, ${place}, holds back until it is removed; then all comes, in order`, async (t) => {
+    test(`amqp_stall at ${at}, ${place}, holds bytes back until it is removed; then all arrive in order`, async (t) => {
       const attributes = { at, place, timeout: 0 } as const;
       const { wire, fault, acted, closesWell } = await openBeside(t, talk, { type: 'amqp_stall', attributes });
       await acted();
@@ -25,7 +25,7 @@ for (const at of ['accept', 'header', ...METHOD_MOMENTS] as const) {
     });
   }
 
-  test(`amqp_stall at ${at} resumes when its time is over`, async (t) => {
+  test(`amqp_stall at ${at} resumes after its timeout`, async (t) => {
     const began = performance.now();
     const attributes = { at, timeout: TIMEOUT, then: 'resume' } as const;
     const { closesWell } = await openBeside(t, talk, { type: 'amqp_stall', attributes });
@@ -35,7 +35,7 @@ for (const at of ['accept', 'header', ...METHOD_MOMENTS] as const) {
 }
 
 for (const at of ['start', 'tune', 'running'] as const) {
-  test(`amqp_truncate at ${at} that stalls passes the rest when it is removed`, async (t) => {
+  test(`a stalling amqp_truncate at ${at} passes the rest when it is removed`, async (t) => {
     const attributes = { at, octets: 9, then: 'stall' } as const;
     const { wire, fault, acted, closesWell } = await openBeside(t, talk, { type: 'amqp_truncate', attributes });
     await acted();

@@ -13,13 +13,13 @@ import { startUpstream } from '../support/upstream.js';
 
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that every connection must tell its client, on its TLS port, too. */
+/** A broker that requires a PROXY header on every connection, on its TLS port, too. */
 let broker: RabbitMQ;
 let tlsPort: number;
 let haproxy: string | undefined;
 
 test.before(async (t) => {
-  t.timeout(300_000, 'installing HAProxy takes its time');
+  t.timeout(300_000, 'installing HAProxy can take minutes');
   haproxy = await findHaproxy((line) => console.error(`# ${line}`));
   tlsPort = await freePort();
   broker = await startRabbitmq({ tlsPort, conf: { proxy_protocol: 'true' } });
@@ -32,7 +32,7 @@ const without = (t: ExecutionContext): void => {
 };
 
 for (const send of ['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-options crc32c']) {
-  test.serial(`behind HAProxy (${send}) clients are known by their own address, here and to the broker`, async (t) => {
+  test.serial(`behind HAProxy (${send}) proxy and broker know clients by their own address`, async (t) => {
     if (haproxy === undefined) return without(t);
     const proxy = await startProxy(
       t,
@@ -64,7 +64,7 @@ for (const send of ['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-optio
 }
 
 test.serial(
-  'behind HAProxy TLS ends at the proxy and begins anew, and clients are known on all of the way',
+  'behind HAProxy the proxy terminates and originates TLS, and both it and the broker know the client’s address',
   async (t) => {
     if (haproxy === undefined) return without(t);
     const proxy = await startProxy(
@@ -107,7 +107,7 @@ test.serial(
   },
 );
 
-test.serial("HAProxy's health checks hurt nobody, and are known for what they are", async (t) => {
+test.serial("HAProxy's health checks succeed and are reported as health checks", async (t) => {
   if (haproxy === undefined) return without(t);
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { proxyProtocol: REQUIRE });
@@ -125,7 +125,7 @@ test.serial("HAProxy's health checks hurt nobody, and are known for what they ar
   t.is(upstream.connections, 0);
 });
 
-test.serial("HAProxy's checks that speak AMQP are LOCAL, and the broker answers them", async (t) => {
+test.serial("HAProxy's AMQP checks are LOCAL, and the broker answers them", async (t) => {
   if (haproxy === undefined) return without(t);
   const proxy = await startProxy(
     t,

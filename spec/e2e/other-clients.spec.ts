@@ -1,26 +1,26 @@
 import test, { type ExecutionContext } from 'ava';
 import { type DebianProgram, findPrograms } from '../support/debian-package.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
 import { runToEnd } from '../support/run-to-end.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 type Login = { readonly port: number; readonly user: string; readonly password: string; readonly vhost: string };
 
-/** A client library in a program of ours, or of its maker, that publishes. */
+/** A publishing client: a library in a program of ours, or its vendor's tool. */
 type Client = DebianProgram & {
   readonly name: string;
-  /** Its own user, by whom its lines are found in the broker's log. */
+  /** Its own user, which identifies its lines in the broker's log. */
   readonly user: string;
   readonly args: (login: Login) => readonly string[];
   readonly handshake: Readonly<Record<string, unknown>>;
   readonly platform: RegExp;
-  /** Of its own Close. */
+  /** Its own Close. */
   readonly close: { readonly code: number; readonly name: string | null; readonly text: string };
-  /** What it says of a login that was refused, and of a virtual host that does not exist. */
+  /** What it reports for a refused login, and for a virtual host that does not exist. */
   readonly refused: RegExp;
   readonly notFound: RegExp;
   readonly exitCode: number;
-  /** How far it gets when the broker closes: whether it answers with a Close-Ok, or hangs up. */
+  /** The stage at which its connection ends when the broker closes: it answers with a Close-Ok, or leaves. */
   readonly stageOfRefusal: 'closing' | 'closed';
 };
 
@@ -48,11 +48,11 @@ const AMQP_TOOLS: Client = {
   stageOfRefusal: 'closing',
 };
 
-/** They publish and consume. */
+/** Programs that publish and consume. */
 const SCRIPTS: readonly Client[] = [
   {
     name: 'pika (Python)',
-    // Another Python than the distribution's does not know its packages.
+    // A Python other than the distribution's does not have its packages.
     files: ['/usr/bin/python3', 'python3'],
     check: ['-c', 'import pika'],
     packages: ['python3-pika'],
@@ -111,7 +111,7 @@ test.before(async (t) => {
   t.timeout(150_000);
   const found = await findPrograms(CLIENTS, (line) => console.error(`# ${line}`));
   files = new Map(CLIENTS.map((client, at) => [client, found[at] as string]));
-  // One rabbitmqctl for all of them: each takes a second.
+  // One rabbitmqctl for all of them: each run takes a second.
   const users = CLIENTS.map(({ user }) => `<<"${user}">>`).join();
   const all = '<<".*">>';
   const addUser = `rabbit_auth_backend_internal:add_user(User, <<"${PASSWORD}">>, <<"spec">>)`;
@@ -119,7 +119,7 @@ test.before(async (t) => {
   await sharedRabbitmq().ctl('eval', `[begin ok = ${addUser}, ok = ${permit} end || User <- [${users}]].`);
 });
 
-/** That the oldest report is one of a connection which its client opened and closed. */
+/** Asserts that the oldest report is that of a connection which its client opened and closed. */
 async function isOrderly(t: ExecutionContext, proxy: TestProxy, { user, handshake, platform, close }: Client) {
   const report = await proxy.nextReport();
   t.like(report, {
@@ -148,19 +148,19 @@ async function isOrderly(t: ExecutionContext, proxy: TestProxy, { user, handshak
   t.deepEqual(
     times,
     times.toSorted((a, b) => a - b),
-    'each step follows the one before',
+    'the steps are in order',
   );
   const stages = proxy.stages.filter(({ id }) => id === report.id).map(({ stage }) => stage);
   t.deepEqual(stages, ['starting', 'tuning', 'opening', 'running', 'closing', 'closed']);
   return report;
 }
 
-/** The line of a connection that ended in good order. */
+/** The log line of a connection that ended cleanly. */
 const closing = (user: string) =>
   new RegExp(`closing AMQP connection[^\\n]*vhost: '/', user: '${user}'[^\\n]*\\)\\n`, 'g');
 
 for (const client of SCRIPTS) {
-  test(`${client.name} publishes and consumes messages larger and smaller than a frame, and closes in good order`, async (t) => {
+  test(`${client.name} publishes and consumes messages larger and smaller than a frame, and closes cleanly`, async (t) => {
     const proxy = await startProxy(t, upstream());
     const log = sharedRabbitmq().log.mark();
     const login = { port: proxy.port, user: client.user, password: PASSWORD, vhost: '/' };
@@ -172,7 +172,7 @@ for (const client of SCRIPTS) {
   });
 }
 
-test('the tools of rabbitmq-c declare, publish, get and consume, each on a connection that it closes in good order', async (t) => {
+test('the tools of rabbitmq-c declare, publish, get and consume, each on a connection that it closes cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const log = sharedRabbitmq().log.mark();
   const { user } = AMQP_TOOLS;
@@ -199,7 +199,7 @@ test('the tools of rabbitmq-c declare, publish, get and consume, each on a conne
 for (const client of CLIENTS) {
   const { name, user, exitCode, refused, notFound, stageOfRefusal: stage } = client;
 
-  test(`${name} is told of a wrong password as by the broker itself, and the report is one of auth_failure`, async (t) => {
+  test(`${name} receives the broker’s own error for a wrong password, which is reported as auth_failure`, async (t) => {
     const proxy = await startProxy(t, upstream());
     const log = sharedRabbitmq().log.mark();
     const login = { user, password: WRONG, vhost: '/' };
@@ -225,7 +225,7 @@ for (const client of CLIENTS) {
     t.deepEqual(ended, await run(client, { port: upstream().port, ...login }), 'as without the proxy');
   });
 
-  test(`${name} is told of a virtual host that does not exist as by the broker itself, and the report is one of vhost_not_found`, async (t) => {
+  test(`${name} receives the broker’s own error for a virtual host that does not exist, which is reported as vhost_not_found`, async (t) => {
     const proxy = await startProxy(t, upstream());
     const log = sharedRabbitmq().log.mark();
     const vhost = `nowhere-of-${user}`;

@@ -4,17 +4,17 @@ import { identify } from '../../lib/probe/identify.js';
 import type { ProbeResult } from '../../lib/probe/play.js';
 import { probe } from '../../lib/probe/probe.js';
 import { startProxy } from '../support/proxy.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const HOST = '127.0.0.1';
 
-/** What a client can compare: all but the time. */
+/** All that a client can compare, except the time. */
 const without = (results: readonly ProbeResult[]) => results.map(({ ms, ...rest }) => rest);
 
 test('the probe sees the same through the proxy as from the broker itself', async (t) => {
   const { port, version } = sharedRabbitmq();
   const proxy = await startProxy(t, { host: HOST, port });
-  // One good client first: from then on the proxy knows whose words to use.
+  // A good client first, from which the proxy learns the broker's version.
   await probe({ host: HOST, port: proxy.port, only: ['amqp-0-9-1'] });
   const both = [port, proxy.port].map((each) => probe({ host: HOST, port: each }));
   const [directly = [], through = []] = await Promise.all(both);
@@ -26,7 +26,7 @@ test('the probe sees the same through the proxy as from the broker itself', asyn
   t.is(proxy.learned[0]?.learned.version, version);
 });
 
-test("the specification's cases are answered as a broker does it before anything was learned, too", async (t) => {
+test("the proxy answers the specification's cases like a broker even before it has learned its version", async (t) => {
   const { port } = sharedRabbitmq();
   const proxy = await startProxy(t, { host: HOST, port }, { dialect: sharedRabbitmq().version });
   const only = ['fin', 'partial-fin', 'lowercase', 'ascii-0091'];
@@ -36,7 +36,7 @@ test("the specification's cases are answered as a broker does it before anything
   );
 });
 
-test('a broker is as its version says, directly and through the proxy, and not as the other generation', async (t) => {
+test('a broker matches its own version and not the other generation, directly and through the proxy', async (t) => {
   const { port, version } = sharedRabbitmq();
   const proxy = await startProxy(t, { host: HOST, port }, { dialect: version });
   const other = version.startsWith('3.') ? '4.0' : '3.10';

@@ -14,7 +14,7 @@ import { dialWire } from '../support/wire.js';
 const TOLD = { source: '192.0.2.1:56324', destination: '198.51.100.9:5672' };
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that every connection must tell its client, on its TLS port, too. */
+/** A broker that requires a PROXY header on every connection, on its TLS port, too. */
 let broker: RabbitMQ;
 let tlsPort: number;
 
@@ -25,7 +25,7 @@ test.before(async () => {
 test.after.always(() => broker?.stop());
 
 for (const send of ['v1', 'v2'] as const) {
-  test.serial(`the broker names a client by its own address, and the one that it reached: ${send}`, async (t) => {
+  test.serial(`the broker logs the client's own address and the address that it connected to: ${send}`, async (t) => {
     const proxy = await startProxy(
       t,
       { host: '127.0.0.1', port: broker.port },
@@ -55,7 +55,7 @@ for (const send of ['v1', 'v2'] as const) {
 const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
 
 for (const send of ['v1', 'v2'] as const) {
-  test.serial(`the broker's TLS port is told before TLS who the client is: ${send}`, async (t) => {
+  test.serial(`the broker's TLS port receives the client's address before TLS: ${send}`, async (t) => {
     const proxy = await startProxy(
       t,
       { host: '127.0.0.1', port: tlsPort },
@@ -77,7 +77,7 @@ for (const send of ['v1', 'v2'] as const) {
   });
 }
 
-test.serial('a PROXY header and TLS behind it are answered as by the broker’s own TLS port', async (t) => {
+test.serial('a PROXY header followed by TLS is answered as by the broker’s own TLS port', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), { proxyProtocol: REQUIRE, tls, dialect: broker.version });
   const targets = [{ host: '127.0.0.1', port: tlsPort }, proxy];
   for (const version of ['v1', 'v2'] as const) {
@@ -97,7 +97,7 @@ test.serial('a PROXY header and TLS behind it are answered as by the broker’s 
         const client = await dialWire(t, target);
         await client.send(concat(header, ascii(behind ?? '')));
         if (behind === '') client.fin();
-        // What has a segment of its own comes the same.
+        // The same, with the header in its own segment.
         if (behind === null) await client.send(ascii('A'));
         ends.push(`${await client.how()} ${client.received.toString('hex')}`);
       }

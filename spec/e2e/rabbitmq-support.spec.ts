@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import test from 'ava';
 import { greet } from '../support/rabbitmq/ready.js';
-import { sharedRabbitmq, startRabbitmq } from '../support/rabbitmq.js';
+import { startRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 test('the shared broker answers the protocol header with Connection.Start, which names its version', async (t) => {
   const { port, version } = sharedRabbitmq();
@@ -16,24 +17,24 @@ test('the log of the shared broker shows why it refused a header', async (t) => 
   await once(socket, 'connect');
   const { localPort } = socket;
   socket.resume().write('HELLO123');
-  // Either the answer of 4.1 and later, or of all before.
+  // The answer of 4.1 and later, or that of earlier versions.
   const refusal = new RegExp(`127\\.0\\.0\\.1:${localPort} .*?(bad_header|did not start with AMQP).*?HELLO123`, 's');
   await t.notThrowsAsync(log.waitFor(refusal));
   t.notRegex(await broker.log.mark().text(), refusal);
 });
 
-test('what a log never says is an error that shows what it says', async (t) => {
+test('waiting for a text that is never logged fails, and the error shows the log', async (t) => {
   const { log } = sharedRabbitmq();
   await t.throwsAsync(log.waitFor(/no such words/, 50), { message: /no such words.* within 50 ms, but:\n/s });
 });
 
-test('rabbitmqctl speaks to the shared broker', async (t) => {
+test('rabbitmqctl works against the shared broker', async (t) => {
   const { ctl, port } = sharedRabbitmq();
   t.regex(await ctl('eval', 'rabbit_networking:active_listeners().'), new RegExp(`amqp[^}]*},\\s*${port},`));
   await t.throwsAsync(ctl('no_such_command'));
 });
 
-test('a broker of its own takes its configuration, and nothing of it is left once it is stopped or killed', async (t) => {
+test('a spec’s own broker uses its configuration, and leaves nothing when it is stopped or killed', async (t) => {
   const first = await startRabbitmq({ conf: { handshake_timeout: '1234' } });
   t.teardown(first.stop);
   const { port } = first;
@@ -55,6 +56,6 @@ test('a broker of its own takes its configuration, and nothing of it is left onc
   t.regex(await second.log.text(), /closing AMQP connection/, 'the log stays');
 });
 
-test('a broker that cannot start says why', async (t) => {
+test('the error for a broker that cannot start gives the cause', async (t) => {
   await t.throwsAsync(startRabbitmq({ conf: { no_such_key: '1' } }), { message: /ended at once.*no_such_key/s });
 });

@@ -5,7 +5,7 @@ import { type AmqpWire, openAmqp } from '../support/amqp-wire.js';
 import { openBeside, recordTalk, type Talk, whole } from '../support/broker-talk.js';
 import { frame, HEARTBEAT } from '../support/bytes.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
 let talk: Talk;
@@ -17,7 +17,7 @@ const BLOCKED = frame({ name: 'connection.blocked', reason: 'disk' });
 const UNBLOCKED = frame({ name: 'connection.unblocked' });
 
 for (const how of ['removed', 'over'] as const) {
-  test(`amqp_blocked says Blocked, and Unblocked when it is ${how}`, async (t) => {
+  test(`amqp_blocked sends Blocked, and Unblocked when it is ${how}`, async (t) => {
     const attributes = { reason: 'disk', duration: how === 'over' ? 100 : 0 };
     const { wire, fault, closesWell } = await openBeside(t, talk, { type: 'amqp_blocked', attributes });
     const blocked = Buffer.concat([whole(talk), BLOCKED]);
@@ -28,7 +28,7 @@ for (const how of ['removed', 'over'] as const) {
   });
 }
 
-/** Two connections with a heartbeat of 1 s that both sides keep up; the fault is for the second one. */
+/** Two connections on which both sides send heartbeats every second; the fault acts on the second one. */
 async function beating(t: ExecutionContext, stream: 'upstream' | 'downstream') {
   const snare = await startSnare(t);
   const tuneOk = { heartbeat: 1 };
@@ -44,7 +44,7 @@ async function beating(t: ExecutionContext, stream: 'upstream' | 'downstream') {
 const beats = (count: number): number => whole(talk).length + count * HEARTBEAT.length;
 const heard = ({ wire }: AmqpWire, count: number) => wire.octets(beats(count));
 
-test("amqp_mute_heartbeats downstream: the client hears none of its broker's, until it is removed", async (t) => {
+test("amqp_mute_heartbeats downstream: the client receives none of its broker's, until it is removed", async (t) => {
   const { snare, fault, other, muted } = await beating(t, 'downstream');
   await heard(other, 3);
   t.is(muted.wire.receivedLength, beats(0));
@@ -53,7 +53,7 @@ test("amqp_mute_heartbeats downstream: the client hears none of its broker's, un
   t.is(snare.connections().length, 2);
 });
 
-test("amqp_mute_heartbeats upstream: the broker hears none of its client's, and ends the connection", async (t) => {
+test("amqp_mute_heartbeats upstream: the broker receives none of its client's, and ends the connection", async (t) => {
   const { port, log } = sharedRabbitmq();
   const mark = log.mark();
   const { snare, other, muted } = await beating(t, 'upstream');
@@ -70,7 +70,7 @@ async function startSnare(t: ExecutionContext): Promise<Snare> {
   return snare;
 }
 
-/** A connection on which a method is held, beside one on which it is not. */
+/** A connection on which a method is held, and another on which it is not. */
 async function holding(
   t: ExecutionContext,
   attributes: {
@@ -101,7 +101,7 @@ async function holding(
 
 type Opened = { readonly connection: ChannelModel; readonly channel: ConfirmChannel; readonly asking: Channel };
 
-/** Publishes messages with these numbers. @returns the confirms as they come */
+/** Publishes messages with these numbers. @returns the confirms as they arrive */
 function publish({ channel }: Opened, queue: string, numbers: readonly number[]) {
   const confirmed: number[] = [];
   const each = numbers.map((number) => {
@@ -115,11 +115,11 @@ function publish({ channel }: Opened, queue: string, numbers: readonly number[])
   return { confirmed, all: () => within(Promise.all(each), () => `all confirms, not ${confirmed}`) };
 }
 
-/** A queue of its own, whatever becomes of queue.declare-ok. */
+/** Declares its own queue, whether or not queue.declare-ok arrives. */
 const declare = async ({ channel }: Opened): Promise<string> =>
   (await channel.assertQueue('', { exclusive: true })).queue;
 
-/** The messages of a queue, once there are so many. */
+/** The messages of a queue, once there are `count`. */
 async function bodies({ asking }: Opened, queue: string, count: number): Promise<readonly string[]> {
   await until(async () => (await asking.checkQueue(queue)).messageCount >= count, 10_000);
   const got: string[] = [];
@@ -132,12 +132,12 @@ async function bodies({ asking }: Opened, queue: string, count: number): Promise
 
 const NUMBERS = Array.from({ length: 20 }, (_, at) => at);
 
-test('amqp_hold: a confirm does not come until it is removed; then all come, in order', async (t) => {
+test('amqp_hold: a confirm does not arrive until it is removed; then all arrive in order', async (t) => {
   const { fault, held, free } = await holding(t, { method: 'basic.ack' });
   const [queue, freeQueue] = [await declare(held), await declare(free)];
   const { confirmed, all } = publish(held, queue, NUMBERS);
   await publish(free, freeQueue, NUMBERS).all();
-  // The messages are there, and what another channel is told comes after the confirms.
+  // The messages arrive, and frames of another channel arrive after the confirms.
   t.is((await bodies(held, queue, NUMBERS.length)).length, NUMBERS.length);
   t.deepEqual(confirmed, []);
   t.is(fault.seen.length, 1);
@@ -146,7 +146,7 @@ test('amqp_hold: a confirm does not come until it is removed; then all come, in 
   t.deepEqual(confirmed, NUMBERS);
 });
 
-test('amqp_hold that drops: a confirm never comes, also when it is removed; later ones do', async (t) => {
+test('amqp_hold that drops: a confirm never arrives, not even after the removal; later ones do', async (t) => {
   const { fault, held, free } = await holding(t, { method: 'basic.ack', action: 'drop' });
   const [queue, freeQueue] = [await declare(held), await declare(free)];
   const { confirmed } = publish(held, queue, [1]);
@@ -158,7 +158,7 @@ test('amqp_hold that drops: a confirm never comes, also when it is removed; late
   t.deepEqual([confirmed, later.confirmed], [[], [2]]);
 });
 
-test('amqp_hold that delays: queue.declare-ok comes late, on its channel only, and each one anew', async (t) => {
+test('amqp_hold that delays: each queue.declare-ok arrives late, on its channel only', async (t) => {
   const { held, free } = await holding(t, { method: 'queue.declare-ok', action: 'delay' }, { delay: 300 });
   const order: string[] = [];
   for (const round of ['first', 'second']) {
@@ -174,7 +174,7 @@ test('amqp_hold that delays: queue.declare-ok comes late, on its channel only, a
 });
 
 for (const action of ['hold', 'drop'] as const) {
-  test(`amqp_hold upstream: the broker gets no message, ${action === 'drop' ? 'never' : 'until it is removed'}`, async (t) => {
+  test(`amqp_hold upstream: the broker receives no message, ${action === 'drop' ? 'never' : 'until it is removed'}`, async (t) => {
     const { fault, held, free } = await holding(
       t,
       { method: 'basic.publish', ...(action === 'drop' && { action }) },
@@ -188,7 +188,7 @@ for (const action of ['hold', 'drop'] as const) {
     publish(held, queue, [20]);
     const came = action === 'drop' ? [] : NUMBERS;
     t.deepEqual(await bodies(held, queue, came.length + 1), [...came, 20].map(String));
-    // The broker counts what it got: its first confirm is taken for that of the first message.
+    // The broker counts the messages it receives: its first confirm is taken for that of the first message.
     t.deepEqual(confirmed.slice(0, came.length), came);
   });
 }

@@ -10,21 +10,21 @@ import { createSnare, type Snare } from '../../lib/index.js';
 import { parseDocument } from '../../lib/text/document.js';
 import { parseDuration } from '../../lib/text/duration.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const FOLDER = 'config/scenarios';
-/** How long a whole scenario lasts here, in ms. */
+/** Duration of a whole scenario in this spec, in ms. */
 const LENGTH = 3_000;
-/** How many times faster one without an end is. */
+/** Speed-up of a scenario without an end. */
 const FACTOR = 20;
-/** How long a client waits for a connect, and for all that it does, in ms. */
+/** Timeouts of a client for its connect, and for all its steps, in ms. */
 const CONNECT_PATIENCE = 150;
 const PATIENCE = 500;
-/** What no report tells, since the proxy hears of no connection, and what a client meets instead. */
+/** What clients see instead, for faults without a report, because the proxy receives no connection. */
 const OF_LISTENER = { connect_refuse: 'ECONNREFUSED', connect_hang: 'hangs' };
 
 for (const file of readdirSync(FOLDER)) {
-  test(`${file} does to clients of a real broker what it says, and leaves nothing`, async (t) => {
+  test(`${file} acts on clients of a real broker as described, and leaves nothing behind`, async (t) => {
     const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
     const { steps, repeat } = readScenarioText(text, file, { proxy: 'amqp' });
     const length = roundOf(steps);
@@ -43,7 +43,7 @@ for (const file of readdirSync(FOLDER)) {
     t.true(isDone);
     t.true(isMet(), `${[...expected]} and not only ${[...met]}`);
     run.stop();
-    // What was held back goes on, or its client is gone.
+    // Held connections resume, or their clients have left.
     t.true(await until(() => snare.connections().length === 0, 15_000));
     const before = snare.reports().length;
     await useBroker(snare, 10_000);
@@ -58,7 +58,7 @@ for (const file of readdirSync(FOLDER)) {
   });
 }
 
-/** The same file, with all durations so many times shorter. */
+/** The same file, with all durations divided by a factor. */
 function faster(text: string, factor: number): string {
   return text.replace(/(?<=: )\d+(?:s|m)\b/g, (duration) => `${Math.ceil(parseDuration(duration) / factor)}ms`);
 }
@@ -76,7 +76,7 @@ async function tryToConnect({ host, port }: Snare): Promise<string> {
   }
 }
 
-/** Opens a connection, declares a queue, publishes with a confirm, and closes; it goes when that takes too long. */
+/** Opens a connection, declares a queue, publishes with a confirm, and closes; gives up on timeout. */
 async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
   const connection = await connect(url, { timeout: patience }).catch(() => undefined);
   if (connection === undefined) return;
@@ -91,6 +91,6 @@ async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
   };
   await Promise.race([work().catch(() => {}), sleep(patience)]);
   const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  // It keeps its timers until it hears of an error.
-  stream.destroy(new Error('it took too long'));
+  // The client keeps its timers until it gets an error.
+  stream.destroy(new Error('timed out'));
 }

@@ -16,7 +16,7 @@ import { within } from '../support/within.js';
 
 const MESSAGES = 2_000;
 
-/** A broker with a port without TLS and one with. */
+/** A broker with a plain port and a TLS port. */
 let broker: RabbitMQ;
 let tlsPort: number;
 test.before(async () => {
@@ -33,7 +33,7 @@ const upstreamTls = () => ({
   servername: 'localhost',
 });
 
-/** amqplib publishes and consumes, in order, and closes in good order. */
+/** amqplib publishes, consumes in order, and closes cleanly. */
 async function work(t: ExecutionContext, { port }: TestProxy, scheme: 'amqp' | 'amqps'): Promise<void> {
   const options = scheme === 'amqps' ? { ca: [Buffer.from(pem('ca'))], servername: 'localhost' } : {};
   const connection = await connect(`${scheme}://guest:guest@127.0.0.1:${port}`, options);
@@ -51,7 +51,7 @@ for (const [what, scheme, upstream, options] of [
   ['begins at the proxy', 'amqp', secured, () => ({ upstreamTls: upstreamTls() })],
   ['is on both sides', 'amqps', secured, () => ({ tls: tls(), upstreamTls: upstreamTls() })],
 ] as readonly (readonly [string, 'amqp' | 'amqps', () => Listening, () => ProxyOptions])[]) {
-  test(`amqplib works where TLS ${what}`, async (t) => {
+  test(`amqplib works when TLS ${what}`, async (t) => {
     const proxy = await startProxy(t, upstream(), options());
     await work(t, proxy, scheme);
     t.like(await proxy.nextReport(), {
@@ -66,7 +66,7 @@ for (const [what, scheme, upstream, options] of [
   });
 }
 
-test('amqplib works where TLS passes through in mode observe, and the report says what the client wanted', async (t) => {
+test('amqplib works when TLS passes through in mode observe, and the report describes the ClientHello', async (t) => {
   const proxy = await startProxy(t, secured(), { mode: 'observe' });
   await work(t, proxy, 'amqps');
   t.like(await proxy.nextReport(), {
@@ -81,7 +81,7 @@ test('amqplib works where TLS passes through in mode observe, and the report say
   });
 });
 
-test('a ClientHello on a port without TLS is refused as the broker refuses it, and told with what it says', async (t) => {
+test('a ClientHello on a plain port is refused as by the broker, and the report describes it', async (t) => {
   const proxy = await startProxy(t, plain());
   const answers: string[] = [];
   for (const target of [plain(), proxy]) {
@@ -95,7 +95,7 @@ test('a ClientHello on a port without TLS is refused as the broker refuses it, a
   t.deepEqual(seen, { version: 'TLS 1.3', servername: 'broker.example', alpn: ['http/1.1'], terminated: false });
 });
 
-/** What one client did, in a way of its own. */
+/** The bytes of one client, and how it sends them. */
 type Play = (client: SecureWire) => unknown;
 
 const PLAYS: readonly (readonly [name: string, play: Play])[] = [
@@ -147,7 +147,7 @@ for (const octets of ['414d515000000901', '41', '00', '18', '16414d', '160309', 
   });
 }
 
-test('a broker that closes after an error is carried on through TLS on both sides', async (t) => {
+test('the broker’s close after an error is relayed with TLS on both sides', async (t) => {
   const proxy = await startProxy(t, secured(), { tls: tls(), upstreamTls: upstreamTls() });
   const client = await dialSecured(t, proxy);
   await client.send(HEADER);
@@ -162,7 +162,7 @@ test('a broker that closes after an error is carried on through TLS on both side
   });
 });
 
-test('the broker with a certificate that is not trusted is unreachable', async (t) => {
+test('a broker with an untrusted certificate is unreachable', async (t) => {
   const credentials = { secureContext: createSecureContext({}) };
   const proxy = await startProxy(t, secured(), { upstreamTls: { credentials, servername: 'localhost' } });
   const client = await dialWire(t, proxy);

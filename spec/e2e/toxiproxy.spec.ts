@@ -5,10 +5,10 @@ import { Toxiproxy } from 'toxiproxy-node-client';
 import { carry } from '../support/amqplib-messages.js';
 import { startControl } from '../support/control.js';
 import { until } from '../support/rabbitmq/until.js';
-import { sharedRabbitmq } from '../support/rabbitmq.js';
+import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { within } from '../support/within.js';
 
-/** A client of Toxiproxy, and a proxy in front of the real broker that it made. */
+/** A Toxiproxy client, and a proxy that it created in front of the real broker. */
 async function behindToxiproxy(t: ExecutionContext) {
   const { url, call, instance } = await startControl(t);
   const upstream = `127.0.0.1:${sharedRabbitmq().port}`;
@@ -25,7 +25,7 @@ const failed = (connection: ChannelModel): Promise<Error> =>
     'an error of the client',
   );
 
-test('messages pass a proxy that a client of Toxiproxy made, with its toxics and after them', async (t) => {
+test('messages pass a proxy that a Toxiproxy client created, with toxics and after their removal', async (t) => {
   const { add, amqp } = await behindToxiproxy(t);
   const connection = await connect(amqp());
   const body = (at: number): string => `message ${at} `.repeat(at % 50);
@@ -40,7 +40,7 @@ test('messages pass a proxy that a client of Toxiproxy made, with its toxics and
   await connection.close();
 });
 
-test('a proxy that is disabled cuts its clients, and serves them again when it is enabled', async (t) => {
+test('a disabled proxy disconnects its clients, and accepts them again when it is enabled', async (t) => {
   const { proxy, amqp } = await behindToxiproxy(t);
   const { listen, upstream } = proxy;
   const connection = await connect(amqp());
@@ -53,7 +53,7 @@ test('a proxy that is disabled cuts its clients, and serves them again when it i
   await again.close();
 });
 
-test('faults of the handshake are toxics, and the reports tell of them', async (t) => {
+test('handshake faults can be added as toxics, and reports list them', async (t) => {
   const { add, amqp, call } = await behindToxiproxy(t);
   await add('amqp_close', { at: 'open', code: 320, times: 2 });
   for (let at = 0; at < 2; at++) await t.throwsAsync(connect(amqp()), { message: /ConnectionClose/ });
@@ -71,10 +71,10 @@ test('faults of the handshake are toxics, and the reports tell of them', async (
   );
 });
 
-test('an open connection to a real broker is closed with 320 on request, and the broker is told goodbye', async (t) => {
+test('an open connection is closed with 320 on request, and the broker sees a clean close', async (t) => {
   const { amqp, call } = await behindToxiproxy(t);
   const connection = await connect(amqp());
-  // For amqplib a 320 is no error.
+  // amqplib does not treat a 320 as an error.
   const closed = within(once(connection, 'close'), 'the close of the client');
   const open = await until(async () => {
     const { body } = await call('GET', '/connections');

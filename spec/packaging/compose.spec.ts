@@ -22,7 +22,7 @@ const { services } = parse(readFileSync('docker-compose.yml', 'utf8')) as {
 };
 const { rabbitmq, snare } = services;
 
-/** As the container does: its environment, and files from what is mounted. */
+/** Loaded as in the container: with its environment, and with the mounted files. */
 const { config, warnings } = loadConfig({
   argv: {},
   env: snare.environment ?? {},
@@ -37,7 +37,7 @@ function onThisSide(path: string): string {
   throw new Error(`${path} is not mounted`);
 }
 
-/** `127.0.0.1:15672:15672` as the address, the port there, and the port of the container. */
+/** Splits `127.0.0.1:15672:15672` into the address, the published port and the container's port. */
 const published = ({ ports }: Service) => ports.map((port) => port.split(':'));
 const containerPorts = (service: Service) => published(service).map((parts) => Number(parts.at(-1)));
 
@@ -46,10 +46,10 @@ test('the config of the compose file is valid and mounted', (t) => {
   t.deepEqual(warnings, []);
 });
 
-test('the proxy is in front of the broker, and waits until AMQP is really there', (t) => {
+test('the proxy forwards to the broker and starts when the broker accepts AMQP', (t) => {
   t.deepEqual(config.proxies[0]?.upstream, { host: 'rabbitmq', port: 5672 });
   t.is(snare.depends_on?.['rabbitmq']?.condition, 'service_healthy');
-  // `ping` would succeed too early, and as root it would leave a cookie that the broker cannot read.
+  // `ping` succeeds too early, and run as root it leaves a cookie that the broker cannot read.
   t.deepEqual(rabbitmq.healthcheck?.test, [
     'CMD',
     'gosu',
@@ -60,16 +60,16 @@ test('the proxy is in front of the broker, and waits until AMQP is really there'
   ]);
 });
 
-test('the dialect is named, and of the broker’s major version', (t) => {
+test('the dialect is set to the broker’s major version', (t) => {
   const [, tag] = rabbitmq.image.split(':');
   t.is(config.proxies[0]?.dialect.split('.')[0], tag?.split('-')[0]?.split('.')[0]);
 });
 
-test('no port of the broker is published beside the proxy, but for the management UI', (t) => {
+test('the management UI is the only published port of the broker', (t) => {
   t.deepEqual(containerPorts(rabbitmq), [15672]);
 });
 
-test('what is published of the proxy is what it listens on, on every address', (t) => {
+test('the proxy’s published ports are those that it listens on, on every address', (t) => {
   const listeners = [...config.proxies.map(({ listen }) => listen), ...(config.control ? [config.control.listen] : [])];
   t.deepEqual(
     containerPorts(snare),
@@ -82,14 +82,14 @@ test('the health check of the image reaches the control API', (t) => {
   t.true(readFileSync('Dockerfile', 'utf8').includes(`http://127.0.0.1:${config.control?.listen.port}/healthz`));
 });
 
-test('everything is published for this machine only', (t) => {
+test('ports are published on loopback only', (t) => {
   for (const [address, ...ports] of [...published(rabbitmq), ...published(snare)]) {
     t.is(address, '127.0.0.1');
     t.is(ports.length, 2);
   }
 });
 
-test('the proxy has no rights that its config does not need', (t) => {
+test('the proxy has only the privileges that its config requires', (t) => {
   t.true(snare.read_only);
   t.deepEqual(snare.cap_drop, ['ALL']);
   t.deepEqual(snare.security_opt, ['no-new-privileges:true']);
@@ -97,8 +97,8 @@ test('the proxy has no rights that its config does not need', (t) => {
   t.true(containerPorts(snare).every((port) => port >= 1024));
 });
 
-test('open connections are drained before Docker loses patience', (t) => {
-  // Its default, as no other is set.
+test('open connections are drained before Docker kills the container', (t) => {
+  // Not set, so Docker's default of 10 s applies.
   t.is(snare.stop_grace_period, undefined);
   t.true(config.drainTimeout < 10_000);
 });

@@ -11,10 +11,10 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly bin: Readonly<Record<string, string>>;
 };
 
-/** The first group of a pattern that stands in the Dockerfile. */
+/** The first group of a pattern that matches the Dockerfile. */
 function stated(pattern: RegExp): string {
   const [, found] = pattern.exec(dockerfile) ?? [];
-  if (found === undefined) throw new Error(`the Dockerfile says nothing like ${pattern}`);
+  if (found === undefined) throw new Error(`nothing in the Dockerfile matches ${pattern}`);
   return found;
 }
 
@@ -32,37 +32,37 @@ test('the image runs the command of the package', (t) => {
   t.deepEqual(JSON.parse(stated(/^CMD (.+)$/m)), ['run']);
 });
 
-test('the image takes the flags of Toxiproxy’s server as its command, and its health check then reaches the API', (t) => {
+test('the image accepts the flags of Toxiproxy’s server, and its health check still reaches the API', (t) => {
   const args = stated(/^# +docker run --rm rabbit-snare (-.+?) +#/m).split(' ');
   t.true(isToxiproxyCommandLine(args));
   const { host, port } = parseToxiproxyFlags(args);
   t.deepEqual([host, port], ['0.0.0.0', config.control?.listen.port]);
 });
 
-test('without a config of yours the proxy can be reached from outside of the container', (t) => {
+test('with the default config the proxy is reachable from outside the container', (t) => {
   t.is(file, stated(/^COPY <<EOF (.+)$/m));
   t.deepEqual(config.proxies[0]?.listen, { host: '0.0.0.0', port: 5673 });
 });
 
-test('variables of the image win over no config file', (t) => {
+test('the image sets no variable that overrides a config file', (t) => {
   t.deepEqual(dockerfile.match(/RABBIT_SNARE_\w+(?==)/g), ['RABBIT_SNARE_CONFIG']);
 });
 
-test('the ports that the image names are those of the config', (t) => {
+test('the exposed ports are those of the config', (t) => {
   const ports = [...config.proxies.map(({ listen }) => listen.port), config.control?.listen.port];
   t.is(stated(/^EXPOSE (.+)$/m), ports.join(' '));
 });
 
-test('the health check asks the control API', (t) => {
+test('the health check requests the control API', (t) => {
   const [, , script] = JSON.parse(stated(/^HEALTHCHECK [\s\S]*?CMD (\[.+\])$/m)) as string[];
   t.true(script?.includes(`fetch('http://127.0.0.1:${config.control?.listen.port}/healthz')`));
 });
 
-test('the program is not root', (t) => {
-  t.regex(stated(/^USER (.+)$/m), /^[1-9]\d*$/, 'Kubernetes cannot tell that a name is not root');
+test('the program does not run as root', (t) => {
+  t.regex(stated(/^USER (.+)$/m), /^[1-9]\d*$/, 'Kubernetes cannot verify a user name, only a number');
 });
 
-test('the labels say what the package says', (t) => {
+test('the labels match package.json', (t) => {
   for (const [label, value] of [
     ['title', manifest.name],
     ['description', manifest.description],
@@ -72,7 +72,7 @@ test('the labels say what the package says', (t) => {
   }
 });
 
-test('what the Dockerfile copies is let into the build', (t) => {
+test('.dockerignore allows exactly the files that the Dockerfile copies', (t) => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--from|<<)(.+) \S+$/gm)].flatMap(([, names = '']) =>
     names.split(' '),
   );

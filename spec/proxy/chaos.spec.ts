@@ -8,7 +8,7 @@ import { startUpstream } from '../support/upstream.js';
 import { dialWire, type Wire } from '../support/wire.js';
 import { within } from '../support/within.js';
 
-/** One thing that an end of a connection does. */
+/** One action of an end of a connection. */
 type Act =
   | { readonly do: 'send'; readonly octets: Uint8Array }
   | { readonly do: 'fin' | 'rst' | 'destroy' | 'pause' | 'resume' }
@@ -36,7 +36,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Act>({ do: 'destroy' }, { do: 'pause' }, { do: 'resume' }) },
 );
 
-/** What the client does, and what the upstream does with it. */
+/** The client's actions, and the upstream's reactions. */
 const connection = fc.record({
   client: fc.array(act, { maxLength: 8 }),
   upstream: fc.array(act, { maxLength: 6 }),
@@ -72,7 +72,7 @@ async function storm(t: ExecutionContext, count: number, options: ProxyOptions, 
     for (const [, { client }] of waiting) {
       const wire = await dialWire(t, proxy);
       await play(wire, client);
-      // Whoever did not leave by now hangs up, or stays for the deadline.
+      // A client that is still connected closes, or waits for the deadline.
       if (client.length % 2 === 0) wire.destroy();
       else wire.fin();
       wire.resume();
@@ -98,21 +98,21 @@ async function storm(t: ExecutionContext, count: number, options: ProxyOptions, 
     const left = () => kernelSockets(proxy.port) + kernelSockets(upstream.port);
     t.true(await until(() => left() === 0, 5_000), 'no socket is left');
   }
-  // It still works.
+  // The proxy still works.
   const last = await dialWire(t, proxy);
   await last.send('amqp0091');
   if (options.mode !== 'observe') t.is(await last.how(), options.close ?? 'rst');
 }
 
-test.serial('500 connections of all kinds are 500 reports, and leave nothing behind', (t) => storm(t, 500, {}, 20));
+test.serial('500 connections of all kinds give 500 reports and leave nothing behind', (t) => storm(t, 500, {}, 20));
 
-test.serial('the same one after the other', (t) => storm(t, 200, { handshakeTimeout: 20 }, 1));
+test.serial('the same, one connection at a time', (t) => storm(t, 200, { handshakeTimeout: 20 }, 1));
 
 test.serial('the same with close: fin', (t) => storm(t, 300, { close: 'fin' }, 20));
 
 test.serial('the same in observe mode', (t) => storm(t, 300, { mode: 'observe' }, 20));
 
-test.serial('a proxy that is stopped in the middle of it resets what is left, and reports that too', async (t) => {
+test.serial('a proxy that is stopped meanwhile resets the open connections and reports them', async (t) => {
   const scripts = fc.sample(connection, { numRuns: 100, seed: SEED });
   for (let round = 0; round < 10; round++) {
     const upstream = await startUpstream(t);

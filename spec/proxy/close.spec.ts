@@ -7,7 +7,7 @@ import { within } from '../support/within.js';
 
 const ended = (closed: Promise<void>) => within(closed, 'the end of the proxy');
 
-test('close ends the listener at once, and waits for the open connections', async (t) => {
+test('close ends the listener at once and waits for open connections', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   let isClosed = false;
@@ -24,7 +24,7 @@ test('close ends the listener at once, and waits for the open connections', asyn
   t.is(proxy.proxy.connections, 0);
 });
 
-test('a connection that is still open when the drain timeout is over is reset both ways, with the reason shutdown', async (t) => {
+test('a connection that is still open after the drain timeout is reset on both sides, with the reason shutdown', async (t) => {
   const clock = new ManualClock();
   const { proxy, connect } = await startRelaying(t, { clock });
   const { client, broker } = await connect();
@@ -54,7 +54,7 @@ test('a connection that is still open when the drain timeout is over is reset bo
   t.is(proxy.reports.length, 2);
 });
 
-test('with a drain timeout of 0 everything ends at once', async (t) => {
+test('with a drain timeout of 0 all connections end at once', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const all = await Promise.all(Array.from({ length: 20 }, connect));
   await ended(proxy.proxy.close(0));
@@ -65,7 +65,7 @@ test('with a drain timeout of 0 everything ends at once', async (t) => {
   );
 });
 
-test('a connection half closed by both, and one whose reader is paused, end with the proxy too', async (t) => {
+test('a connection with both halves closed, and one with a paused reader, also end with the proxy', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const [first, second, third] = [await connect(), await connect(), await connect()];
   first.client.fin();
@@ -79,12 +79,12 @@ test('a connection half closed by both, and one whose reader is paused, end with
   t.deepEqual(new Set(proxy.reports.map(({ reason }) => reason.name)), new Set(['shutdown']));
 });
 
-test('a stop between the header and the dial ends the connection, and the upstream is not touched', async (t) => {
+test('a stop between the header and the dial ends the connection without dialing the upstream', async (t) => {
   const clock = new ManualClock();
   const { proxy, upstream } = await startRelaying(t, { clock });
   const stopped = new Promise<Promise<void>[]>((resolve) => {
     proxy.proxy.once('accepting', () => {
-      // Behind the octets, before the dial.
+      // After the octets, before the dial.
       setImmediate(() => {
         resolve([proxy.proxy.close(0)]);
         clock.advance(0);
@@ -106,33 +106,30 @@ test('a stop between the header and the dial ends the connection, and the upstre
 });
 
 for (const from of ['client', 'broker'] as const) {
-  test.serial(
-    `a stop in the turn in which a FIN of the ${from} is carried on ends the connection all the same`,
-    async (t) => {
-      let stop = () => {};
-      const signal = await dialWire(t, await startServer(t, (socket) => socket.on('data', () => stop())));
-      for (let at = 0; at < 50; at++) {
-        const clock = new ManualClock();
-        const { proxy, connect } = await startRelaying(t, { clock });
-        const ends = await connect();
-        const stopped = new Promise<Promise<void>[]>((resolve) => {
-          stop = () => {
-            resolve([proxy.proxy.close(0)]);
-            clock.advance(0);
-          };
-        });
-        // Both are there when the proxy looks next: the FIN first, and right behind it who stops the proxy.
-        ends[from].destroy();
-        void signal.send('x');
-        const [closed] = await stopped;
-        await ended(closed as Promise<void>);
-        t.is(proxy.reports.length, 1);
-      }
-    },
-  );
+  test.serial(`a stop in the turn in which a FIN from the ${from} is relayed still ends the connection`, async (t) => {
+    let stop = () => {};
+    const signal = await dialWire(t, await startServer(t, (socket) => socket.on('data', () => stop())));
+    for (let at = 0; at < 50; at++) {
+      const clock = new ManualClock();
+      const { proxy, connect } = await startRelaying(t, { clock });
+      const ends = await connect();
+      const stopped = new Promise<Promise<void>[]>((resolve) => {
+        stop = () => {
+          resolve([proxy.proxy.close(0)]);
+          clock.advance(0);
+        };
+      });
+      // The proxy finds both on its next turn: first the FIN, then the stop.
+      ends[from].destroy();
+      void signal.send('x');
+      const [closed] = await stopped;
+      await ended(closed as Promise<void>);
+      t.is(proxy.reports.length, 1);
+    }
+  });
 }
 
-test('closing twice is closing once', async (t) => {
+test('closing twice has the effect of closing once', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   await connect();
   await ended(Promise.all([proxy.proxy.close(60_000), proxy.proxy.close(0)]).then(() => {}));

@@ -2,7 +2,7 @@ import test from 'ava';
 import { Deadline } from '../../lib/proxy/deadline.js';
 import { ManualClock } from '../support/manual-clock.js';
 
-/** A deadline of 10 s, and the moments at which it was due. */
+/** A deadline of 10 s, and the times at which it was due. */
 function start() {
   const clock = new ManualClock();
   const due: number[] = [];
@@ -11,7 +11,7 @@ function start() {
   return { clock, deadline, due };
 }
 
-test('it is due once, when time is up', (t) => {
+test('it is due once, at its time', (t) => {
   const { clock, due } = start();
   clock.advance(9_999);
   t.deepEqual(due, []);
@@ -20,7 +20,7 @@ test('it is due once, when time is up', (t) => {
   t.deepEqual(due, [10_000]);
 });
 
-test('who has the connection in hand by then is called, and nobody before', (t) => {
+test('only the handler that holds the connection when it is due is called', (t) => {
   const { clock, deadline, due } = start();
   const called: string[] = [];
   clock.advance(5_000);
@@ -29,13 +29,13 @@ test('who has the connection in hand by then is called, and nobody before', (t) 
   t.deepEqual([due, called], [[], ['second']]);
 });
 
-test('without anybody nothing happens', (t) => {
+test('without a handler nothing happens', (t) => {
   const clock = new ManualClock();
   new Deadline(clock, 10);
   t.notThrows(() => clock.advance(10));
 });
 
-test('it can be put off, also when it was due', (t) => {
+test('it can be postponed, even after it was due', (t) => {
   const { clock, deadline, due } = start();
   clock.advance(9_000);
   deadline.putOff(3_000);
@@ -47,7 +47,7 @@ test('it can be put off, also when it was due', (t) => {
   t.deepEqual(due, [12_000, 12_500]);
 });
 
-test('a deadline that is stopped is never due, and leaves no timer behind', (t) => {
+test('a stopped deadline is never due and leaves no timer behind', (t) => {
   const { clock, deadline, due } = start();
   t.is(clock.timers, 1);
   deadline.stop();
@@ -56,7 +56,7 @@ test('a deadline that is stopped is never due, and leaves no timer behind', (t) 
   t.deepEqual(due, []);
 });
 
-test('to put it off leaves one timer, not two', (t) => {
+test('postponing it leaves one timer, not two', (t) => {
   const { clock, deadline } = start();
   deadline.putOff(1);
   deadline.putOff(2);

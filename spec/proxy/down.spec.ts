@@ -7,7 +7,7 @@ import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
 for (const before of ['nothing', "the client's FIN", "the upstream's FIN"] as const) {
-  test(`a proxy that is taken down ends both sides with a FIN, after ${before}`, async (t) => {
+  test(`a proxy that is disabled ends both sides with a FIN, after ${before}`, async (t) => {
     const { proxy, connect } = await startRelaying(t);
     const { client, broker } = await connect();
     if (before === "the client's FIN") {
@@ -24,7 +24,7 @@ for (const before of ['nothing', "the client's FIN", "the upstream's FIN"] as co
   });
 }
 
-test('what the two sides have sent by then is taken, so that neither sees a reset', async (t) => {
+test('bytes that both sides have sent by then are read, so that neither sees a reset', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   await Promise.all([client.send('x'.repeat(100_000)), broker.send('x'.repeat(100_000))]);
@@ -32,7 +32,7 @@ test('what the two sides have sent by then is taken, so that neither sees a rese
   t.deepEqual(await Promise.all([client.how(), broker.how()]), ['fin', 'fin']);
 });
 
-test('an upstream behind TLS gets a close_notify and a FIN', async (t) => {
+test('a TLS upstream receives a close_notify and a FIN', async (t) => {
   const upstream = await startTlsUpstream(t, { secureContext: contextOf('server') });
   const upstreamTls = { credentials: { secureContext: createSecureContext({ ca: pem('ca') }) }, servername: null };
   const proxy = await startProxy(t, upstream, { upstreamTls });
@@ -48,9 +48,9 @@ test('an upstream behind TLS gets a close_notify and a FIN', async (t) => {
 
 for (const [what, options] of [
   ['a side', {}],
-  ['a client behind TLS', { tls: { credentials: { secureContext: contextOf('server') }, requestCert: false } }],
+  ['a TLS client', { tls: { credentials: { secureContext: contextOf('server') }, requestCert: false } }],
 ] as const) {
-  test(`${what} that takes nothing does not keep the connection`, async (t) => {
+  test(`${what} that reads nothing does not keep the connection open`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, options);
     const client = 'tls' in options ? await dialSecured(t, proxy) : await dialWire(t, proxy);
@@ -58,7 +58,7 @@ for (const [what, options] of [
     const broker = await upstream.next();
     client.pause();
     void broker.send(Buffer.alloc(32 * 1024 * 1024)).catch(() => {});
-    // Until octets wait in the proxy, too: the FIN will be behind them.
+    // Until bytes wait in the proxy, too: the FIN is then queued after them.
     const sent = (): number => proxy.proxy.openConnections()[0]?.octets.sent ?? 0;
     for (let before = -1; sent() === 0 || sent() !== before; ) {
       before = sent();

@@ -8,7 +8,7 @@ import { dialWire } from '../support/wire.js';
 const START = fixture('connection-start-3.10.8');
 const TUNE = encodeMethodFrame({ name: 'connection.tune', channelMax: 2047, frameMax: 131_072, heartbeat: 60 });
 
-test('a stall holds back what the broker says, and passes it on unchanged when its time is over', async (t) => {
+test('a stall holds back the broker’s bytes, and relays them unchanged after its timeout', async (t) => {
   const attributes = { at: 'start', timeout: 100, then: 'resume' } as const;
   const { connect, proxy } = await startFaulty(t, [{ type: 'amqp_stall', attributes }]);
   const { client, broker } = await connect();
@@ -25,7 +25,7 @@ test('a stall holds back what the broker says, and passes it on unchanged when i
   });
 });
 
-test('the handshake timeout stands still while a fault keeps the client waiting', async (t) => {
+test('the handshake timeout pauses while a fault keeps the client waiting', async (t) => {
   const attributes = { at: 'start', timeout: 400, then: 'resume' } as const;
   const { connect } = await startFaulty(t, [{ type: 'amqp_stall', attributes }], { handshakeTimeout: 200 });
   const { client, broker } = await connect();
@@ -35,7 +35,7 @@ test('the handshake timeout stands still while a fault keeps the client waiting'
   t.is(client.receivedLength, START.length);
 });
 
-test('a stall that is removed in the middle loses nothing', async (t) => {
+test('a stall that is removed early loses nothing', async (t) => {
   const { connect, add, faults } = await startFaulty(t);
   const { client, broker } = await connect();
   const [id = ''] = add({ type: 'amqp_stall', attributes: { at: 'start', place: 'middle', timeout: 0 } });
@@ -46,7 +46,7 @@ test('a stall that is removed in the middle loses nothing', async (t) => {
   t.deepEqual(client.received, Buffer.from(START));
 });
 
-test('a fault of one connection does not touch another', async (t) => {
+test('a fault on one connection does not affect another', async (t) => {
   const { connect, proxy } = await startFaulty(t, [
     { type: 'amqp_reset', attributes: { at: 'start' }, when: { connection: '2' } },
   ]);
@@ -70,7 +70,7 @@ test('a fault of one connection does not touch another', async (t) => {
 });
 
 for (const mode of ['guard', 'observe'] as const) {
-  test(`at accept and at the header a fault acts before the broker is dialled: ${mode}`, async (t) => {
+  test(`at accept and at the header a fault acts before the broker is dialed: ${mode}`, async (t) => {
     const { proxy, upstream } = await startFaulty(t, [{ type: 'amqp_fin', attributes: { at: 'accept' } }], { mode });
     const wire = await dialWire(t, proxy);
     t.is(await wire.how(), 'fin');
@@ -85,7 +85,7 @@ for (const mode of ['guard', 'observe'] as const) {
   });
 }
 
-test('a header that is held octet by octet is whole when the fault lets go', async (t) => {
+test('a header that is held octet by octet is complete when the fault ends', async (t) => {
   const attributes = { at: 'header', octets: 3, timeout: 50, then: 'resume' } as const;
   const { connect } = await startFaulty(t, [{ type: 'amqp_stall', attributes }]);
   const { broker } = await connect();

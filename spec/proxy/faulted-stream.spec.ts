@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 /** Bulk that is not AMQP never reaches Open-Ok, and on a busy machine takes longer than the default timeout. */
 const PATIENT = { handshakeTimeout: 600_000 };
 
-test('10 MB each way through faults arrive as they were sent, though faults come and go meanwhile', async (t) => {
+test('10 MB in each direction arrive unchanged through faults that are added and removed meanwhile', async (t) => {
   const { connect, add, faults } = await startFaulty(
     t,
     [{ type: 'noop' }, { type: 'noop', stream: 'upstream' }],
@@ -34,7 +34,7 @@ test('10 MB each way through faults arrive as they were sent, though faults come
   t.is(sha1(broker.received.subarray(HEADER.length)), sha1(up));
 });
 
-test('a broker is read no faster than a client behind faults takes it', async (t) => {
+test('the broker is read no faster than a client behind faults reads', async (t) => {
   const { connect } = await startFaulty(t, [{ type: 'noop' }], PATIENT);
   const { client, broker } = await connect();
   client.pause();
@@ -52,7 +52,7 @@ test('a broker is read no faster than a client behind faults takes it', async (t
   await sent;
 });
 
-test('a fault that is added to a connection that is there already acts on it, in both directions', async (t) => {
+test('a fault that is added to an open connection acts on it, in both directions', async (t) => {
   const { connect, add, proxy } = await startFaulty(t);
   const { client, broker } = await connect();
   add({ type: 'limit_data', stream: 'upstream', attributes: { bytes: 3 } });
@@ -70,7 +70,7 @@ test('a fault that is added to a connection that is there already acts on it, in
 });
 
 for (const close of ['fin', 'rst'] as const) {
-  test(`a ${close} of either side is carried on through faults`, async (t) => {
+  test(`a ${close} from either side is relayed through faults`, async (t) => {
     const { connect, proxy } = await startFaulty(t, [{ type: 'latency', attributes: { latency: 20 } }]);
     for (const side of ['client', 'broker'] as const) {
       const ends = await connect();
@@ -85,7 +85,7 @@ for (const close of ['fin', 'rst'] as const) {
   });
 }
 
-test('what is held back when its client has reset is not kept for ever, and nothing is left', async (t) => {
+test('held bytes are released after their client has reset, and nothing is left behind', async (t) => {
   const { connect, proxy, faults } = await startFaulty(
     t,
     [
@@ -102,7 +102,7 @@ test('what is held back when its client has reset is not kept for ever, and noth
   t.is(proxy.proxy.connections, 0);
 });
 
-test('connections of a proxy that has no fault have nothing in front of them', async (t) => {
+test('connections of a proxy without faults have no fault layer', async (t) => {
   const { proxy, faults } = await startFaulty(t);
   const wire = await dialWire(t, proxy);
   await wire.send('amqp0091');

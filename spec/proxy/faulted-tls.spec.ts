@@ -16,7 +16,7 @@ const CLOSE = frame({
   methodId: 0,
 });
 
-/** A TLS client with a fault, and the fake broker behind the proxy, which has its header. */
+/** A TLS client with a fault, and the fake broker behind the proxy, which has received its header. */
 async function connect(t: ExecutionContext, version: 'TLSv1.2' | 'TLSv1.3', fault: FaultInput) {
   const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
   const faulty = await startFaulty(t, [{ ...fault, name: 'here' }], { tls });
@@ -29,7 +29,7 @@ async function connect(t: ExecutionContext, version: 'TLSv1.2' | 'TLSv1.3', faul
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   for (const place of ['before', 'middle', 'after'] as const) {
-    test(`${version}: amqp_reset at start, ${place}, is a bare RST behind what passed`, async (t) => {
+    test(`${version}: amqp_reset at start, ${place}, is a bare RST after the relayed bytes`, async (t) => {
       const attributes = { at: 'start', place } as const;
       const { client, broker, proxy } = await connect(t, version, { type: 'amqp_reset', attributes });
       await broker.send(START);
@@ -50,7 +50,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   for (const close of ['rst', 'fin'] as const) {
     const name = close === 'rst' ? 'a bare RST' : 'a close_notify and a FIN';
 
-    test(`${version}: amqp_close says Close, hears Close-Ok, and ends with ${name}`, async (t) => {
+    test(`${version}: amqp_close sends Close, receives Close-Ok, and ends with ${name}`, async (t) => {
       const attributes = { at: 'start-ok', code: 403, text: 'no', close } as const;
       const { client, broker, proxy } = await connect(t, version, { type: 'amqp_close', attributes });
       await broker.send(START);
@@ -72,7 +72,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       });
     });
 
-    test(`${version}: amqp_stall holds back, and ends with ${name}`, async (t) => {
+    test(`${version}: amqp_stall holds bytes back, and ends with ${name}`, async (t) => {
       const attributes = { at: 'start', place: 'middle', timeout: 100, then: close } as const;
       const { client, broker, proxy } = await connect(t, version, { type: 'amqp_stall', attributes });
       await broker.send(START);
@@ -88,7 +88,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     });
   }
 
-  test(`${version}: amqp_stall that is removed loses and reorders nothing`, async (t) => {
+  test(`${version}: a removed amqp_stall loses and reorders nothing`, async (t) => {
     const attributes = { at: 'start', place: 'middle', timeout: 0 } as const;
     const { client, broker, faults } = await connect(t, version, { type: 'amqp_stall', attributes });
     await broker.send(Buffer.concat([START, TUNE]));
@@ -99,7 +99,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     t.deepEqual(client.received, Buffer.concat([START, TUNE]));
   });
 
-  test(`${version}: limit_data counts what is inside TLS, and closes behind it with a close_notify and a FIN`, async (t) => {
+  test(`${version}: limit_data counts the bytes inside TLS, and then closes with a close_notify and a FIN`, async (t) => {
     const { client, broker, proxy } = await connect(t, version, { type: 'limit_data', attributes: { bytes: 10 } });
     await broker.send(START);
     t.deepEqual(await client.how(), { notified: true, close: 'fin' });

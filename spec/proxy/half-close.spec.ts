@@ -1,7 +1,7 @@
 import test from 'ava';
 import { startRelaying } from '../support/relayed.js';
 
-test("the client's FIN is a FIN to the upstream, which goes on answering until its own", async (t) => {
+test("the client's FIN is a FIN to the upstream, which can continue to send until its own", async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   client.fin();
@@ -21,7 +21,7 @@ test("the client's FIN is a FIN to the upstream, which goes on answering until i
   });
 });
 
-test("the upstream's FIN is a FIN to the client, which goes on sending until its own", async (t) => {
+test("the upstream's FIN is a FIN to the client, which can continue to send until its own", async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   broker.fin();
@@ -40,7 +40,7 @@ test("the upstream's FIN is a FIN to the client, which goes on sending until its
   });
 });
 
-test('octets and a FIN right behind them are octets and a FIN, 100 times each way', async (t) => {
+test('bytes directly followed by a FIN are relayed as both, 100 times in each direction', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const octets = Buffer.alloc(3000, 'x');
   for (let at = 0; at < 100; at++) {

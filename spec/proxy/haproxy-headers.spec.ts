@@ -7,19 +7,19 @@ import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
 type Recorded = {
-  /** What HAProxy was told to send. */
+  /** HAProxy's option. */
   readonly sent: string;
   readonly hex: string;
-  /** Null where the header tells no addresses. */
+  /** Null for a header without addresses. */
   readonly client: string | null;
   readonly destination: string | null;
 };
 
-/** What an HAProxy 2.6.12 sent to its server before anything else. */
+/** The first bytes that HAProxy 2.6.12 sent to its server. */
 const recorded = JSON.parse(readFileSync('spec/fixtures/haproxy-2.6.12.json', 'utf8')) as readonly Recorded[];
 
 for (const { sent, hex: octets, client: told, destination } of recorded) {
-  test(`HAProxy's header is taken: ${sent}`, async (t) => {
+  test(`HAProxy's header is accepted: ${sent}`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, {
       proxyProtocol: { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] },

@@ -31,7 +31,7 @@ async function startBehind(t: ExecutionContext, options: ProxyOptions = {}): Pro
   return { upstream, proxy: await startProxy(t, upstream, options) };
 }
 
-/** A client that sends a header, a broker that answers, and then both leave. */
+/** A client sends a header, a broker answers, and then both leave. */
 async function pass(t: ExecutionContext, { proxy, upstream }: Behind, quad: Quad, answer: Uint8Array): Promise<void> {
   const client = await dialWire(t, proxy);
   await client.send(protocolHeader(...quad));
@@ -44,7 +44,7 @@ async function pass(t: ExecutionContext, { proxy, upstream }: Behind, quad: Quad
   await proxy.nextReport();
 }
 
-/** What a client gets that is refused here; hex. */
+/** The bytes that a refused client receives, in hex. */
 async function refused(t: ExecutionContext, { proxy, upstream }: Behind, octets: Uint8Array | string): Promise<string> {
   const before = upstream.connections;
   const client = await dialWire(t, proxy);
@@ -55,7 +55,7 @@ async function refused(t: ExecutionContext, { proxy, upstream }: Behind, octets:
   return client.received.toString('hex');
 }
 
-test('the version in Connection.Start is learned, and is the dialect from the next connection on', async (t) => {
+test('the version in Connection.Start is learned, and is the dialect of the next connections', async (t) => {
   const behind = await startBehind(t);
   const { proxy } = behind;
   t.is(await refused(t, behind, 'amqp0091'), A91);
@@ -68,7 +68,7 @@ test('the version in Connection.Start is learned, and is the dialect from the ne
   t.is(await refused(t, behind, 'amqp0091'), A31);
   await early.send('amqp0091');
   await early.how();
-  t.is(early.received.toString('hex'), A91, 'it was there before');
+  t.is(early.received.toString('hex'), A91, 'it was open before');
   await proxy.nextReport();
   t.deepEqual(
     proxy.reports.map(({ dialect }) => dialect),
@@ -76,7 +76,7 @@ test('the version in Connection.Start is learned, and is the dialect from the ne
   );
 });
 
-test('what every version refuses never reaches the broker, and what some version accepts does until one is known', async (t) => {
+test('a header that every version refuses is never forwarded, and one that some version accepts is until the version is known', async (t) => {
   const behind = await startBehind(t);
   for (const quad of [
     [1, 1, 0, 9],
@@ -95,7 +95,7 @@ test('what every version refuses never reaches the broker, and what some version
   t.is(await refused(t, behind, protocolHeader(0, 0, 9, 2)), A91);
 });
 
-test('AMQP 1.0 stays forwarded behind a 3.x broker until that has answered it with AMQP 0 0 9 1', async (t) => {
+test('AMQP 1.0 is forwarded to a 3.x broker until it has answered with AMQP 0 0 9 1', async (t) => {
   const behind = await startBehind(t);
   await pass(t, behind, [0, 0, 9, 1], start('3.10.8'));
   await pass(t, behind, [3, 1, 0, 0], protocolHeader(3, 1, 0, 0));
@@ -106,7 +106,7 @@ test('AMQP 1.0 stays forwarded behind a 3.x broker until that has answered it wi
   t.is(await refused(t, behind, protocolHeader(0, 1, 0, 0)), A91);
 });
 
-test('a broker that was upgraded is noticed', async (t) => {
+test('a broker upgrade is noticed', async (t) => {
   const behind = await startBehind(t);
   await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
   await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
@@ -117,14 +117,14 @@ test('a broker that was upgraded is noticed', async (t) => {
   );
 });
 
-test('a dialect that was named is never changed by what passes', async (t) => {
+test('learning never changes an explicit dialect', async (t) => {
   const named = await startBehind(t, { dialect: '3.8' });
   await pass(t, named, [0, 0, 9, 1], start('4.0.5'));
   t.is(await refused(t, named, 'amqp0091'), A91);
   t.deepEqual(named.proxy.learned, []);
 });
 
-test('another broker is named, and spoken for in the nearest dialect', async (t) => {
+test('a broker that is not RabbitMQ is named, and the nearest dialect is used', async (t) => {
   const foreign = await startBehind(t);
   await pass(t, foreign, [0, 0, 9, 1], start('4.0.5', 'LavinMQ'));
   t.is(await refused(t, foreign, 'amqp0091'), A91);
@@ -132,7 +132,7 @@ test('another broker is named, and spoken for in the nearest dialect', async (t)
   t.like(foreign.proxy.learned[0]?.learned, { product: 'LavinMQ', version: '4.0.5', dialect: '3.13' });
 });
 
-test('Connection.Start is understood in whatever parts it comes', async (t) => {
+test('Connection.Start is parsed wherever it is split', async (t) => {
   const octets = start('4.1.2');
   const { proxy, upstream } = await startBehind(t);
   const client = await dialWire(t, proxy);
@@ -145,7 +145,7 @@ test('Connection.Start is understood in whatever parts it comes', async (t) => {
   t.like(proxy.learned[0]?.learned, { version: '4.1.2' });
 });
 
-test('an answer that comes in parts is the same answer', async (t) => {
+test('an AMQP 1.0 answer is parsed wherever it is split', async (t) => {
   const behind = await startBehind(t);
   const { proxy, upstream } = behind;
   await pass(t, behind, [0, 0, 9, 1], start('3.10.8'));

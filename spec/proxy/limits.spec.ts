@@ -2,7 +2,7 @@ import test from 'ava';
 import { startRelaying } from '../support/relayed.js';
 import { dialWire } from '../support/wire.js';
 
-test('connections beyond maxConnections are reset at once, and there is room again when one has ended', async (t) => {
+test('connections beyond maxConnections are reset at once, until one has ended', async (t) => {
   const { proxy, upstream, connect } = await startRelaying(t, { maxConnections: 2 });
   const [first] = [await connect(), await connect()];
   for (let at = 0; at < 3; at++) {
@@ -31,7 +31,7 @@ test('connections beyond maxConnections are reset at once, and there is room aga
   t.is(upstream.connections, 3);
 });
 
-test('maxConnectionsPerSource counts each source for itself', async (t) => {
+test('maxConnectionsPerSource counts each source separately', async (t) => {
   const { proxy, connect } = await startRelaying(t, { maxConnectionsPerSource: 1 });
   const { client } = await connect();
   const second = await dialWire(t, proxy);
@@ -42,7 +42,7 @@ test('maxConnectionsPerSource counts each source for itself', async (t) => {
       sentence: 'The client was reset immediately because the limit maxConnectionsPerSource (1) was reached.',
     },
   });
-  // All of 127/8 is this machine.
+  // All of 127/8 is loopback.
   const other = await dialWire(t, proxy, '127.0.0.2');
   await other.send('amqp0091');
   t.is(await other.how(), 'rst');
@@ -54,7 +54,7 @@ test('maxConnectionsPerSource counts each source for itself', async (t) => {
   t.is(proxy.reports.length, 3);
 });
 
-test('clients that were turned away leave nothing behind', async (t) => {
+test('rejected clients leave nothing behind', async (t) => {
   const { proxy, connect } = await startRelaying(t, { maxConnections: 1, maxConnectionsPerSource: 1 });
   const { client } = await connect();
   const turnedAway = await Promise.all(Array.from({ length: 100 }, () => dialWire(t, proxy)));

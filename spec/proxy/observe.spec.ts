@@ -4,12 +4,12 @@ import { startProxy } from '../support/proxy.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
-test('a protocol in which the server speaks first passes', async (t) => {
+test('a protocol in which the server speaks first is relayed', async (t) => {
   const upstream = await startUpstream(t, (wire) => void wire.send('220 mail.example ESMTP\r\n'));
   const proxy = await startProxy(t, upstream, { mode: 'observe' });
   const client = await dialWire(t, proxy);
   t.is((await client.octets(24)).toString(), '220 mail.example ESMTP\r\n');
-  t.is(proxy.accepting.length, 0, 'the client has not begun');
+  t.is(proxy.accepting.length, 0, 'the client has sent nothing');
   await client.send('EHLO me\r\n');
   const broker = await upstream.next();
   t.is((await broker.octets(9)).toString(), 'EHLO me\r\n');
@@ -27,13 +27,13 @@ test('a protocol in which the server speaks first passes', async (t) => {
   });
 });
 
-test('a bad header is forwarded as it is, and the broker that refuses it is what the report tells', async (t) => {
+test('a bad header is forwarded unchanged, and the report describes the broker’s refusal', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { mode: 'observe' });
   const client = await dialWire(t, proxy);
   await client.send('amqp');
   const broker = await upstream.next();
-  t.is((await broker.octets(4)).toString(), 'amqp', 'octets do not wait for the eighth');
+  t.is((await broker.octets(4)).toString(), 'amqp', 'the first octets are relayed before the eighth');
   await client.send('0091 and more');
   await broker.octets(17);
   await broker.send('AMQP\0\0\x09\x01');
@@ -49,7 +49,7 @@ test('a bad header is forwarded as it is, and the broker that refuses it is what
   });
 });
 
-test('the upstream is dialled at accept, and a client that ends without a word is a health check', async (t) => {
+test('the upstream is dialed at accept, and a client that sends nothing is a health check', async (t) => {
   for (const how of ['fin', 'rst'] as const) {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, { mode: 'observe' });
@@ -70,7 +70,7 @@ test('the upstream is dialled at accept, and a client that ends without a word i
   }
 });
 
-test('no deadline is kept', async (t) => {
+test('there is no deadline', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { mode: 'observe', handshakeTimeout: 1 });
   const client = await dialWire(t, proxy);
@@ -81,7 +81,7 @@ test('no deadline is kept', async (t) => {
   t.is(proxy.reports.length, 0);
 });
 
-test('an orderly end is one whatever comes before it', async (t) => {
+test('a clean end is reported as clean, regardless of the bytes before', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { mode: 'observe' });
   const client = await dialWire(t, proxy);

@@ -6,7 +6,7 @@ import { startRelaying } from '../support/relayed.js';
 import type { Wire } from '../support/wire.js';
 
 const TIMEOUT = 10_000;
-/** How long a broker sleeps over what it does not trust. */
+/** How long a broker stays silent after an error before it closes. */
 const SLEEP = 3_000;
 
 type Open = {
@@ -14,11 +14,11 @@ type Open = {
   readonly client: Wire;
   readonly broker: Wire;
   readonly report: () => ReturnType<Awaited<ReturnType<typeof startRelaying>>['proxy']['nextReport']>;
-  /** Both sides say something, and it has arrived. */
+  /** Sends bytes from a side and waits until they have arrived. */
   readonly say: (by: 'client' | 'broker', octets: Uint8Array) => Promise<void>;
 };
 
-/** A connection whose header came so many ms after accept. */
+/** A connection whose header arrived this many ms after accept. */
 async function open(t: ExecutionContext, options: ProxyOptions = {}): Promise<Open> {
   const clock = new ManualClock();
   const { proxy, connect } = await startRelaying(t, { clock, handshakeTimeout: TIMEOUT, ...options });
@@ -37,17 +37,17 @@ async function open(t: ExecutionContext, options: ProxyOptions = {}): Promise<Op
   };
 }
 
-/** Both sides are reset when the clock goes on so far, and not 1 ms before. */
+/** Both sides are reset at this time, and not 1 ms earlier. */
 async function isEndedAfter(t: ExecutionContext, { clock, client, broker }: Open, ms: number): Promise<void> {
   clock.advance(ms - 1);
   await new Promise(setImmediate);
-  t.is(clock.timers > 0, true, 'it is still waiting');
+  t.is(clock.timers > 0, true, 'the deadline is still pending');
   clock.advance(1);
   t.is(await client.how(), 'rst');
   t.is(await broker.how(), 'rst');
 }
 
-test('a broker that was dialled late is not waited for: both sides are reset in time, counted from accept', async (t) => {
+test('a broker that was dialed late gets no extra time: both sides are reset at the timeout, counted from accept', async (t) => {
   const opened = await open(t);
   opened.clock.advance(6_000);
   await opened.say('broker', says.start());
@@ -59,7 +59,7 @@ test('a broker that was dialled late is not waited for: both sides are reset in 
   });
 });
 
-test('half a frame is what was waited for', async (t) => {
+test('half a frame is reported as such', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   await opened.say('client', hex('01 0000 00000024 000a'));
@@ -67,7 +67,7 @@ test('half a frame is what was waited for', async (t) => {
   t.is((await opened.report()).reason.term, '{handshake_timeout,{frame_payload,1,0,36}}');
 });
 
-test('octets do not move it, heartbeats neither', async (t) => {
+test('neither bytes nor heartbeats postpone it', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   for (let second = 0; second < 9; second++) {
@@ -80,23 +80,23 @@ test('octets do not move it, heartbeats neither', async (t) => {
 
 const asleep: readonly (readonly [what: string, octets: Uint8Array, name: string])[] = [
   ['a login', asks.startOk({ response: plain('guest', 'wrong') }), 'auth_failure'],
-  ['octets that are no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'handshake_error'],
+  ['bytes that are not a frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'handshake_error'],
   ['a login with an unknown mechanism', asks.startOk({ mechanism: 'NOPE' }), 'handshake_error'],
 ];
 for (const [what, octets, name] of asleep) {
-  test(`${what} at 9.5 s is slept over: the time of the broker is up 3 s later`, async (t) => {
+  test(`after ${what} at 9.5 s the broker has 3 s more`, async (t) => {
     const opened = await open(t);
     await opened.say('broker', says.start());
     opened.clock.advance(9_500);
     await opened.say('client', octets);
     opened.clock.advance(500);
-    // It is the broker's to end it first, and it may be late.
+    // The broker must end it first, and may be late.
     await isEndedAfter(t, opened, SLEEP - 500 + 100);
     t.like(await opened.report(), { reason: { name, inferred: true }, durationMs: 12_600 });
   });
 }
 
-test('a login that was answered is none to sleep over', async (t) => {
+test('a login that was answered gives no extra time', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   opened.clock.advance(9_500);
@@ -106,7 +106,7 @@ test('a login that was answered is none to sleep over', async (t) => {
   t.is((await opened.report()).reason.name, 'handshake_timeout');
 });
 
-test('an Open at 9.5 s is waited for', async (t) => {
+test('an Open at 9.5 s gives extra time', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   await opened.say('client', asks.startOk());
@@ -129,7 +129,7 @@ const ends: readonly (readonly [what: string, options: ProxyOptions, said: (open
     },
   ],
   [
-    'a Close of the broker ends it',
+    'the broker’s Close ends it',
     {},
     async ({ say }) => {
       await say('broker', says.start());
@@ -137,7 +137,7 @@ const ends: readonly (readonly [what: string, options: ProxyOptions, said: (open
       await say('broker', asks.close());
     },
   ],
-  ['there is none in mode observe', { mode: 'observe' }, async ({ say }) => say('broker', says.start())],
+  ['mode observe has none', { mode: 'observe' }, async ({ say }) => say('broker', says.start())],
 ];
 for (const [what, options, said] of ends) {
   test(what, async (t) => {
@@ -149,7 +149,7 @@ for (const [what, options, said] of ends) {
   });
 }
 
-test('none is left when the connection is over', async (t) => {
+test('none is left when the connection has ended', async (t) => {
   const opened = await open(t);
   opened.client.rst();
   await opened.report();

@@ -20,7 +20,7 @@ const trusting = (servername: string | null = null): Origination => ({
 
 type TlsUpstream = Awaited<ReturnType<typeof startTlsUpstream>>;
 
-/** A proxy without TLS in front of a fake broker with TLS. */
+/** A plain proxy in front of a fake broker with TLS. */
 async function start(t: ExecutionContext, upstream: TlsUpstream, options: ProxyOptions = {}) {
   const proxy = await startProxy(t, upstream, { upstreamTls: trusting(), ...options });
   return {
@@ -38,7 +38,7 @@ async function start(t: ExecutionContext, upstream: TlsUpstream, options: ProxyO
 for (const version of VERSIONS) {
   const options = { secureContext: contextOf('server'), minVersion: version, maxVersion: version };
 
-  test(`${version}: octets pass both ways, and each kind of close of the client is carried on`, async (t) => {
+  test(`${version}: bytes are relayed in both directions, and each kind of close from the client is relayed`, async (t) => {
     const { proxy, connect } = await start(t, await startTlsUpstream(t, options));
     for (const how of ['fin', 'rst'] as const) {
       const { client, broker } = await connect();
@@ -69,7 +69,7 @@ for (const version of VERSIONS) {
     ['fin', 'fin'],
     ['rst', 'rst'],
   ] as const) {
-    test(`${version}: the broker’s ${how} is carried on to the client as ${expected}, behind what came before`, async (t) => {
+    test(`${version}: the broker’s ${how} is relayed to the client as ${expected}, after all earlier bytes`, async (t) => {
       const { proxy, connect } = await start(t, await startTlsUpstream(t, options));
       const { client, broker } = await connect();
       await broker.send(Buffer.alloc(100_000, 'x'));
@@ -85,7 +85,7 @@ for (const version of VERSIONS) {
     });
   }
 
-  test(`${version}: a close_notify and a reset, as RabbitMQ closes, are a reset`, async (t) => {
+  test(`${version}: a close_notify and a reset, as RabbitMQ closes, are relayed as a reset`, async (t) => {
     const { proxy, connect } = await start(t, await startTlsUpstream(t, options));
     const { client, broker } = await connect();
     await broker.notify();
@@ -95,7 +95,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test('a close_notify alone is a half-close', async (t) => {
+test('a close_notify alone is relayed as a half-close', async (t) => {
   const { proxy, connect } = await start(t, await startTlsUpstream(t));
   const { client, broker } = await connect();
   await broker.notify();
@@ -115,7 +115,7 @@ for (const [what, certificate, origination, code] of [
   ],
   ['of another host', 'server', trusting('other.example'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ] as const) {
-  test(`an upstream with a certificate ${what} is unreachable, and is told nothing`, async (t) => {
+  test(`an upstream with a certificate ${what} is unreachable, and receives nothing`, async (t) => {
     const upstream = await startTlsUpstream(t, { secureContext: contextOf(certificate) });
     const proxy = await startProxy(t, upstream, { upstreamTls: origination });
     const client = await dialWire(t, proxy);
@@ -136,7 +136,7 @@ for (const [what, certificate, origination, code] of [
   });
 }
 
-test('the name is asked for, and can be another than the host', async (t) => {
+test('the server name is sent, and can differ from the host', async (t) => {
   const upstream = await startTlsUpstream(t);
   const { proxy, connect } = await start(t, upstream, { upstreamTls: trusting('broker.example') });
   const { broker } = await connect();
@@ -167,7 +167,7 @@ for (const [what, answer, code] of [
   });
 }
 
-test('an upstream that accepts and says nothing is unreachable after the connect timeout', async (t) => {
+test('an upstream that accepts and sends nothing is unreachable after the connect timeout', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { upstreamTls: trusting(), connectTimeout: 200 });
   const client = await dialWire(t, proxy);
@@ -176,7 +176,7 @@ test('an upstream that accepts and says nothing is unreachable after the connect
   t.regex((await proxy.nextReport()).reason.sentence, /\(ETIMEDOUT\)/);
 });
 
-test('nobody listens there: unreachable, as without TLS', async (t) => {
+test('an upstream that does not listen is unreachable, as without TLS', async (t) => {
   const nobody = { host: '127.0.0.1', port: await freePort() };
   const proxy = await startProxy(t, nobody, { upstreamTls: trusting() });
   const client = await dialWire(t, proxy);
@@ -185,7 +185,7 @@ test('nobody listens there: unreachable, as without TLS', async (t) => {
   t.regex((await proxy.nextReport()).reason.sentence, /\(ECONNREFUSED\)/);
 });
 
-test('an upstream that asks for a certificate is shown ours', async (t) => {
+test('an upstream that requests a certificate receives ours', async (t) => {
   const upstream = await startTlsUpstream(t, {
     secureContext: contextOf('server', 'ca'),
     requestCert: true,
@@ -197,7 +197,7 @@ test('an upstream that asks for a certificate is shown ours', async (t) => {
   t.is(broker.tls.getPeerCertificate().subject.CN, 'client');
 });
 
-test('a close that comes before the upstream is secured is carried on behind the octets', async (t) => {
+test('a close before the upstream’s TLS handshake is complete is relayed after the bytes', async (t) => {
   const upstream = await startTlsUpstream(t);
   const { proxy } = await start(t, upstream, { mode: 'observe' });
   const client = await dialWire(t, proxy);
@@ -211,65 +211,58 @@ test('a close that comes before the upstream is secured is carried on behind the
   t.like(await proxy.nextReport(), { octets: { received: 50_000, sent: 0 } });
 });
 
-test.serial(
-  '30 MB both ways, through TLS on both sides, arrive as they were sent, at readers that pause',
-  async (t) => {
-    const upstream = await startTlsUpstream(t);
-    const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
-    // These octets open no connection: on a busy machine time would be up before all have arrived.
-    const { proxy } = await start(t, upstream, { tls, handshakeTimeout: 600_000 });
-    const length = 30_000_000;
-    const carry = async () => {
-      const client = await dialSecured(t, proxy);
-      await client.send(HEADER);
-      const broker = await upstream.next();
-      await broker.octets(8);
-      const way = async (from: typeof client, to: typeof client, before: number) => {
-        const octets = randomBytes(length);
-        const poured = pour(from, octets, 80_003);
-        await sip(to, before + length, 262_144);
-        await poured;
-        t.is(sha1(to.received.subarray(before)), sha1(octets));
-      };
-      await Promise.all([way(client, broker, 8), way(broker, client, 0)]);
-      await client.close();
-      t.deepEqual(await broker.how(), { notified: true, close: 'fin' });
-      await broker.close();
-      t.deepEqual(await client.how(), { notified: true, close: 'fin' });
+test.serial('30 MB in each direction, with TLS on both sides, arrive unchanged at readers that pause', async (t) => {
+  const upstream = await startTlsUpstream(t);
+  const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
+  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  const { proxy } = await start(t, upstream, { tls, handshakeTimeout: 600_000 });
+  const length = 30_000_000;
+  const carry = async () => {
+    const client = await dialSecured(t, proxy);
+    await client.send(HEADER);
+    const broker = await upstream.next();
+    await broker.octets(8);
+    const way = async (from: typeof client, to: typeof client, before: number) => {
+      const octets = randomBytes(length);
+      const poured = pour(from, octets, 80_003);
+      await sip(to, before + length, 262_144);
+      await poured;
+      t.is(sha1(to.received.subarray(before)), sha1(octets));
     };
-    await Promise.all([carry(), carry()]);
-    for (let at = 0; at < 2; at++)
-      t.deepEqual((await proxy.nextReport()).octets, { received: length + 8, sent: length });
-  },
-);
+    await Promise.all([way(client, broker, 8), way(broker, client, 0)]);
+    await client.close();
+    t.deepEqual(await broker.how(), { notified: true, close: 'fin' });
+    await broker.close();
+    t.deepEqual(await client.how(), { notified: true, close: 'fin' });
+  };
+  await Promise.all([carry(), carry()]);
+  for (let at = 0; at < 2; at++) t.deepEqual((await proxy.nextReport()).octets, { received: length + 8, sent: length });
+});
 
 for (const from of ['client', 'upstream'] as const) {
-  test.serial(
-    `a reader that has stopped stops the ${from} through TLS, and nothing is lost when it goes on`,
-    async (t) => {
-      const upstream = await startTlsUpstream(t);
-      const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
-      const { proxy } = await start(t, upstream, { tls });
-      const client = await dialSecured(t, proxy);
-      await client.send(HEADER);
-      const broker = await upstream.next();
-      await broker.octets(8);
-      const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
-      const before = receiver.receivedLength;
-      receiver.pause();
-      const octets = randomBytes(64 * 1024 * 1024);
-      let sent = 0;
-      // A write that is not taken within a turn of the timers waits for the reader.
-      for (let isTaken = true; isTaken && sent < octets.length; ) {
-        const write = sender.send(octets.subarray(sent, sent + 65_536)).then(() => true);
-        sent += 65_536;
-        isTaken = await Promise.race([write, new Promise<boolean>((resolve) => setTimeout(resolve, 500, false))]);
-      }
-      t.true(sent < 40 * 1024 * 1024, `${sent} octets were taken`);
-      void sender.close();
-      receiver.resume();
-      t.is((await receiver.how()).close, 'fin');
-      t.is(sha1(receiver.received.subarray(before)), sha1(octets.subarray(0, sent)));
-    },
-  );
+  test.serial(`a stopped reader stops the ${from} through TLS, and no bytes are lost when it resumes`, async (t) => {
+    const upstream = await startTlsUpstream(t);
+    const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
+    const { proxy } = await start(t, upstream, { tls });
+    const client = await dialSecured(t, proxy);
+    await client.send(HEADER);
+    const broker = await upstream.next();
+    await broker.octets(8);
+    const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
+    const before = receiver.receivedLength;
+    receiver.pause();
+    const octets = randomBytes(64 * 1024 * 1024);
+    let sent = 0;
+    // A write that is not accepted within a turn of the timers waits for the reader.
+    for (let isTaken = true; isTaken && sent < octets.length; ) {
+      const write = sender.send(octets.subarray(sent, sent + 65_536)).then(() => true);
+      sent += 65_536;
+      isTaken = await Promise.race([write, new Promise<boolean>((resolve) => setTimeout(resolve, 500, false))]);
+    }
+    t.true(sent < 40 * 1024 * 1024, `${sent} bytes were accepted`);
+    void sender.close();
+    receiver.resume();
+    t.is((await receiver.how()).close, 'fin');
+    t.is(sha1(receiver.received.subarray(before)), sha1(octets.subarray(0, sent)));
+  });
 }

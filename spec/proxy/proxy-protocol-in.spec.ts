@@ -34,7 +34,7 @@ const NOT_RECOGNIZED =
 
 for (const accept of ['accept', 'require'] as const) {
   for (const [version, header] of headers) {
-    test(`${accept}: behind a header of ${version} a client is refused and reported by its own address`, async (t) => {
+    test(`${accept}: a client after a ${version} header is refused, and reported with its own address`, async (t) => {
       const proxy = await startProxy(t, await startUpstream(t), accepting(accept));
       const client = await dialWire(t, proxy);
       await client.send(concat(header, ascii('amqp0091 and more')));
@@ -54,7 +54,7 @@ for (const accept of ['accept', 'require'] as const) {
       t.is(proxy.accepting.length, 1);
     });
 
-    test(`${accept}: behind a header of ${version} a client is forwarded, and the upstream sees nothing of it`, async (t) => {
+    test(`${accept}: a client after a ${version} header is forwarded without the header`, async (t) => {
       const upstream = await startUpstream(t);
       const proxy = await startProxy(t, upstream, accepting(accept));
       for (const parts of [[concat(header, HEADER, ascii('more'))], [header, HEADER, ascii('more')]]) {
@@ -72,7 +72,7 @@ for (const accept of ['accept', 'require'] as const) {
     });
   }
 
-  test(`${accept}: a header is taken wherever it is split`, async (t) => {
+  test(`${accept}: a header is accepted wherever it is split`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting(accept));
     for (const [, header] of headers.slice(0, 2)) {
@@ -94,7 +94,7 @@ for (const accept of ['accept', 'require'] as const) {
     }
   });
 
-  test(`${accept}: one octet at a time will do`, async (t) => {
+  test(`${accept}: a header can arrive one octet at a time`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting(accept));
     const client = await dialWire(t, proxy);
@@ -109,7 +109,7 @@ for (const accept of ['accept', 'require'] as const) {
     ['UNKNOWN', UNKNOWN, false],
     ['LOCAL', LOCAL, true],
   ] as const) {
-    test(`${accept}: behind ${what} the addresses are the socket's own`, async (t) => {
+    test(`${accept}: after ${what} the addresses are those of the socket`, async (t) => {
       const upstream = await startUpstream(t);
       const proxy = await startProxy(t, upstream, accepting(accept));
       const client = await dialWire(t, proxy);
@@ -137,7 +137,7 @@ for (const accept of ['accept', 'require'] as const) {
     });
   }
 
-  test(`${accept}: a client that ends behind the header is told apart by its own octets`, async (t) => {
+  test(`${accept}: a client that ends after the header is reported by the octets that follow it`, async (t) => {
     const proxy = await startProxy(t, await startUpstream(t), accepting(accept));
     for (const how of ['fin', 'rst'] as const) {
       for (const [octets, name] of [
@@ -158,7 +158,7 @@ for (const accept of ['accept', 'require'] as const) {
     }
   });
 
-  test(`${accept}: the handshake timeout begins behind the header`, async (t) => {
+  test(`${accept}: the handshake timeout starts after the header`, async (t) => {
     const clock = new ManualClock();
     const proxy = await startProxy(t, await startUpstream(t), { ...accepting(accept), clock });
     const client = await dialWire(t, proxy);
@@ -181,7 +181,7 @@ for (const accept of ['accept', 'require'] as const) {
     });
   });
 
-  test(`${accept}: what begins as a header and cannot be read is reset at once, without octets and without an entry`, async (t) => {
+  test(`${accept}: a malformed header is reset at once, without a reply and without a log entry`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting(accept));
     const client = await dialWire(t, proxy);
@@ -222,7 +222,7 @@ for (const [what, octets] of [
   ['a bad one', ascii('amqp0091')],
   ['one octet', ascii('A')],
 ] as const) {
-  test(`require: ${what} in place of a PROXY header is reset at once, without octets and without an entry`, async (t) => {
+  test(`require: ${what} instead of a PROXY header is reset at once, without a reply and without a log entry`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting('require'));
     const client = await dialWire(t, proxy);
@@ -242,7 +242,7 @@ for (const [what, octets] of [
   });
 }
 
-test('require: who says nothing is reset 3 s after accept, whatever the handshake timeout', async (t) => {
+test('require: a client that sends nothing is reset 3 s after accept, whatever the handshake timeout', async (t) => {
   for (const [sent, says] of [
     ['', 'The client sent no PROXY header within 3 s and was reset.'],
     ['PROXY TCP', 'The client sent only part of a PROXY header within 3 s and was reset.'],
@@ -258,7 +258,7 @@ test('require: who says nothing is reset 3 s after accept, whatever the handshak
     while (clock.started === 0) await new Promise(setImmediate);
     const probe = await dialWire(t, proxy);
     await probe.send('no header');
-    // What the first client sent has come before this.
+    // The first client's bytes have arrived before this.
     await proxy.nextReport((report) => report.client === probe.address);
     clock.advance(2_999);
     t.is(proxy.reports.length, 1);
@@ -280,7 +280,7 @@ test('require: who says nothing is reset 3 s after accept, whatever the handshak
   }
 });
 
-test('require: who closes before a header is answered with a reset', async (t) => {
+test('require: a client that closes before a header is reset', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), accepting('require'));
   for (const how of ['fin', 'rst'] as const) {
     for (const [octets, name, healthCheck] of [
@@ -308,7 +308,7 @@ test('require: who closes before a header is answered with a reset', async (t) =
   t.is(proxy.accepting.length, 0);
 });
 
-test('close: fin ends with a FIN also where a PROXY header is missing', async (t) => {
+test('close: fin also ends with a FIN when a PROXY header is missing', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), { ...accepting('require'), close: 'fin' });
   const client = await dialWire(t, proxy);
   await client.send('amqp0091');
@@ -317,7 +317,7 @@ test('close: fin ends with a FIN also where a PROXY header is missing', async (t
   t.like(await proxy.nextReport(), { ended: { clientSaw: 'fin' }, octets: { sent: 0 } });
 });
 
-test('accept: without a header everything is as if none were taken, also behind the first octets of one', async (t) => {
+test('accept: a client without a header is handled as with accept: off, even after the first octets of one', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, accepting('accept'));
   for (const [parts, name, text] of [
@@ -371,7 +371,7 @@ test('accept: the handshake timeout of a client without a header is counted from
   }
 });
 
-test('a header from a source that is not trusted is a bad header, and a missing one where it is required', async (t) => {
+test('a header from an untrusted source is a bad header, or a missing one when it is required', async (t) => {
   const elsewhere = ['10.0.0.0/8', '127.0.0.2'];
   for (const accept of ['accept', 'require'] as const) {
     const proxy = await startProxy(t, await startUpstream(t), accepting(accept, elsewhere));
@@ -406,7 +406,7 @@ test('off: a PROXY header is a bad header', async (t) => {
   }
 });
 
-test('observe: a header is taken, and all that follows it passes', async (t) => {
+test('observe: a header is accepted, and all that follows it is relayed', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
   for (const header of [encodeHeader('v1', ENDS), encodeHeader('v2', ENDS)]) {
@@ -430,17 +430,17 @@ test('observe: a header is taken, and all that follows it passes', async (t) => 
   }
 });
 
-test('observe: a client that ends in place of a header or behind it is a health check', async (t) => {
+test('observe: a client that ends instead of a header or after it is a health check', async (t) => {
   for (const header of [new Uint8Array(), encodeHeader('v2', ENDS)]) {
     for (const how of ['fin', 'rst'] as const) {
       const upstream = await startUpstream(t);
       const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
       const client = await dialWire(t, proxy);
-      // A reset that is there before accept is another thing.
+      // A reset that arrives before accept is a different case.
       while (proxy.proxy.connections === 0) await new Promise(setImmediate);
       await client.send(header);
       client[how]();
-      // A dial that was not answered yet is given up for a reset.
+      // A pending dial is aborted by a reset.
       if (how === 'fin') {
         const broker = await upstream.next();
         t.is(await broker.how(), 'fin');
@@ -455,7 +455,7 @@ test('observe: a client that ends in place of a header or behind it is a health 
   }
 });
 
-test('observe: a server that speaks first is not kept from a client that sends no header', async (t) => {
+test('observe: a server that speaks first reaches a client that sends no header', async (t) => {
   const clock = new ManualClock();
   const upstream = await startUpstream(t, (wire) => void wire.send('220 mail.example\r\n'));
   const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe', clock });
@@ -470,7 +470,7 @@ test('observe: a server that speaks first is not kept from a client that sends n
   t.is((await (await upstream.next()).octets(6)).toString(), 'PROXY ');
 });
 
-test('observe: where a header is required, who sends none is refused', async (t) => {
+test('observe: a client without a required header is refused', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { ...accepting('require'), mode: 'observe' });
   const client = await dialWire(t, proxy);

@@ -16,7 +16,7 @@ const sending = (send: 'v1' | 'v2', accept: 'off' | 'accept' = 'off'): ProxyOpti
 const TOLD: Ends = { source: '192.0.2.1:56324', destination: '198.51.100.9:5672' };
 
 for (const send of ['v1', 'v2'] as const) {
-  test(`${send}: the upstream hears first who the client is and what it reached, and no report counts that`, async (t) => {
+  test(`${send}: the upstream first receives the client’s address and the one that it connected to, and reports do not count those bytes`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, sending(send));
     const client = await dialWire(t, proxy);
@@ -38,7 +38,7 @@ for (const send of ['v1', 'v2'] as const) {
     });
   });
 
-  test(`${send}: what a balancer told of its client is passed on`, async (t) => {
+  test(`${send}: the client’s address from a balancer’s header is passed on`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, sending(send, 'accept'));
     for (const version of ['v1', 'v2'] as const) {
@@ -49,7 +49,7 @@ for (const send of ['v1', 'v2'] as const) {
     }
   });
 
-  test(`${send}: behind a header without addresses they are those of the socket`, async (t) => {
+  test(`${send}: after a header without addresses, those of the socket are sent`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, sending(send, 'accept'));
     for (const version of ['v1', 'v2'] as const) {
@@ -61,7 +61,7 @@ for (const send of ['v1', 'v2'] as const) {
     }
   });
 
-  test(`${send}: a wildcard listener tells the address that the client reached, without the prefix of mapped IPv4`, async (t) => {
+  test(`${send}: a wildcard listener sends the address that the client connected to, without the prefix of mapped IPv4`, async (t) => {
     const upstream = await startUpstream(t);
     for (const [host, address] of [
       ['0.0.0.0', '127.0.0.1'],
@@ -81,7 +81,7 @@ for (const send of ['v1', 'v2'] as const) {
     }
   });
 
-  test(`${send}: observe: the header comes first where the server speaks first`, async (t) => {
+  test(`${send}: observe: the header is sent first even when the server speaks first`, async (t) => {
     const upstream = await startUpstream(t, (wire) => void wire.send('220 mail.example\r\n'));
     const proxy = await startProxy(t, upstream, { ...sending(send), mode: 'observe' });
     const client = await dialWire(t, proxy);
@@ -97,7 +97,7 @@ for (const send of ['v1', 'v2'] as const) {
     t.like(await proxy.nextReport(), { header: { text: 'EHLO me.' }, octets: { received: 9, sent: 18 } });
   });
 
-  test(`${send}: a proxy that sends is understood by one that requires`, async (t) => {
+  test(`${send}: a proxy that requires a header accepts the one that a proxy sends`, async (t) => {
     const upstream = await startUpstream(t);
     const inner = await startProxy(t, upstream, {
       proxyProtocol: { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] },
@@ -114,7 +114,7 @@ for (const send of ['v1', 'v2'] as const) {
   });
 }
 
-test('8 MB pass behind the header, in order, to an upstream that reads slowly', async (t) => {
+test('8 MB after the header arrive in order at an upstream that reads slowly', async (t) => {
   const upstream = await startUpstream(t, (wire) => wire.pause());
   const proxy = await startProxy(t, upstream, sending('v2', 'accept'));
   const client = await dialWire(t, proxy);
@@ -127,7 +127,7 @@ test('8 MB pass behind the header, in order, to an upstream that reads slowly', 
   t.is(Buffer.compare(await broker.octets(all.length), all), 0);
 });
 
-test('the setting counts from the next connection on', async (t) => {
+test('a changed setting applies to the next connections', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream);
   const settings = (send: 'off' | 'v1', accept: 'off' | 'require') =>

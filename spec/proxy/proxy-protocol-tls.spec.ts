@@ -29,7 +29,7 @@ const sending = (send: 'v1' | 'v2'): ProxyOptions => ({
   proxyProtocol: { accept: 'off', send, trustedSources: [] },
 });
 
-/** The header and the first octets of TLS leave in one write. */
+/** Sends the header and the first bytes of TLS in one write. */
 const together = (header: Uint8Array) => (socket: Socket) => {
   socket.cork();
   socket.write(header);
@@ -40,7 +40,7 @@ for (const accept of ['accept', 'require'] as const) {
   for (const version of ['v1', 'v2'] as const) {
     const header = encodeHeader(version, ENDS);
 
-    test(`${accept}: TLS begins behind a header of ${version}`, async (t) => {
+    test(`${accept}: TLS starts after a ${version} header`, async (t) => {
       const upstream = await startUpstream(t);
       const proxy = await startProxy(t, upstream, accepting(accept));
       const client = await dialSecured(t, proxy, {}, together(header));
@@ -61,7 +61,7 @@ for (const accept of ['accept', 'require'] as const) {
       });
     });
 
-    test(`${accept}: a client behind a header of ${version} is refused inside TLS`, async (t) => {
+    test(`${accept}: a client after a ${version} header is refused inside TLS`, async (t) => {
       const proxy = await startProxy(t, await startUpstream(t), accepting(accept));
       const client = await dialSecured(t, proxy, {}, together(header));
       await client.send('amqp0091');
@@ -77,7 +77,7 @@ for (const accept of ['accept', 'require'] as const) {
     });
   }
 
-  test(`${accept}: no TLS behind the header is answered as without a header`, async (t) => {
+  test(`${accept}: a client without TLS after the header is answered as without a header`, async (t) => {
     const proxy = await startProxy(t, await startUpstream(t), accepting(accept));
     for (const parts of [[concat(encodeHeader('v2', ENDS), HEADER)], [encodeHeader('v2', ENDS), HEADER]]) {
       const client = await dialWire(t, proxy);
@@ -94,7 +94,7 @@ for (const accept of ['accept', 'require'] as const) {
     t.is(proxy.accepting.length, 0);
   });
 
-  test(`${accept}: who ends behind the header is answered with a FIN, and LOCAL is a health check`, async (t) => {
+  test(`${accept}: a client that ends after the header is answered with a FIN, and LOCAL is a health check`, async (t) => {
     const proxy = await startProxy(t, await startUpstream(t), accepting(accept));
     for (const [octets, name] of [
       ['', 'connection_closed_with_no_data_received'],
@@ -114,7 +114,7 @@ for (const accept of ['accept', 'require'] as const) {
     }
   });
 
-  test(`${accept}: TLS has its 5 s behind the header, and AMQP its handshake timeout behind TLS`, async (t) => {
+  test(`${accept}: TLS has 5 s after the header, and AMQP has the handshake timeout after TLS`, async (t) => {
     const clock = new ManualClock();
     const proxy = await startProxy(t, await startUpstream(t), { ...accepting(accept), clock });
     const startedTimers = async (count: number) => {
@@ -168,7 +168,7 @@ for (const accept of ['accept', 'require'] as const) {
   });
 }
 
-test('require: a ClientHello in place of the header is reset without octets', async (t) => {
+test('require: a ClientHello instead of the header is reset without a reply', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), accepting('require'));
   const client = await dialWire(t, proxy);
   await client.send(hex('16030100ff0100'));
@@ -182,7 +182,7 @@ test('require: a ClientHello in place of the header is reset without octets', as
   });
 });
 
-test('accept: without a header everything is as on any TLS port, also behind the first octet of one', async (t) => {
+test('accept: a client without a header is handled as on any TLS port, even after the first octet of one', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), accepting('accept'));
   const good = await dialSecured(t, proxy);
   await good.send('amqp0091');
@@ -202,7 +202,7 @@ test('accept: without a header everything is as on any TLS port, also behind the
   }
 });
 
-test('accept: who says nothing is reset 5 s after accept', async (t) => {
+test('accept: a client that sends nothing is reset 5 s after accept', async (t) => {
   const clock = new ManualClock();
   const proxy = await startProxy(t, await startUpstream(t), { ...accepting('accept'), clock });
   const client = await dialWire(t, proxy);
@@ -219,7 +219,7 @@ test('accept: who says nothing is reset 5 s after accept', async (t) => {
   });
 });
 
-test('observe: TLS behind the header ends here, too', async (t) => {
+test('observe: TLS after the header is also terminated', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { ...accepting('require'), mode: 'observe' });
   const client = await dialSecured(t, proxy, {}, together(encodeHeader('v2', ENDS)));
@@ -234,7 +234,7 @@ test('observe: TLS behind the header ends here, too', async (t) => {
   t.like(await proxy.nextReport(), { ...TOLD, octets: { received: 9, sent: 18 }, tls: { terminated: true } });
 });
 
-/** A fake broker that takes so many octets of a PROXY header, and speaks TLS behind them. */
+/** A fake broker that expects a PROXY header of `length` octets, followed by TLS. */
 async function startToldUpstream(t: ExecutionContext, lengthOf: (first: Buffer) => number) {
   let taken!: (connection: { readonly header: Buffer; readonly wire: SecureWire }) => void;
   const next = new Promise<Parameters<typeof taken>[0]>((resolve) => {
@@ -263,7 +263,7 @@ for (const [send, lengthOf] of [
   ['v1', (first: Buffer) => first.indexOf('\n') + 1 || -1],
   ['v2', () => 28],
 ] as const) {
-  test(`${send}: an upstream with TLS hears who the client is before TLS begins`, async (t) => {
+  test(`${send}: a TLS upstream receives the client’s address before TLS starts`, async (t) => {
     const upstream = await startToldUpstream(t, lengthOf);
     const proxy = await startProxy(t, upstream, sending(send));
     const client = await dialWire(t, proxy);
@@ -276,13 +276,13 @@ for (const [send, lengthOf] of [
     t.is((await client.octets(5)).toString(), 'hello');
     client.fin();
     t.deepEqual(await broker.how(), { notified: true, close: 'fin' });
-    t.is(broker.receivedLength, 8, 'nothing of it is inside TLS');
+    t.is(broker.receivedLength, 8, 'the header is not inside TLS');
     await broker.close();
     t.is(await client.how(), 'fin');
     t.like(await proxy.nextReport(), { octets: { received: 8, sent: 5 }, ended: { upstreamSaw: 'fin' } });
   });
 
-  test(`${send}: a proxy that sends it before TLS is understood by one that requires it there`, async (t) => {
+  test(`${send}: a proxy that requires the header before TLS accepts the one that a proxy sends`, async (t) => {
     const upstream = await startTlsUpstream(t);
     const inner = await startProxy(t, upstream, { ...accepting('require'), upstreamTls });
     const outer = await startProxy(t, inner, { ...sending(send), tls });

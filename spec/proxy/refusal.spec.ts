@@ -15,12 +15,12 @@ async function start(t: ExecutionContext, options: ProxyOptions = {}): Promise<R
   return { clock, upstream, proxy: await startProxy(t, upstream, { clock, ...options }) };
 }
 
-/** Resolves once the proxy has taken the connection: its deadline runs. */
+/** Resolves when the proxy has accepted the connection and its deadline runs. */
 async function accepted({ clock }: Refusing): Promise<void> {
   while (clock.timers === 0) await new Promise(setImmediate);
 }
 
-/** Resolves once the proxy has looked at the first octet. */
+/** Resolves when the proxy has read the first octet. */
 async function begun({ proxy }: Refusing): Promise<void> {
   while (proxy.accepting.length === 0) await new Promise(setImmediate);
 }
@@ -64,12 +64,12 @@ test('silence is reset at the handshake timeout', async (t) => {
     connectionClose: null,
     fault: null,
   });
-  t.is(proxy.accepting.length, 1, 'RabbitMQ announces a silent client when its time is up');
+  t.is(proxy.accepting.length, 1, 'RabbitMQ logs a silent client as accepted at the timeout');
   t.like(proxy.accepting[0], { byEnd: false, time: Date.UTC(2026, 10, 23, 0, 0, 10) });
   t.is(upstream.connections, 0);
 });
 
-test('the handshake timeout counts from accept: octets do not move it', async (t) => {
+test('the handshake timeout counts from accept: octets do not postpone it', async (t) => {
   const refusing = await start(t);
   const { proxy, clock } = refusing;
   const client = await dialWire(t, proxy);
@@ -91,7 +91,7 @@ test('the handshake timeout counts from accept: octets do not move it', async (t
   t.like(proxy.accepting[0], { byEnd: false, time: Date.UTC(2026, 10, 23, 0, 0, 6) });
 });
 
-test('seven octets, one at a time, are waited on, and the eighth decides', async (t) => {
+test('seven octets, one at a time, decide nothing, and the eighth decides', async (t) => {
   const refusing = await start(t);
   const { proxy } = refusing;
   const client = await dialWire(t, proxy);
@@ -109,7 +109,7 @@ test('seven octets, one at a time, are waited on, and the eighth decides', async
   t.is(proxy.accepting.length, 1);
 });
 
-/** What the client does, and what becomes of it: the rows of the specification. */
+/** The client's actions and their results: the rows of the specification. */
 const endings = [
   {
     title: 'no data and a FIN',
@@ -163,7 +163,7 @@ const endings = [
 
 for (const close of ['rst', 'fin'] as const) {
   for (const { title, octets, close: how, healthCheck, reason } of endings) {
-    test(`${title} are the client's own end; it gets a ${close.toUpperCase()} where it still listens`, async (t) => {
+    test(`${title} are the client's own end, answered with a ${close.toUpperCase()} if it still reads`, async (t) => {
       const refusing = await start(t, { close });
       const { proxy, upstream } = refusing;
       const client = await dialWire(t, proxy);
@@ -248,50 +248,47 @@ test('the farewell is that of the dialect', async (t) => {
   }
 });
 
-test.serial(
-  'a refusal and a FIN or an RST of the client back to back are still a refusal, 100 times each',
-  async (t) => {
-    const { proxy, upstream } = await start(t);
-    const seen: string[] = [];
-    for (let at = 0; at < 100; at++) {
-      const client = await dialWire(t, proxy);
-      void client.send('amqp0091');
-      client.fin();
-      seen.push(`${await client.how()} after ${client.receivedLength}`);
-      const { decision, reason } = await proxy.nextReport();
-      seen.push(`${decision} ${reason.name}`);
-    }
-    t.deepEqual(new Set(seen), new Set(['rst after 8', 'refuse bad_header']));
-    for (let at = 0; at < 100; at++) {
-      const { connections } = proxy.proxy;
-      const client = await dialWire(t, proxy);
-      while (proxy.proxy.connections === connections) await new Promise(setImmediate);
-      void client.send('amqp0091');
-      client.rst();
-      const { reason } = await proxy.nextReport();
-      // Octets before a close decide, if they can still be read.
-      t.is(reason.name, 'bad_header');
-    }
-    t.is(upstream.connections, 0);
-  },
-);
+test.serial('a bad header directly followed by the client’s FIN or RST is still refused, 100 times each', async (t) => {
+  const { proxy, upstream } = await start(t);
+  const seen: string[] = [];
+  for (let at = 0; at < 100; at++) {
+    const client = await dialWire(t, proxy);
+    void client.send('amqp0091');
+    client.fin();
+    seen.push(`${await client.how()} after ${client.receivedLength}`);
+    const { decision, reason } = await proxy.nextReport();
+    seen.push(`${decision} ${reason.name}`);
+  }
+  t.deepEqual(new Set(seen), new Set(['rst after 8', 'refuse bad_header']));
+  for (let at = 0; at < 100; at++) {
+    const { connections } = proxy.proxy;
+    const client = await dialWire(t, proxy);
+    while (proxy.proxy.connections === connections) await new Promise(setImmediate);
+    void client.send('amqp0091');
+    client.rst();
+    const { reason } = await proxy.nextReport();
+    // Octets before a close decide, if they can still be read.
+    t.is(reason.name, 'bad_header');
+  }
+  t.is(upstream.connections, 0);
+});
 
-test('what comes behind the 8 octets is not looked at: 4 MiB are refused as 8 octets are', async (t) => {
+test('bytes after the 8 octets are ignored: 4 MiB are refused like 8 octets', async (t) => {
   const { proxy, upstream } = await start(t);
   const client = await dialWire(t, proxy);
   void client.send(GARBAGE);
   t.is(await client.how(), 'rst');
-  // A client that is still writing may lose the farewell to the reset.
+  // A client that is still writing can lose the farewell to the reset.
   t.true(client.receivedLength === 8 || client.receivedLength === 0);
   const { octets, reason, header } = await proxy.nextReport();
   t.is(reason.term, '{bad_header,<<"GARBAGE!">>}');
   t.is(header.text, 'GARBAGE!');
-  t.true(octets.received <= 8 + 64 * 1024, `${octets.received} octets were read`);
+  t.true(octets.received <= 8 + 64 * 1024, `${octets.received} bytes were read`);
   t.is(octets.sent, 8);
   t.is(upstream.connections, 0);
 });
 
-test('the bytes of a refusal leave before its reset, 200 times of 200', async (t) => {
+test('the farewell is sent before the reset, 200 times out of 200', async (t) => {
   const { proxy } = await start(t);
   const seen = await Promise.all(
     Array.from({ length: 200 }, async () => {
@@ -303,7 +300,7 @@ test('the bytes of a refusal leave before its reset, 200 times of 200', async (t
   t.deepEqual(new Set(seen), new Set([`rst after ${FAREWELL.toString('hex')}`]));
 });
 
-test('with close: fin a FIN follows the farewell even when the client goes on sending, 100 times of 100', async (t) => {
+test('with close: fin a FIN follows the farewell even if the client continues to send, 100 times out of 100', async (t) => {
   const { proxy } = await start(t, { close: 'fin' });
   const seen = await Promise.all(
     Array.from({ length: 100 }, async () => {
@@ -315,7 +312,7 @@ test('with close: fin a FIN follows the farewell even when the client goes on se
   t.deepEqual(new Set(seen), new Set([`fin after ${FAREWELL.toString('hex')}`]));
 });
 
-test.serial('a FIN and an RST without data are told apart, 200 times each', async (t) => {
+test.serial('a FIN and an RST without data are distinguished, 200 times each', async (t) => {
   const { proxy } = await start(t);
   for (let at = 0; at < 400; at++) {
     const client = await dialWire(t, proxy);

@@ -5,7 +5,7 @@ const OCTETS = Buffer.alloc(3000, 'x');
 const TIMES = 200;
 
 for (const from of ['client', 'upstream'] as const) {
-  test.serial(`the ${from}'s reset is a reset to the other side, ${TIMES} times of ${TIMES}`, async (t) => {
+  test.serial(`a reset from the ${from} is relayed as a reset, ${TIMES} times out of ${TIMES}`, async (t) => {
     const { proxy, connect } = await startRelaying(t);
     const ends: string[] = [];
     for (let at = 0; at < TIMES; at++) {
@@ -26,7 +26,7 @@ for (const from of ['client', 'upstream'] as const) {
   });
 
   test.serial(
-    `3000 octets before the ${from}'s reset arrive whole at a reader that paused, and then the reset, ${TIMES} times of ${TIMES}`,
+    `a paused reader receives all 3000 bytes before the ${from}'s reset, and then the reset, ${TIMES} times out of ${TIMES}`,
     async (t) => {
       const { proxy, connect } = await startRelaying(t);
       const seen: string[] = [];
@@ -48,7 +48,7 @@ for (const from of ['client', 'upstream'] as const) {
   );
 
   test.serial(
-    `octets and a reset from the ${from} after its half was closed by the other side stay octets and a reset`,
+    `bytes and a reset from the ${from} after the other side’s FIN are relayed as bytes and a reset`,
     async (t) => {
       const { proxy, connect } = await startRelaying(t);
       const seen: string[] = [];
@@ -67,29 +67,26 @@ for (const from of ['client', 'upstream'] as const) {
     },
   );
 
-  test.serial(
-    `a reset of the ${from} that follows its FIN is carried on as soon as the other side sends`,
-    async (t) => {
-      const { proxy, connect } = await startRelaying(t);
-      for (let at = 0; at < 20; at++) {
-        const { client, broker } = await connect();
-        const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
-        sender.fin();
-        t.is(await receiver.how(), 'fin');
-        sender.rst();
-        // Nobody hears of a reset behind a FIN before it writes.
-        let isReset = false;
-        void receiver.reset.then(() => {
-          isReset = true;
-        });
-        while (!isReset) {
-          await receiver.send('x');
-          await new Promise(setImmediate);
-        }
-        const { ended } = await proxy.nextReport();
-        t.is(ended.by, from);
-        t.is(from === 'client' ? ended.clientSent : ended.upstreamSent, 'fin');
+  test.serial(`a reset from the ${from} after its FIN is relayed as soon as the other side sends`, async (t) => {
+    const { proxy, connect } = await startRelaying(t);
+    for (let at = 0; at < 20; at++) {
+      const { client, broker } = await connect();
+      const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
+      sender.fin();
+      t.is(await receiver.how(), 'fin');
+      sender.rst();
+      // A reset after a FIN is only noticed on a write.
+      let isReset = false;
+      void receiver.reset.then(() => {
+        isReset = true;
+      });
+      while (!isReset) {
+        await receiver.send('x');
+        await new Promise(setImmediate);
       }
-    },
-  );
+      const { ended } = await proxy.nextReport();
+      t.is(ended.by, from);
+      t.is(from === 'client' ? ended.clientSent : ended.upstreamSent, 'fin');
+    }
+  });
 }

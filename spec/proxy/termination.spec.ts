@@ -29,7 +29,7 @@ async function start(t: ExecutionContext, options: ProxyOptions = {}) {
 const UNEXPECTED_MESSAGE = '1503010002020a';
 const BAD_RECORD_MAC = '15030100020214';
 
-// RabbitMQ 3.10.8 with Erlang 25 was seen to do all of it.
+// All of it was observed with RabbitMQ 3.10.8 on Erlang 25.
 for (const [octets, alert, term] of [
   [HEADER, UNEXPECTED_MESSAGE, '{unsupported_record_type,65}'],
   [HEADER.subarray(0, 1), UNEXPECTED_MESSAGE, '{unsupported_record_type,65}'],
@@ -57,7 +57,7 @@ for (const [octets, alert, term] of [
       tls: { version: null, servername: null, alpn: [], terminated: true },
     });
     t.regex(report.reason.sentence, /not TLS, to a TLS port/);
-    t.is(proxy.accepting.length, 0, 'a broker’s reader does not know of it');
+    t.is(proxy.accepting.length, 0, 'a broker’s reader never sees it');
     t.is(upstream.connections, 0);
   });
 }
@@ -111,7 +111,7 @@ for (const octets of ['', '16', '16030100ff0100']) {
   });
 }
 
-test('the time for the protocol header counts from the end of the TLS handshake', async (t) => {
+test('the timeout of the protocol header counts from the end of the TLS handshake', async (t) => {
   const clock = new ManualClock();
   const { proxy } = await start(t, { clock, handshakeTimeout: 10_000 });
   // In TLS 1.2 the server is ready before its client.
@@ -203,7 +203,7 @@ for (const version of VERSIONS) {
       t.like(await proxy.nextReport(), { reason, ended: { by: 'client', clientSent: 'fin', clientSaw: 'fin' } });
     });
 
-    test(`${version}: '${octets}' and a reset is told from a FIN`, async (t) => {
+    test(`${version}: '${octets}' and a reset is distinguished from a FIN`, async (t) => {
       const { proxy } = await start(t);
       const client = await dialSecured(t, proxy, options);
       if (octets !== '') await client.send(octets);
@@ -212,7 +212,7 @@ for (const version of VERSIONS) {
     });
   }
 
-  test(`${version}: octets pass both ways, and each kind of close is carried on`, async (t) => {
+  test(`${version}: bytes are relayed in both directions, and each kind of close is relayed`, async (t) => {
     const { proxy, upstream } = await start(t);
     for (const [end, expected] of [
       ['close', 'fin'],
@@ -239,7 +239,7 @@ for (const version of VERSIONS) {
     }
   });
 
-  test(`${version}: the broker’s FIN is a close_notify and a FIN, its reset a reset; what came before arrives`, async (t) => {
+  test(`${version}: the broker’s FIN becomes a close_notify and a FIN, its reset a reset, after all earlier bytes`, async (t) => {
     const { proxy, upstream } = await start(t);
     for (const how of ['fin', 'rst'] as const) {
       const client = await dialSecured(t, proxy, options);
@@ -258,7 +258,7 @@ for (const version of VERSIONS) {
     }
   });
 
-  test(`${version}: after the broker’s FIN the client may go on, and after the client’s close_notify the broker`, async (t) => {
+  test(`${version}: the client can send after the broker’s FIN, and the broker after the client’s close_notify`, async (t) => {
     const { proxy, upstream } = await start(t);
     const client = await dialSecured(t, proxy, options);
     await client.send(HEADER);
@@ -272,7 +272,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test('a reset during the handshake is told from a FIN', async (t) => {
+test('a reset during the handshake is distinguished from a FIN', async (t) => {
   const { proxy } = await start(t);
   for (const octets of ['', '16030100ff0100']) {
     const client = await dialWire(t, proxy);
@@ -282,7 +282,7 @@ test('a reset during the handshake is told from a FIN', async (t) => {
   }
 });
 
-test('after a close_notify of the client the broker may go on', async (t) => {
+test('the broker can send after the client’s close_notify', async (t) => {
   const { proxy, upstream } = await start(t);
   const client = await dialSecured(t, proxy);
   await client.send(HEADER);
@@ -295,7 +295,7 @@ test('after a close_notify of the client the broker may go on', async (t) => {
   t.deepEqual(await client.how(), { notified: true, close: 'fin' });
 });
 
-test('octets that were read before the TLS handshake are its beginning', async (t) => {
+test('bytes that were read before the TLS handshake are part of it', async (t) => {
   const octets: Buffer[] = [];
   const done = new Promise<Terminated>((resolve) => {
     void startServer(t, (socket) => {
@@ -315,7 +315,7 @@ test('octets that were read before the TLS handshake are its beginning', async (
   t.true(octets.length === 1);
 });
 
-test('a client that demands what the port cannot do is told so by TLS, and reset', async (t) => {
+test('a client with unsupported TLS parameters receives an alert and a reset', async (t) => {
   const { proxy } = await start(t);
   const client = await dialTls(t, proxy, { maxVersion: 'TLSv1.2', ciphers: 'DHE-RSA-AES128-SHA' });
   await t.throwsAsync(client.secured, { message: /handshake failure/ });
@@ -330,7 +330,7 @@ test('a client that demands what the port cannot do is told so by TLS, and reset
 for (const version of VERSIONS) {
   const options = { minVersion: version, maxVersion: version };
 
-  test(`${version}: with a CA a client without a certificate is refused, and one with a good certificate is served`, async (t) => {
+  test(`${version}: with a CA a client without a certificate is refused, and one with a valid certificate is accepted`, async (t) => {
     const { proxy, upstream } = await start(t, { tls: verifying() });
     const without = await dialTls(t, proxy, options);
     t.is((await without.how()).close, 'rst');
@@ -344,7 +344,7 @@ for (const version of VERSIONS) {
     t.is(upstream.connections, 1);
   });
 
-  test(`${version}: with a CA a client with a certificate of another is refused`, async (t) => {
+  test(`${version}: with a CA a client with a certificate of another CA is refused`, async (t) => {
     const { proxy, upstream } = await start(t, { tls: verifying() });
     const other = await dialTls(t, proxy, { ...options, cert: pem('self-signed'), key: pem('self-signed-key') });
     t.is((await other.how()).close, 'rst');
@@ -356,7 +356,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test('a mode observe proxy ends TLS as well, and dials behind the handshake', async (t) => {
+test('a proxy in mode observe also terminates TLS, and dials after the handshake', async (t) => {
   const { proxy, upstream } = await start(t, { mode: 'observe' });
   const client = await dialSecured(t, proxy);
   const broker = await upstream.next();
@@ -370,7 +370,7 @@ test('a mode observe proxy ends TLS as well, and dials behind the handshake', as
   t.like(await proxy.nextReport(), { tls: { version: 'TLS 1.3', terminated: true }, header: { text: 'EHLO' } });
 });
 
-test('what is broken inside TLS ends the connection with a reset both ways', async (t) => {
+test('a corrupt TLS record ends the connection with a reset on both sides', async (t) => {
   const { proxy, upstream } = await start(t);
   const client = await dialSecured(t, proxy);
   await client.send(HEADER);
@@ -383,7 +383,7 @@ test('what is broken inside TLS ends the connection with a reset both ways', asy
   t.like(await proxy.nextReport(), { reason: { name: 'connection_closed_abruptly' } });
 });
 
-test('a proxy that is closed resets clients in the TLS handshake and behind it', async (t) => {
+test('a proxy that is closed resets clients during and after the TLS handshake', async (t) => {
   const { proxy, upstream } = await start(t);
   const early = await dialWire(t, proxy);
   await early.send(hex('160301'));
@@ -401,7 +401,7 @@ test('a proxy that is closed resets clients in the TLS handshake and behind it',
   );
 });
 
-test('new connections use the certificate that is there now', async (t) => {
+test('new connections use the current certificate', async (t) => {
   const credentials = { secureContext: contextOf('server') };
   const { proxy } = await start(t, { tls: { credentials, requestCert: false } });
   const first = await dialSecured(t, proxy);
@@ -413,8 +413,8 @@ test('new connections use the certificate that is there now', async (t) => {
   );
 });
 
-test.serial('30 MB both ways inside TLS arrive as they were sent, at readers that pause', async (t) => {
-  // These octets open no connection: on a busy machine time would be up before all have arrived.
+test.serial('30 MB in each direction inside TLS arrive unchanged at readers that pause', async (t) => {
+  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
   const { proxy, upstream } = await start(t, { handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async () => {

@@ -9,7 +9,7 @@ import { contextOf, dialTls, pem, type SecureWire, startTlsUpstream } from '../s
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
-/** One thing that an end of a TLS connection does; `raw` is below TLS. */
+/** One action of an end of a TLS connection; `raw` bytes are sent below TLS. */
 type Act =
   | { readonly do: 'send' | 'raw'; readonly octets: Uint8Array }
   | { readonly do: 'notify' | 'close' | 'fin' | 'rst' | 'pause' | 'resume' | 'secured' }
@@ -33,7 +33,7 @@ const connection = fc.record({ client: fc.array(act, { maxLength: 8 }), upstream
 
 const SEED = 20_261_125;
 
-/** A clock whose timeouts are short: many of these clients wait for one. */
+/** A clock with short timeouts, which many of these clients wait for. */
 class HastyClock extends CountingClock {
   override start(then: () => void, ms: number) {
     return super.start(then, Math.min(ms, 300));
@@ -96,7 +96,7 @@ async function storm(t: ExecutionContext, count: number, kind: 'tls' | 'upstream
       const wire = await dialTls(t, proxy);
       setTimeout(() => wire.rst(), 400);
       await play(wire, client);
-      // Whoever did not leave by now hangs up, or stays for the deadline.
+      // A client that is still connected closes, or waits for the deadline.
       if (client.length % 3 === 0) wire.rst();
       else if (client.length % 3 === 1) wire.fin();
     }
@@ -122,7 +122,7 @@ async function storm(t: ExecutionContext, count: number, kind: 'tls' | 'upstream
   t.true(names.size > 2, [...names].join());
 }
 
-test.serial('300 connections of all kinds, TLS with the clients: 300 reports, and nothing is left', (t) =>
+test.serial('300 connections of all kinds with TLS clients give 300 reports and leave nothing behind', (t) =>
   storm(t, 300, 'tls', {}),
 );
 test.serial('the same with close: fin', (t) => storm(t, 200, 'tls', { close: 'fin' }));

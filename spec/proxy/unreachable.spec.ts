@@ -6,7 +6,7 @@ import { HEADER } from '../support/relayed.js';
 import { deadPort } from '../support/server.js';
 import { dialWire } from '../support/wire.js';
 
-test('an upstream that refuses connects is a reset for the client, and the proxy lives', async (t) => {
+test('when the upstream refuses connects the client is reset, and the proxy keeps running', async (t) => {
   const port = await deadPort();
   const proxy = await startProxy(t, { host: '127.0.0.1', port });
   for (let at = 0; at < 3; at++) {
@@ -31,7 +31,7 @@ test('an upstream that refuses connects is a reset for the client, and the proxy
   }
 });
 
-test('where nothing is guarded it is a FIN, as with Toxiproxy', async (t) => {
+test('in mode observe the client gets a FIN instead, as with Toxiproxy', async (t) => {
   const proxy = await startProxy(t, { host: '127.0.0.1', port: await deadPort() }, { mode: 'observe' });
   const client = await dialWire(t, proxy);
   await client.send('what is there already');
@@ -41,7 +41,7 @@ test('where nothing is guarded it is a FIN, as with Toxiproxy', async (t) => {
   t.regex(reason.sentence, /could not be reached \(ECONNREFUSED\), and the client was closed\.$/);
 });
 
-test('an upstream whose name is unknown is unreachable too', async (t) => {
+test('an upstream with an unknown host name is unreachable', async (t) => {
   const proxy = await startProxy(t, { host: 'no-such-host.invalid', port: 5672 });
   const client = await dialWire(t, proxy);
   await client.send(HEADER);
@@ -52,12 +52,12 @@ test('an upstream whose name is unknown is unreachable too', async (t) => {
   );
 });
 
-test('an upstream that does not answer a connect is given up at the connect timeout', async (t) => {
+test('the dial to an upstream that does not answer is aborted at the connect timeout', async (t) => {
   const clock = new ManualClock();
   const proxy = await startProxy(t, await startHangingServer(t), { clock, connectTimeout: 3_000 });
   const client = await dialWire(t, proxy);
   await client.send(HEADER);
-  // The first is the deadline of the header, the second that of the connect.
+  // The first timer is the header's deadline, the second the connect timeout.
   while (clock.started < 2) await new Promise(setImmediate);
   clock.advance(3_000);
   t.is(await client.how(), 'rst');
@@ -68,7 +68,7 @@ test('an upstream that does not answer a connect is given up at the connect time
   });
 });
 
-test('a client that leaves while the upstream does not answer ends the dial', async (t) => {
+test('a client that leaves aborts a pending dial', async (t) => {
   const clock = new ManualClock();
   const proxy = await startProxy(t, await startHangingServer(t), { clock });
   const client = await dialWire(t, proxy);

@@ -13,7 +13,7 @@ import { dialWire, type Until, type Wire } from './wire.js';
 
 type Method<Name extends ConnectionMethodName> = Extract<ConnectionMethod, { name: Name }>;
 
-/** A client of AMQP 0-9-1 that does only what it is told to. */
+/** An AMQP 0-9-1 client that does nothing on its own. */
 export class AmqpWire {
   readonly wire: Wire;
   private readonly reader = new FrameReader({ maxPayload: 131_072 });
@@ -28,7 +28,7 @@ export class AmqpWire {
     return this.wire.send(Buffer.concat(methods.map(encodeMethodFrame)));
   }
 
-  /** The next frame that is no heartbeat. */
+  /** Returns the next frame that is not a heartbeat. */
   async frame(): Promise<Frame> {
     for (;;) {
       const frame = this.frames.shift();
@@ -40,15 +40,15 @@ export class AmqpWire {
     }
   }
 
-  /** The next frame, which must be that Connection method. */
+  /** Returns the next frame, which must be this Connection method. */
   async next<Name extends ConnectionMethodName>(name: Name): Promise<Method<Name>> {
     const method = decodeMethod((await this.frame()).payload);
-    if (method.name !== name) throw new Error(`${name} was due, not ${JSON.stringify(method)}`);
+    if (method.name !== name) throw new Error(`expected ${name}, received ${JSON.stringify(method)}`);
     return method as Method<Name>;
   }
 }
 
-/** How far a connection is opened, and with what. */
+/** How far a connection is opened, and with which values. */
 export type Opening = {
   readonly until?: 'start' | 'start-ok' | 'tune' | 'tune-ok' | 'open' | 'open-ok';
   readonly user?: string;
@@ -58,7 +58,7 @@ export type Opening = {
   readonly vhost?: string;
 };
 
-/** Connects, and goes as far as it is told to; the answer to the last step is not waited for. */
+/** Connects and goes as far as requested, without waiting for the answer to the last step. */
 export async function openAmqp(
   t: Until,
   target: Listening,

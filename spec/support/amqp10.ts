@@ -1,17 +1,17 @@
 import { ascii, concat, hex, plain, protocolHeader } from './bytes.js';
 
 /*
- * AMQP 1.0 as it stands on the wire, written out: what the library reads is compared with it.
+ * AMQP 1.0 bytes, written out by hand as the reference for the library.
  */
 
 /** The protocol headers. */
 export const SASL_HEADER = protocolHeader(3, 1, 0, 0);
 export const AMQP_HEADER = protocolHeader(0, 1, 0, 0);
 
-/** The types of frames. */
+/** Frame types. */
 export const [AMQP, SASL] = [0, 1] as const;
 
-/** A frame; its size and data offset can be made wrong. */
+/** A frame; its size and data offset can be overridden with wrong values. */
 export function frame10(
   type: number,
   body: Uint8Array,
@@ -54,7 +54,7 @@ export const described = (code: number, value: Uint8Array): Uint8Array =>
 
 export const saslInit = (mechanism = 'PLAIN', response = plain('guest', 'guest')): Uint8Array =>
   frame10(SASL, described(0x41, list(symbol(mechanism), binary(response))));
-/** 0: it is taken, 1: the credentials are wrong. */
+/** 0: accepted, 1: wrong credentials. */
 export const saslOutcome = (code: number): Uint8Array =>
   frame10(SASL, described(0x44, list(Uint8Array.of(0x50, code))));
 export const open10 = (hostname: string, product: string, version: string): Uint8Array => {
@@ -67,5 +67,5 @@ export const close10 = (condition?: string, description = ''): Uint8Array => {
   const error = condition === undefined ? [] : [described(0x1d, list(symbol(condition), string(description)))];
   return frame10(AMQP, described(0x18, list(...error)));
 };
-/** `begin` of a session: of no concern. */
+/** `begin` of a session; its content does not matter here. */
 export const begin10 = (): Uint8Array => frame10(AMQP, described(0x11, list(NULL, uint(0))));

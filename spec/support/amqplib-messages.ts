@@ -1,7 +1,7 @@
 import type { ChannelModel } from 'amqplib';
 import { within } from './within.js';
 
-/** Publishes so many messages to a queue of its own and consumes them. @returns their bodies, as they came */
+/** Publishes `count` messages to its own queue and consumes them. @returns their bodies in order of arrival */
 export async function carry(
   connection: ChannelModel,
   count: number,

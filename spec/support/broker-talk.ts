@@ -6,11 +6,11 @@ import { openAmqp } from './amqp-wire.js';
 import { CLOSE_OK, client } from './bytes.js';
 import type { RabbitmqLog } from './rabbitmq/log.js';
 import { until } from './rabbitmq/until.js';
-import { sharedRabbitmq } from './rabbitmq.js';
 import { HEADER } from './relayed.js';
+import { sharedRabbitmq } from './shared-rabbitmq.js';
 import { dialWire, type Wire } from './wire.js';
 
-/** What the shared broker says while a connection is opened: the same octets to every client. */
+/** The bytes that the shared broker sends while a connection is opened: the same for every client. */
 export type Talk = { readonly start: Buffer; readonly tune: Buffer; readonly openOk: Buffer };
 
 /** Opens a connection to the shared broker, without a proxy. */
@@ -26,10 +26,10 @@ export async function recordTalk(): Promise<Talk> {
   return { start, tune, openOk };
 }
 
-/** All of it. */
+/** All of them. */
 export const whole = ({ start, tune, openOk }: Talk): Buffer => Buffer.concat([start, tune, openOk]);
 
-/** What of it has come to the client when a fault acts at a moment. */
+/** The part of them that has reached the client when a fault acts at a moment. */
 export function heardUntil({ start, tune, openOk }: Talk, at: Moment, place: Place): Buffer {
   const words: Partial<Record<Moment, Buffer>> = { start, tune, running: openOk };
   const wordOf = (moment: Moment): Buffer => words[moment] ?? Buffer.alloc(0);
@@ -40,9 +40,9 @@ export function heardUntil({ start, tune, openOk }: Talk, at: Moment, place: Pla
 }
 
 /**
- * Opens a connection for as long as it hears as many octets as the broker has for it; what they are is not looked at.
+ * Opens a connection and waits for as many bytes as the broker sends, without parsing them.
  *
- * @param name what the broker's log calls it
+ * @param name as in the broker's log
  */
 async function goOn(wire: Wire, { start, tune, openOk }: Talk, name: string): Promise<void> {
   const properties = { product: 'app', connection_name: name, capabilities: { 'connection.blocked': true } };
@@ -62,26 +62,26 @@ async function goOn(wire: Wire, { start, tune, openOk }: Talk, name: string): Pr
   }
 }
 
-/** A connection on which a fault acts, beside one that was open before and that it leaves alone. */
+/** A connection on which a fault acts, and another that was open before and must not be affected. */
 export interface Beside {
   readonly snare: Snare;
   readonly fault: FaultHandle;
   readonly wire: Wire;
-  /** What the broker's log calls the connection. */
+  /** Name of the connection in the broker's log. */
   readonly name: string;
-  /** The broker's log since before it. */
+  /** The broker's log from before the connection on. */
   readonly log: RabbitmqLog;
-  /** The fault has acted. */
+  /** Resolves when the fault has acted. */
   acted(): Promise<void>;
-  /** The client hears this, closes the connection, and hears nothing else but the broker's answer; neither does the other. */
+  /** The client receives these bytes, closes, and then receives only the broker's answer; so does the other. */
   closesWell(hears: Buffer): Promise<void>;
-  /** The other connection closes; it has heard all that the broker says, and its report knows of no fault. */
+  /** Closes the other connection: it has received everything that the broker sends, and its report lists no fault. */
   untouched(): Promise<void>;
 }
 
 let count = 0;
 
-/** @param input chooses its connection by itself */
+/** @param input must select its connection itself */
 export async function openBeside(t: ExecutionContext, talk: Talk, input: FaultInput): Promise<Beside> {
   const { port, log } = sharedRabbitmq();
   const snare = await createSnare({ upstream: `127.0.0.1:${port}`, dialect: '3.10' });
@@ -101,7 +101,7 @@ export async function openBeside(t: ExecutionContext, talk: Talk, input: FaultIn
     t.like(report, { decision: 'forward', reason: { name: 'connection_closed' }, fault: null, faults: [] });
   };
   const acted = async (): Promise<void> => {
-    if ((await until(() => fault.seen.length > 0, 10_000)) === undefined) throw new Error(`${fault.id} does not act`);
+    if ((await until(() => fault.seen.length > 0, 10_000)) === undefined) throw new Error(`${fault.id} did not act`);
   };
   const closesWell = async (hears: Buffer): Promise<void> => {
     await wire.octets(hears.length);

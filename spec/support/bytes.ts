@@ -3,19 +3,19 @@ import { fieldTable, type Plain } from '../../lib/amqp/plain-field.js';
 
 export { clientHello } from '../../lib/probe/client-hello.js';
 
-/** Text as octets, one for each character. */
+/** Text as bytes, one for each character. */
 export const ascii = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
-/** Octets from hex digits; blanks do not count. */
+/** Bytes from hex digits; blanks are ignored. */
 export const hex = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replace(/\s/g, ''), 'hex'));
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
-/** `AMQP` and a version quad. Written out: what the library writes is compared with it. */
+/** `AMQP` and a version quad, written out by hand as the reference for the library. */
 export const protocolHeader = (...quad: readonly [number, number, number, number]): Uint8Array =>
   concat(ascii('AMQP'), Uint8Array.from(quad));
 
-/** The farewells of 3.x and of 4.x, as hex digits. */
+/** The farewells of 3.x and 4.x, in hex. */
 export const A91 = '414d515000000901';
 export const A31 = '414d515003010000';
 
@@ -29,10 +29,10 @@ export const HEARTBEAT = hex('08 0000 00000000 ce');
 /** The frame of a Connection method: `frame({ name: 'connection.open', virtualHost: '/' })`. */
 export const frame = (method: ConnectionMethod): Uint8Array => encodeMethodFrame(method);
 
-/** The octets of PLAIN: no authorisation identity, a user, a password. */
+/** A PLAIN response: no authorization identity, a user, a password. */
 export const plain = (user: string, password: string): Uint8Array => Buffer.from(`\0${user}\0${password}`);
 
-/** What a broker says while a connection is opened. */
+/** What a broker sends while a connection is opened. */
 export const broker = {
   start: (properties: Readonly<Record<string, Plain>> = { product: 'RabbitMQ', version: '3.10.8' }): Uint8Array =>
     frame({
@@ -47,7 +47,7 @@ export const broker = {
   openOk: (): Uint8Array => frame({ name: 'connection.open-ok' }),
 };
 
-/** What a client says while it opens a connection. */
+/** What a client sends while it opens a connection. */
 export const client = {
   startOk: ({
     mechanism = 'PLAIN',
@@ -67,7 +67,7 @@ export const client = {
     frame({ name: 'connection.close', replyCode: 200, replyText: 'bye', classId: 0, methodId: 0 }),
 };
 
-/** The octets in two parts, for each place at which they can be split. */
+/** The bytes in two parts, once for each place where they can be split. */
 export function splits(octets: Uint8Array): readonly (readonly [Uint8Array, Uint8Array])[] {
   return Array.from({ length: octets.length + 1 }, (_, at) => [octets.subarray(0, at), octets.subarray(at)] as const);
 }

@@ -3,16 +3,16 @@ import type { Instance } from '../../lib/instance/instance.js';
 import { Description } from './description.js';
 import { makeInstance } from './instance.js';
 
-/** What a request got. */
+/** A received response. */
 export type Answered = {
   readonly status: number;
   readonly headers: Headers;
-  /** Of JSON the value, else the text. */
-  // biome-ignore lint/suspicious/noExplicitAny: what it is the spec says.
+  /** The parsed value of JSON, otherwise the text. */
+  // biome-ignore lint/suspicious/noExplicitAny: each spec knows the type.
   readonly body: any;
 };
 
-/** A running control API; every answer is held against the description that it serves itself. */
+/** A running control API; every response is checked against the OpenAPI description that it serves. */
 export type Control = {
   readonly url: string;
   readonly instance: Instance;
@@ -21,7 +21,7 @@ export type Control = {
 
 const NOWHERE = 'proxies: []';
 
-/** @param text of a config file, as `makeInstance` takes it; the control API is on a free port */
+/** @param text of a config file, as for `makeInstance`; the control API listens on a free port */
 export async function startControl(
   t: ExecutionContext,
   text = NOWHERE,
@@ -42,10 +42,10 @@ export async function startControl(
   return { url, instance, call };
 }
 
-/** The same, with nobody yet who asks. @param headers with which its description is asked for */
+/** The same, before any request. @param headers for the request of its description */
 export async function startApi(t: ExecutionContext, text = NOWHERE, headers: Record<string, string> = {}) {
   const { instance } = makeInstance(t, /^control:/m.test(text) ? text : `${text}\ncontrol: 127.0.0.1:0`);
   const { control: url } = await instance.start();
-  if (url === null) throw new Error('there is no control API');
+  if (url === null) throw new Error('the control API is off');
   return { url, instance, description: await Description.servedAt(url, headers) };
 }

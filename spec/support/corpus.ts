@@ -5,10 +5,10 @@ import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import type { Listening } from './server.js';
 
 /*
- * The cases that were played against real brokers, played again: spec/fixtures/golden, and its README.md for the terms.
+ * Replays the cases that were recorded against real brokers: spec/fixtures/golden, whose README.md explains the terms.
  */
 
-/** ms, or a multiple of the handshake timeout. */
+/** In ms, or a multiple of the handshake timeout. */
 export type Duration = number | { readonly ht: number };
 export type Octets = { readonly text?: string; readonly hex?: string; readonly ref?: string; readonly repeat?: number };
 export type Step =
@@ -17,23 +17,23 @@ export type Step =
   | { readonly send: Octets | readonly Octets[] }
   | { readonly wait: Duration }
   | { readonly quiet: Duration }
-  /** So many frames have come, but no longer than 2 s. */
+  /** Waits until this many frames have arrived, but at most 2 s. */
   | { readonly awaitFrames: number };
 
-/** A script: what the client does, and how long it watches afterwards. */
+/** What the client does, and how long it watches afterwards. */
 export interface Case {
   readonly name: string;
   readonly group: string;
   readonly steps: readonly Step[];
   readonly watch: Duration;
-  /** `handshake_timeout`: its times stretch with it. */
+  /** `handshake_timeout`: durations scale with it. */
   readonly clock?: string;
 }
 
-/** What a client saw: `client-rst` is its own, and it sees nothing after that. */
+/** What a client saw. `client-rst` is its own reset, after which it sees nothing. */
 export interface Played {
   readonly end: 'fin' | 'rst' | 'open' | 'client-rst';
-  /** ms from the connect to the end, or for how long it was watched. */
+  /** From the connect to the end, or to the end of the watch, in ms. */
   readonly ms: number;
   /** Hex. */
   readonly received: string;
@@ -54,7 +54,7 @@ const { fragments, cases } = read('cases') as {
 export const casesOf = (groups: readonly string[]): readonly Case[] =>
   cases.filter(({ group }) => groups.includes(group));
 
-/** What a broker did: `3.10.8`, `3.10.8-linger-off`. */
+/** A recorded broker: `3.10.8`, `3.10.8-linger-off`. */
 export function outcomesOf(broker: string): ReadonlyMap<string, readonly Outcome[]> {
   const measured = read(`rabbitmq-${broker}`) as {
     readonly cases: readonly { readonly name: string; readonly outcomes: readonly Outcome[] }[];
@@ -70,23 +70,22 @@ export function octetsOf(spec: Octets | readonly Octets[]): Buffer {
   return Buffer.alloc(once.length * repeat, once);
 }
 
-/** How long frames are waited for, in ms. */
+/** How long to wait for frames, in ms. */
 const FRAMES_DUE = 2_000;
 
 const framesIn = (octets: readonly number[]): number =>
   new FrameReader({ maxPayload: 131_072 }).read(Uint8Array.from(octets)).length;
 
-/** How many octets a case sends in all. */
+/** How many bytes a case sends in total. */
 export const lengthOf = ({ steps }: Case): number =>
   steps.reduce((sum, step) => sum + (typeof step === 'object' && 'send' in step ? octetsOf(step.send).length : 0), 0);
 
 /**
- * Plays a case, as the measurements were made: one octet at a time is read, so that a reset behind octets is told from
- * a FIN.
+ * Plays a case as it was recorded: it reads one byte at a time, to distinguish a reset after bytes from a FIN.
  *
- * @param handshakeTimeout that of the target, in ms
- * @param patience how much longer it is watched than the case says, in ms
- * @param localPort from which it connects. @defaultValue the kernel chooses
+ * @param handshakeTimeout of the target, in ms
+ * @param patience how much longer to watch than the case requires, in ms
+ * @param localPort to connect from. @defaultValue chosen by the kernel
  * @throws Error with the operating system's `code`, for example ECONNREFUSED, or EADDRINUSE for the local port
  */
 export function replay(
@@ -125,7 +124,7 @@ export function replay(
       },
     },
   });
-  /** Waits until `done` or for so long. */
+  /** Waits until `done`, but at most `ms`. */
   const until = async (done: () => boolean, limit: number) => {
     const deadline = performance.now() + limit;
     for (let left = limit; !done() && left > 0; left = deadline - performance.now()) {
@@ -141,13 +140,13 @@ export function replay(
   const act = async (step: Step) => {
     if (step === 'fin') socket.end();
     else if (step === 'rst') {
-      // While a FIN is on its way libuv refuses to reset.
+      // While a FIN is being sent, libuv refuses to reset.
       if (socket.writableEnded && !socket.writableFinished) await once(socket, 'finish');
       ended('client-rst');
       socket.resetAndDestroy();
     } else if ('send' in step) {
       socket.write(octetsOf(step.send));
-      // Let the write reach the kernel before the next step.
+      // The write must reach the kernel before the next step.
       await new Promise(setImmediate);
     } else if ('awaitFrames' in step) {
       await until(() => isGone() || framesIn(received) >= step.awaitFrames, FRAMES_DUE);
@@ -167,7 +166,7 @@ export function replay(
       }
       await until(() => end !== undefined, msOf(watch) + patience);
       if (end === undefined) ms = elapsed();
-      // While a FIN is on its way libuv refuses to reset, and Node then never closes.
+      // While a FIN is being sent, libuv refuses to reset, and Node then never closes.
       if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
       return { end: end ?? 'open', ms, received: Buffer.from(received).toString('hex') } as const;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock, type Timer } from '../../lib/clock.js';
 
-/** The system's clock, which knows how many of its timers are still to come. */
+/** The system's clock, which counts its pending timers. */
 export class CountingClock implements Clock {
   readonly wall = systemClock.wall;
   readonly ticks = systemClock.ticks;

@@ -6,12 +6,12 @@ import { temporaryDirectory } from './program.js';
 
 const NODE: DebianProgram = { files: ['/no/such/node', process.execPath], check: ['-e', '0'], packages: ['nodejs'] };
 
-test('a program that the machine has is taken as it is: the first of its files that passes the check', async (t) => {
+test('an installed program is used as it is: the first of its files that passes the check', async (t) => {
   const install = async () => t.fail('nothing is missing');
   t.deepEqual(await findPrograms([NODE], t.fail, install), [process.execPath]);
 });
 
-test('what is missing, or does not pass the check, is installed at once, and said', async (t) => {
+test('programs that are missing or fail the check are installed together, and reported', async (t) => {
   const file = join(temporaryDirectory(t), 'program');
   const missing: DebianProgram = { files: [file], check: [], packages: ['program', 'its-library'] };
   const incomplete: DebianProgram = {
@@ -32,10 +32,10 @@ test('what is missing, or does not pass the check, is installed at once, and sai
   t.deepEqual(said, ['installing']);
 });
 
-test('without it, and without the right to install it, the error says what to do', async (t) => {
+test('when a program is missing and cannot be installed, the error says how to install it', async (t) => {
   const missing: DebianProgram = { files: ['/no/such/program'], check: ['--help'], packages: ['a-package'] };
   const message =
-    'this spec needs /no/such/program, and it did not run with --help: install it (Debian: apt-get install a-package) and run npm test again';
+    'this spec requires /no/such/program, but running it with --help failed: install it (Debian: apt-get install a-package) and run the specs again';
   await t.throwsAsync(findPrograms([NODE, missing], t.fail, null), { message });
   await t.throwsAsync(
     findPrograms(
@@ -44,6 +44,6 @@ test('without it, and without the right to install it, the error says what to do
       async () => {},
     ),
     { message },
-    'it was installed in vain',
+    'the installation did not help',
   );
 });

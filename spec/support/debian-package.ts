@@ -4,21 +4,21 @@ import { canInstallPackage, installPackages } from './rabbitmq/install.js';
 
 const execute = promisify(execFile);
 
-/** What a spec runs of another maker, and how Debian and Ubuntu call it. */
+/** A third-party program that a spec runs, and its Debian and Ubuntu packages. */
 export interface DebianProgram {
-  /** Names or paths of the program, the best first. */
+  /** Names or paths of the program, in order of preference. */
   readonly files: readonly string[];
-  /** With these arguments it ends with 0 where all that the spec needs of it is there. */
+  /** Arguments with which the program exits with 0 if it has all that the spec needs. */
   readonly check: readonly string[];
   readonly packages: readonly string[];
 }
 
 /**
- * Finds the programs on this machine; what is missing is installed, all at once, where we may (root on Debian or Ubuntu).
+ * Finds the programs on this machine. Missing ones are installed, all at once, if possible (root on Debian or Ubuntu).
  *
- * @param say gets one line before anything that takes its time or changes the machine
- * @returns for each program the file that runs, in the same order
- * @throws Error that says what to install when one is missing
+ * @param say receives one line before anything slow, or anything that changes the machine
+ * @returns the file to run for each program, in the same order
+ * @throws Error that says what to install when a program is missing
  */
 export async function findPrograms(
   programs: readonly DebianProgram[],
@@ -41,7 +41,7 @@ async function findFile({ files, check }: DebianProgram): Promise<string | undef
       await execute(file, check, { timeout: 20_000 });
       return file;
     } catch {
-      // The next one may be the right one.
+      // Try the next file.
     }
   }
   return undefined;
@@ -49,7 +49,7 @@ async function findFile({ files, check }: DebianProgram): Promise<string | undef
 
 function notFound({ files, check, packages }: DebianProgram): never {
   throw new Error(
-    `this spec needs ${files.join(' or ')}, and it did not run with ${check.join(' ')}: ` +
-      `install it (Debian: apt-get install ${packages.join(' ')}) and run npm test again`,
+    `this spec requires ${files.join(' or ')}, but running it with ${check.join(' ')} failed: ` +
+      `install it (Debian: apt-get install ${packages.join(' ')}) and run the specs again`,
   );
 }

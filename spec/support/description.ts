@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-/** What of an answer is held against the description. */
+/** The parts of a response that are checked against the description. */
 export type Answered = {
   readonly status: number;
   readonly contentType: string | null;
@@ -17,7 +17,7 @@ type OpenApi = {
 };
 type Content = { readonly content?: { readonly [type: string]: { readonly schema?: object } } };
 
-/** The OpenAPI description that a control API serves of itself, to hold its answers against. */
+/** The OpenAPI description that a control API serves, to check its responses against. */
 export class Description {
   private readonly described: OpenApi;
   private readonly ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -31,7 +31,7 @@ export class Description {
     this.described = described;
   }
 
-  /** What of an answer it does not have; null for nothing. */
+  /** Returns what the description lacks for the response; null when it matches. */
   problem(method: string, path: string, { status, contentType, text }: Answered): string | null {
     const { paths } = this.described;
     const [plain = ''] = path.split('?');
@@ -41,10 +41,10 @@ export class Description {
     if (template === undefined || status === 405) return null;
     const described = paths[template]?.[method.toLowerCase()]?.responses[String(status)];
     if (!described) return `the status ${status} is not described`;
-    if (!described.content) return text === '' ? null : 'no content is described';
+    if (!described.content) return text === '' ? null : 'the description has no content for it';
     const type = contentType?.split(';')[0] ?? '';
     const media = described.content[type];
-    if (!media) return `the content type ${type} is not described`;
+    if (!media) return `the description lacks the content type ${type}`;
     if (!media.schema) return null;
     const validate = this.validator(media.schema);
     return validate(JSON.parse(text)) ? null : this.ajv.errorsText(validate.errors);

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** What a fake control API answers; what it does not answer stays open. */
+/** How a fake control API responds; a request that it does not answer stays open. */
 export type Serve = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** An HTTP server that says what a spec wants, closed when the test ends. @returns its URL */
+/** An HTTP server that responds as a spec asks; closed when the test ends. @returns its URL */
 export async function fakeControl(t: ExecutionContext, serve: Serve): Promise<string> {
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');

@@ -13,7 +13,7 @@ export interface Faulty extends Relaying {
   add(...inputs: readonly FaultInput[]): readonly string[];
 }
 
-/** @param first those that are there from the start */
+/** @param first the faults at the start */
 export async function startFaulty(
   t: ExecutionContext,
   first: readonly FaultInput[] = [],

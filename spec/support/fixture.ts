@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** The octets of `spec/fixtures/NAME.hex`; blanks and line breaks in the file do not count. */
+/** The bytes of `spec/fixtures/NAME.hex`; blanks and line breaks are ignored. */
 export function fixture(name: string): Uint8Array {
-  // The working directory is the package's, as ava sets it.
+  // Ava sets the working directory to the package's.
   return Buffer.from(readFileSync(`spec/fixtures/${name}.hex`, 'ascii').replace(/\s/g, ''), 'hex');
 }

@@ -2,12 +2,12 @@ import type { ConnectionMethodName } from '../../lib/amqp/connection-methods.js'
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { Follower } from '../../lib/amqp/follower.js';
 
-/** What one side says. */
+/** Bytes from one side. */
 export type Said = readonly [by: 'client' | 'upstream', octets: Uint8Array];
-/** A follower, and the methods that it told of. */
+/** A follower, and the methods that it reported. */
 export type Seen = { readonly follower: Follower; readonly passed: readonly ConnectionMethodName[] };
 
-/** Lets a follower of a broker of that version look on. */
+/** Creates a follower of a broker of that version. */
 export function followed(said: readonly Said[], version: string): Seen {
   const passed: ConnectionMethodName[] = [];
   const follower = new Follower(dialectOf(version), (name) => passed.push(name));
@@ -18,7 +18,7 @@ export function followed(said: readonly Said[], version: string): Seen {
   return { follower, passed };
 }
 
-/** Everything that a follower shows. */
+/** All that a follower exposes. */
 export const exposed = ({ follower: { stage, conversation, answer }, passed }: Seen) => ({
   stage,
   handshake: conversation?.handshake ?? null,

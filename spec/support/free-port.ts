@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that Linux, macOS and Windows give to outgoing connections, so that none of those can take it. */
+/** Below the ephemeral ports of Linux, macOS and Windows, so that no outgoing connection can take it. */
 const first = 12_000;
 const count = 20_000;
 
 const handedOut = new Set<number>();
 
 /**
- * A TCP port of 127.0.0.1 that nobody listens on, for a program that must be told its port.
- * What listens in this process asks for port 0 instead. Never the same port twice in one process.
+ * Returns a TCP port of 127.0.0.1 that nothing listens on, for a program that needs its port in advance. A listener in
+ * this process should use port 0 instead. Never returns the same port twice in one process.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {

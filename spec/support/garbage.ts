@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose_gc');
 
-/** Frees at once all memory that nothing refers to any more. */
+/** Frees all unreachable memory now. */
 export const collectGarbage = runInNewContext('gc') as () => void;

@@ -15,7 +15,7 @@ const SETTING: Setting = {
   accepts: (header) => Buffer.from(header).equals(Buffer.from('AMQP\0\0\t\x01', 'latin1')),
 };
 
-/** A gate between two peers that remember what they got. */
+/** A gate between two peers that record what they receive. */
 export class Gated {
   readonly clock = new ManualClock();
   readonly gate: Gate;
@@ -35,7 +35,7 @@ export class Gated {
     this.apply(this.gate.setFaults(faults.map((each) => fault(each))));
   }
 
-  /** Octets from a side, in a buffer that is used again. */
+  /** Bytes from a side, in a buffer that is reused. */
   from(side: Side, ...octets: readonly Uint8Array[]): this {
     for (const each of octets) {
       const buffer = Uint8Array.from(each);
@@ -55,12 +55,12 @@ export class Gated {
     return this;
   }
 
-  /** What a side has got since this was last asked. */
+  /** What a side has received since the last call. */
   take(side: Side): Uint8Array {
     return concat(...this.got[side].splice(0));
   }
 
-  /** The faults that acted, and at which moments. */
+  /** The faults that acted, with their moments. */
   get acted(): readonly string[] {
     return this.told.flatMap((effect) => (effect.type === 'acted' ? [`${effect.fault} at ${effect.at}`] : []));
   }
@@ -98,7 +98,7 @@ export class Gated {
 
 const faults = new Map<string, Fault>();
 
-/** The same fault is the same object. */
+/** Returns the same object for the same fault. */
 function fault(input: object): Fault {
   const key = JSON.stringify(input);
   const known = faults.get(key) ?? parseFault(input, { proxy: 'amqp' });

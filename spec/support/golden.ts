@@ -4,7 +4,7 @@ import { dialectOf } from '../../lib/amqp/dialect.js';
 import { ascii, concat, hex } from './bytes.js';
 
 /*
- * What real brokers were seen to do, from spec/fixtures/golden. See its README.md.
+ * The recorded behavior of real brokers, from spec/fixtures/golden. See its README.md.
  */
 
 type Octets = {
@@ -35,17 +35,17 @@ export type Outcome = {
 };
 export type Measured = { readonly name: string; readonly group: string; readonly outcomes: readonly Outcome[] };
 
-/** The brokers that were measured, and whose rules the classifier must run to be as they are. */
+/** The recorded brokers, and the classifier rules that reproduce each. */
 export const BROKERS = ['3.8.9', '3.10.8', '3.10.8-linger-off', '3.10.8-amqp1_0', '4.0.5', '4.3.6'].map((name) => {
   const [version, variant] = name.split(/-/) as [string, string?];
   const rules: HeaderRules = { dialect: dialectOf(version), amqp10: variant === 'amqp1_0', undecided: [] };
   return { name, rules };
 });
 
-/** The term of a client whose reset was faster than the broker's answer, and hid the decision. */
+/** The term for a client whose reset came before the broker's answer and hid the decision. */
 const INET_ERROR = '{inet_error,closed}';
 
-/** The cases that the protocol header decides, or begins. */
+/** The cases that the protocol header decides, alone or with what follows. */
 export const HEADER_GROUPS = ['no-data', 'partial', 'bad-header', 'bad-version', 'amqp-1-0', 'header'] as const;
 
 const read = (file: string) => JSON.parse(readFileSync(`spec/fixtures/golden/${file}.json`, 'utf8'));
@@ -55,7 +55,7 @@ const { fragments, cases } = read('cases') as {
   readonly cases: readonly Played[];
 };
 
-/** What a broker was measured to do: `3.10.8`, `3.10.8-linger-off`. */
+/** A recorded broker: `3.10.8`, `3.10.8-linger-off`. */
 export function measured(broker: string, groups: readonly string[] = HEADER_GROUPS): readonly Measured[] {
   const { cases: all } = read(`rabbitmq-${broker}`) as { readonly cases: readonly Measured[] };
   return all.filter(({ group }) => groups.includes(group));
@@ -71,14 +71,14 @@ export function stepsOf(name: string): readonly Step[] {
 /** What a step sends. */
 export const sentIn = (send: Octets | readonly Octets[]): Uint8Array => concat(...[send].flat().map(octetsOf));
 
-/** The inputs of the classifier that a case stands for: its writes, then its end. */
+/** The inputs of the classifier for a case: its writes, then its end. */
 export function inputsOf(name: string): readonly Input[] {
   const inputs: Input[] = [];
   for (const step of stepsOf(name)) {
     if (typeof step === 'string') inputs.push({ type: 'end' });
     else if (step.send) inputs.push({ type: 'data', octets: sentIn(step.send) });
   }
-  // Who neither ends nor goes on is ended by the broker's timer.
+  // A client that neither closes nor continues runs into the broker's timer.
   return inputs.some(({ type }) => type === 'end') ? inputs : [...inputs, { type: 'timeout' }];
 }
 
@@ -87,13 +87,13 @@ function octetsOf({ text, hex: digits, ref, repeat = 1 }: Octets): Uint8Array {
   return Buffer.alloc(once.length * repeat, once);
 }
 
-/** The two entries that a connection leaves, without what other parts of the broker say. */
+/** The two entries of a connection, without those of other parts of the broker. */
 export const connectionEntries = ({ log }: Outcome): readonly LogEntry[] =>
   log.filter(({ text }) => /^(accepting|closing) AMQP/.test(text));
 
 /**
- * What stands behind the first line of a closing entry; of `sasl_required`, behind its name. Undefined where a client's
- * reset was so fast that the broker logged nothing, or only that.
+ * The text after the first line of a closing entry; for `sasl_required`, after its name. Undefined when a client's reset
+ * was so fast that the broker logged nothing else.
  */
 export function termIn(outcome: Outcome): string | undefined {
   const closing = connectionEntries(outcome)[1];

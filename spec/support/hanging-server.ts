@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { Listening } from './server.js';
 
-/** It listens, says where, and then never looks at its socket again. */
+/** It listens, prints its port, and then never accepts. */
 const PROGRAM = `
   const server = require('node:net').createServer();
   server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
@@ -12,10 +12,10 @@ const PROGRAM = `
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
-/** More than the kernel keeps for a backlog of 1. */
+/** More than the kernel queues for a backlog of 1. */
 const FILLERS = 6;
 
-/** A listener that accepts nothing and whose backlog is full: a connect to it is not answered. Linux drops the SYN. */
+/** A listener that accepts nothing and whose backlog is full: connects to it get no answer. Linux drops the SYN. */
 export async function startHangingServer(t: ExecutionContext): Promise<Listening> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => child.kill('SIGKILL'));
@@ -30,10 +30,10 @@ export async function startHangingServer(t: ExecutionContext): Promise<Listening
     fillers.push(filler);
     return once(filler, 'connect');
   };
-  // The first is taken into the backlog; how many more are is the kernel's business.
+  // The backlog takes the first; how many more it takes depends on the kernel.
   await fill();
   for (let at = 0; at < FILLERS; at++) void fill().catch(() => {});
-  // By the next turn they have all been asked for, in the order in which the kernel sees them.
+  // By the next turn the kernel has received all connects, in order.
   await new Promise(setImmediate);
   return { host: '127.0.0.1', port };
 }

@@ -12,11 +12,11 @@ import { until } from './rabbitmq/until.js';
 import type { Listening } from './server.js';
 
 /**
- * The machine's HAProxy; where there is none, one that is installed (as root on Debian or Ubuntu).
+ * Finds the machine's HAProxy, or installs one (as root on Debian or Ubuntu).
  *
- * @param say gets one line before anything is installed
+ * @param say receives one line before anything is installed
  * @returns undefined when there is none
- * @throws Error in its place in CI, where nobody would notice
+ * @throws Error instead of returning undefined in CI, where a skipped spec would go unnoticed
  */
 export async function findHaproxy(say: (line: string) => void): Promise<string | undefined> {
   const found = onMachine();
@@ -45,11 +45,11 @@ function onMachine(): string | undefined {
 }
 
 /**
- * Starts an HAProxy in front of a server; it is killed when the test ends.
+ * Starts HAProxy in front of a server; killed when the test ends.
  *
- * @param options of its `server` line: `send-proxy-v2 check check-send-proxy inter 100`
- * @param lines of its section: `option tcp-check`
- * @throws Error with what it says when it does not listen within 10 s
+ * @param options for its `server` line: `send-proxy-v2 check check-send-proxy inter 100`
+ * @param lines for its section: `option tcp-check`
+ * @throws Error with its output when it does not listen within 10 s
  */
 export async function startHaproxy(
   t: ExecutionContext,

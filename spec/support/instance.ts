@@ -11,17 +11,17 @@ import { MemoryStream } from './memory-stream.js';
 import { temporaryDirectory } from './program.js';
 import { until } from './rabbitmq/until.js';
 
-/** The config that a file with this text makes. */
+/** The config that results from a file with this text. */
 export const configOf = (text: string): Config =>
   loadConfig({ argv: { config: 'snare.yaml' }, env: {}, readFile: () => text }).config;
 
-/** An instance in this process, with its files in a directory of its own. */
+/** An instance in this process, with its files in its own directory. */
 export interface TestInstance {
   readonly instance: Instance;
   readonly log: MemoryStream;
   readonly readyFile: string;
   config(text: string): Config;
-  /** The reports of so many connections, once they have come. */
+  /** Waits for this many reports. */
   reports(count: number): Promise<Report[]>;
 }
 
@@ -51,7 +51,7 @@ export function makeInstance(t: ExecutionContext, text: string): TestInstance {
   };
 }
 
-/** Host and port of `127.0.0.1:5673`. */
+/** Host and port from `127.0.0.1:5673`. */
 export function listening(address = ''): { readonly host: string; readonly port: number } {
   const at = address.lastIndexOf(':');
   return { host: address.slice(0, at), port: Number(address.slice(at + 1)) };

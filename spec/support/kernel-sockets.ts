@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Linux: what the kernel knows of this machine's IPv4 sockets. */
+/** Linux: the kernel's table of IPv4 sockets. */
 const TABLE = '/proc/net/tcp';
 
-/** Connections that have ended for good, and listeners. */
+/** States of connections that have fully closed, and of listeners. */
 const TIME_WAIT = '06';
 const LISTEN = '0A';
 
-/** Whether `kernelSockets` can tell. */
+/** Whether `kernelSockets` works on this machine. */
 export const knowsKernelSockets = existsSync(TABLE);
 
-/** How many ends of connections to or from a port this machine still holds. */
+/** How many endpoints of connections to or from a port still exist on this machine. */
 export function kernelSockets(port: number): number {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return readFileSync(TABLE, 'ascii')

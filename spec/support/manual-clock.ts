@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../lib/clock.js';
 
 type Pending = { readonly at: number; readonly then: () => void };
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves when a spec moves it. */
 export class ManualClock implements Clock {
   /** Timers that were ever started. */
   started = 0;
@@ -10,7 +10,7 @@ export class ManualClock implements Clock {
   private readonly pending = new Set<Pending>();
   private readonly began: number;
 
-  /** @param began ms since 1970 */
+  /** @param began in ms since 1970 */
   constructor(began = Date.UTC(2026, 10, 23)) {
     this.began = began;
   }
@@ -34,12 +34,12 @@ export class ManualClock implements Clock {
     this.pending.delete(timer as unknown as Pending);
   }
 
-  /** Timers that were started and neither fired nor stopped. */
+  /** Timers that have neither fired nor been stopped. */
   get timers(): number {
     return this.pending.size;
   }
 
-  /** Goes on, and calls what is due, in order. */
+  /** Moves forward and calls what is due, in order. */
   advance(ms: number): void {
     this.now += ms;
     const due = [...this.pending].filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at);

@@ -8,21 +8,21 @@ import type { Ready } from '../../lib/instance/ready-file.js';
 import { until } from './rabbitmq/until.js';
 import { within } from './within.js';
 
-/** The built program, as it is installed. */
+/** The built program, as installed by npm. */
 const MAIN = 'dist/lib/cli/main.js';
 
 /** A run of the program. */
 export interface Program {
   readonly child: ChildProcess;
-  /** What it wrote so far. */
+  /** Its output so far. */
   stdout(): string;
   stderr(): string;
-  /** Resolves when it has ended and all that it wrote has come. */
+  /** Resolves when it has exited and all its output has arrived. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Starts the program without the machine's own `RABBIT_SNARE_` variables; it is killed when the test ends. */
+/** Starts the program without the machine's `RABBIT_SNARE_` variables; it is killed when the test ends. */
 export function startProgram(
   t: ExecutionContext,
   args: readonly string[],
@@ -43,7 +43,7 @@ export function startProgram(
   });
   const closed = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   const ended = within(closed, () => `the end of ${args.join(' ')}: ${stderr}`, 45_000);
-  // A spec need not wait for it.
+  // A spec does not have to wait for it.
   ended.catch(() => {});
   return {
     child,
@@ -54,7 +54,7 @@ export function startProgram(
   };
 }
 
-/** A directory that is removed when the test ends. */
+/** Creates a directory that is removed when the test ends. */
 export function temporaryDirectory(t: ExecutionContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-spec-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
@@ -66,11 +66,11 @@ export interface Running extends Program {
   readonly ready: Ready;
   readonly readyFile: string;
   readonly host: string;
-  /** Of its first proxy. */
+  /** Address of its first proxy. */
   readonly port: number;
 }
 
-/** Starts `run` on free ports, and waits until it says that it is ready. */
+/** Starts `run` on free ports, and waits until it is ready. */
 export async function startRunning(
   t: ExecutionContext,
   args: readonly string[],
@@ -78,7 +78,7 @@ export async function startRunning(
 ): Promise<Running> {
   const readyFile = join(temporaryDirectory(t), 'ready.json');
   const flags = ['--listen', '127.0.0.1:0', '--control', 'off', '--ready-file', readyFile];
-  // A flag that is given twice is refused: the one of the spec goes before ours.
+  // A flag must not be given twice: the spec's takes precedence over ours.
   const ours = flags.filter((_, at) => !args.includes(flags[at - (at % 2)] as string));
   const program = startProgram(t, [...ours, ...args], env);
   let hasEnded = false;
@@ -86,7 +86,7 @@ export async function startRunning(
     hasEnded = true;
   });
   const ready = await until(() => hasEnded || readReady(readyFile), 40_000);
-  if (ready === undefined || ready === true) throw new Error(`it is not ready: ${program.stderr()}`);
+  if (ready === undefined || ready === true) throw new Error(`not ready: ${program.stderr()}`);
   const listen = ready.proxies[0]?.listen ?? '';
   return { ...program, ready, readyFile, host: '127.0.0.1', port: Number(listen.slice(listen.lastIndexOf(':') + 1)) };
 }
@@ -95,7 +95,7 @@ function readReady(path: string): Ready | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Ready;
   } catch (error) {
-    // It is renamed into its place: whoever sees it can read it.
+    // The file is renamed into place, so it is complete when it exists.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }

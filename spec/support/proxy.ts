@@ -8,21 +8,21 @@ import type { Report } from '../../lib/report/report.js';
 import type { Listening } from './server.js';
 import { within } from './within.js';
 
-/** A proxy on a free port, and what it said. */
+/** A proxy on a free port, and the events that it emitted. */
 export interface TestProxy extends Listening {
   readonly proxy: AmqpProxy;
-  /** What it was started with. */
+  /** The options with which it was started. */
   readonly settings: ProxySettings;
   readonly reports: readonly Report[];
   readonly accepting: readonly Accepting[];
   readonly stages: readonly StageReached[];
   readonly learned: readonly DialectLearned[];
   readonly errors: readonly ConnectionError[];
-  /** The oldest report that matches and was not returned yet, now or when it comes. */
+  /** The oldest matching report that was not returned yet; waits for it. */
   nextReport(matches?: (report: Report) => boolean): Promise<Report>;
 }
 
-/** Those of the config. */
+/** The config's keys. */
 export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 0 },
@@ -40,13 +40,13 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   maxConnectionsPerSource: 0,
 };
 
-/** What is changed about a proxy; the defaults are those of the config. */
+/** Options that differ from the config's defaults. */
 export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & {
   readonly clock?: Clock;
   readonly faults?: Faults;
 };
 
-/** Starts a proxy; it is closed, and its connections reset, when the test ends. */
+/** Starts a proxy; when the test ends it is closed, and its connections are reset. */
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
@@ -76,7 +76,7 @@ export async function startProxy(
   const listen = await proxy.listen();
   t.teardown(() => {
     const closed = proxy.close(0);
-    // A clock that stands still does not fire the timer that resets what is still open.
+    // A manual clock does not fire the timer that resets open connections.
     if ('advance' in clock) (clock.advance as (ms: number) => void)(0);
     return within(closed, `the end of the proxy, with ${proxy.connections} connections open`);
   });

@@ -10,7 +10,7 @@ function of<Type extends Field['type']>(type: Type, value: fc.Arbitrary<unknown>
   return value.map((value) => ({ type, value }) as Field);
 }
 
-/** Field tables with fields of every type, some in each other. */
+/** Field tables with fields of every type, also nested. */
 export const { table: randomFieldTable } = fc.letrec<{ table: FieldTable; field: Field }>((tie) => ({
   table: fc.array(fc.tuple(text, tie('field')), { maxLength: 5 }).map((fields) => new Map(fields)),
   field: fc.oneof(

@@ -6,7 +6,7 @@ import type { Circumstances } from '../../lib/amqp/sentence.js';
 import type { HeaderFailure } from '../../lib/proxy-protocol/failure.js';
 import { ascii } from './bytes.js';
 
-/** How a broker ends a connection that is open when it is stopped. */
+/** How a broker ends an open connection when it is stopped. */
 export const FORCED: BrokerError = {
   code: 320,
   text: "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'",
@@ -16,7 +16,7 @@ export const FORCED: BrokerError = {
   stage: 'running',
 };
 
-/** One reason of each name. */
+/** One reason for each name. */
 export const REASONS = {
   connection_closed_with_no_data_received: { name: 'connection_closed_with_no_data_received' },
   connection_closed_abruptly: { name: 'connection_closed_abruptly' },
@@ -44,7 +44,7 @@ export const REASONS = {
   fault: { name: 'fault', fault: 'flaky', type: 'amqp_reset', at: 'start' },
 } as const satisfies { readonly [Name in Reason['name']]: Reason & { readonly name: Name } };
 
-/** The circumstances of a client that sent nothing and was reset, or of one that differs in some. */
+/** The facts of a client that sent nothing and was reset, with the given changes. */
 export const circumstances = (about: Partial<Circumstances> = {}): Circumstances => ({
   header: new Uint8Array(),
   looksLike: about.header === undefined ? null : looksLike(about.header),
@@ -61,7 +61,7 @@ const proxyHeader = (
   failure: HeaderFailure,
 ): Extract<Reason, { proxyHeader: unknown }> => ({ name, proxyHeader: failure });
 
-/** What RabbitMQ says at debug of a PROXY header that did not come, and the reason that has it as its term. */
+/** What RabbitMQ logs at debug about a missing PROXY header, and the reason with that term. */
 export const PROXY_HEADER_REASONS: readonly (readonly [
   text: string,
   reason: Extract<Reason, { proxyHeader: unknown }>,

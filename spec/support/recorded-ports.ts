@@ -1,22 +1,22 @@
 import { freePort } from './free-port.js';
 
-/** Ports that were asked for in the recording. */
+/** Ports that were requested in the recording. */
 const ASKED = /\b26\d{3}\b/g;
-/** Those, and the ports that the recorded server picked. */
+/** Those, and the ports that the recorded server chose. */
 const IN_ADDRESS = /:(\d{5})\b/;
 
-/** Which ports of this run stand for those of a recording: each for the same one all along. */
+/** Maps the ports of a recording to the ports of this run, one to one. */
 export class RecordedPorts {
   private readonly asked: ReadonlyMap<string, number>;
-  /** Ports that the servers picked: the recorded one's, and ours. */
+  /** Ports chosen by the servers: the recorded one, and ours. */
   private readonly picked = new Map<string, string>();
 
-  /** @param asked by the recorded ones */
+  /** @param asked maps requested ports, by the recorded ones */
   constructor(asked: ReadonlyMap<string, number> = new Map()) {
     this.asked = asked;
   }
 
-  /** With a free port for each that is asked for. */
+  /** Creates a map with a free port for each requested one. */
   static async forAll(recorded: object): Promise<RecordedPorts> {
     const asked = new Map<string, number>();
     for (const [port] of JSON.stringify(recorded).matchAll(ASKED)) {
@@ -25,12 +25,12 @@ export class RecordedPorts {
     return new RecordedPorts(asked);
   }
 
-  /** The same text with the ports of this run. */
+  /** Returns the same text with the ports of this run. */
   translate(text: string): string {
     return text.replaceAll(ASKED, (port) => String(this.asked.get(port) ?? port));
   }
 
-  /** Whether a text is the recorded one. A port that a server picked may be any, but once picked it stays that one. */
+  /** Whether a text equals the recorded one. A port that a server chose may be any, but must stay the same afterwards. */
   match(recorded: string, text: string): boolean {
     // Every second part is a port.
     const parts = recorded.split(IN_ADDRESS);

@@ -4,14 +4,14 @@ import { type ProxyOptions, startProxy, type TestProxy } from './proxy.js';
 import { startUpstream, type Upstream } from './upstream.js';
 import { dialWire, type Wire } from './wire.js';
 
-/** The header of AMQP 0-9-1: what makes a proxy dial. */
+/** The header of AMQP 0-9-1, after which a proxy dials. */
 export const HEADER = protocolHeader(0, 0, 9, 1);
 
 /** A proxy in front of a fake broker. */
 export interface Relaying {
   readonly proxy: TestProxy;
   readonly upstream: Upstream;
-  /** A connection that was forwarded: the client's end and the upstream's. The header has arrived. */
+  /** A forwarded connection: the client's end and the upstream's. The header has arrived. */
   connect(): Promise<{ readonly client: Wire; readonly broker: Wire }>;
 }
 

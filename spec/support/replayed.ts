@@ -13,16 +13,16 @@ import { MemoryStream } from './memory-stream.js';
 import { AT, factsOf } from './report.js';
 
 /*
- * A case that a broker was measured with, without sockets and clocks: what both sides sent passes a follower, in the
- * order in which it must have come, and the log writes down what it makes of that.
+ * Replays a recorded case without sockets and clocks: the bytes of both sides pass through a follower, in the order in
+ * which they must have arrived, and the log prints the result.
  */
 
 const HANDSHAKE_TIMEOUT = 10_000;
 
-/** Octets of a frame around its payload. */
+/** Bytes of a frame around its payload. */
 const AROUND = 8;
 
-/** The frames that the octets are; the last one may be cut short. */
+/** Splits bytes into frames; the last one may be incomplete. */
 function framesOf(octets: Uint8Array): readonly Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (let at = 0; at < octets.length; ) {
@@ -36,11 +36,11 @@ function framesOf(octets: Uint8Array): readonly Uint8Array[] {
 export type Replayed = {
   readonly reason: Reason;
   readonly stage: Stage;
-  /** As a broker of that version writes them, with CLIENT, SERVER, `<reader>` and D. */
+  /** In the form of that broker version, with CLIENT, SERVER, `<reader>` and D as placeholders. */
   readonly entries: readonly string[];
 };
 
-/** @param split how the octets of a side arrive */
+/** @param split how the bytes of a side arrive */
 export async function replayed(
   name: string,
   outcome: Outcome,
@@ -119,7 +119,7 @@ export async function replayed(
   }
   arrive(frames.length);
   now = outcome.endMs[0];
-  // Who was left open was left by the client at last.
+  // If the connection was still open, the client left at last.
   if (outcome.end === 'open') clientSent = 'rst';
   const { conversation, answer } = follower;
   const header = sent.subarray(0, 8);
@@ -161,7 +161,7 @@ export async function replayed(
   return { reason, stage: follower.stage, entries: stream.writes.map(bare) };
 }
 
-/** An entry as the measurements have it: its level, and its text without what stands in front of each line. */
+/** An entry as recorded: its level, and its text without the prefix of each line. */
 function bare(entry: string): string {
   const level = /\[(\w+)\]/.exec(entry)?.[1];
   const text = entry

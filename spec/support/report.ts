@@ -3,10 +3,10 @@ import type { Facts } from '../../lib/report/facts.js';
 import type { Report } from '../../lib/report/report.js';
 import { reportOf } from '../../lib/report/report-of.js';
 
-/** A moment that has the same parts in every time zone whose offset is whole hours. */
+/** A time that is printed with the same minutes and seconds in every time zone with a whole-hour offset. */
 export const AT = Date.UTC(2026, 10, 23, 5, 57, 7, 527);
 
-/** What is known of a client that said nothing until the handshake timeout, or of one that differs in some facts. */
+/** The facts of a client that sent nothing until the handshake timeout, with the given changes. */
 export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   id: 'a-7',
   proxy: 'amqp',
@@ -42,7 +42,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
 /** The report of such a client. */
 export const reportWith = (facts: Partial<Facts> = {}): Report => reportOf(factsOf(facts));
 
-/** Who ended a connection, and how. */
+/** Which side ended a connection, and how. */
 export const ended = (
   by: Report['ended']['by'],
   clientSent: 'fin' | 'rst' | null,

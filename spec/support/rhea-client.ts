@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import rhea, { type Connection, type ConnectionOptions, type EventContext } from 'rhea';
 import { within } from './within.js';
 
-/** What a client of AMQP 1.0 is told of a connection that does not last. */
+/** What an AMQP 1.0 client is notified of on a connection that fails. */
 export interface RheaEnd {
-  /** The names of its events, in order. */
+  /** Names of its events, in order. */
   readonly events: readonly string[];
   /** The first error. */
   readonly error: string | null;
@@ -13,13 +13,13 @@ export interface RheaEnd {
 
 const TOLD = ['connection_open', 'connection_error', 'protocol_error', 'connection_close', 'disconnected'];
 
-/** Resolves with an event of the connection; rejects when it ends before. */
+/** Resolves with an event of the connection; rejects when the connection ends first. */
 async function awaited(connection: Connection, event: string): Promise<EventContext> {
   const stopped = new AbortController();
   const { signal } = stopped;
   const failed = ['connection_error', 'protocol_error', 'disconnected'].map(async (name) => {
     await once(connection, name, { signal });
-    throw new Error(`${name} in place of ${event}`);
+    throw new Error(`${name} instead of ${event}`);
   });
   try {
     const [context] = await within(Promise.race([once(connection, event, { signal }), ...failed]), event);
@@ -33,14 +33,14 @@ async function awaited(connection: Connection, event: string): Promise<EventCont
 const dial = (port: number, options: Partial<ConnectionOptions>): Connection =>
   rhea.create_container().connect({ host: '127.0.0.1', port, reconnect: false, ...options } as ConnectionOptions);
 
-/** Opens a connection without SASL, or with it if a user is among the options; rejects when that fails. */
+/** Opens a connection, with SASL if the options contain a user; rejects when that fails. */
 export async function openRhea(port: number, options: Partial<ConnectionOptions> = {}): Promise<Connection> {
   const connection = dial(port, options);
   await awaited(connection, 'connection_open');
   return connection;
 }
 
-/** Sends a message to an address and receives it from there. */
+/** Sends a message to an address and receives it again. */
 export async function sendAndReceive(connection: Connection, address: string, body: string): Promise<string> {
   const message = awaited(connection, 'message');
   connection.open_receiver(address);
@@ -50,7 +50,7 @@ export async function sendAndReceive(connection: Connection, address: string, bo
   return (await message).message?.body;
 }
 
-/** Closes it in good order. */
+/** Closes it in an orderly way. */
 export async function closeRhea(connection: Connection): Promise<void> {
   const closed = awaited(connection, 'connection_close');
   connection.close();
@@ -58,9 +58,9 @@ export async function closeRhea(connection: Connection): Promise<void> {
 }
 
 /**
- * Opens a connection that is refused, sooner or later.
+ * Opens a connection that will be refused.
  *
- * @returns what it was told until it had ended
+ * @returns the events until it had ended
  */
 export async function refusedRhea(port: number, options: Partial<ConnectionOptions> = {}): Promise<RheaEnd> {
   const connection = dial(port, options);
@@ -69,13 +69,13 @@ export async function refusedRhea(port: number, options: Partial<ConnectionOptio
   for (const name of TOLD) {
     connection.on(name as 'connection_open', (told: EventContext | Error) => {
       events.push(name);
-      // Of protocol_error it tells nothing but the error.
+      // For protocol_error it emits nothing but the error.
       const cause = told instanceof Error ? told : (told.error ?? told.connection.error);
       error ??= cause?.toString() ?? null;
     });
   }
   connection.on('connection_open' as never, () => connection.open_sender('/amq/queue/any'));
-  // It does not always say that it is disconnected.
+  // It does not always emit `disconnected`.
   const socket: Socket = connection['socket'];
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await within(closed, () => `the end, after ${events.join()}`);

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** What a program did. */
+/** The result of a program. */
 export interface Ended {
-  /** Its exit code; null if it was ended by a signal. */
+  /** Its exit code; null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -14,10 +14,10 @@ export interface Ended {
 const PATIENCE = 20_000;
 
 /**
- * Runs a program in a process of its own; one that has not ended in time is terminated.
+ * Runs a program in its own process, which is terminated on timeout.
  *
  * @param patience in ms
- * @throws Error when there is no such program
+ * @throws Error when the program does not exist
  */
 export async function runToEnd(file: string, args: readonly string[], patience = PATIENCE): Promise<Ended> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: patience });

@@ -1,16 +1,15 @@
-// What `npm test` runs: one real RabbitMQ for all specs, then ava with the arguments that it was given.
+// Run by `npm test` and `npm run spec`: runs ava with the given arguments, and before it, when the requested specs need
+// one, starts a real RabbitMQ that all of them share.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { startBroker } from './rabbitmq/broker.js';
+import { needsBroker } from './needs-broker.js';
 import { shell } from './rabbitmq/command.js';
-import { describe, findRabbitmq } from './rabbitmq/installation.js';
 import { keep } from './rabbitmq/keeper.js';
 import { openRegistry, sweepRegistry } from './rabbitmq/registry.js';
-import { share } from './rabbitmq/shared.js';
 
-/** On standard error, and a comment in TAP: standard output is ava's. */
+/** Writes to standard error, as a TAP comment: standard output belongs to ava. */
 const say = (line: string) => console.error(`# ${line}`);
 
 let ava: ChildProcess | undefined;
@@ -18,7 +17,8 @@ let interrupted: NodeJS.Signals | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Without ava there is nothing to wait for, and the second time nobody wants to wait: the brokers end with us.
+    // Before ava has started there is nothing to wait for, and a second signal ends the run at once: the brokers end
+    // with this process.
     if (!ava || interrupted) process.exit(128 + constants.signals[signal]);
     interrupted = signal;
     ava.kill(signal);
@@ -41,8 +41,15 @@ if (interrupted) {
 }
 
 async function runSpecs(args: string[]): Promise<number> {
+  if (!needsBroker(args)) return await runAva(args);
+  // Loaded here, so that a spec that needs no broker starts sooner.
+  const [{ startBroker }, { describe, findRabbitmq }, { share }] = await Promise.all([
+    import('./rabbitmq/broker.js'),
+    import('./rabbitmq/installation.js'),
+    import('./rabbitmq/shared.js'),
+  ]);
   const installation = await findRabbitmq(say);
-  const broker = await startBroker(installation, {}, 'by npm test');
+  const broker = await startBroker(installation, {}, 'by the test command');
   try {
     say(`RabbitMQ ${broker.version} on 127.0.0.1:${broker.port} (${describe(installation)})`);
     share(broker, installation);
@@ -52,12 +59,12 @@ async function runSpecs(args: string[]): Promise<number> {
   }
 }
 
-/** Its exit code; 1 when a signal ended it. */
+/** Returns ava's exit code; 1 when a signal ended it. */
 async function runAva(args: string[]): Promise<number> {
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const tap = process.env['CI'] ? ['--tap'] : [];
   ava = spawn(process.execPath, [cli, ...tap, ...args], { stdio: 'inherit' });
-  // Should we be killed, nobody is there to read the report of a run that goes on.
+  // If this process is killed, ava must not go on: nobody would read its report.
   const release = keep(shell('kill -s KILL "$1"', [`${ava.pid}`], {}));
   const [code] = await once(ava, 'exit');
   release();

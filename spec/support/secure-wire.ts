@@ -10,25 +10,25 @@ import { within } from './within.js';
 
 const folder = new URL('../../../spec/fixtures/tls/', import.meta.url);
 
-/** The path of a file of spec/fixtures/tls: `server` for server.pem. */
+/** Returns the path of a file in spec/fixtures/tls: `server` for server.pem. */
 export const pemPath = (name: string): string => new URL(`${name}.pem`, folder).pathname;
 export const pem = (name: string): string => readFileSync(pemPath(name), 'utf8');
 
-/** A certificate of the fixtures with its key. */
+/** A fixture certificate with its key. */
 export const contextOf = (name: string, ca?: string) =>
   createSecureContext({ cert: pem(name), key: pem(`${name}-key`), ...(ca === undefined ? {} : { ca: pem(ca) }) });
 
-/** How the other side ended: whether a close_notify came, and how TCP was closed. */
+/** How the other side ended: with or without a close_notify, and with which TCP close. */
 export type SecureClose = { readonly notified: boolean; readonly close: Close };
 
-/** One end of a TLS connection whose TCP close is seen and chosen below TLS. */
+/** One end of a TLS connection that observes and controls the TCP close underneath. */
 export class SecureWire {
   readonly tls: TLSSocket;
-  /** The handshake is over; rejects when it failed. */
+  /** Resolves when the handshake is complete; rejects when it failed. */
   readonly secured: Promise<void>;
   readonly ended: Promise<SecureClose>;
   address = '';
-  /** A close_notify came. */
+  /** A close_notify was received. */
   notified = false;
   private readonly socket: Socket;
   private readonly through: Duplex;
@@ -38,7 +38,7 @@ export class SecureWire {
   private isPaused = false;
   private readonly waiting = new Set<() => void>();
 
-  /** @param socket made with `allowHalfOpen` and a `highWaterMark` of 1, as for a Wire */
+  /** @param socket created with `allowHalfOpen` and a `highWaterMark` of 1, as for a Wire */
   constructor(socket: Socket, secure: (through: Duplex) => TLSSocket) {
     this.socket = socket;
     this.address = `${socket.localAddress}:${socket.localPort}`;
@@ -51,7 +51,7 @@ export class SecureWire {
     this.ended = new Promise((resolve) => {
       const end = (close: Close) => {
         this.isOver = true;
-        // What came before it is decrypted first.
+        // Bytes received before it are decrypted first.
         setImmediate(() => {
           resolve({ notified: this.notified, close });
           this.wake();
@@ -66,8 +66,8 @@ export class SecureWire {
     this.secured = new Promise((resolve, reject) => {
       this.tls.once('secure', () => resolve());
       this.tls.on('error', reject);
-      socket.once('close', () => reject(new Error('gone before the TLS handshake was over')));
-      void this.ended.then(({ close }) => reject(new Error(`${close} before the TLS handshake was over`)));
+      socket.once('close', () => reject(new Error('closed before the TLS handshake was complete')));
+      void this.ended.then(({ close }) => reject(new Error(`${close} before the TLS handshake was complete`)));
     });
     this.secured.catch(() => {});
     this.tls.on('data', (octets: Buffer) => {
@@ -88,10 +88,10 @@ export class SecureWire {
     return this.length;
   }
 
-  /** All that came, once there are `count` octets. */
+  /** Resolves with all received bytes, once there are `count`. */
   async octets(count: number): Promise<Buffer> {
     while (this.length < count) {
-      if (this.isOver) throw new Error(`the end after ${this.length} of ${count} octets`);
+      if (this.isOver) throw new Error(`ended after ${this.length} of ${count} octets`);
       await within(
         new Promise<void>((resolve) => this.waiting.add(resolve)),
         () => `${count} octets, ${this.length} came`,
@@ -108,23 +108,23 @@ export class SecureWire {
     return new Promise((resolve) => this.tls.write(octets, () => resolve()));
   }
 
-  /** close_notify, and nothing of TCP. */
+  /** Sends close_notify and leaves TCP open. */
   async notify(): Promise<void> {
     await new Promise<void>((resolve) => this.tls.end(() => resolve()));
   }
 
-  /** close_notify and FIN, as most programs close. */
+  /** Sends close_notify and FIN, as most programs do. */
   async close(): Promise<void> {
     await this.notify();
     this.socket.end();
   }
 
-  /** FIN without a close_notify. */
+  /** Sends FIN without a close_notify. */
   fin(): void {
     this.socket.end();
   }
 
-  /** Octets below TLS. */
+  /** Sends bytes below TLS. */
   raw(octets: Uint8Array): void {
     this.socket.write(octets);
   }
@@ -157,9 +157,9 @@ export class SecureWire {
 }
 
 /**
- * Connects TCP, and begins TLS as a client that trusts the CA of the fixtures.
+ * Connects TCP, and starts TLS as a client that trusts the CA of the fixtures.
  *
- * @param introduce writes what comes before TLS
+ * @param introduce sends what precedes TLS
  */
 export async function dialTls(
   t: ExecutionContext,
@@ -182,7 +182,7 @@ export async function dialTls(
   return new SecureWire(socket, (through) => connect({ ...secure, socket: through }));
 }
 
-/** The same, when the handshake is over. */
+/** The same, with a completed handshake. */
 export async function dialSecured(
   t: ExecutionContext,
   target: Listening,
@@ -194,7 +194,7 @@ export async function dialSecured(
   return wire;
 }
 
-/** A fake broker with a TLS listener. `serve` sees each connection first. */
+/** A fake broker with a TLS listener. `serve` is called first with each connection. */
 export async function startTlsUpstream(
   t: ExecutionContext,
   options: TLSSocketOptions = {},

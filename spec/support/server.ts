@@ -4,20 +4,20 @@ import type { ExecutionContext } from 'ava';
 import { acceptsConnections } from '../../lib/running/broker-here.js';
 import { until } from './rabbitmq/until.js';
 
-/** Where a server of a spec listens. */
+/** Address of a spec's server. */
 export interface Listening {
   readonly host: string;
   readonly port: number;
 }
 
-/** A raw TCP server on a free port, closed with its connections when the test ends. It ends nothing by itself. */
+/** A raw TCP server on a free port. It never closes a connection by itself; everything is closed when the test ends. */
 export async function startServer(t: ExecutionContext, serve: (client: Socket) => void): Promise<Listening> {
   const clients = new Set<Socket>();
-  // A FIN from a client must not be answered behind our back.
+  // Node must not answer a client's FIN by itself.
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (client) => {
     clients.add(client);
     client.once('close', () => clients.delete(client));
-    // How a client leaves is not what these servers are for.
+    // How a client leaves does not matter to these servers.
     client.on('error', () => {});
     serve(client);
   });
@@ -31,20 +31,20 @@ export async function startServer(t: ExecutionContext, serve: (client: Socket) =
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
-/** Sends the octets and then an RST: nothing in between, as RabbitMQ refuses. */
+/** Sends the bytes and then an RST, with nothing in between, as RabbitMQ does when it refuses. */
 export function endWithReset(client: Socket, farewell: Uint8Array = new Uint8Array()): void {
   client.resume();
   if (farewell.length === 0) client.resetAndDestroy();
   else client.write(farewell, () => client.resetAndDestroy());
 }
 
-/** Sends the octets and then a FIN; the client's half stays open. */
+/** Sends the bytes and then a FIN; the client's half stays open. */
 export function endWithFin(client: Socket, farewell: Uint8Array = new Uint8Array()): void {
   client.resume();
   client.end(farewell);
 }
 
-/** A port on which nobody listens: it was free a moment ago. */
+/** A port on which nothing listens: it was free a moment ago. */
 export async function deadPort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -56,8 +56,8 @@ export async function deadPort(): Promise<number> {
 }
 
 /**
- * Whether nobody listens any more, now or in a moment: while another spec starts a program, its fork holds the
- * listeners of this process until it is that program.
+ * Whether nothing listens any more, now or soon. While another spec starts a program, the forked process holds the
+ * listeners of this process until it executes that program.
  */
 export async function isDeaf({ host, port }: Listening): Promise<boolean> {
   return (await until(async () => !(await acceptsConnections({ host, port })), 5_000)) === true;

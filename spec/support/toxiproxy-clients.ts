@@ -6,14 +6,14 @@ type Check = (t: ExecutionContext, answer: Answer, answers: readonly Answer[]) =
 type Step = readonly [
   method: string,
   path: string,
-  /** An object is sent as JSON; a function makes it of what came before. */
+  /** An object is sent as JSON; a function creates the body from the earlier answers. */
   body: object | null | ((answers: readonly Answer[]) => object),
   status: number,
-  /** What the client looks at in the answer. */
+  /** What the client reads from the answer. */
   check?: Check,
 ];
 
-/** What a client of Toxiproxy sends, in that order, and what it looks at. */
+/** The requests of a Toxiproxy client, in order, and what it reads from the answers. */
 export type Client = {
   readonly client: string;
   readonly headers: { readonly [name: string]: string };
@@ -26,12 +26,12 @@ const like =
   (t, { json }) =>
     t.like(json, expected);
 const isEmpty: Check = (t, { body }) => t.is(body, '');
-/** Clients put the whole body into what they throw. */
+/** Clients include the whole body in the errors that they throw. */
 const error =
   (text: string): Check =>
   (t, { json, status }) =>
     t.deepEqual(json, { error: text, status });
-/** An IPv4 address: at a colon clients cut it in two. */
+/** An IPv4 address: clients split addresses at the colon. */
 const ipv4: Check = (t, { json }) => t.regex(json.listen, /^\d+\.\d+\.\d+\.\d+:[1-9]\d*$/);
 const at = (answers: readonly Answer[], index: number): Answer => answers.at(index) as Answer;
 
@@ -40,7 +40,7 @@ export const CLIENTS: readonly Client[] = [
     client: 'toxiproxy-ruby 2.0.2',
     headers: { 'User-Agent': 'Ruby', Accept: '*/*', 'Content-Type': 'application/json', Connection: 'keep-alive' },
     steps: [
-      // It picks PATCH from 2.6.0 on; a v is dropped.
+      // From 2.6.0 on it uses PATCH; it removes a leading v.
       ['GET', '/version', null, 200, (t, { body }) => t.regex(JSON.parse(body).version, /^v?\d+\.\d+\.\d+$/)],
       ['POST', '/proxies', { upstream: UPSTREAM, name: 'mysql', listen: 'localhost:0', enabled: null }, 201, ipv4],
       [
@@ -265,7 +265,7 @@ export const CLIENTS: readonly Client[] = [
         like({ name: 'latency_upstream' }),
       ],
       ['GET', '/proxies/p', null, 200],
-      // To save a proxy is to send the whole object back, toxics and all.
+      // Saving a proxy sends the whole object back, including its toxics.
       [
         'POST',
         '/proxies/p',
@@ -331,7 +331,7 @@ export const CLIENTS: readonly Client[] = [
         200,
         like({ name: 'latency_downstream' }),
       ],
-      // PHP writes an empty map as a list, which is not taken.
+      // PHP writes an empty map as a list, which is rejected.
       ['POST', '/proxies/p/toxics', { type: 'timeout', stream: 'downstream', attributes: [] }, 400],
       [
         'POST',

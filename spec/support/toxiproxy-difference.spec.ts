@@ -9,7 +9,7 @@ import { type Exchange, exchangesOf, keyOf, replay } from './toxiproxy-exchanges
 
 const RECORDED = exchangesOf('from an empty server on');
 
-test('what the real Toxiproxy answered is no difference, and the same ports are picked', async (t) => {
+test('the real Toxiproxy’s answers contain no difference, and the chosen ports match', async (t) => {
   const { url } = await startReplayed(t, (response) => response);
   await replay(url, RECORDED, new RecordedPorts(), (exchange, got) => {
     t.deepEqual(differencesOf(exchange.response, got, new RecordedPorts()), [], keyOf(exchange));
@@ -38,7 +38,7 @@ for (const [what, change, mostly] of [
   ['no request id', ({ headers: { 'x-toxiproxy-request-id': _, ...headers }, ...rest }) => ({ ...rest, headers }), 130],
   ['a line end', (response) => (isJson(response) ? { ...response, body: `${response.body}\n` } : response), 80],
 ] as const satisfies readonly [string, (response: Response) => Response, number][]) {
-  test(`${what} is a difference wherever there is one`, async (t) => {
+  test(`${what} is reported as a difference wherever it occurs`, async (t) => {
     const changed = new Set<Exchange>();
     const { url } = await startReplayed(t, (response, exchange) => {
       const other = change(response);
@@ -53,7 +53,7 @@ for (const [what, change, mostly] of [
   });
 }
 
-test('a port that was picked must stay the same', (t) => {
+test('a chosen port must stay the same', (t) => {
   const ports = new RecordedPorts();
   t.true(ports.match('listen 127.0.0.1:32803.', 'listen 127.0.0.1:40001.'));
   t.false(ports.match('listen 127.0.0.1:32803.', 'listen 127.0.0.1:40002.'));
@@ -61,7 +61,7 @@ test('a port that was picked must stay the same', (t) => {
   t.false(ports.match('listen 127.0.0.1:32805.', 'listen 127.0.0.1:0.'));
 });
 
-/** Answers each request with what the recording has next. */
+/** Answers each request with the next recorded answer. */
 async function startReplayed(
   t: ExecutionContext,
   change: (response: Response, exchange: Exchange) => Response,
@@ -69,7 +69,7 @@ async function startReplayed(
   const left = [...RECORDED];
   const server = createServer((request, response) => {
     request.resume();
-    // What stands between two sections is not recorded.
+    // Requests between two sections were not recorded.
     const isNext = request.url === left[0]?.request.path && request.method === left[0]?.request.method;
     const isBetween = request.headers['user-agent'] === undefined;
     const exchange = isNext && !isBetween ? left.shift() : undefined;

@@ -1,20 +1,20 @@
 import type { RecordedPorts } from './recorded-ports.js';
 import type { Response } from './toxiproxy.js';
 
-/** An answer that must come. A body may also be told by a pattern. */
+/** An expected answer. A pattern can stand for the body. */
 export type Expected = Omit<Response, 'body'> & { readonly body: string | RegExp };
 
-/** Headers whose value, or absence, counts. */
+/** Headers that are compared, including their absence. */
 const COMPARED = ['content-type', 'x-content-type-options', 'location'];
 const REQUEST_ID = 'x-toxiproxy-request-id';
 
-/** Keys that are ours, by a key that only their objects have. */
+/** Our own keys, each with a key that identifies the objects that have it. */
 const OWN_KEYS: { readonly [key: string]: readonly string[] } = {
   listen: ['mode', 'dialect', 'learned'],
   attributes: ['when', 'times'],
 };
 
-/** In what an answer is not the one that must come; empty for nothing. Keys of our own do not count, but the order of all others does. */
+/** Returns where an answer differs from the expected one. Our own keys are ignored, but not the order of the others. */
 export function differencesOf(expected: Expected, got: Response, ports: RecordedPorts): readonly string[] {
   const differences: string[] = [];
   const compare = (what: string, is: unknown, was: unknown) => {
@@ -31,7 +31,7 @@ export function differencesOf(expected: Expected, got: Response, ports: Recorded
   return differences;
 }
 
-/** Of JSON as Toxiproxy writes it: in one line without spaces. Other texts are left as they are. */
+/** Normalizes JSON to Toxiproxy's form: one line without spaces. Other texts are returned unchanged. */
 function withoutOwnKeys(text: string): string {
   try {
     const value: unknown = JSON.parse(text);

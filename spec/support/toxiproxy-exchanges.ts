@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RecordedPorts } from './recorded-ports.js';
 import { type Request, type Response, send } from './toxiproxy.js';
 
-/** What a real Toxiproxy 2.12.0 was asked, and what it answered. */
+/** Requests to a real Toxiproxy 2.12.0, and its responses. */
 export type Exchange = {
   readonly section: string;
   readonly title: string;
@@ -10,14 +10,14 @@ export type Exchange = {
   readonly response: Response;
 };
 
-/** Exchanges with one server, in the order in which they were made: what one leaves behind the next one finds. */
+/** Exchanges with one server, in order: each sees the state that the previous ones left. */
 export type Session = { readonly session: string; readonly exchanges: readonly Exchange[] };
 
 const sessions = JSON.parse(
   readFileSync(new URL('../../../spec/fixtures/toxiproxy/exchanges.json', import.meta.url), 'utf8'),
 ) as readonly Session[];
 
-/** @throws Error when there is none of that name */
+/** @throws Error when no session has this name */
 export function exchangesOf(name: string): readonly Exchange[] {
   const found = sessions.find(({ session }) => session === name);
   if (!found) throw new Error(`there is no session ${name}`);
@@ -26,7 +26,7 @@ export function exchangesOf(name: string): readonly Exchange[] {
 
 export const keyOf = ({ section, title }: Exchange): string => `${section} / ${title}`;
 
-/** Before its third section the recording was left with these. */
+/** State of the recording before its third section. */
 const LEFT = ['rmq', 'eph', 'any4', 'off'];
 
 async function leave(url: string): Promise<void> {
@@ -35,7 +35,7 @@ async function leave(url: string): Promise<void> {
   for (const name of gone) await send(url, { method: 'DELETE', path: `/proxies/${encodeURIComponent(name)}` });
 }
 
-/** Plays the exchanges, with the ports of this run; `judge` hears of each answer. */
+/** Plays the exchanges, with the ports of this run. `judge` is called for each response. */
 export async function replay(
   url: string,
   exchanges: readonly Exchange[],

@@ -4,7 +4,7 @@ import { startApi } from './control.js';
 import type { Description } from './description.js';
 import { within } from './within.js';
 
-/** A request as it stands; the path is not mended. */
+/** A request, sent verbatim; the path is not normalized. */
 export type Request = {
   readonly method: string;
   readonly path: string;
@@ -12,24 +12,24 @@ export type Request = {
   readonly body?: string | null;
 };
 
-/** What came back, octet for octet. The names of headers are in lower case. */
+/** The response, byte for byte. Header names are in lower case. */
 export type Response = {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 };
 
-/** What each server says of itself, by its URL. */
+/** The description of each server, by its URL. */
 const descriptions = new Map<string, Description>();
 
-/** A server of Toxiproxy's API on a free port, without proxies. Its answers are held against its own description. */
+/** A server of Toxiproxy's API on a free port, without proxies. Its responses are checked against its own description. */
 export async function startToxiproxy(t: ExecutionContext): Promise<{ readonly url: string }> {
   const { url, description } = await startApi(t);
   descriptions.set(url, description);
   return { url };
 }
 
-/** Each on a connection of its own. */
+/** Each request uses its own connection. */
 export async function send(url: string, { method, path, headers = {}, body = null }: Request): Promise<Response> {
   const { hostname, port } = new URL(url);
   const answered = new Promise<Response>((resolve, reject) => {
@@ -54,9 +54,9 @@ export async function send(url: string, { method, path, headers = {}, body = nul
   return response;
 }
 
-/** A response with what its JSON says; null when it has none. */
+/** A response with its parsed JSON; null when it has none. */
 export type Answer = Response & {
-  // biome-ignore lint/suspicious/noExplicitAny: what it is the spec says.
+  // biome-ignore lint/suspicious/noExplicitAny: each spec knows the type.
   readonly json: any;
 };
 
@@ -67,7 +67,7 @@ export type Call = (
   headers?: Request['headers'],
 ) => Promise<Answer>;
 
-/** Requests to a server of Toxiproxy's API. Objects are sent as JSON; without a body none is sent. */
+/** Sends requests to a server of Toxiproxy's API. Objects are sent as JSON. */
 export function callsTo(url: string, always: Request['headers'] = {}): Call {
   return async (method, path, body = null, headers = {}) => {
     const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
@@ -77,5 +77,5 @@ export function callsTo(url: string, always: Request['headers'] = {}): Call {
   };
 }
 
-/** What an error must be. */
+/** The expected error. */
 export const errorOf = (status: number, error: string): object => ({ status, json: { error, status } });

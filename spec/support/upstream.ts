@@ -3,15 +3,15 @@ import { type Listening, startServer } from './server.js';
 import { Wire } from './wire.js';
 import { within } from './within.js';
 
-/** A fake broker: it takes connections, and does with them what the spec tells it. */
+/** A fake broker: it accepts connections, and the spec decides what happens to them. */
 export interface Upstream extends Listening {
-  /** How many connections it has taken. */
+  /** How many connections it has accepted. */
   readonly connections: number;
-  /** The next connection that nobody has asked for yet. */
+  /** Resolves with the next connection that was not returned yet. */
   next(): Promise<Wire>;
 }
 
-/** @param serve sees each connection first */
+/** @param serve is called first with each connection */
 export async function startUpstream(t: ExecutionContext, serve: (wire: Wire) => void = () => {}): Promise<Upstream> {
   let connections = 0;
   const taken: Wire[] = [];

@@ -16,7 +16,7 @@ const busy = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 
 
 for (const how of ['fin', 'rst'] as const) {
   for (const from of ['dialled', 'accepted'] as const) {
-    test.serial(`octets and a ${how} from the ${from} end are told apart, 100 times of 100`, async (t) => {
+    test.serial(`the ${from} end’s ${how} after its bytes is recognized, 100 times out of 100`, async (t) => {
       const seen: string[] = [];
       for (let at = 0; at < 100; at++) {
         const ends = await pair(t);
@@ -33,7 +33,7 @@ for (const how of ['fin', 'rst'] as const) {
   }
 }
 
-test('a paused end reads nothing, and then all of it', async (t) => {
+test('a paused end reads nothing until it is resumed, and then everything', async (t) => {
   const [dialled, accepted] = await pair(t);
   accepted.pause();
   await dialled.send(OCTETS);

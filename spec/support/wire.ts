@@ -8,19 +8,19 @@ import { within } from './within.js';
 export type Close = 'fin' | 'rst';
 
 /**
- * One end of a TCP connection: it sends what it is told to, keeps what it receives, and tells a FIN from an RST.
+ * One end of a TCP connection: it sends on request, keeps what it receives, and distinguishes a FIN from an RST.
  *
- * @param socket made with `allowHalfOpen` and a `highWaterMark` of 1. Reading then stops after each chunk, so that
- *   libuv cannot take a reset that waits behind octets for the end of the stream.
+ * @param socket created with `allowHalfOpen` and a `highWaterMark` of 1. Reading then stops after each chunk, so that
+ *   libuv cannot mistake a reset after bytes for the end of the stream.
  */
 export class Wire {
-  /** The first close that came from the other side. */
+  /** The first close from the other side. */
   readonly ended: Promise<Close>;
-  /** A reset came, perhaps after a FIN. */
+  /** A reset was received, possibly after a FIN. */
   readonly reset: Promise<void>;
-  /** The socket is gone: closed by both sides, or reset. */
+  /** The socket is closed: by both sides, or by a reset. */
   readonly gone: Promise<void>;
-  /** `127.0.0.1:PORT` of this end; a client's is what the proxy's reports call it. */
+  /** `127.0.0.1:PORT` of this end; a client's appears in the proxy's reports. */
   address = '';
   private readonly socket: Socket;
   private readonly chunks: Buffer[] = [];
@@ -36,7 +36,7 @@ export class Wire {
     };
     if (socket.connecting) socket.once('connect', connected);
     else connected();
-    // Not at once: `readable` comes while libuv still holds the read, and reading on would undo that it stops.
+    // Not synchronously: at `readable` libuv still holds the read, and reading on would keep it going.
     socket.on('readable', () => setImmediate(() => this.read()));
     this.ended = new Promise((resolve) => {
       const end = (how: Close) => {
@@ -45,29 +45,29 @@ export class Wire {
         this.wake();
       };
       socket.once('end', () => end('fin'));
-      // A write after a reset may get EPIPE.
+      // A write after a reset can fail with EPIPE.
       socket.once('error', () => end('rst'));
     });
     this.reset = new Promise((resolve) => socket.once('error', () => resolve()));
     this.gone = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
-  /** What came so far. */
+  /** The bytes received so far. */
   get received(): Buffer {
     return Buffer.concat(this.chunks);
   }
 
-  /** How many octets came so far. */
+  /** How many bytes were received so far. */
   get receivedLength(): number {
     return this.length;
   }
 
-  /** Octets that wait in this process for the kernel to take them. */
+  /** How many sent bytes the kernel has not taken yet. */
   get unsent(): number {
     return this.socket.writableLength;
   }
 
-  /** All that came, once there are `count` octets. @throws Error when the connection ends before */
+  /** Resolves with all received bytes, once there are `count`. @throws Error when the connection ends before */
   async octets(count: number): Promise<Buffer> {
     while (this.length < count) {
       if (this.end) throw new Error(`${this.end} after ${this.length} of ${count} octets`);
@@ -85,7 +85,7 @@ export class Wire {
     );
   }
 
-  /** Resolves when the kernel has the octets, or will never take them. */
+  /** Resolves when the kernel has taken the bytes, or never will. */
   send(octets: Uint8Array | string): Promise<void> {
     return new Promise((resolve) => this.socket.write(octets, () => resolve()));
   }
@@ -94,12 +94,12 @@ export class Wire {
     this.socket.end();
   }
 
-  /** What the kernel has not taken of what was sent is lost. */
+  /** Sent bytes that the kernel has not taken are lost. */
   rst(): void {
     resetSocket(this.socket);
   }
 
-  /** Reads no more, so that at last the other side cannot write any more. */
+  /** Stops reading, so that the other side eventually cannot write any more. */
   pause(): void {
     this.isPaused = true;
   }
@@ -109,7 +109,7 @@ export class Wire {
     setImmediate(() => this.read());
   }
 
-  /** Leaves without a word about how. */
+  /** Closes without choosing between FIN and RST. */
   destroy(): void {
     this.socket.destroy();
   }
@@ -130,16 +130,16 @@ export class Wire {
   }
 }
 
-/** Resets. While a FIN is on its way libuv refuses to, and Node then never closes. */
+/** Resets. While a FIN is being sent libuv refuses to, and Node then never closes. */
 export function resetSocket(socket: Socket): void {
   if (socket.writableEnded && !socket.writableFinished) socket.once('finish', () => socket.resetAndDestroy());
   else socket.resetAndDestroy();
 }
 
-/** A test, as far as it ends what was begun for it. */
+/** The part of a test that cleans up. */
 export type Until = Pick<ExecutionContext, 'teardown'>;
 
-/** Connects; the connection is dropped when the test ends. A reset that is there at once is the end, not an error. */
+/** Connects; the connection is destroyed when the test ends. An immediate reset counts as its end, not as an error. */
 export async function dialWire(t: Until, target: Listening, localAddress = '127.0.0.1'): Promise<Wire> {
   const { host, port } = target;
   const options: NetConnectOpts & { readonly highWaterMark: number } = {

@@ -1,16 +1,16 @@
-/** In ms: long enough for a busy machine, and under ava's own timeout, so that the error that says what was awaited comes first. */
+/** In ms: long enough for a busy machine, and below ava's timeout, so that the error that names the event comes first. */
 const PATIENCE = 20_000;
 
 /**
- * Waits for an event, but not for ever.
+ * Waits for an event, with a time limit.
  *
- * @param what names it in the error, with what was seen in its place
+ * @param what describes it in the error, with what was seen instead
  */
 export async function within<T>(event: Promise<T>, what: string | (() => string), patience = PATIENCE): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`not within ${patience} ms: ${typeof what === 'string' ? what : what()}`)),
+      () => reject(new Error(`did not happen within ${patience} ms: ${typeof what === 'string' ? what : what()}`)),
       patience,
     );
   });

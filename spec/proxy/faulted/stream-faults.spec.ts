@@ -5,14 +5,14 @@ import { HEADER } from '../../support/relayed.js';
 
 const OCTETS = Buffer.from(Array.from({ length: 4_000 }, (_, at) => at % 251));
 
-/** A connection that is open to both sides, with one more that no fault is for. */
+/** A connection that is open on both sides, and another that no fault matches. */
 async function opened(t: Parameters<typeof startFaulty>[0], fault: FaultInput) {
   const faulty = await startFaulty(t, [{ name: 'here', when: { connection: '1' }, ...fault }], { mode: 'observe' });
   const [first, other] = [await faulty.connect(), await faulty.connect()];
   return { ...faulty, ...first, other };
 }
 
-test('latency holds octets back, in their order; who has no fault does not wait', async (t) => {
+test('latency delays bytes in order, and does not delay a connection without the fault', async (t) => {
   const { client, broker, other } = await opened(t, { type: 'latency', attributes: { latency: '300ms' } });
   const began = performance.now();
   await broker.send(OCTETS);
@@ -24,12 +24,12 @@ test('latency holds octets back, in their order; who has no fault does not wait'
   t.deepEqual(client.received, OCTETS);
 });
 
-test('bandwidth lets no more through in a second than it says, and with 0 nothing until it is removed', async (t) => {
+test('bandwidth limits the bytes per second, and with 0 blocks them until it is removed', async (t) => {
   const slow = await opened(t, { type: 'bandwidth', attributes: { rate: 10 } });
   const began = performance.now();
   await slow.broker.send(OCTETS);
   await slow.client.octets(OCTETS.length);
-  t.true(performance.now() - began >= 280, 'the first piece needs no waiting');
+  t.true(performance.now() - began >= 280, 'the first chunk is not delayed');
   t.deepEqual(slow.client.received, OCTETS);
   const none = await opened(t, { type: 'bandwidth', attributes: { rate: 0 } });
   await none.broker.send(OCTETS);
@@ -41,7 +41,7 @@ test('bandwidth lets no more through in a second than it says, and with 0 nothin
   t.deepEqual(none.client.received, OCTETS);
 });
 
-test('slicer cuts, and loses nothing', async (t) => {
+test('slicer splits bytes without losing any', async (t) => {
   const { client, broker } = await opened(t, {
     type: 'slicer',
     attributes: { average_size: 64, size_variation: 32, delay: 100 },
@@ -51,7 +51,7 @@ test('slicer cuts, and loses nothing', async (t) => {
   t.deepEqual(client.received, OCTETS);
 });
 
-test('limit_data passes just so many octets, and then closes', async (t) => {
+test('limit_data relays exactly its limit, and then closes', async (t) => {
   const { client, broker, proxy } = await opened(t, { type: 'limit_data', attributes: { bytes: 1_234 } });
   await broker.send(OCTETS);
   t.is(await client.how(), 'fin');
@@ -62,7 +62,7 @@ test('limit_data passes just so many octets, and then closes', async (t) => {
   t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'fault' }, fault: { type: 'limit_data' } });
 });
 
-test('reset_peer resets both sides, also a connection that says nothing', async (t) => {
+test('reset_peer resets both sides, also on an idle connection', async (t) => {
   const fault = { type: 'reset_peer', attributes: { timeout: '1h' } } as const;
   const { client, broker, proxy, other, faults } = await opened(t, fault);
   faults.list.change('amqp/here', { attributes: { timeout: 1 } });
@@ -79,14 +79,14 @@ test('reset_peer resets both sides, also a connection that says nothing', async 
   await other.broker.octets(HEADER.length + OCTETS.length);
 });
 
-test('timeout swallows what comes, and closes when nothing does', async (t) => {
+test('timeout discards bytes, and closes at its time', async (t) => {
   const { client, broker } = await opened(t, { type: 'timeout', attributes: { timeout: 100 } });
   await broker.send(OCTETS);
   t.is(await client.how(), 'fin');
   t.is(client.receivedLength, 0);
 });
 
-test('slow_close passes octets at once, and the end later', async (t) => {
+test('slow_close relays bytes at once, and the close later', async (t) => {
   const late = await opened(t, { type: 'slow_close', attributes: { delay: '1h' } });
   await late.broker.send(OCTETS);
   late.broker.fin();
@@ -99,7 +99,7 @@ test('slow_close passes octets at once, and the end later', async (t) => {
   t.true(performance.now() - began >= 299);
 });
 
-test('noop does nothing but be seen', async (t) => {
+test('noop only appears in reports', async (t) => {
   const { client, broker, proxy } = await opened(t, { type: 'noop' });
   await broker.send(OCTETS);
   await client.octets(OCTETS.length);
@@ -107,7 +107,7 @@ test('noop does nothing but be seen', async (t) => {
   t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'connection_closed_abruptly' } });
 });
 
-test('another toxicity, and other conditions, count for open connections too', async (t) => {
+test('a changed toxicity and changed conditions also apply to open connections', async (t) => {
   const { client, broker, faults, proxy } = await opened(t, { type: 'bandwidth', attributes: { rate: 0 } });
   const [live] = faults.list.all;
   let octets = 0;
@@ -129,7 +129,7 @@ test('another toxicity, and other conditions, count for open connections too', a
   faults.list.change('amqp/here', { when: { connection: '7' } });
   await client.octets(octets);
   await passes();
-  t.is(live?.hits, 1, 'it is one connection');
+  t.is(live?.hits, 1, 'one connection');
   client.rst();
   const { faults: hits, explained } = await proxy.nextReport();
   t.is(hits.length, 1);

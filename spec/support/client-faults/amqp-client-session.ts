@@ -5,7 +5,7 @@ import { describeError, say } from './say.js';
 const BODY = 'x'.repeat(10_000);
 const [port, stay] = process.argv.slice(2).map(Number);
 const events: string[] = [];
-// A promise that nothing settles would otherwise end the process, and look as if it were done.
+// Otherwise a promise that never settles would end the process, as if it were done.
 const alive = setInterval(() => {}, 60_000);
 
 try {
@@ -24,7 +24,7 @@ try {
   await channel.confirmSelect();
   await channel.basicPublish('', name, BODY);
   const message = await channel.basicGet(name, { noAck: true });
-  if (message?.bodyString() !== BODY) throw new Error('another message came');
+  if (message?.bodyString() !== BODY) throw new Error('received a different message');
   say({ step: 'stay' });
   const time = new Promise<void>((resolve) => setTimeout(resolve, stay));
   await Promise.race([ended, time]);

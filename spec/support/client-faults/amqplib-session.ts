@@ -5,7 +5,7 @@ import { describeError, say } from './say.js';
 const BODY = Buffer.alloc(10_000, 'x');
 const [port, stay] = process.argv.slice(2).map(Number);
 const events: string[] = [];
-// A promise that nothing settles would otherwise end the process, and look as if it were done.
+// Otherwise a promise that never settles would end the process, as if it were done.
 const alive = setInterval(() => {}, 60_000);
 
 try {
@@ -24,7 +24,7 @@ try {
   channel.sendToQueue(queue, BODY);
   await channel.waitForConfirms();
   const message = await channel.get(queue, { noAck: true });
-  if (message === false || !message.content.equals(BODY)) throw new Error('another message came');
+  if (message === false || !message.content.equals(BODY)) throw new Error('received a different message');
   say({ step: 'stay' });
   const time = new Promise<void>((resolve) => setTimeout(resolve, stay));
   await Promise.race([ended, time]);

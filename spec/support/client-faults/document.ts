@@ -7,7 +7,7 @@ const seconds = (ms: number) => `${ms / 1000} s`;
 const INTRODUCTION = `# What your client reports when the broker does this
 
 A spec applies these faults to real clients in front of a real RabbitMQ and records what they report
-(UPDATE=1 npm test -- spec/e2e/client-faults.spec.ts rewrites this page). Each client uses its default options and makes one
+(UPDATE=1 npm run spec -- spec/e2e/client-faults.spec.ts rewrites this page). Each client uses its default options and makes one
 attempt to connect; then it opens a channel, publishes a message, gets it, and closes. Messages are shortened.
 
 - **hangs**: the promise does not settle within ${seconds(GRACE)} of the end of the connection or, if nothing ends it, within

@@ -7,28 +7,28 @@ import { createSnare, type Snare } from '../../../lib/index.js';
 import type { Case } from './cases.js';
 import type { Line, Step } from './say.js';
 
-/** A client in a program of ours, which gets the port and the ms to stay as its last arguments. */
+/** A client program of ours; the port and the time to stay, in ms, are its last arguments. */
 export type Client = {
   readonly name: string;
   readonly version: string;
   readonly command: readonly [file: string, ...args: string[]];
 };
 
-/** ms that a client has after the proxy ended its connection: with less than this it does not hang. */
+/** Time for a client to exit after the proxy ended its connection, in ms; after that it counts as hanging. */
 export const GRACE = 5_000;
-/** ms that a client has when the proxy does not end its connection. */
+/** Time for a client when the proxy does not end its connection, in ms. */
 export const PATIENCE = 20_000;
-/** Characters of a message. */
+/** Maximum length of a message, in characters. */
 const LONGEST = 160;
 
 const HANGS: Readonly<Record<Step, string>> = {
   connect: 'connecting',
   use: 'in its first requests',
-  stay: 'and notices nothing',
+  stay: 'without noticing',
   close: 'closing',
 };
 
-/** Lets a client meet a case. @returns what it says, for a cell of a table */
+/** Runs a client against a case. @returns its result, as a table cell */
 export async function play(client: Client, { faults, stay = 0, endless }: Case, upstream: string): Promise<string> {
   const parsed = faults.map((fault) => parseCompact(fault, { proxy: 'amqp' }));
   await using snare = await createSnare({ upstream, faults: parsed });
@@ -48,7 +48,7 @@ export async function play(client: Client, { faults, stay = 0, endless }: Case, 
   return isHanging ? `**hangs** ${HANGS[step]}` : `**crashes** with code ${code}: ${quoted(crashOf(stderr))}`;
 }
 
-/** Ends when a client that has said nothing by then hangs. */
+/** Resolves when a client that has not reported by then counts as hanging. */
 async function isTooLate(snare: Snare, signal: AbortSignal): Promise<void> {
   const ended = snare.nextReport({}, { timeout: PATIENCE }).then(
     () => sleep(GRACE, undefined, { signal }),
@@ -63,12 +63,12 @@ function describe(error: string | null, step: Step, isOwnTimeout: boolean): stri
   return `${where}${isOwnTimeout ? 'after its own timeout: ' : ''}${quoted(error)}`;
 }
 
-/** The line of an uncaught error. */
+/** Returns the line of an uncaught error. */
 function crashOf(stderr: string): string {
   return stderr.split('\n').find((line) => /^\w*(Error|Exception)\b/.test(line)) ?? stderr.slice(-LONGEST);
 }
 
-/** What differs from run to run is taken out. */
+/** Removes what differs between runs. */
 function quoted(said: string): string {
   const stable = said
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')

@@ -1,14 +1,14 @@
-/** Steps of a session of a client; the last one that it began tells where it hangs. */
+/** Steps of a client's session; the last one that it started shows where it hangs. */
 export type Step = 'connect' | 'use' | 'stay' | 'close';
 
-/** What a program of a client prints, one JSON line each: its steps, then how it ended. */
+/** JSON lines that a client program prints: its steps, then its result. */
 export type Line = { readonly step: Step } | { readonly error: string | null };
 
 export function say(line: Line): void {
   console.log(JSON.stringify(line));
 }
 
-/** Class, code and message of what was thrown: `Error ECONNRESET: read ECONNRESET`. */
+/** Class, code and message of a thrown value: `Error ECONNRESET: read ECONNRESET`. */
 export function describeError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `${thrown}`;
   const { name, message } = thrown;

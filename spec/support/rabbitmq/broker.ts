@@ -13,7 +13,7 @@ import { register, unregister } from './registry.js';
 import { type Settings, settingsOf } from './settings.js';
 import { until } from './until.js';
 
-/** One node from its start to its end. */
+/** One node, from start to end. */
 export interface Broker {
   readonly name: string;
   readonly port: number;
@@ -26,25 +26,25 @@ export interface Broker {
 }
 
 export interface BrokerOptions {
-  /** Lines of `rabbitmq.conf`; they beat ours: the log at level debug, `loopback_users = none`. */
+  /** Lines of `rabbitmq.conf`; they override ours: the log at level debug, `loopback_users = none`. */
   readonly conf?: Readonly<Record<string, string>>;
-  /** @defaultValue a free one */
+  /** @defaultValue a free port */
   readonly port?: number;
-  /** A port with TLS besides, with the certificate of spec/fixtures/tls. @defaultValue none */
+  /** An additional TLS port, with the certificate of spec/fixtures/tls. @defaultValue none */
   readonly tlsPort?: number;
   /** For example `rabbitmq_amqp1_0`. @defaultValue none */
   readonly plugins?: readonly string[];
 }
 
-/** In milliseconds; under ava's own timeout, so that the error that says why comes first. */
+/** In ms; below ava's timeout, so that the error that gives the cause comes first. */
 const startTimeout = 50_000;
 const stopTimeout = 10_000;
 
 /**
  * Starts a node and waits until it has answered a protocol header.
  *
- * @param startedAt where in the source, for the message about a node that nobody stopped
- * @throws Error with its first errors when it does not come up within 50 s
+ * @param startedAt source location, for the message about a node that was not stopped
+ * @throws Error with the node's first errors when it does not accept AMQP within 50 s
  */
 export async function startBroker(
   installation: Installation,
@@ -94,12 +94,12 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
     }
   }, startTimeout);
   if (version === undefined || version === 'ended') {
-    const what = version === 'ended' ? 'ended at once' : `does not accept AMQP after ${startTimeout} ms`;
-    throw new Error(`RabbitMQ ${settings.name} ${what}; it says:\n${firstErrors(settings.directory)}`, {
+    const what = version === 'ended' ? 'exited during startup' : `did not accept AMQP within ${startTimeout} ms`;
+    throw new Error(`RabbitMQ ${settings.name} ${what}. Its output:\n${firstErrors(settings.directory)}`, {
       cause: reason,
     });
   }
-  // RabbitMQ logs the end of the greeting a moment later; that line must not get into a spec's part of the log.
+  // RabbitMQ logs the end of this connection a moment later; that line must not appear in a spec's part of the log.
   await new RabbitmqLog(settings.logPath).waitFor(/closing AMQP connection [^\n]*\n[^\n]*\n/);
   return version;
 }
@@ -113,10 +113,10 @@ async function shutDown(node: Node, processes: () => string[]): Promise<void> {
 
 async function gone(processes: () => string[]): Promise<void> {
   if (await until(() => processes().length === 0, stopTimeout)) return;
-  throw new Error(`a RabbitMQ outlived its SIGKILL:\n${processes().join('\n')}`);
+  throw new Error(`a RabbitMQ is still running after SIGKILL:\n${processes().join('\n')}`);
 }
 
-/** RabbitMQ ends its output with pages of crash reports; its first errors say what it was. */
+/** RabbitMQ ends its output with pages of crash reports; the first errors give the cause. */
 function firstErrors(directory: string): string {
   const lines = readFileSync(join(directory, 'console'), 'utf8').split('\n');
   const errors = lines.filter((line) => line.includes('[error]'));

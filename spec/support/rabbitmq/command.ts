@@ -3,20 +3,20 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** A program with its first arguments and its whole environment: plain data, which another process can be given. */
+/** A program with its first arguments and its full environment: plain data that can be passed to another process. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A few lines of shell; its arguments are `$1` and so on. */
+/** A short shell script; its arguments are `$1` and so on. */
 export function shell(script: string, args: readonly string[], env: Command['env']): Command {
   return { file: 'sh', args: ['-c', script, 'sh', ...args], env };
 }
 
 /**
- * Runs the command with more arguments.
+ * Runs the command with additional arguments.
  *
  * @returns its standard output
  * @throws Error with its standard error when it fails or takes longer than a minute
@@ -31,7 +31,7 @@ export function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value ? [[key, value]] : [])));
 }
 
-/** The PATH for a program: ours, and where system programs lie, which is not in everybody's. */
+/** PATH for a program: ours, and the system directories, which not every user's PATH contains. */
 export function searchPath(): string {
   return `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`;
 }

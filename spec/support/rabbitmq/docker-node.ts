@@ -4,7 +4,7 @@ import type { Settings } from './settings.js';
 
 const onLinux = process.platform === 'linux';
 
-/** Where the node accepts AMQP, as seen from inside its container. */
+/** The address on which the node accepts AMQP, inside its container. */
 export const dockerListen = onLinux ? '127.0.0.1' : '0.0.0.0';
 
 const endingScript = `
@@ -12,7 +12,7 @@ kill -s KILL -- "-$1"
 docker rm --force --volumes "$2"
 rm -rf -- "$3" || { sleep 1; rm -rf -- "$3"; }`;
 
-/** Starts a node in a container of its own, with its directory at the same path inside. */
+/** Starts a node in its own container, with its directory at the same path inside. */
 export function startInDocker(image: string, settings: Settings): Node {
   const { name, port, directory } = settings;
   const env = ownEnvironment();
@@ -23,10 +23,10 @@ export function startInDocker(image: string, settings: Settings): Node {
       'run',
       '--rm',
       `--name=${name}`,
-      // A published port goes through a proxy of Docker's, which turns resets into a FIN and hides the client's address.
-      // Elsewhere than on Linux there is no other way.
+      // A published port goes through Docker's proxy, which turns resets into a FIN and hides the client's address.
+      // Only Linux offers an alternative.
       ...(onLinux ? ['--network=host'] : [`--publish=127.0.0.1:${port}:${port}`]),
-      // As ourselves: we read its log and remove its files.
+      // As the current user, who must read its log and remove its files.
       ...(process.getuid && process.getgid ? [`--user=${process.getuid()}:${process.getgid()}`] : []),
       `--volume=${directory}:${directory}`,
       ...Object.entries(settings.env).map(([key, value]) => `--env=${key}=${value}`),

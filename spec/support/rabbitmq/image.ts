@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Whether Docker can run this image here, pulling it if need be.
- * An engine that does not see our files (another machine's, or one above our own container) does not count:
- * its brokers could neither be configured nor reached.
+ * Whether Docker can run this image on this machine; pulls it if needed.
+ * An engine that cannot see our files (on another machine, or outside our own container) does not count: its brokers
+ * could be neither configured nor reached.
  */
 export async function findImage(image: string, say: (line: string) => void): Promise<boolean> {
   if (!(await docker('info'))) return false;
   if (!(await docker('image', 'inspect', image))) {
-    say(`pulling ${image}`);
+    say(`pulling the Docker image ${image}`);
     if (!(await docker('pull', '--quiet', image))) return false;
   }
   const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-image-'));

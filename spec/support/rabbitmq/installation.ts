@@ -8,41 +8,41 @@ export type Installation =
   /** `sbin` holds the scripts `rabbitmq-server` and `rabbitmqctl`. */
   { readonly kind: 'machine'; readonly sbin: string } | { readonly kind: 'docker'; readonly image: string };
 
-/** Scripts of the Debian and RPM packages. Those in PATH insist on the package's own user; these run as anybody. */
+/** Scripts of the Debian and RPM packages. Those in PATH require the package's own user; these run as any user. */
 const library = '/usr/lib/rabbitmq/lib';
 
-/** The image to test against, for example `rabbitmq:3.13`; given, it goes before what the machine has. */
+/** The image to test against, for example `rabbitmq:3.13`; it takes precedence over a local installation. */
 const imageVariable = 'RABBIT_SNARE_TEST_IMAGE';
 
 /**
- * Finds a RabbitMQ to test against: the machine's own, else Docker's, else (root on Debian or Ubuntu) installs one.
+ * Finds a RabbitMQ to test against: on this machine, else in Docker, else installs it (root on Debian or Ubuntu).
  *
- * @param say gets one line before anything that takes its time or changes the machine
- * @throws Error that says what to install when there is none
+ * @param say receives one line before anything slow, or anything that changes the machine
+ * @throws Error that says what to install when none is found
  */
 export async function findRabbitmq(say: (line: string) => void): Promise<Installation> {
   const wanted = process.env[imageVariable];
   if (wanted) {
     if (await findImage(wanted, say)) return { kind: 'docker', image: wanted };
-    throw new Error(`${imageVariable} asks for ${wanted}, but Docker cannot run it on this machine`);
+    throw new Error(`${imageVariable} is set to ${wanted}, but Docker cannot run that image on this machine`);
   }
   const found = onMachine();
   if (found) return found;
   const image = 'rabbitmq:4-management';
   if (await findImage(image, say)) return { kind: 'docker', image };
   if (canInstallPackage()) {
-    say('no rabbitmq-server and no Docker here');
+    say('found neither rabbitmq-server nor Docker');
     await installPackages(['rabbitmq-server'], say);
     const installed = onMachine();
     if (installed) return installed;
   }
   throw new Error(
-    'the specs run against a real RabbitMQ, and none was found: install rabbitmq-server ' +
-      '(Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq) or start Docker, and run npm test again',
+    'these specs require a real RabbitMQ, and none was found: install rabbitmq-server ' +
+      '(Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq) or start Docker, and run them again',
   );
 }
 
-/** For people: which RabbitMQ it is. */
+/** Describes the installation for the test output. */
 export function describe(installation: Installation): string {
   return installation.kind === 'docker' ? `Docker image ${installation.image}` : installation.sbin;
 }
@@ -52,7 +52,7 @@ function onMachine(): Installation | undefined {
   return sbin === undefined ? undefined : { kind: 'machine', sbin };
 }
 
-/** The newest version first. */
+/** Newest version first. */
 function librarySbins(): string[] {
   try {
     return readdirSync(library)

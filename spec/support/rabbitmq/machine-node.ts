@@ -5,8 +5,8 @@ import { signalGroup } from './processes.js';
 import type { Settings } from './settings.js';
 
 /**
- * epmd first, which the node registers with. Erlang would start one that daemonises itself and outlives the node;
- * this one stays in the process group.
+ * epmd first: the node registers with it. Erlang would start a daemon that outlives the node; this one stays in the
+ * process group.
  */
 const script = `
 epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
@@ -20,7 +20,7 @@ const endingScript = `
 kill -s KILL -- "-$1"
 rm -rf -- "$2" || { sleep 1; rm -rf -- "$2"; }`;
 
-/** Starts a node with the machine's own scripts, which lie in `sbin`. */
+/** Starts a node with the scripts in `sbin`, which are installed on this machine. */
 export function startOnMachine(sbin: string, settings: Settings, path: string): Node {
   const env = { ...settings.env, PATH: path, ERL_FLAGS: '-start_epmd false' };
   const child = foreground(shell(script, [join(sbin, 'rabbitmq-server')], env), settings);

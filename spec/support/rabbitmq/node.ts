@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import type { Command } from './command.js';
 import type { Settings } from './settings.js';
 
-/** A node that was started: how to end it, and how to ask it. */
+/** A started node: how to end it, and how to run commands against it. */
 export interface Node {
-  /** What runs in the foreground for as long as the node does; the leader of a process group. */
+  /** Runs in the foreground for as long as the node does; leads a process group. */
   readonly child: ChildProcess;
   /** Its `rabbitmqctl`, without arguments. */
   readonly ctl: Command;
-  /** Ends at once whatever is left of it and removes its directory. May be run any number of times. */
+  /** Ends all that is left of it and removes its directory. Can be run repeatedly. */
   readonly ending: Command;
-  /** Ends it with SIGKILL, without a chance to say goodbye to its clients. */
+  /** Ends it with SIGKILL, so that it cannot close its connections. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts what runs in the foreground for a node. Its output goes to the file `console` in the node's directory.
+ * Starts a node's foreground process. Its output goes to the file `console` in the node's directory.
  *
- * It leads a process group of its own: Ctrl-C is for the one who started it, not for the broker, and the group can be
- * ended as a whole. It does not keep our event loop alive.
+ * It leads its own process group, so that Ctrl-C does not reach the broker and the group can be ended as a whole.
+ * It does not keep our event loop alive.
  */
 export function foreground(command: Command, settings: Settings): ChildProcess {
   const output = openSync(join(settings.directory, 'console'), 'a');
@@ -31,7 +31,7 @@ export function foreground(command: Command, settings: Settings): ChildProcess {
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  child.on('error', () => {}); // It has no pid then, which `hasEnded` sees.
+  child.on('error', () => {}); // It then has no pid, which `hasEnded` checks.
   child.unref();
   return child;
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Command lines of the processes with these words in their environment that run; zombies have none.
+ * Command lines of the running processes with these words in their environment; zombies have none.
  *
- * The process group would not do: Erlang's helpers leave it, and an orphan stays a zombie, and the group alive, where
- * process 1 collects nobody, as in a plain container. Elsewhere than on Linux, which has no /proc, it must do.
+ * The process group is not enough: Erlang's helpers leave it, and an orphan stays a zombie, which keeps the group alive,
+ * where process 1 does not reap, as in a plain container. Only Linux has /proc; elsewhere the group must do.
  *
  * @param leader of the process group
  */
@@ -15,7 +15,7 @@ export function processesWith(words: string, leader: number | undefined): string
     .map((pid) => `${pid} ${read(pid, 'cmdline').replaceAll('\0', ' ')}`);
 }
 
-/** @returns false when there is no such group (any more) */
+/** @returns false when the group does not exist (any more) */
 export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);
@@ -28,6 +28,6 @@ function read(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return ''; // It ended while we looked, or it is somebody else's.
+    return ''; // It has just ended, or belongs to another user.
   }
 }

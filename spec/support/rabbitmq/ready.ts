@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /**
- * Greets the broker with the protocol header of AMQP 0-9-1.
+ * Sends the broker the protocol header of AMQP 0-9-1.
  *
- * @param proxyProtocol the broker wants a PROXY header first
- * @returns the broker's version, out of the `server-properties` of its Connection.Start
+ * @param proxyProtocol whether the broker requires a PROXY header first
+ * @returns the broker's version, from the `server-properties` of its Connection.Start
  * @throws Error when the port is closed or answers anything else
  */
 export async function greet(port: number, { host = '127.0.0.1', proxyProtocol = false } = {}): Promise<string> {
@@ -21,14 +21,14 @@ export async function greet(port: number, { host = '127.0.0.1', proxyProtocol = 
   }
 }
 
-/** A frame: type, channel, length of the payload in octets 3 to 6, payload, end octet. AMQP 0-9-1, section 4.2.3. */
+/** A frame: type, channel, payload length at octets 3 to 6, payload, end octet. AMQP 0-9-1, section 4.2.3. */
 async function firstFrame(socket: Socket): Promise<Buffer> {
   let seen = Buffer.alloc(0);
   for await (const chunk of socket) {
     seen = Buffer.concat([seen, chunk]);
     if (seen.length >= 7 && seen.length >= 8 + seen.readUInt32BE(3)) return seen;
   }
-  throw new Error(`the broker closed the connection after ${seen.length} octets`);
+  throw new Error(`the broker closed the connection after ${seen.length} bytes`);
 }
 
 function versionIn(frame: Buffer): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, run } from './command.js';
 
-/** Names the directory in which each running node has a file. Set by the test command, absent without it. */
+/** The directory that contains a file for each running node. Set by the test command. */
 const variable = 'RABBIT_SNARE_TEST_NODES';
 
 interface Entry {
@@ -13,12 +13,12 @@ interface Entry {
   readonly ending: Command;
 }
 
-/** Opens the registry for this process and all that it starts. */
+/** Opens the registry for this process and all its child processes. */
 export function openRegistry(): void {
   process.env[variable] = mkdtempSync(join(tmpdir(), 'rabbit-snare-nodes-'));
 }
 
-/** Notes a node that runs. */
+/** Records a running node. */
 export function register(entry: Entry): void {
   const directory = process.env[variable];
   if (directory) writeFileSync(join(directory, entry.name), JSON.stringify(entry));
@@ -29,12 +29,12 @@ export function unregister(name: string): void {
   if (directory) rmSync(join(directory, name), { force: true });
 }
 
-/** Ends the nodes that nobody stopped, and closes the registry. Answers with one line for each of them. */
+/** Ends the nodes that were not stopped, and closes the registry. Returns one line for each of them. */
 export async function sweepRegistry(): Promise<string[]> {
   const directory = process.env[variable];
   if (!directory) return [];
   const left = readdirSync(directory).map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Entry);
   for (const { ending } of left) await run(ending);
   rmSync(directory, { recursive: true });
-  return left.map(({ name, startedAt }) => `left a process behind: RabbitMQ ${name}, started ${startedAt}`);
+  return left.map(({ name, startedAt }) => `RabbitMQ ${name} was not stopped; started ${startedAt}`);
 }

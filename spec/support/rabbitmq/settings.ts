@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { pemPath } from '../secure-wire.js';
 
-/** What one node is told: its name, its ports, its directory. Nothing in it is shared with another node. */
+/** What one node needs: its name, its ports, its directory. It shares nothing with other nodes. */
 export interface Settings {
-  /** Of the Erlang node; also that of the container. */
+  /** Name of the Erlang node and of the container. */
   readonly name: string;
   readonly port: number;
   readonly epmdPort: number;
   /** Holds the configuration, the cookie, the data and the log. */
   readonly directory: string;
   readonly logPath: string;
-  /** All that the node's scripts and `rabbitmqctl` read, PATH excepted. */
+  /** All that the node's scripts and `rabbitmqctl` read, except PATH. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface SettingsOptions {
-  /** Lines of `rabbitmq.conf`; they beat ours. */
+  /** Lines of `rabbitmq.conf`; they override ours. */
   readonly conf?: Readonly<Record<string, string>>;
-  /** @defaultValue a free one */
+  /** @defaultValue a free port */
   readonly port?: number;
-  /** A port with TLS besides, with the certificate of spec/fixtures/tls; it asks clients for none. */
+  /** An additional TLS port, with the certificate of spec/fixtures/tls; it requests no client certificate. */
   readonly tlsPort?: number;
   /** @defaultValue none */
   readonly plugins?: readonly string[];
@@ -32,7 +32,7 @@ export interface SettingsOptions {
 
 const loopbackOnly = '-kernel inet_dist_use_interface {127,0,0,1}';
 
-/** Makes the directory of a new node and writes its configuration there. */
+/** Creates the directory of a new node and writes its configuration into it. */
 export async function settingsOf(options: SettingsOptions): Promise<Settings> {
   const port = options.port ?? (await freePort());
   const epmdPort = await freePort();
@@ -77,21 +77,21 @@ export async function settingsOf(options: SettingsOptions): Promise<Settings> {
       RABBITMQ_PID_FILE: inside('pid'),
       RABBITMQ_ENABLED_PLUGINS_FILE: inside('enabled_plugins'),
       RABBITMQ_CONFIG_FILE: inside('rabbitmq.conf'),
-      // The machine's and the image's own configuration must not reach this node.
+      // The configuration of the machine or the image must not affect this node.
       RABBITMQ_CONFIG_FILES: inside('conf.d'),
       RABBITMQ_ADVANCED_CONFIG_FILE: inside('advanced.config'),
       RABBITMQ_CONF_ENV_FILE: inside('rabbitmq-env.conf'),
-      // Idle schedulers that spin take the cores from the specs.
+      // Idle schedulers that spin take CPU time from the specs.
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+sbwt none ${loopbackOnly}`,
       RABBITMQ_CTL_ERL_ARGS: loopbackOnly,
-      // As many rabbitmqctl at a time; its own default is eleven on the whole machine.
+      // Allows as many rabbitmqctl processes at a time; the default is eleven on the whole machine.
       RABBITMQ_CTL_DIST_PORT_MIN: '35672',
       RABBITMQ_CTL_DIST_PORT_MAX: '36671',
     },
   };
 }
 
-/** The files go into the node's directory: all that it can read. */
+/** Copies the files into the node's directory, the only one that it can read. */
 function tlsConf(listen: string, inside: (path: string) => string): Record<string, string> {
   for (const name of ['ca', 'server', 'server-key']) copyFileSync(pemPath(name), inside(`${name}.pem`));
   return {

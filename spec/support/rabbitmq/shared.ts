@@ -2,24 +2,24 @@ import type { Broker } from './broker.js';
 import type { Command } from './command.js';
 import type { Installation } from './installation.js';
 
-/** What another process must know to use a broker: plain data. */
+/** What another process needs to use a broker: plain data. */
 export interface Shared {
   readonly port: number;
   readonly version: string;
   readonly logPath: string;
   readonly ctl: Command;
-  /** What it runs, so that nobody looks for a RabbitMQ twice. */
+  /** Where it was found, so that nothing searches for it twice. */
   readonly installation: Installation;
 }
 
 const variable = 'RABBIT_SNARE_TEST_BROKER';
 
-/** Offers the broker to this process and to all that it starts from now on. */
+/** Shares the broker with this process and all child processes that it starts from now on. */
 export function share({ port, version, logPath, ctl }: Broker, installation: Installation): void {
   process.env[variable] = JSON.stringify({ port, version, logPath, ctl, installation } satisfies Shared);
 }
 
-/** Undefined when nobody shared one. */
+/** Undefined when none was shared. */
 export function shared(): Shared | undefined {
   const value = process.env[variable];
   return value ? (JSON.parse(value) as Shared) : undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks `look` again and again until it answers something other than undefined or false.
+ * Calls `look` repeatedly until it returns something other than undefined or false.
  *
- * @param timeout in milliseconds, for all attempts together
- * @returns what it answered; undefined when the time ran out
+ * @param timeout in ms, for all attempts together
+ * @returns that value; undefined on timeout
  */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,

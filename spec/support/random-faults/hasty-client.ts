@@ -3,10 +3,10 @@ import { client } from '../bytes.js';
 import { HEADER } from '../relayed.js';
 import type { Listening } from '../server.js';
 
-/** What it says: the first at once, and more whenever it hears anything. */
+/** What it sends: the first bytes at once, the rest whenever it receives anything. */
 const SAYS = [HEADER, client.startOk(), Buffer.concat([client.tuneOk(), client.open()])];
 
-/** A client that opens a connection, minds no error, and is gone when it is told to go or the other side ends it. */
+/** A client that opens a connection, ignores errors, and ends when asked to or when the other side ends the connection. */
 export class HastyClient {
   readonly gone: Promise<void>;
   hasConnected = false;
@@ -24,14 +24,14 @@ export class HastyClient {
     this.socket.on('error', () => {});
   }
 
-  /** By a FIN, or by a reset; one that still connects gives up. */
+  /** Ends with a FIN or a reset; gives up if it is still connecting. */
   go(how: 'fin' | 'rst'): void {
     if (!this.hasConnected) this.socket.destroy();
     else if (how === 'fin') this.socket.end();
     else this.socket.resetAndDestroy();
   }
 
-  /** Without a word about how. */
+  /** Closes without choosing between FIN and RST. */
   destroy(): void {
     this.socket.destroy();
   }

