@@ -65,22 +65,32 @@ export class FrameCutter {
   }
 
   /**
+   * Looks at the beginning of the frame whose header was read, without taking it.
+   *
+   * @param count how many octets, from the first octet of the header
+   * @returns a view of the chunk or of what is held; undefined when the chunk is used up
+   */
+  peek(count: number): Uint8Array | undefined {
+    if (this.length === 0 && this.chunk.length - this.at >= count) return this.chunk.subarray(this.at, this.at + count);
+    return this.hold(count) ? this.held : undefined;
+  }
+
+  /**
    * Takes the beginning of the frame whose header was read; the remaining octets are `left`.
    *
-   * @param count how many octets to take, from the first octet of the header. @defaultValue the whole frame
+   * @param count how many octets, from the first octet of the header. @defaultValue the whole frame
    * @returns a view of the chunk, or a copy; undefined when the chunk is used up, or the frame end octet is wrong: the
    *   frame is then not taken
    */
   take(count = FRAME_HEADER_LENGTH + this.size + 1): Uint8Array | undefined {
-    const isHeld = this.length > 0 || this.chunk.length - this.at < count;
-    if (isHeld && !this.hold(count)) return undefined;
-    const octets = isHeld ? this.held : this.chunk.subarray(this.at, this.at + count);
+    const octets = this.peek(count);
+    if (octets === undefined) return undefined;
     const left = FRAME_HEADER_LENGTH + this.size + 1 - count;
     if (left === 0 && octets[count - 1] !== FRAME_END) {
       this.isLost = true;
       return undefined;
     }
-    if (isHeld) this.release();
+    if (this.length > 0) this.release();
     else this.at += count;
     this.left = left;
     return octets;
@@ -89,9 +99,8 @@ export class FrameCutter {
   /** Takes what the chunk has of the octets that are `left`: a view of the chunk. */
   takePiece(): Uint8Array {
     const from = this.at;
-    const { chunk } = this;
-    this.skipPiece();
-    return chunk.subarray(from, this.at);
+    if (this.left > 0) this.skipPiece();
+    return this.chunk.subarray(from, this.at);
   }
 
   /** Ends the chunk early. @returns what was not used of it */

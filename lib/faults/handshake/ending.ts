@@ -67,7 +67,7 @@ export class Ending {
     this.down.isShut = true;
     this.effects.push({ type: 'ended', fault, imitates: imitates ?? null, connectionClose: null });
     this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-    this.up.drop();
+    this.up.intake.drop();
     this.leaveUpstream(openRest);
   }
 
@@ -96,7 +96,7 @@ export class Ending {
       // Half a frame of the client cannot be completed any more.
       if (!this.farewell.hasBegun) this.farewell.end();
       this.up.isShut = true;
-      this.up.drop();
+      this.up.intake.drop();
     };
     this.down.whenAtBoundary(() => {
       this.down.pass(encodeMethodFrame(method));
@@ -111,15 +111,15 @@ export class Ending {
     if (this.client === 'closing') this.closeClientNow();
     if (!this.isOpen) return;
     if (close === 'fin') {
-      this.up.end('fin');
+      this.up.intake.end('fin');
       return;
     }
     // Nobody is left who could notice what a fault does.
     this.client = 'over';
     this.up.isShut = true;
     this.down.isShut = true;
-    this.up.drop();
-    this.down.drop();
+    this.up.intake.drop();
+    this.down.intake.drop();
     this.effects.cancelAll();
     this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
   }
@@ -127,7 +127,7 @@ export class Ending {
   /** The upstream has closed. */
   upstreamEnded(close: Close): void {
     if (this.farewell.hasBegun) this.farewell.end();
-    else if (this.client !== 'over') this.down.end(close);
+    else if (this.client !== 'over') this.down.intake.end(close);
   }
 
   /** The end of a side has come to its turn, behind what had to wait. */
@@ -155,8 +155,8 @@ export class Ending {
         this.farewell.begin();
       });
     }
-    up.unblockAll();
-    down.unblockAll();
+    up.intake.unblockAll();
+    down.intake.unblockAll();
   }
 }
 

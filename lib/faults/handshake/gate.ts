@@ -65,7 +65,7 @@ export class Gate {
 
   /** A fault keeps the client waiting, or has ended it: the deadline of the handshake is not to be kept. */
   get isHolding(): boolean {
-    return !this.ending.isOpen || this.up.isBlocked || this.down.isBlocked;
+    return !this.ending.isOpen || this.up.intake.isBlocked || this.down.intake.isBlocked;
   }
 
   /**
@@ -111,15 +111,15 @@ export class Gate {
     for (const { from, octets } of passed ?? []) this.octets(from, octets);
     if (passed === null || underWay === null) this.lose();
     else if (underWay !== undefined) {
-      if (this.up.phase === 'running') this.up.goOnIn(underWay.client);
-      if (this.down.phase === 'running') this.down.goOnIn(underWay.upstream);
+      if (this.up.phase === 'running') this.up.resumeIn(underWay.client);
+      if (this.down.phase === 'running') this.down.resumeIn(underWay.upstream);
     }
     this.effects.flush();
   }
 
   /** Octets of a side; valid during the call, and while its effects are carried out. */
   octets(from: Side, octets: Uint8Array): Effect[] {
-    if (this.ending.listensTo(from)) (from === 'client' ? this.up : this.down).take(octets);
+    if (this.ending.listensTo(from)) (from === 'client' ? this.up : this.down).intake.take(octets);
     return this.effects.flush();
   }
 
@@ -179,7 +179,7 @@ export class Gate {
     this.decideFreeOnes();
     const quad = quadOf(octets);
     const isFollowed = quad !== undefined && hasFrames(quad);
-    this.up.headerDone(isFollowed ? 'frames' : 'blind');
+    this.up.phase = isFollowed ? 'frames' : 'blind';
     if (!isFollowed) this.lose();
   }
 
@@ -237,12 +237,12 @@ export class Gate {
     const isNotThere = work.unit.moment === 'running' && work.unit.octets.length === 0;
     if (isPassed || isNotThere) return () => {};
     work.holds += 1;
-    work.direction.block();
+    work.direction.intake.block();
     return once(() => {
       work.holds -= 1;
       if (!this.ending.isOpen) return;
       this.proceed(work);
-      work.direction.unblock();
+      work.direction.intake.unblock();
     });
   }
 
@@ -307,10 +307,10 @@ export class Gate {
 
   private stall(each: Entry, work: Work, ms: number, then: Close | 'resume'): Undo {
     const release = this.hold(work);
-    this.down.block();
+    this.down.intake.block();
     const resume = once(() => {
       release();
-      if (this.ending.isOpen) this.down.unblock();
+      if (this.ending.isOpen) this.down.intake.unblock();
     });
     if (ms === 0) return resume;
     const cancel = this.effects.timer(ms, () => {
