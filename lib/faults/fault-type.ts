@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { HandshakeAct, Negotiated, Setting, Unit } from './handshake/fault-actions.js';
+import type { HandshakeAct, Negotiated, Setting, Trigger } from './handshake/fault-actions.js';
 import type { Moment, Place } from './moment.js';
 import type { OpenLink } from './stream/link.js';
 
@@ -42,7 +42,7 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   act(attributes: AttributesOf<Shape>): HandshakeAct;
   /** Which connections it acts on, besides those that are chosen; default: all. */
   applies?(connection: {
-    readonly unit: Unit;
+    readonly trigger: Trigger;
     /** There are octets that make the moment, and none of them was passed on: they can still be changed. */
     readonly isWhole: boolean;
     readonly negotiated: Negotiated;

@@ -31,7 +31,7 @@ export const amqpCorrupt = handshakeFault({
   act:
     ({ what, value }) =>
     (actions) => {
-      const octets = Buffer.from(actions.unit.octets);
+      const octets = Buffer.from(actions.trigger.octets);
       const { offset, length } = PARTS[what];
       const from = offset < 0 ? octets.length + offset : offset;
       if (from + length <= octets.length) octets.writeUIntBE(value, from, length);

@@ -25,11 +25,11 @@ export const amqpRefuse = handshakeFault({
   act:
     ({ reason, farewell, close }) =>
     (actions) => {
-      const { octets: header } = actions.unit;
+      const { octets: header } = actions.trigger;
       const octets = farewell === null ? farewellOf(reason, actions.setting.dialect) : Buffer.from(farewell, 'hex');
       actions.endClient(close ?? actions.setting.close, new Uint8Array(octets), reasonOf(reason, header));
     },
-  applies: ({ unit, setting }) => setting.accepts(unit.octets),
+  applies: ({ trigger, setting }) => setting.accepts(trigger.octets),
 });
 
 function farewellOf(reason: (typeof REASONS)[number], dialect: Dialect): Uint8Array {

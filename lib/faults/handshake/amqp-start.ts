@@ -23,7 +23,7 @@ export const amqpStart = handshakeFault({
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),
   applies: ({ isWhole }) => isWhole,
   act: (attributes) => (actions) => {
-    const { method } = actions.unit;
+    const { method } = actions.trigger;
     if (method?.name !== 'connection.start') return;
     actions.rewrite(
       encodeMethodFrame({

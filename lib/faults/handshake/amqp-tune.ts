@@ -27,7 +27,7 @@ export const amqpTune = handshakeFault({
   act:
     ({ channel_max, heartbeat, frame_max, clamp }) =>
     (actions) => {
-      const { method: tune } = actions.unit;
+      const { method: tune } = actions.trigger;
       if (tune?.name !== 'connection.tune') return;
       actions.rewrite(
         encodeMethodFrame({

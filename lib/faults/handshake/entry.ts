@@ -2,7 +2,7 @@ import { HEADER_LENGTH } from '../../amqp/header.js';
 import { type Fault, faultId } from '../fault.js';
 import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
 import { faultType } from '../registry.js';
-import type { Undo, Unit } from './fault-actions.js';
+import type { Trigger, Undo } from './fault-actions.js';
 
 /** A type whose attributes the schema has checked, so that they need no other type. */
 type HandshakeType = HandshakeFaultType<string, never>;
@@ -32,7 +32,7 @@ export function isDueAtHeader({ state, at }: Entry, count: number): boolean {
 }
 
 /** Whether it waits for what has come. */
-export function isDue(each: Entry, { moment, octets }: Unit): boolean {
+export function isDue(each: Entry, { moment, octets }: Trigger): boolean {
   if (moment === 'header') return isDueAtHeader(each, octets.length);
   return each.state === 'waiting' && each.at.moment === moment;
 }

@@ -9,7 +9,7 @@ import type { Moment } from '../moment.js';
 export type Side = 'client' | 'upstream';
 
 /** What makes a moment: octets of the header, or a frame with its method. Nothing at `accept`. */
-export type Unit = {
+export type Trigger = {
   readonly moment: Moment;
   readonly octets: Uint8Array;
   readonly method: ConnectionMethod | null;
@@ -54,15 +54,15 @@ export interface Filtering {
 
 /** What a fault of the handshake can do to its connection; the list is closed. */
 export interface FaultActions {
-  readonly unit: Unit;
+  readonly trigger: Trigger;
   readonly setting: Setting;
   readonly negotiated: Negotiated;
   /** The direction that the fault was added to. */
   readonly stream: 'upstream' | 'downstream';
-  /** Passes on other octets in place of the unit. */
+  /** Passes on other octets in place of the trigger. */
   rewrite(octets: Uint8Array): void;
-  /** Does the same to the unit of a later moment, if it comes. */
-  rewriteAt(moment: Moment, rewrite: (unit: Unit) => Uint8Array): void;
+  /** Does the same to the trigger of a later moment, if it comes. */
+  rewriteAt(moment: Moment, rewrite: (trigger: Trigger) => Uint8Array): void;
   /** Ends the client, after these octets; the upstream is ended as politely as its stage allows, or never dialled. */
   endClient(close: Close, farewell?: Uint8Array, imitates?: Reason): void;
   /** Says Connection.Close to the client, waits for its Close-Ok, then ends it. `timeout` in ms. */
