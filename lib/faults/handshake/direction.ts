@@ -166,7 +166,7 @@ export class Direction {
   }
 
   private run(octets: Uint8Array): void {
-    if (this.filters.isEmpty && this.atBoundary.length === 0) {
+    if (this.filters.isEmpty && this.atBoundary.length === 0 && !this.running.isWithheld) {
       const { held } = this.running;
       this.running.skip(octets);
       this.pass(held);

@@ -29,6 +29,11 @@ export class RunningFrames {
     return this.frames.isLost || (this.frames.left === 0 ? this.headPassed === 0 : this.fate !== 'pass');
   }
 
+  /** Whether the current frame is kept or dropped, so that its rest must not pass. */
+  get isWithheld(): boolean {
+    return this.frames.left > 0 && this.fate !== 'pass';
+  }
+
   /** The octets of a frame that are held until it is known. */
   get held(): Uint8Array {
     return this.frames.left > 0 ? NOTHING : this.frames.held.slice(this.headPassed);

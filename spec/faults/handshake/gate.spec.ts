@@ -701,6 +701,17 @@ test('amqp_hold that delays lets go after its time, and delays the next one anew
   t.deepEqual(gated.take('client'), ACK);
 });
 
+test('a fault that is removed while it drops a frame drops all of that frame', (t) => {
+  for (const [head, tail] of splits(HEARTBEAT)) {
+    if (head.length < 7) continue;
+    const gated = running({ type: 'amqp_mute_heartbeats' });
+    gated.from('upstream', head);
+    gated.setFaults();
+    gated.from('upstream', concat(tail, ACK));
+    t.deepEqual(gated.take('client'), ACK);
+  }
+});
+
 test('amqp_hold that drops takes header and body along, on that channel only', (t) => {
   const content = (channel: number) =>
     concat(other(channel, 60, 60), encodeFrame(2, channel, hex('003c')), encodeFrame(3, channel, ascii('body')));
