@@ -4,15 +4,17 @@ import { handshakeFault } from '../fault-type.js';
 import { delay } from './attributes.js';
 import type { Negotiated } from './fault-actions.js';
 
+/** Sends Connection.Blocked and Connection.Unblocked, as a broker does when it raises and clears a resource alarm. */
 export const amqpBlocked = handshakeFault({
   name: 'amqp_blocked',
-  description: 'Says Connection.Blocked, and later Unblocked, to clients that announced that they understand it.',
+  description:
+    'Sends Connection.Blocked, and later Connection.Unblocked, to clients that announced the connection.blocked capability.',
   attributes: {
-    reason: attribute(text(255), { default: 'low on memory', description: 'The reason that the client is told.' }),
+    reason: attribute(text(255), { default: 'low on memory', description: 'The reason in Connection.Blocked.' }),
     delay: delay(),
     duration: attribute(milliseconds(), {
       default: 0,
-      description: 'Time until Unblocked. 0 is until the fault is removed.',
+      description: 'Time until Connection.Unblocked. 0: when the fault is removed.',
     }),
   },
   at: ({ delay }) => ({ moment: 'running', place: 'after', delay }),

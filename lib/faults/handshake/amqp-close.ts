@@ -4,33 +4,34 @@ import { handshakeFault } from '../fault-type.js';
 import { at, delay, METHOD_MOMENTS, place, placeAt, proxyClose } from './attributes.js';
 import type { FaultActions } from './fault-actions.js';
 
-/** Every one but 200 is an error. */
+/** All error codes: 200 is the only one that is not an error. */
 const CODES = Object.keys(REPLY_CODES)
   .map(Number)
   .filter((code) => code !== 200);
 
-/** Longest time that RabbitMQ waits for Close-Ok, in ms. @see rabbit_reader.erl, `close_connection` */
-const LONGEST_WAIT = 30_000;
+/** How long RabbitMQ waits for Close-Ok at most, in ms. @see rabbit_reader.erl, `close_connection` */
+const MAX_WAIT = 30_000;
 
+/** Closes the connection for the client with Connection.Close, as a broker does. */
 export const amqpClose = handshakeFault({
   name: 'amqp_close',
-  description: 'Says Connection.Close to the client, as a broker does, and waits for its Close-Ok.',
+  description: 'Sends Connection.Close to the client, as a broker does, and waits for its Close-Ok.',
   attributes: {
     at: at('open', ...METHOD_MOMENTS),
     place: place(),
     code: attribute(numberOf(...CODES), { default: 320, description: 'The reply code.' }),
     text: attribute(text(255), {
       default: null,
-      defaultIs: "403: RabbitMQ's own; else NAME - closed by rabbit-snare",
+      defaultIs: "403: RabbitMQ's own; otherwise NAME - closed by rabbit-snare",
       description: 'The reply text.',
     }),
     class: attribute(whole(0, 0xffff), { default: 0, description: 'The class id of the method that failed.' }),
-    method: attribute(whole(0, 0xffff), { default: 0, description: 'Its method id.' }),
+    method: attribute(whole(0, 0xffff), { default: 0, description: 'The method id of that method.' }),
     delay: delay(),
     timeout: attribute(milliseconds(), {
       default: null,
-      defaultIs: "the connection's heartbeat, 30 s at most",
-      description: 'How long Close-Ok is waited for.',
+      defaultIs: "the connection's heartbeat, at most 30 s",
+      description: 'How long to wait for Close-Ok.',
     }),
     close: proxyClose(),
   },
@@ -45,7 +46,7 @@ export const amqpClose = handshakeFault({
         classId: attributes.class,
         methodId: attributes.method,
       },
-      attributes.timeout ?? patience(actions),
+      attributes.timeout ?? closeOkTimeout(actions),
       attributes.close ?? actions.setting.close,
     );
   },
@@ -61,7 +62,7 @@ function defaultText(code: ReplyCode, { negotiated }: FaultActions): string {
   );
 }
 
-function patience({ negotiated }: FaultActions): number {
+function closeOkTimeout({ negotiated }: FaultActions): number {
   const heartbeat = (negotiated.heartbeat ?? 0) * 1000;
-  return heartbeat > 0 ? Math.min(heartbeat, LONGEST_WAIT) : LONGEST_WAIT;
+  return heartbeat > 0 ? Math.min(heartbeat, MAX_WAIT) : MAX_WAIT;
 }

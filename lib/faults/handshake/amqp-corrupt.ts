@@ -2,7 +2,7 @@ import { attribute, whole, word } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at, METHOD_MOMENTS } from './attributes.js';
 
-/** Where each part of a method frame lies, and how many octets it has. From the end where negative. */
+/** The offset and length of each part of a method frame, in octets. A negative offset counts from the end. */
 const PARTS = {
   frame_end: { offset: -1, length: 1 },
   type: { offset: 0, length: 1 },
@@ -11,16 +11,17 @@ const PARTS = {
   method: { offset: 9, length: 2 },
 } as const;
 
+/** Overwrites a number in a handshake frame. */
 export const amqpCorrupt = handshakeFault({
   name: 'amqp_corrupt',
-  description: 'Writes a wrong number into the frame that makes the moment.',
+  description: 'Overwrites a number in the frame that makes the moment.',
   attributes: {
     at: at('start', ...METHOD_MOMENTS),
     what: attribute(word('frame_end', 'type', 'size', 'class', 'method'), {
       default: 'frame_end',
-      description: 'The part of the frame.',
+      description: 'The part of the frame to overwrite.',
     }),
-    value: attribute(whole(0, 0xffff_ffff), { default: 0, description: 'What stands there instead.' }),
+    value: attribute(whole(0, 0xffff_ffff), { default: 0, description: 'The number to write.' }),
   },
   check: ({ what, value }) => {
     const most = 2 ** (8 * PARTS[what].length) - 1;

@@ -3,7 +3,7 @@ import { atAny, delay, headerOctets, place, placeAt } from './attributes.js';
 
 export const amqpFin = handshakeFault({
   name: 'amqp_fin',
-  description: 'Closes with a FIN the client at a moment.',
+  description: 'Closes the connection to the client with a FIN at a moment.',
   attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
   at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
   act: () => (actions) => actions.endClient('fin'),

@@ -4,10 +4,11 @@ import { attribute, milliseconds, word } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import type { FrameHead, Undo } from './fault-actions.js';
 
+/** Holds, drops or delays one method of an open connection. */
 export const amqpHold = handshakeFault({
   name: 'amqp_hold',
   description:
-    'Holds back, drops or delays one method: with stream downstream those of the broker, with upstream those of the client. Hold and delay keep all later frames of that channel too; drop takes header and body along.',
+    'Holds, drops or delays a method: from the broker with stream downstream, from the client with upstream. Hold and delay also keep all later frames of that channel; drop also drops the header and body of the method.',
   attributes: {
     method: attribute(word(...METHOD_IDS.keys()), {
       default: null,
@@ -16,9 +17,9 @@ export const amqpHold = handshakeFault({
     }),
     action: attribute(word('hold', 'drop', 'delay'), {
       default: 'hold',
-      description: 'What becomes of it. What is held is passed on when the fault is removed.',
+      description: 'What to do with the method. What is held is passed on when the fault is removed.',
     }),
-    delay: attribute(milliseconds(), { default: 0, description: 'With action: delay, for how long.' }),
+    delay: attribute(milliseconds(), { default: 0, description: 'How long to delay it, with action: delay.' }),
   },
   check: ({ method }) => (method === null ? { method: 'must be given: a method such as basic.ack' } : {}),
   at: () => ({ moment: 'running', place: 'after', delay: 0 }),
@@ -26,9 +27,9 @@ export const amqpHold = handshakeFault({
     ({ method, action, delay }) =>
     (actions) => {
       const side = actions.stream === 'upstream' ? 'client' : 'upstream';
-      const isIt = matcher(method ?? '');
+      const isMethod = matcher(method ?? '');
       if (action === 'drop') {
-        const filtering = actions.filter(side, dropping(isIt));
+        const filtering = actions.filter(side, dropping(isMethod));
         return () => filtering.remove();
       }
       const timers = new Map<number, Undo>();
@@ -36,7 +37,7 @@ export const amqpHold = handshakeFault({
       const filtering = actions.filter(side, (frame) => {
         const { channel } = frame;
         if (held.has(channel)) return 'keep';
-        if (!isIt(frame)) return 'pass';
+        if (!isMethod(frame)) return 'pass';
         held.add(channel);
         if (action === 'delay')
           timers.set(
@@ -62,15 +63,15 @@ function matcher(method: string): (frame: FrameHead) => boolean {
   return ({ ids }) => ids !== null && ids[0] === classId && ids[1] === methodId;
 }
 
-/** Header and body follow their method on its channel, until the next method. */
-function dropping(isIt: (frame: FrameHead) => boolean): (frame: FrameHead) => 'pass' | 'drop' {
+/** The header and body of a method follow it on its channel, until the next method. */
+function dropping(isMethod: (frame: FrameHead) => boolean): (frame: FrameHead) => 'pass' | 'drop' {
   const dropped = new Set<number>();
   return (frame) => {
     if (frame.type !== FRAME_TYPE.method) {
       const isContent = frame.type === FRAME_TYPE.header || frame.type === FRAME_TYPE.body;
       return isContent && dropped.has(frame.channel) ? 'drop' : 'pass';
     }
-    if (isIt(frame)) dropped.add(frame.channel);
+    if (isMethod(frame)) dropped.add(frame.channel);
     else dropped.delete(frame.channel);
     return dropped.has(frame.channel) ? 'drop' : 'pass';
   };

@@ -3,8 +3,7 @@ import { handshakeFault } from '../fault-type.js';
 
 export const amqpMuteHeartbeats = handshakeFault({
   name: 'amqp_mute_heartbeats',
-  description:
-    'Throws heartbeat frames away: with stream downstream those of the broker, with upstream those of the client.',
+  description: 'Drops heartbeat frames: from the broker with stream downstream, from the client with upstream.',
   attributes: {},
   at: () => ({ moment: null, place: 'after', delay: 0 }),
   act: () => (actions) => {

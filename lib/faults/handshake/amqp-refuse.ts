@@ -7,16 +7,17 @@ import { delay, proxyClose } from './attributes.js';
 
 const REASONS = ['bad_header', 'bad_version', 'sasl_required', 'amqp1_0_plugin_not_enabled'] as const;
 
+/** Refuses a valid protocol header as if it were invalid. */
 export const amqpRefuse = handshakeFault({
   name: 'amqp_refuse',
   description:
-    'Answers a good protocol header as the broker answers a bad one. The broker is not touched. A header that is refused anyway is left alone.',
+    'Answers a valid protocol header as the broker answers an invalid one. The broker is not contacted. A header that is refused anyway is refused as usual.',
   attributes: {
-    reason: attribute(word(...REASONS), { default: 'bad_header', description: 'The refusal that it imitates.' }),
+    reason: attribute(word(...REASONS), { default: 'bad_header', description: 'The refusal to imitate.' }),
     farewell: attribute(hexOctets(64), {
       default: null,
       defaultIs: "the dialect's",
-      description: 'What the client is told; empty for nothing.',
+      description: 'The octets to send to the client before closing; empty: none.',
     }),
     close: proxyClose(),
     delay: delay(),
@@ -37,7 +38,7 @@ function farewellOf(reason: (typeof REASONS)[number], dialect: Dialect): Uint8Ar
     case 'bad_header':
       return dialect.badHeaderFarewell;
     case 'bad_version': {
-      // A version that no broker speaks.
+      // A version that no broker supports.
       const outcome = negotiate([0xff, 0xff, 0xff, 0xff], dialect, false);
       return outcome === 'accept' ? dialect.badHeaderFarewell : outcome.farewell;
     }

@@ -3,7 +3,7 @@ import { atAny, delay, headerOctets, place, placeAt } from './attributes.js';
 
 export const amqpReset = handshakeFault({
   name: 'amqp_reset',
-  description: 'Resets the client at a moment.',
+  description: 'Resets the connection to the client at a moment.',
   attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
   at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
   act: () => (actions) => actions.endClient('rst'),

@@ -5,7 +5,7 @@ import { atAny, headerOctets, place, placeAt } from './attributes.js';
 export const amqpStall = handshakeFault({
   name: 'amqp_stall',
   description:
-    'The client hears nothing from a moment on. What it sends is still read, and forwarded unless it is what is held back; the upstream may end without the client noticing.',
+    'Stops sending to the client at a moment. What the client sends is still read and forwarded, except for what makes the moment and is held; if the upstream closes, the client does not notice.',
   attributes: {
     at: atAny('start'),
     place: place(),
@@ -13,9 +13,9 @@ export const amqpStall = handshakeFault({
     timeout: attribute(milliseconds(), {
       default: null,
       defaultIs: "the proxy's handshakeTimeout",
-      description: 'How long. 0 is for as long as the fault is there.',
+      description: 'How long to stall. 0: until the fault is removed.',
     }),
-    then: attribute(word('rst', 'fin', 'resume'), { default: 'rst', description: 'What comes after that time.' }),
+    then: attribute(word('rst', 'fin', 'resume'), { default: 'rst', description: 'What to do after that time.' }),
   },
   at: ({ at, place, octets }) => ({ moment: at, octets, place: placeAt(at, place), delay: 0 }),
   act:

@@ -6,18 +6,19 @@ import { handshakeFault } from '../fault-type.js';
 
 const unchanged = { default: null, defaultIs: "the broker's" } as const;
 
+/** Rewrites the broker's Connection.Start. */
 export const amqpStart = handshakeFault({
   name: 'amqp_start',
   description: "Rewrites the broker's Connection.Start.",
   attributes: {
-    version_major: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, first number.' }),
-    version_minor: attribute(whole(0, 255), { ...unchanged, description: 'The protocol version, second number.' }),
-    mechanisms: attribute(text(1000), { ...unchanged, description: 'The mechanisms, with blanks between them.' }),
-    locales: attribute(text(1000), { ...unchanged, description: 'The locales, with blanks between them.' }),
+    version_major: attribute(whole(0, 255), { ...unchanged, description: 'The major protocol version.' }),
+    version_minor: attribute(whole(0, 255), { ...unchanged, description: 'The minor protocol version.' }),
+    mechanisms: attribute(text(1000), { ...unchanged, description: 'The SASL mechanisms, separated by spaces.' }),
+    locales: attribute(text(1000), { ...unchanged, description: 'The locales, separated by spaces.' }),
     server_properties: attribute(map(), {
       ...unchanged,
       description:
-        'Merged into the properties, maps in them too; null removes one. In YAML, where all values are text, as the text of a JSON object.',
+        'Merged into the properties, including nested maps; null removes a property. In YAML, where all values are text, written as the text of a JSON object.',
     }),
   },
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),

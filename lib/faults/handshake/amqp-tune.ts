@@ -7,19 +7,20 @@ type TuneOk = Extract<ConnectionMethod, { name: 'connection.tune-ok' }>;
 
 const unchanged = { default: null, defaultIs: "the broker's" } as const;
 
+/** Rewrites the broker's Connection.Tune, and the client's answer to it. */
 export const amqpTune = handshakeFault({
   name: 'amqp_tune',
   description: "Rewrites the broker's Connection.Tune.",
   attributes: {
-    channel_max: attribute(whole(0, 0xffff), { ...unchanged, description: 'Channels at most; 0 is no limit.' }),
-    heartbeat: attribute(whole(0, 0xffff, 's'), { ...unchanged, description: 'The heartbeat; 0 is none.' }),
+    channel_max: attribute(whole(0, 0xffff), { ...unchanged, description: 'Maximum number of channels; 0: no limit.' }),
+    heartbeat: attribute(whole(0, 0xffff, 's'), { ...unchanged, description: 'The heartbeat; 0: none.' }),
     frame_max: attribute(whole(0, 0xffff_ffff, 'octets'), {
       ...unchanged,
-      description: 'Size of a frame at most; 0 is no limit.',
+      description: 'Maximum frame size; 0: no limit.',
     }),
     clamp: attribute(truth(), {
       default: true,
-      description: "Whether the client's Tune-Ok is brought back into the broker's limits.",
+      description: "Whether to reduce the client's Tune-Ok to the broker's limits.",
     }),
   },
   at: () => ({ moment: 'tune', place: 'before', delay: 0 }),
@@ -44,12 +45,12 @@ export const amqpTune = handshakeFault({
     },
 });
 
-/** RabbitMQ has limits for these two; a heartbeat may be any. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
+/** RabbitMQ has limits for these two, but not for the heartbeat. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
 function within(tune: Tune, ok: TuneOk): TuneOk {
   return { ...ok, channelMax: atMost(tune.channelMax, ok.channelMax), frameMax: atMost(tune.frameMax, ok.frameMax) };
 }
 
-/** 0 is no limit, on both sides. */
+/** 0 means no limit, for both. */
 function atMost(limit: number, value: number): number {
   return limit > 0 && (value === 0 || value > limit) ? limit : value;
 }

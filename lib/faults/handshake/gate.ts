@@ -109,7 +109,7 @@ export class Gate {
     const to = from === 'client' ? 'upstream' : 'client';
     const direction: Direction = new Direction(from, {
       send: (octets) => this.effects.push({ type: 'send', to, octets }),
-      end: (close) => this.ending.carry(to, close),
+      end: (close) => this.ending.relay(to, close),
       pause: (isPaused) => this.effects.push({ type: isPaused ? 'pause' : 'resume', side: from }),
       header: (octets) => this.header(octets),
       holdsFrames: () => !this.ending.isOpen || this.entries.waitsForFrameOf(from) || this.rewrites.concern(from),
@@ -141,7 +141,7 @@ export class Gate {
 
   private frame(direction: Direction, octets: Uint8Array, passed: number): void {
     const method = methodOf(octets);
-    if (this.ending.heard(direction.from, method)) return;
+    if (this.ending.received(direction.from, method)) return;
     const moment = momentOfMethod(method);
     // A method from the wrong side is not part of the handshake.
     if (method === null || moment === undefined || sideOf(moment) !== direction.from) {
