@@ -7,8 +7,9 @@ const NOTHING = new Uint8Array();
 /** Octets of a method frame that include its class and method ids. */
 const METHOD_HEAD_LENGTH = FRAME_HEADER_LENGTH + 4;
 
-/** A frame of any other type is not AMQP 0-9-1: the frame boundary is lost. */
-const TYPES: readonly number[] = Object.values(FRAME_TYPE);
+/** 1 for each frame type of AMQP 0-9-1. A frame of another type loses the frame boundary. A table is the fastest lookup. */
+const IS_TYPE = new Uint8Array(256);
+for (const type of Object.values(FRAME_TYPE)) IS_TYPE[type] = 1;
 
 /** What is done with a frame. */
 export type Fate = 'pass' | 'drop' | 'keep';
@@ -54,7 +55,7 @@ export class RunningFrames {
     const { frames } = this;
     frames.read(octets);
     while (frames.readHeader()) {
-      if (TYPES.includes(frames.type)) frames.skip();
+      if (IS_TYPE[frames.type] === 1) frames.skip();
       else frames.isLost = true;
     }
     frames.drop();
@@ -100,7 +101,7 @@ export class RunningFrames {
     frames.take(length);
     this.headPassed = 0;
     this.fate = fate;
-    if (!TYPES.includes(type)) frames.isLost = true;
+    if (IS_TYPE[type] !== 1) frames.isLost = true;
     emit(head.subarray(headPassed), frames.isLost ? 'pass' : fate, channel, false);
     return true;
   }
