@@ -3,29 +3,30 @@ import { Conversation091, type UnderWay } from './conversation-0-9-1.js';
 import { Conversation10 } from './conversation-1-0.js';
 import type { Dialect } from './dialect.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from './header.js';
+import { appendHeader } from './header-octets.js';
 import type { Stage } from './stage.js';
 
-const NOTHING = new Uint8Array();
+const NOTHING: Uint8Array = new Uint8Array();
 
 /**
- * Follows what passes between a client and its broker, without changing it. Which protocol it is, the header says.
- * What it cannot follow it leaves alone.
+ * Follows a connection between a client and its broker without changing it: which protocol they speak, what they
+ * negotiate, and how far they are. It ignores what it cannot follow.
  */
 export class Follower {
   /** The version quad with which the upstream answered the client's header; null if it did not. */
   answer: Quad | null = null;
-  /** What the connection is followed with; null before its header, and for a header that is none. */
+  /** The state of the protocol; null until its header is complete, and if that is not a protocol header. */
   conversation: Conversation | null = null;
   private readonly dialect: Dialect;
   private readonly passed: Passed;
-  /** The first octets of each side, until there are enough to tell whether they are a header; then null. */
-  private header: Uint8Array | null = NOTHING;
-  private opening: Uint8Array | null = NOTHING;
+  /** The first octets of each side, 8 at most. */
+  private clientHeader = NOTHING;
+  private upstreamHeader = NOTHING;
   private isStopped = false;
 
   /**
-   * @param dialect that of the broker, as far as it is known
-   * @param passed called for each method of the Connection class as it passes
+   * @param dialect the broker's dialect, as far as it is known
+   * @param passed called for each Connection method that passes
    */
   constructor(dialect: Dialect, passed: Passed) {
     this.dialect = dialect;
@@ -36,48 +37,40 @@ export class Follower {
     return this.conversation?.stage ?? 'header';
   }
 
-  /** Where the two sides of an open connection are in their frames; null when that is not known. */
+  /** The positions of both sides in their current frames, on an open connection; null if they are not known. */
   get underWay(): UnderWay | null {
     return !this.isStopped && this.conversation instanceof Conversation091 ? this.conversation.underWay : null;
   }
 
-  /** Looks no more: what passes from now on is octets. */
+  /** Stops following. */
   stop(): void {
     this.isStopped = true;
   }
 
   fromClient(octets: Uint8Array): void {
     if (this.isStopped) return;
-    if (this.header === null) {
-      this.conversation?.fromClient(octets);
-      return;
+    let rest = octets;
+    if (this.clientHeader.length < HEADER_LENGTH) {
+      rest = octets.subarray(HEADER_LENGTH - this.clientHeader.length);
+      this.clientHeader = appendHeader(this.clientHeader, octets);
+      if (this.clientHeader.length < HEADER_LENGTH) return;
+      this.conversation = this.follow(quadOf(this.clientHeader));
     }
-    const first = joined(this.header, octets);
-    if (first.length < HEADER_LENGTH) {
-      this.header = Uint8Array.from(first);
-      return;
-    }
-    this.header = null;
-    this.conversation = this.follow(quadOf(first));
-    if (first.length > HEADER_LENGTH) this.conversation?.fromClient(first.subarray(HEADER_LENGTH));
+    if (rest.length > 0) this.conversation?.fromClient(rest);
   }
 
   fromUpstream(octets: Uint8Array): void {
     if (this.isStopped) return;
-    if (this.opening === null) {
-      this.conversation?.fromUpstream(octets);
-      return;
+    let rest = octets;
+    if (this.upstreamHeader.length < HEADER_LENGTH) {
+      rest = octets.subarray(HEADER_LENGTH - this.upstreamHeader.length);
+      this.upstreamHeader = appendHeader(this.upstreamHeader, octets);
+      // No frame is shorter than a header.
+      if (this.upstreamHeader.length < HEADER_LENGTH) return;
+      this.answer = quadOf(this.upstreamHeader) ?? null;
+      if (this.answer === null) this.conversation?.fromUpstream(this.upstreamHeader);
     }
-    const first = joined(this.opening, octets);
-    // No frame is shorter than a header.
-    if (first.length < HEADER_LENGTH) {
-      this.opening = Uint8Array.from(first);
-      return;
-    }
-    this.opening = null;
-    this.answer = quadOf(first) ?? null;
-    if (this.answer === null) this.conversation?.fromUpstream(first);
-    else if (first.length > HEADER_LENGTH) this.conversation?.fromUpstream(first.subarray(HEADER_LENGTH));
+    if (rest.length > 0) this.conversation?.fromUpstream(rest);
   }
 
   private follow(quad: Quad | undefined): Conversation | null {
@@ -86,12 +79,4 @@ export class Follower {
     const isAmqp08 = quad[0] === 1 && quad[2] !== 0;
     return new Conversation091(this.dialect, isAmqp08, this.passed);
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -10,14 +10,14 @@ export const FRAME_END = 0xce;
 /** Octets before the payload: type, channel (2), size (4). */
 export const FRAME_HEADER_LENGTH = 7;
 
-/** A frame as it stood on the wire; `type` may be one that does not exist. */
+/** A frame as received; `type` may be one that does not exist. */
 export interface Frame {
   readonly type: number;
   readonly channel: number;
   readonly payload: Uint8Array;
 }
 
-/** Why octets are not frames (any more); names and facts are those of RabbitMQ's `frame_error`. */
+/** Why octets are not frames. Names and facts are those of RabbitMQ's `frame_error`. */
 export type FrameProblem =
   | {
       readonly name: 'frame_too_large';
@@ -28,7 +28,7 @@ export type FrameProblem =
     }
   | (Frame & { readonly name: 'invalid_frame_end_marker'; readonly marker: number });
 
-/** What a reader waits for: RabbitMQ's `callback`, which it prints in `{handshake_timeout,_}`. */
+/** What a reader waits for: RabbitMQ's `callback`, which it logs in `{handshake_timeout,_}`. */
 export type FrameCallback =
   | { readonly name: 'frame_header' }
   | { readonly name: 'frame_payload'; readonly type: number; readonly channel: number; readonly size: number };
@@ -43,10 +43,10 @@ export function encodeFrame(type: number, channel: number, payload: Uint8Array):
   return writer.octets();
 }
 
-/** The one heartbeat frame that there is. */
+/** The heartbeat frame; there is only one. */
 export const HEARTBEAT = encodeFrame(FRAME_TYPE.heartbeat, 0, new Uint8Array());
 
-/** The facts of a frame header, from 7 octets or more. */
+/** Reads a frame header from 7 octets or more. */
 export function readFrameHeader(octets: Uint8Array): { type: number; channel: number; size: number } {
   const reader = new OctetReader(octets);
   return { type: reader.octet(), channel: reader.short(), size: reader.long() };

@@ -15,7 +15,7 @@ export function protocolHeader(...quad: Quad): Uint8Array {
   return Uint8Array.from([...AMQP, ...quad]);
 }
 
-/** The version quad of 8 octets or more; undefined when they do not begin with `AMQP` in upper case. */
+/** The version quad in 8 octets or more; undefined if they do not begin with `AMQP` in upper case. */
 export function quadOf(octets: Uint8Array): Quad | undefined {
   if (octets.length < HEADER_LENGTH || !AMQP.every((octet, at) => octets[at] === octet)) return undefined;
   return [octets[4] as number, octets[5] as number, octets[6] as number, octets[7] as number];
@@ -28,14 +28,14 @@ export function isAmqp10([, major, minor, revision]: Quad): boolean {
 
 const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
 
-/** Octets as lower-case hex digits, two for each. */
+/** Octets as lower-case hex digits. */
 export function toHex(octets: Uint8Array): string {
   let hex = '';
   for (const octet of octets) hex += HEX[octet];
   return hex;
 }
 
-/** Octets as text, with `.` for each one that is not printable ASCII. */
+/** Octets as text, with `.` for each octet that is not printable ASCII. */
 export function toText(octets: Uint8Array): string {
   let text = '';
   for (const octet of octets) text += octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : '.';

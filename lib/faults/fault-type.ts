@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { HandshakeAct, Negotiated, Setting, Unit } from './handshake/fault-actions.js';
+import type { HandshakeAct, Negotiated, Setting, Trigger } from './handshake/fault-actions.js';
 import type { Moment, Place } from './moment.js';
 import type { OpenLink } from './stream/link.js';
 
@@ -44,7 +44,7 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   act(attributes: AttributesOf<Shape>): HandshakeAct;
   /** Whether the fault can act on a connection that its conditions selected. @defaultValue always true */
   applies?(connection: {
-    readonly unit: Unit;
+    readonly trigger: Trigger;
     /** Octets made the moment and none of them was passed on, so they can still be changed. */
     readonly isWhole: boolean;
     readonly negotiated: Negotiated;

@@ -1,4 +1,4 @@
-import { HEADER_LENGTH } from '../amqp/header.js';
+import { appendHeader } from '../amqp/header-octets.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
@@ -99,7 +99,7 @@ class TlsHandshake implements PeerListener {
   octets(octets: Uint8Array): boolean {
     if (this.isDone) return false;
     const before = this.header;
-    if (before.length < HEADER_LENGTH) this.header = Buffer.concat([before, octets]).subarray(0, HEADER_LENGTH);
+    this.header = appendHeader(before, octets);
     this.reader.add(octets);
     if (this.secured) return this.secured.hears.octets(octets);
     const refused = noTls(this.header);

@@ -26,7 +26,7 @@ const follow = (said: readonly Said[]) => followed(said, '3.10.8');
 const HEADER = protocolHeader(0, 0, 9, 1);
 const PASSWORD = 's3cret-Passw0rd';
 
-/** A connection that is opened and closed, in its order. */
+/** A connection that is opened and closed, in order. */
 const conversation: readonly Said[] = [
   ['client', HEADER],
   ['upstream', broker.start()],
@@ -54,7 +54,7 @@ test('each step of the handshake leads to the stage that RabbitMQ names', (t) =>
   for (const [at, stage] of STAGES.entries()) t.is(follow(conversation.slice(0, at + 1)).follower.stage, stage);
 });
 
-test('what the two sides said of themselves is known, and the methods up to Open-Ok', (t) => {
+test('what the two sides negotiated is known, and the methods up to Open-Ok', (t) => {
   t.deepEqual(exposed(follow(conversation)), {
     stage: 'closed',
     handshake: {
@@ -99,7 +99,7 @@ test("a real broker's Start is followed", (t) => {
   t.like(follower.conversation?.handshake, { serverProduct: 'RabbitMQ', serverVersion: '3.10.8' });
 });
 
-test('it is all the same wherever what one side says at a time is split', (t) => {
+test('the result is the same wherever the octets of one side are split', (t) => {
   const whole = exposed(follow(conversation));
   for (const [at, [by, octets]] of conversation.entries()) {
     for (const parts of splits(octets)) {
@@ -109,7 +109,7 @@ test('it is all the same wherever what one side says at a time is split', (t) =>
   }
 });
 
-test('it is all the same octet by octet', (t) => {
+test('the result is the same octet by octet', (t) => {
   const octets = conversation.flatMap(([by, said]) => Array.from(said, (octet): Said => [by, Uint8Array.of(octet)]));
   t.deepEqual(exposed(follow(octets)), exposed(follow(conversation)));
 });
@@ -119,7 +119,7 @@ const spoken = (side: 'client' | 'upstream'): Said => [
   concat(...conversation.filter(([by]) => by === side).map(([, octets]) => octets)),
 ];
 
-test('a client that sends its whole handshake at once is at the stage at which its broker is', (t) => {
+test('a client that sends its whole handshake at once is at the stage of its broker', (t) => {
   const pipelined: readonly Said[] = [
     ['client', concat(HEADER, client.startOk(), client.tuneOk(), client.open())],
     ['upstream', broker.start()],
@@ -130,7 +130,7 @@ test('a client that sends its whole handshake at once is at the stage at which i
   t.deepEqual(stages, ['starting', 'starting', 'opening', 'running']);
 });
 
-test('a handshake in one read of each side is known as a whole', (t) => {
+test('a handshake in one chunk from each side is followed completely', (t) => {
   const { follower } = follow([spoken('client'), spoken('upstream')]);
   t.deepEqual(follower.conversation?.handshake, follow(conversation).follower.conversation?.handshake);
   t.is(follower.stage, 'closed');
@@ -145,14 +145,14 @@ test('heartbeats change nothing', (t) => {
   t.is(follower.stage, 'tuning');
 });
 
-test('a challenge is the stage securing', (t) => {
+test('a SASL challenge leads to the stage securing', (t) => {
   const challenge = frame({ name: 'connection.secure', challenge: hex('01') });
   const answer = frame({ name: 'connection.secure-ok', response: hex('02') });
   const { follower } = follow([...conversation.slice(0, 3), ['upstream', challenge], ['client', answer]]);
   t.is(follower.stage, 'securing');
 });
 
-test('a Close before Open-Ok is the stage closing, its Close-Ok closed', (t) => {
+test('a Close before Open-Ok leads to the stage closing, its Close-Ok to closed', (t) => {
   const forced = frame({
     name: 'connection.close',
     replyCode: 530,
@@ -199,7 +199,7 @@ const login10: readonly Said[] = [
   ['client', frame10('sasl', '005341 c01602 a305504c41494e a00c006775657374006775657374')],
 ];
 
-test('AMQP 1.0: a login that was refused in words is answered', (t) => {
+test('AMQP 1.0: a login that was refused with an error is not pending', (t) => {
   const { conversation } = follow([...login10, ['upstream', frame10('sasl', '005344 c00301 5001')]]).follower;
   t.is(conversation?.handshake.user, 'guest');
   t.is(conversation?.failure?.name, 'handshake_error');
@@ -223,7 +223,7 @@ test('AMQP 1.0: a broker that answers the answer to its own close leaves the con
   t.deepEqual(passed.slice(-3), ['connection.open-ok', 'connection.close', 'connection.close-ok']);
 });
 
-test('a client cannot speak for its broker, nor a broker for its client', (t) => {
+test('a method from the wrong side is ignored', (t) => {
   const forged = exposed(
     follow([
       [
@@ -271,11 +271,11 @@ test('a header in place of Start is an answer, whatever the client sent after it
   }
 });
 
-test('a header later than at the beginning is no answer', (t) => {
+test('a header that is not at the beginning is not an answer', (t) => {
   t.is(follow([...conversation.slice(0, 2), ['upstream', HEADER]]).follower.answer, null);
 });
 
-test('no password is shown or named anywhere, whatever the mechanism', (t) => {
+test('no password appears anywhere, whatever the mechanism', (t) => {
   const amqplain = encodeFieldTable(fieldTable({ LOGIN: 'app', PASSWORD })).subarray(4);
   const responses: readonly (readonly [mechanism: string, response: Uint8Array])[] = [
     ['PLAIN', plain('app', PASSWORD)],
@@ -292,7 +292,7 @@ test('no password is shown or named anywhere, whatever the mechanism', (t) => {
   }
 });
 
-test('a secret in a Secure-Ok is not shown', (t) => {
+test('a secret in a Secure-Ok does not appear', (t) => {
   const seen = follow([
     ['client', concat(HEADER, frame({ name: 'connection.secure-ok', response: Buffer.from(PASSWORD) }))],
   ]);
@@ -300,7 +300,7 @@ test('a secret in a Secure-Ok is not shown', (t) => {
   t.deepEqual(seen.follower.conversation?.handshake, NOTHING_SAID);
 });
 
-test('what it cannot follow it leaves alone: garbage after the header, then a good Start-Ok', (t) => {
+test('what cannot be parsed is ignored: garbage after the header, then a valid Start-Ok', (t) => {
   for (const garbage of [
     Buffer.from('GARBAGE GARBAGE'),
     hex('01 0000 00000001 00 ce'),
@@ -329,7 +329,7 @@ test('no octets make it throw', (t) => {
   t.notThrows(() => fc.assert(fc.property(anySaid, (said) => void exposed(follow(said)))));
 });
 
-test('one wrong octet anywhere in the conversation makes nothing throw', (t) => {
+test('one wrong octet anywhere in the conversation does not make it throw', (t) => {
   const octets = fc.integer({ min: 0, max: 255 });
   t.notThrows(() =>
     fc.assert(
@@ -345,7 +345,7 @@ test('one wrong octet anywhere in the conversation makes nothing throw', (t) => 
   );
 });
 
-test('whose octets cannot be read as frames is known, and what can be is still followed', (t) => {
+test('the side whose octets are not frames is known, and the other is still followed', (t) => {
   const lost = (said: readonly Said[]) => follow(said).follower.conversation?.unreadable;
   t.is(lost(conversation), null);
   const opened = conversation.slice(0, 7);

@@ -11,7 +11,7 @@ const frames: readonly Frame[] = [
 ];
 const octets = Buffer.concat(frames.map(({ type, channel, payload }) => encodeFrame(type, channel, payload)));
 
-/** Reads chunks as a socket hands them over: in a buffer that is used again for the next one. */
+/** Reads chunks as a socket delivers them: in a buffer that is reused for the next one. */
 function readAll(reader: FrameReader, chunks: readonly Uint8Array[]): Frame[] {
   return chunks.flatMap((chunk) => {
     const reused = Uint8Array.from(chunk);
@@ -74,7 +74,7 @@ test('frames survive every way of splitting them', (t) => {
   );
 });
 
-test('it stands in a frame header until 7 octets have come, then in a payload until the frame end', (t) => {
+test('it waits for a frame header until it has 7 octets, then for a payload until the frame end', (t) => {
   const frame = encodeFrame(1, 0, new Uint8Array(36));
   for (let at = 0; at < frame.length; at++) {
     const reader = open(4096);
@@ -87,7 +87,7 @@ test('it stands in a frame header until 7 octets have come, then in a payload un
   }
 });
 
-test('after a whole frame it stands in the next frame header', (t) => {
+test('after a whole frame it waits for the next frame header', (t) => {
   const reader = open();
   reader.read(HEARTBEAT);
   t.deepEqual(reader.callback, { name: 'frame_header' });
@@ -103,7 +103,7 @@ test('a payload above the limit is a problem as soon as its frame header is know
   }
 });
 
-test('a wrong frame end is a problem that shows the frame, wherever it is split', (t) => {
+test('a wrong frame end is a problem that contains the frame, wherever it is split', (t) => {
   const bad = encodeFrame(1, 0, Uint8Array.of(1, 2, 3));
   bad[bad.length - 1] = 0x2a;
   for (let at = 0; at <= bad.length; at++) {
@@ -130,7 +130,7 @@ test('after a problem everything from the bad frame to the end of that chunk is 
   }
 });
 
-test('a lower limit holds from the next frame header on, a higher one at once', (t) => {
+test('a new limit applies from the next frame header', (t) => {
   const frame = encodeFrame(3, 1, new Uint8Array(20));
   const reader = open(16);
   reader.maxPayload = 20;

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { isAmqp10, protocolHeader, quadOf, toHex, toText } from '../../lib/amqp/header.js';
 import * as bytes from '../support/bytes.js';
 
-test('a protocol header is AMQP and the four octets', (t) => {
+test('a protocol header is AMQP and four octets', (t) => {
   t.is(toHex(protocolHeader(0, 0, 9, 1)), bytes.A91);
   t.is(toHex(protocolHeader(3, 1, 0, 0)), bytes.A31);
 });
 
-test('every quad is read as it was written, also with octets behind it', (t) => {
+test('every quad is read as it was written, also if octets follow it', (t) => {
   const octet = fc.integer({ min: 0, max: 255 });
   fc.assert(
     fc.property(fc.tuple(octet, octet, octet, octet), fc.uint8Array(), (quad, more) => {
@@ -40,6 +40,6 @@ test('hex digits are those of every octet', (t) => {
   fc.assert(fc.property(fc.uint8Array(), (octets) => t.is(toHex(octets), Buffer.from(octets).toString('hex'))));
 });
 
-test('text has a dot for what is not printable ASCII', (t) => {
+test('text has a dot for each octet that is not printable ASCII', (t) => {
   t.is(toText(bytes.hex('1f 20 41 7e 7f 80 ff 0a')), '. A~....');
 });

@@ -5,12 +5,12 @@ import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import { Skimmer } from '../../lib/amqp/skimmer.js';
 import { CLOSE_OK, client, concat, HEARTBEAT, hex, splits } from '../support/bytes.js';
 
-/** The largest frame that is looked into. */
+/** The largest frame that is decoded. */
 const FRAME_MAX = 4096;
 
 type Skimmed = { readonly picked: readonly string[]; readonly isLost: boolean; readonly channel: number };
 
-/** What is picked out of octets that come in these parts. */
+/** What is picked out of octets in these parts. */
 function skim(...parts: readonly Uint8Array[]): Skimmed {
   const picked: string[] = [];
   const skimmer = new Skimmer((payload) => picked.push(Buffer.from(payload).toString('hex')));
@@ -33,21 +33,21 @@ const anyFrame = fc
     fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })),
     fc.oneof(
       { weight: 8, arbitrary: fc.uint8Array({ maxLength: 40 }) },
-      // Around the largest frame that is looked into.
+      // Around the largest frame that is decoded.
       { weight: 1, arbitrary: fc.integer({ min: FRAME_MAX - 10, max: FRAME_MAX }).map((size) => new Uint8Array(size)) },
     ),
   )
   .map(([type, channel, payload]) => encodeFrame(type, channel, payload));
 const anyFrames = fc.array(anyFrame, { maxLength: 8 }).map((frames) => concat(...frames));
 
-/** The octets, cut where the numbers say. */
+/** The octets, split at these places. */
 function cut(octets: Uint8Array, places: readonly number[]): readonly Uint8Array[] {
   const ends = [...new Set(places.map((place) => place % (octets.length + 1)))].sort((a, b) => a - b);
   return [...ends, octets.length].map((end, at) => octets.subarray(at === 0 ? 0 : ends[at - 1], end));
 }
 const anyPlaces = fc.array(fc.nat(), { maxLength: 12 });
 
-test('it picks out what reading each frame as a whole finds, wherever the octets are cut', (t) => {
+test('it picks out what FrameReader finds, wherever the octets are split', (t) => {
   fc.assert(
     fc.property(anyFrames, anyPlaces, (octets, places) => {
       t.like(skim(...cut(octets, places)), { picked: read(octets), isLost: false });
@@ -76,13 +76,13 @@ test('the channel is that of the last frame that began', (t) => {
   t.is(skim(octets).channel, 0x1234);
 });
 
-test('a frame that is longer than any method is passed over', (t) => {
+test('a frame that is longer than any method is skipped', (t) => {
   const [largest, larger] = [FRAME_MAX - 8, FRAME_MAX - 7].map((size) => encodeFrame(1, 0, new Uint8Array(size)));
   t.is(skim(largest as Uint8Array, CLOSE_OK).picked.length, 2);
   t.deepEqual(skim(larger as Uint8Array, CLOSE_OK).picked, ['000a0033']);
 });
 
-test('a frame end that is none is where the boundary is lost: nothing is picked out from there on', (t) => {
+test('a wrong frame end loses the boundary: nothing after it is picked out', (t) => {
   for (const [type, channel] of [
     [1, 0],
     [1, 1],
@@ -108,7 +108,7 @@ test('the boundary is lost wherever FrameReader loses it', (t) => {
   );
 });
 
-test('a frame of 4 GiB that is only claimed is passed over, and takes no room', (t) => {
+test('a frame of 4 GiB that is only announced is skipped, and takes no memory', (t) => {
   const { picked, isLost } = skim(hex('01 0000 ffffffff'), CLOSE_OK, new Uint8Array(1e6));
   t.deepEqual({ picked, isLost }, { picked: [], isLost: false });
 });

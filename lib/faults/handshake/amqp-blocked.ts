@@ -4,6 +4,7 @@ import { handshakeFault } from '../fault-type.js';
 import { delay } from './attributes.js';
 import type { Negotiated } from './fault-actions.js';
 
+/** Sends Connection.Blocked and Connection.Unblocked, as a broker does when it raises and clears a resource alarm. */
 export const amqpBlocked = handshakeFault({
   name: 'amqp_blocked',
   description: 'Sends Connection.Blocked, and later Unblocked, to clients that announced support for it.',

@@ -4,14 +4,15 @@ import { handshakeFault } from '../fault-type.js';
 import { at, delay, METHOD_MOMENTS, place, placeAt, proxyClose } from './attributes.js';
 import type { FaultActions } from './fault-actions.js';
 
-/** Every one but 200 is an error. */
+/** All error codes: 200 is the only one that is not an error. */
 const CODES = Object.keys(REPLY_CODES)
   .map(Number)
   .filter((code) => code !== 200);
 
-/** Longest time that RabbitMQ waits for Close-Ok, in ms. @see rabbit_reader.erl, `close_connection` */
-const LONGEST_WAIT = 30_000;
+/** How long RabbitMQ waits for Close-Ok at most, in ms. @see rabbit_reader.erl, `close_connection` */
+const MAX_WAIT = 30_000;
 
+/** Closes the connection for the client with Connection.Close, as a broker does. */
 export const amqpClose = handshakeFault({
   name: 'amqp_close',
   description: 'Sends Connection.Close to the client, as a broker does, and waits for Close-Ok.',
@@ -45,7 +46,7 @@ export const amqpClose = handshakeFault({
         classId: attributes.class,
         methodId: attributes.method,
       },
-      attributes.timeout ?? patience(actions),
+      attributes.timeout ?? closeOkTimeout(actions),
       attributes.close ?? actions.setting.close,
     );
   },
@@ -61,7 +62,7 @@ function defaultText(code: ReplyCode, { negotiated }: FaultActions): string {
   );
 }
 
-function patience({ negotiated }: FaultActions): number {
+function closeOkTimeout({ negotiated }: FaultActions): number {
   const heartbeat = (negotiated.heartbeat ?? 0) * 1000;
-  return heartbeat > 0 ? Math.min(heartbeat, LONGEST_WAIT) : LONGEST_WAIT;
+  return heartbeat > 0 ? Math.min(heartbeat, MAX_WAIT) : MAX_WAIT;
 }

@@ -2,7 +2,7 @@ import { attribute, choice, integer } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { at, METHOD_MOMENTS } from './attributes.js';
 
-/** Where each part of a method frame lies, and how many octets it has. From the end where negative. */
+/** The offset and length of each part of a method frame, in octets. A negative offset counts from the end. */
 const PARTS = {
   frame_end: { offset: -1, length: 1 },
   type: { offset: 0, length: 1 },
@@ -11,6 +11,7 @@ const PARTS = {
   method: { offset: 9, length: 2 },
 } as const;
 
+/** Overwrites a number in a handshake frame. */
 export const amqpCorrupt = handshakeFault({
   name: 'amqp_corrupt',
   description: 'Overwrites a field of the frame that makes the moment.',
@@ -31,7 +32,7 @@ export const amqpCorrupt = handshakeFault({
   act:
     ({ what, value }) =>
     (actions) => {
-      const octets = Buffer.from(actions.unit.octets);
+      const octets = Buffer.from(actions.trigger.octets);
       const { offset, length } = PARTS[what];
       const from = offset < 0 ? octets.length + offset : offset;
       if (from + length <= octets.length) octets.writeUIntBE(value, from, length);

@@ -4,6 +4,7 @@ import { attribute, choice, duration } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import type { FrameHead, Undo } from './fault-actions.js';
 
+/** Holds, drops or delays one method of an open connection. */
 export const amqpHold = handshakeFault({
   name: 'amqp_hold',
   description:
@@ -29,9 +30,9 @@ export const amqpHold = handshakeFault({
     ({ method, action, delay }) =>
     (actions) => {
       const side = actions.stream === 'upstream' ? 'client' : 'upstream';
-      const isIt = matcher(method ?? '');
+      const isMethod = matcher(method ?? '');
       if (action === 'drop') {
-        const filtering = actions.filter(side, dropping(isIt));
+        const filtering = actions.filter(side, dropping(isMethod));
         return () => filtering.remove();
       }
       const timers = new Map<number, Undo>();
@@ -39,7 +40,7 @@ export const amqpHold = handshakeFault({
       const filtering = actions.filter(side, (frame) => {
         const { channel } = frame;
         if (held.has(channel)) return 'keep';
-        if (!isIt(frame)) return 'pass';
+        if (!isMethod(frame)) return 'pass';
         held.add(channel);
         if (action === 'delay')
           timers.set(
@@ -65,15 +66,15 @@ function matcher(method: string): (frame: FrameHead) => boolean {
   return ({ ids }) => ids !== null && ids[0] === classId && ids[1] === methodId;
 }
 
-/** Header and body follow their method on its channel, until the next method. */
-function dropping(isIt: (frame: FrameHead) => boolean): (frame: FrameHead) => 'pass' | 'drop' {
+/** The header and body of a method follow it on its channel, until the next method. */
+function dropping(isMethod: (frame: FrameHead) => boolean): (frame: FrameHead) => 'pass' | 'drop' {
   const dropped = new Set<number>();
   return (frame) => {
     if (frame.type !== FRAME_TYPE.method) {
       const isContent = frame.type === FRAME_TYPE.header || frame.type === FRAME_TYPE.body;
       return isContent && dropped.has(frame.channel) ? 'drop' : 'pass';
     }
-    if (isIt(frame)) dropped.add(frame.channel);
+    if (isMethod(frame)) dropped.add(frame.channel);
     else dropped.delete(frame.channel);
     return dropped.has(frame.channel) ? 'drop' : 'pass';
   };

@@ -7,6 +7,7 @@ import { delay, proxyClose } from './attributes.js';
 
 const REASONS = ['bad_header', 'bad_version', 'sasl_required', 'amqp1_0_plugin_not_enabled'] as const;
 
+/** Refuses a valid protocol header as if it were invalid. */
 export const amqpRefuse = handshakeFault({
   name: 'amqp_refuse',
   description:
@@ -25,11 +26,11 @@ export const amqpRefuse = handshakeFault({
   act:
     ({ reason, farewell, close }) =>
     (actions) => {
-      const { octets: header } = actions.unit;
+      const { octets: header } = actions.trigger;
       const octets = farewell === null ? farewellOf(reason, actions.setting.dialect) : Buffer.from(farewell, 'hex');
       actions.endClient(close ?? actions.setting.close, new Uint8Array(octets), reasonOf(reason, header));
     },
-  applies: ({ unit, setting }) => setting.accepts(unit.octets),
+  applies: ({ trigger, setting }) => setting.accepts(trigger.octets),
 });
 
 function farewellOf(reason: (typeof REASONS)[number], dialect: Dialect): Uint8Array {
@@ -37,7 +38,7 @@ function farewellOf(reason: (typeof REASONS)[number], dialect: Dialect): Uint8Ar
     case 'bad_header':
       return dialect.badHeaderFarewell;
     case 'bad_version': {
-      // A version that no broker speaks.
+      // A version that no broker supports.
       const outcome = negotiate([0xff, 0xff, 0xff, 0xff], dialect, false);
       return outcome === 'accept' ? dialect.badHeaderFarewell : outcome.farewell;
     }

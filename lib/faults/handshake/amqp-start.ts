@@ -6,6 +6,7 @@ import { handshakeFault } from '../fault-type.js';
 
 const unchanged = { default: null, defaultIs: "the broker's" } as const;
 
+/** Rewrites the broker's Connection.Start. */
 export const amqpStart = handshakeFault({
   name: 'amqp_start',
   description: "Rewrites the broker's Connection.Start.",
@@ -23,7 +24,7 @@ export const amqpStart = handshakeFault({
   at: () => ({ moment: 'start', place: 'before', delay: 0 }),
   applies: ({ isWhole }) => isWhole,
   act: (attributes) => (actions) => {
-    const { method } = actions.unit;
+    const { method } = actions.trigger;
     if (method?.name !== 'connection.start') return;
     actions.rewrite(
       encodeMethodFrame({

@@ -7,6 +7,7 @@ type TuneOk = Extract<ConnectionMethod, { name: 'connection.tune-ok' }>;
 
 const unchanged = { default: null, defaultIs: "the broker's" } as const;
 
+/** Rewrites the broker's Connection.Tune, and the client's answer to it. */
 export const amqpTune = handshakeFault({
   name: 'amqp_tune',
   description: "Rewrites the broker's Connection.Tune.",
@@ -33,7 +34,7 @@ export const amqpTune = handshakeFault({
   act:
     ({ channel_max, heartbeat, frame_max, clamp }) =>
     (actions) => {
-      const { method: tune } = actions.unit;
+      const { method: tune } = actions.trigger;
       if (tune?.name !== 'connection.tune') return;
       actions.rewrite(
         encodeMethodFrame({
@@ -50,12 +51,12 @@ export const amqpTune = handshakeFault({
     },
 });
 
-/** RabbitMQ has limits for these two; a heartbeat may be any. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
+/** RabbitMQ has limits for these two, but not for the heartbeat. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
 function within(tune: Tune, ok: TuneOk): TuneOk {
   return { ...ok, channelMax: atMost(tune.channelMax, ok.channelMax), frameMax: atMost(tune.frameMax, ok.frameMax) };
 }
 
-/** 0 is no limit, on both sides. */
+/** 0 means no limit, for both. */
 function atMost(limit: number, value: number): number {
   return limit > 0 && (value === 0 || value > limit) ? limit : value;
 }

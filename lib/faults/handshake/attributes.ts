@@ -1,7 +1,7 @@
 import { attribute, choice, duration, integer } from '../attribute.js';
 import { MOMENTS, type Moment, type Place } from '../moment.js';
 
-/** Attributes that several faults of the handshake share. */
+/** Attributes that several handshake faults share. */
 
 /** The moments of methods: from Start on. */
 export const METHOD_MOMENTS = ['start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'] as const;
@@ -18,7 +18,7 @@ export const place = () =>
     description: 'How much of what makes the moment is passed on before the fault acts: none, half or all of it.',
   });
 
-/** Where a fault acts whose place was left open. */
+/** The place, or its default for a moment. */
 export function placeAt(moment: Moment, given: Place | null): Place {
   return given ?? (moment === 'running' ? 'after' : 'before');
 }

@@ -1,7 +1,7 @@
 import type { Effect } from './effect.js';
 import type { Undo } from './fault-actions.js';
 
-/** Effects until they are handed out, and the timers that were asked for. */
+/** The effects of a gate until they are returned to its caller, and the timers that it has started. */
 export class EffectList {
   private effects: Effect[] = [];
   private readonly timers = new Map<number, () => void>();
@@ -11,7 +11,7 @@ export class EffectList {
     this.effects.push(effect);
   }
 
-  /** @returns what cancels it */
+  /** Starts a timer. @returns a function that cancels it */
   timer(ms: number, then: () => void): Undo {
     this.lastTimer += 1;
     const id = this.lastTimer;
@@ -30,7 +30,7 @@ export class EffectList {
     for (const id of [...this.timers.keys()]) this.cancel(id);
   }
 
-  /** Hands them out. */
+  /** Returns the effects and removes them from the list. */
   flush(): Effect[] {
     const { effects } = this;
     this.effects = [];

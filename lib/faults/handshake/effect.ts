@@ -3,23 +3,23 @@ import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
 import type { Side } from './fault-actions.js';
 
-/** What a gate wants done, in this order. */
+/** What the caller of a gate must do, in this order. */
 export type Effect =
-  /** The octets are a view of what came, or its own. */
+  /** The octets may be a view of octets that the gate received. */
   | { readonly type: 'send'; readonly to: Side; readonly octets: Uint8Array }
   /**
-   * End a side: `fin` ends the writing, behind what was sent. `byFault` false: the other side's end is carried on.
-   * An upstream that has not been dialled is then never dialled.
+   * Close a side: `fin` closes it for writing, after everything that was sent. `byFault` false: the close of the other
+   * side is relayed. An upstream that has not been connected to is then never connected to.
    */
   | { readonly type: 'end'; readonly side: Side; readonly close: Close; readonly byFault: boolean }
-  /** Read nothing more of a side until `resume`. */
+  /** Stop reading from a side until `resume`. */
   | { readonly type: 'pause' | 'resume'; readonly side: Side }
   /** Call `fired(id)` after `ms`, unless cancelled. */
   | { readonly type: 'timer'; readonly id: number; readonly ms: number }
   | { readonly type: 'cancel'; readonly id: number }
   /** For the report: a fault acted. */
   | { readonly type: 'acted'; readonly fault: string; readonly at: Moment }
-  /** For the report: a fault ended the connection for its client. `imitates`: the reason that it stands for. */
+  /** For the report: a fault ended the connection for its client. `imitates`: the reason to report. */
   | {
       readonly type: 'ended';
       readonly fault: string;

@@ -11,9 +11,9 @@ import type { Side } from './fault-actions.js';
 const CLOSE = [10, 50] as const;
 const CLOSE_OK = [10, 51] as const;
 
-/** How a connection ends: by its two sides, or by a fault that ends it for the client. */
+/** Ends a connection: when its sides close, or when a fault ends it for the client. */
 export class Ending {
-  /** What the client is to us: it goes on, it was told Connection.Close, or there is nothing left to say to it. */
+  /** Whether the client is connected, has been sent Connection.Close, or has been closed. */
   client: 'open' | 'closing' | 'over' = 'open';
   private readonly up: Direction;
   private readonly down: Direction;
@@ -36,30 +36,30 @@ export class Ending {
     return this.client === 'open';
   }
 
-  /** Whether anybody listens to a side. */
+  /** Whether octets of a side are still used. */
   listensTo(side: Side): boolean {
     return this.client !== 'over' || (side === 'upstream' && this.farewell.hasBegun);
   }
 
-  /** A moment has come, as the upstream sees it. */
+  /** A moment has been reached. */
   reached(moment: Moment): void {
     if (moment === 'open') this.farewell.stage = 'opening';
     if (moment === 'running') this.farewell.stage = 'running';
   }
 
-  /** A frame of the handshake. @returns whether it was for nobody else */
-  heard(side: Side, method: ConnectionMethod | null): boolean {
+  /** A handshake frame was received. @returns whether it was handled here, and must not be passed on */
+  received(side: Side, method: ConnectionMethod | null): boolean {
     if (side === 'client') {
       if (this.isOpen) return false;
       if (method?.name === 'connection.close-ok') this.closeClientNow();
       return true;
     }
     if (!this.farewell.hasBegun) return false;
-    this.farewell.heard(method?.name ?? null);
+    this.farewell.received(method?.name ?? null);
     return true;
   }
 
-  /** @param openRest what is held back of the client's Open */
+  /** @param openRest the part of the client's Open that has not been passed on */
   endClient(fault: string, openRest: Uint8Array, close: Close, farewell?: Uint8Array, imitates?: Reason): void {
     if (!this.isOpen) return;
     this.client = 'over';
@@ -67,12 +67,12 @@ export class Ending {
     this.down.isShut = true;
     this.effects.push({ type: 'ended', fault, imitates: imitates ?? null, connectionClose: null });
     this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-    this.up.drop();
+    this.up.intake.drop();
     this.leaveUpstream(openRest);
   }
 
   /**
-   * @param openRest what is held back of the client's Open
+   * @param openRest the part of the client's Open that has not been passed on
    * @param timeout for Close-Ok, in ms
    */
   closeClient(
@@ -93,16 +93,16 @@ export class Ending {
       cancel();
       this.down.isShut = true;
       this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-      // Half a frame of the client cannot be completed any more.
+      // A partial frame of the client can no longer be completed.
       if (!this.farewell.hasBegun) this.farewell.end();
       this.up.isShut = true;
-      this.up.drop();
+      this.up.intake.drop();
     };
     this.down.whenAtBoundary(() => {
       this.down.pass(encodeMethodFrame(method));
       this.down.isShut = true;
     });
-    if (this.up.phase === 'running') hear(this.up, CLOSE_OK, () => this.closeClientNow());
+    if (this.up.phase === 'running') onMethod(this.up, CLOSE_OK, () => this.closeClientNow());
     this.leaveUpstream(openRest);
   }
 
@@ -111,15 +111,15 @@ export class Ending {
     if (this.client === 'closing') this.closeClientNow();
     if (!this.isOpen) return;
     if (close === 'fin') {
-      this.up.end('fin');
+      this.up.intake.end('fin');
       return;
     }
-    // Nobody is left who could notice what a fault does.
+    // No peer is left to notice what a fault does.
     this.client = 'over';
     this.up.isShut = true;
     this.down.isShut = true;
-    this.up.drop();
-    this.down.drop();
+    this.up.intake.drop();
+    this.down.intake.drop();
     this.effects.cancelAll();
     this.effects.push({ type: 'end', side: 'upstream', close: 'rst', byFault: false });
   }
@@ -127,24 +127,24 @@ export class Ending {
   /** The upstream has closed. */
   upstreamEnded(close: Close): void {
     if (this.farewell.hasBegun) this.farewell.end();
-    else if (this.client !== 'over') this.down.end(close);
+    else if (this.client !== 'over') this.down.intake.end(close);
   }
 
-  /** The end of a side has come to its turn, behind what had to wait. */
-  carry(to: Side, close: Close): void {
+  /** A side has closed, and everything that it sent has been passed on. */
+  relay(to: Side, close: Close): void {
     if (this.isOpen) this.effects.push({ type: 'end', side: to, close, byFault: false });
-    if (to === 'upstream') this.farewell.said();
+    if (to === 'upstream') this.farewell.cancel();
     else if (!this.isOpen) this.farewell.end();
   }
 
-  /** From now on what the upstream says is only listened to. */
+  /** Closes the upstream. Its octets are read, but no longer passed on. */
   private leaveUpstream(openRest: Uint8Array): void {
     const { up, down } = this;
-    // Open still goes, so that Close can follow it.
+    // Open is still sent, so that Close can follow it.
     up.pass(openRest);
     if (down.phase === 'running') {
-      hear(down, CLOSE_OK, () => this.farewell.heard('connection.close-ok'));
-      hear(down, CLOSE, () => this.farewell.heard('connection.close'));
+      onMethod(down, CLOSE_OK, () => this.farewell.received('connection.close-ok'));
+      onMethod(down, CLOSE, () => this.farewell.received('connection.close'));
     }
     if (this.client === 'over' && !up.isAtBoundary) {
       up.isShut = true;
@@ -155,13 +155,13 @@ export class Ending {
         this.farewell.begin();
       });
     }
-    up.unblockAll();
-    down.unblockAll();
+    up.intake.unblockAll();
+    down.intake.unblockAll();
   }
 }
 
-/** Hears of a method of the connection, as soon as its frame has come whole. */
-function hear(direction: Direction, [classId, methodId]: readonly [number, number], then: () => void): void {
+/** Calls `then` when the frame of a Connection method is complete. */
+function onMethod(direction: Direction, [classId, methodId]: readonly [number, number], then: () => void): void {
   direction.filter(({ channel, ids }) => {
     if (channel === 0 && ids?.[0] === classId && ids[1] === methodId) direction.afterFrame(then);
     return 'pass';

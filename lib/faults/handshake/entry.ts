@@ -2,23 +2,23 @@ import { HEADER_LENGTH } from '../../amqp/header.js';
 import { type Fault, faultId } from '../fault.js';
 import type { ActsAt, HandshakeFaultType } from '../fault-type.js';
 import { faultType } from '../registry.js';
-import type { Undo, Unit } from './fault-actions.js';
+import type { Trigger, Undo } from './fault-actions.js';
 
-/** A type whose attributes the schema has checked, so that they need no other type. */
+/** A fault type of any attributes: the schema has checked them. */
 type HandshakeType = HandshakeFaultType<string, never>;
 
-/** A fault of the handshake, as it stands to one connection. */
+/** A handshake fault and what it has done on one connection. */
 export type Entry = {
   readonly id: string;
   readonly fault: Fault;
   readonly type: HandshakeType;
   readonly at: ActsAt;
   state: 'waiting' | 'acted' | 'passed by';
-  /** What its removal does. */
+  /** Undoes what it has done, when it is removed. */
   undo: Undo | null;
 };
 
-/** Undefined for a fault of another kind. */
+/** A new entry; undefined for a fault of another kind. */
 export function entryOf(fault: Fault): Entry | undefined {
   const type = faultType(fault.type);
   if (type?.acts !== 'handshake') return undefined;
@@ -31,8 +31,8 @@ export function isDueAtHeader({ state, at }: Entry, count: number): boolean {
   return state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) === count;
 }
 
-/** Whether it waits for what has come. */
-export function isDue(each: Entry, { moment, octets }: Unit): boolean {
-  if (moment === 'header') return isDueAtHeader(each, octets.length);
-  return each.state === 'waiting' && each.at.moment === moment;
+/** Whether it waits for this trigger. */
+export function isDue(entry: Entry, { moment, octets }: Trigger): boolean {
+  if (moment === 'header') return isDueAtHeader(entry, octets.length);
+  return entry.state === 'waiting' && entry.at.moment === moment;
 }

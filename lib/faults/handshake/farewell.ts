@@ -1,10 +1,10 @@
 import { CLOSE_OK, type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
 import type { Undo } from './fault-actions.js';
 
-/** Longest time that the broker is waited for, in ms. It is at fault no more than the client was. */
-const PATIENCE = 5_000;
+/** How long to wait for the broker's answer, in ms. */
+const TIMEOUT = 5_000;
 
-const GOODBYE = encodeMethodFrame({
+const CLOSE = encodeMethodFrame({
   name: 'connection.close',
   replyCode: 200,
   replyText: 'Goodbye',
@@ -14,21 +14,21 @@ const GOODBYE = encodeMethodFrame({
 
 type Events = {
   send(octets: Uint8Array): void;
-  /** FIN to the upstream. */
+  /** Sends a FIN to the upstream. */
   end(): void;
   timer(ms: number, then: () => void): Undo;
 };
 
 /**
- * Leaves the upstream when the proxy ends a connection for its client: with Close and Close-Ok if it is open; while it
- * opens, Open-Ok is waited for first; earlier with a FIN, which costs a warning in the broker's log.
+ * Closes the upstream when the proxy ends a connection for its client. On an open connection it sends Close and waits for
+ * Close-Ok; if Open has been sent, it waits for Open-Ok first. Earlier it sends a FIN, which the broker logs as a warning.
  */
 export class Farewell {
-  /** How far the connection got, as the upstream sees it. */
+  /** The state of the connection to the upstream. */
   stage: 'handshake' | 'opening' | 'running' = 'handshake';
   hasBegun = false;
   private isOver = false;
-  private cancel: Undo | null = null;
+  private cancelTimer: Undo | null = null;
   private readonly events: Events;
 
   constructor(events: Events) {
@@ -42,16 +42,16 @@ export class Farewell {
       this.end();
       return;
     }
-    this.cancel = this.events.timer(PATIENCE, () => this.end());
-    if (this.stage === 'running') this.events.send(GOODBYE);
+    this.cancelTimer = this.events.timer(TIMEOUT, () => this.end());
+    if (this.stage === 'running') this.events.send(CLOSE);
   }
 
-  /** The upstream says something. */
-  heard(method: ConnectionMethod['name'] | null): void {
+  /** A method was received from the upstream; null for a frame of another kind. */
+  received(method: ConnectionMethod['name'] | null): void {
     if (!this.hasBegun || this.isOver) return;
     if (method === 'connection.open-ok' && this.stage === 'opening') {
       this.stage = 'running';
-      this.events.send(GOODBYE);
+      this.events.send(CLOSE);
     } else if (method === 'connection.close') {
       this.events.send(CLOSE_OK);
       this.end();
@@ -60,17 +60,17 @@ export class Farewell {
     }
   }
 
-  /** The client has closed by itself, and the upstream was told. */
-  said(): void {
+  /** The client's own close was relayed to the upstream: there is nothing left to do. */
+  cancel(): void {
     this.isOver = true;
   }
 
-  /** There is nothing left to say: the upstream has closed, or a frame to it is cut short. */
+  /** Sends a FIN without waiting any longer: the upstream has closed, or a frame to it is incomplete. */
   end(): void {
     this.hasBegun = true;
     if (this.isOver) return;
     this.isOver = true;
-    this.cancel?.();
+    this.cancelTimer?.();
     this.events.end();
   }
 }

@@ -8,76 +8,79 @@ import type { Moment } from '../moment.js';
 /** The two sides of a connection. */
 export type Side = 'client' | 'upstream';
 
-/** What makes a moment: octets of the header, or a frame with its method. Nothing at `accept`. */
-export type Unit = {
+/** What makes a moment: octets of the header, or a frame and its method. At `accept` there are no octets. */
+export type Trigger = {
   readonly moment: Moment;
   readonly octets: Uint8Array;
   readonly method: ConnectionMethod | null;
 };
 
-/** What faults need to know of the proxy. */
+/** What faults need to know about the proxy. */
 export type Setting = {
   readonly dialect: Dialect;
   /** How the proxy ends a refused client. */
   readonly close: Close;
-  /** ms */
+  /** In ms. */
   readonly handshakeTimeout: number;
-  /** Whether the classifier lets a header go on. */
+  /** Whether the classifier accepts a header. */
   readonly accepts: (header: Uint8Array) => boolean;
 };
 
-/** What the two sides have negotiated so far, as far as faults need it. */
+/** What the two sides have negotiated so far, if a fault needs it. */
 export type Negotiated = {
   readonly mechanism: string | null;
-  /** Seconds, as the client answered Tune. */
+  /** The heartbeat in the client's Tune-Ok, in seconds. */
   readonly heartbeat: number | null;
   readonly clientProperties: FieldTable | null;
 };
 
-/** What a frame is, told from its first octets. `ids`: class and method, null for what is no method. */
+/** What the first octets of a frame say. `ids`: class id and method id; null if it is not a method. */
 export type FrameHead = {
   readonly type: number;
   readonly channel: number;
   readonly ids: readonly [classId: number, methodId: number] | null;
 };
 
-/** Looks at every frame of a direction. `keep` stores the frame until it is released. */
+/** Called for every frame of a direction. `keep`: the frame is kept until it is released. */
 export type FrameFilter = (frame: FrameHead) => 'pass' | 'drop' | 'keep';
 
-/** A filter that is in place. */
+/** An active filter. */
 export interface Filtering {
-  /** Passes on what was kept of a channel, in order, at the next frame boundary. */
+  /** Passes on the frames kept of a channel, in order, at the next frame boundary. */
   release(channel: number): void;
-  /** Takes the filter away and passes on all that was kept. */
+  /** Removes the filter and passes on all frames kept. */
   remove(): void;
 }
 
-/** What a fault of the handshake can do to its connection; the list is closed. */
+/** Everything a handshake fault can do to its connection. */
 export interface FaultActions {
-  readonly unit: Unit;
+  readonly trigger: Trigger;
   readonly setting: Setting;
   readonly negotiated: Negotiated;
-  /** The direction that the fault was added to. */
+  /** The direction of the fault. */
   readonly stream: 'upstream' | 'downstream';
-  /** Passes on other octets in place of the unit. */
+  /** Replaces the octets of the trigger. */
   rewrite(octets: Uint8Array): void;
-  /** Does the same to the unit of a later moment, if it comes. */
-  rewriteAt(moment: Moment, rewrite: (unit: Unit) => Uint8Array): void;
-  /** Ends the client, after these octets; the upstream is ended as politely as its stage allows, or never dialled. */
+  /** Replaces the octets of the trigger of a later moment, if that is reached. */
+  rewriteAt(moment: Moment, rewrite: (trigger: Trigger) => Uint8Array): void;
+  /**
+   * Sends these octets to the client and closes it. The upstream is closed with Connection.Close if its stage allows that;
+   * if it has not been connected to yet, it never is.
+   */
   endClient(close: Close, farewell?: Uint8Array, imitates?: Reason): void;
-  /** Says Connection.Close to the client, waits for its Close-Ok, then ends it. `timeout` in ms. */
+  /** Sends Connection.Close to the client, waits for its Close-Ok, then closes it. `timeout` in ms. */
   closeClient(method: ConnectionMethod & { name: 'connection.close' }, timeout: number, close: Close): void;
-  /** The client hears nothing for `ms`, 0 for ever; what it is not told is kept. */
+  /** Sends nothing to the client for `ms`; 0: until undone. What the upstream sends is kept. */
   stall(ms: number, then: Close | 'resume'): Undo;
-  /** Says something to the client between two frames of its broker. */
+  /** Sends octets to the client, between two frames from the broker. */
   insert(octets: Uint8Array): void;
   filter(side: Side, filter: FrameFilter): Filtering;
-  /** @returns what cancels it */
+  /** Calls `then` after `ms`. @returns a function that cancels it */
   after(ms: number, then: () => void): Undo;
 }
 
-/** Takes back what can be taken back, when the fault is removed. */
+/** Undoes what a fault has done, as far as possible. Called when the fault is removed. */
 export type Undo = () => void;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: most acts cannot be undone and return nothing.
+// biome-ignore lint/suspicious/noConfusingVoidType: most faults cannot be undone and return nothing.
 export type HandshakeAct = (actions: FaultActions) => Undo | void;

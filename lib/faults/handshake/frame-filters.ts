@@ -2,7 +2,7 @@ import type { FrameFilter, FrameHead } from './fault-actions.js';
 
 type Filter = { readonly judge: FrameFilter; readonly kept: Map<number, Uint8Array[]> };
 
-/** The filters of a direction, in the order in which they were added, and the frames that they keep. */
+/** The filters of a direction, in the order in which they were added, and the frames they keep. */
 export class FrameFilters {
   private readonly filters: Filter[] = [];
   private kept = 0;
@@ -11,7 +11,7 @@ export class FrameFilters {
     return this.filters.length === 0;
   }
 
-  /** Octets that are kept. */
+  /** How many octets are kept. */
   get keptOctets(): number {
     return this.kept;
   }
@@ -22,14 +22,14 @@ export class FrameFilters {
     return filter;
   }
 
-  /** Takes a filter away. @returns the channels of which it keeps something */
+  /** Removes a filter. @returns the channels of which it keeps frames */
   remove(filter: Filter): readonly number[] {
     const at = this.filters.indexOf(filter);
     if (at >= 0) this.filters.splice(at, 1);
     return [...filter.kept.keys()];
   }
 
-  /** What becomes of a frame: what the first filter says that does not let it pass. */
+  /** The fate of a frame, decided by the first filter that does not pass it. */
   judge(frame: FrameHead): ReturnType<FrameFilter> {
     for (const { judge, kept } of this.filters) {
       const fate = judge(frame);
@@ -39,7 +39,7 @@ export class FrameFilters {
     return 'pass';
   }
 
-  /** Keeps octets of a frame, copied. @returns false when its channel has been released meanwhile */
+  /** Keeps a copy of octets of a frame. @returns false if its channel has been released meanwhile */
   keep(channel: number, octets: Uint8Array): boolean {
     const chunks = this.filters.find(({ kept }) => kept.has(channel))?.kept.get(channel);
     chunks?.push(new Uint8Array(octets));
@@ -47,7 +47,7 @@ export class FrameFilters {
     return chunks !== undefined;
   }
 
-  /** Takes out what a filter keeps of some channels. */
+  /** Removes and returns what a filter keeps of some channels. */
   take({ kept }: Filter, channels: readonly number[]): readonly Uint8Array[] {
     const chunks = channels.flatMap((channel) => kept.get(channel) ?? []);
     for (const channel of channels) kept.delete(channel);

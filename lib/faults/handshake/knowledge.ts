@@ -8,10 +8,10 @@ import type { Known } from '../choice.js';
 import { isSinceMoment, type Moment } from '../moment.js';
 import type { Negotiated } from './fault-actions.js';
 
-/** What a gate knows of its connection: all but its number and its source. */
+/** What a gate knows about its connection: everything except its number and its source. */
 export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
 
-/** The moments that methods make. */
+/** The moment that each method makes. */
 const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
   'connection.start': 'start',
   'connection.start-ok': 'start-ok',
@@ -21,12 +21,12 @@ const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
   'connection.open-ok': 'running',
 };
 
-/** The moment that a method makes, if it makes one. */
+/** The moment that a method makes; undefined if there is none. */
 export function momentOfMethod(method: ConnectionMethod | null): Moment | undefined {
   return method === null ? undefined : MOMENT_OF[method.name];
 }
 
-/** The Connection method of a whole frame; null for all else, also for one that cannot be read. */
+/** The Connection method in a complete frame; null for any other frame, and if it cannot be decoded. */
 export function methodOf(frame: Uint8Array): ConnectionMethod | null {
   if (frame[0] !== FRAME_TYPE.method) return null;
   try {
@@ -38,7 +38,7 @@ export function methodOf(frame: Uint8Array): ConnectionMethod | null {
   }
 }
 
-/** What two sides have negotiated so far, as far as faults need it. */
+/** What faults may need to know about a connection, collected from its handshake. */
 export class Knowledge {
   known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
   negotiated: Negotiated = { mechanism: null, heartbeat: null, clientProperties: null };
@@ -47,12 +47,12 @@ export class Knowledge {
     return this.known.moment;
   }
 
-  /** The header has come whole. */
+  /** The header is complete. */
   header(octets: Uint8Array): void {
     this.add({ moment: 'header', header: quadOf(octets) ?? null });
   }
 
-  /** A method has come from the side whose it is. */
+  /** A method was received from the side that must send it. */
   method(method: ConnectionMethod, moment: Moment): void {
     this.add({ moment });
     switch (method.name) {
@@ -72,7 +72,7 @@ export class Knowledge {
     }
   }
 
-  /** A client need not wait, so that its moments can come before those of the broker: none is taken back. */
+  /** A client may send before the broker answers, so moments can come out of order. The latest one counts. */
   private add(more: Partial<KnownOfGate>): void {
     const { moment } = this.known;
     const isOlder = more.moment !== undefined && isSinceMoment(moment, more.moment);

@@ -1,5 +1,5 @@
 import type { Follower } from '../../amqp/follower.js';
-import { HEADER_LENGTH } from '../../amqp/header.js';
+import { appendHeader } from '../../amqp/header-octets.js';
 import type { Clock, Timer } from '../../clock.js';
 import type { Close } from '../../close.js';
 import type { Decisions, LiveFault } from '../../faults/fault-list.js';
@@ -98,7 +98,7 @@ export class FaultedClient extends PeerInFront {
    * @param underWay see `Gate.takeOver`
    */
   takeOver(passed: HandshakeRecording['passed'] | null, underWay: Follower['underWay'] | undefined): void {
-    for (const { from, octets } of passed ?? []) if (from === 'client') this.keepHeader(octets);
+    for (const { from, octets } of passed ?? []) if (from === 'client') this.header = appendHeader(this.header, octets);
     this.path.takeOver(passed, underWay);
     this.setFaults();
   }
@@ -121,7 +121,7 @@ export class FaultedClient extends PeerInFront {
   /** Passes on octets of the client, also those that were read before. @returns whether more may come */
   fromClient(octets: Uint8Array): boolean {
     if (this.state === 'disposed') return this.listener.octets(octets);
-    if (this.header.length < HEADER_LENGTH) this.keepHeader(octets);
+    this.header = appendHeader(this.header, octets);
     this.options.heard();
     return this.state === 'cut' || this.path.fromClient(octets);
   }
@@ -179,10 +179,6 @@ export class FaultedClient extends PeerInFront {
         ended();
       },
     };
-  }
-
-  private keepHeader(octets: Uint8Array): void {
-    this.header = Buffer.concat([this.header, octets.subarray(0, HEADER_LENGTH - this.header.length)]);
   }
 
   /** More may be known of the connection by now, and the client may have to wait. */

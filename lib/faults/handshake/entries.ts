@@ -1,0 +1,59 @@
+import { HEADER_LENGTH } from '../../amqp/header.js';
+import type { Fault } from '../fault.js';
+import { sideOf } from '../moment.js';
+import { type Entry, entryOf, isDue, isDueAtHeader } from './entry.js';
+import type { Side, Trigger } from './fault-actions.js';
+
+/** The handshake faults of one connection, in the order in which they were added. */
+export class Entries {
+  private all: Entry[] = [];
+
+  /**
+   * Replaces the faults. An entry whose fault is unchanged, or has nothing left to do, stays.
+   *
+   * @param faults faults of other kinds are ignored
+   * @returns the entries that were removed
+   */
+  set(faults: readonly Fault[]): readonly Entry[] {
+    const before = this.all;
+    this.all = faults.flatMap((fault) => {
+      const added = entryOf(fault);
+      if (added === undefined) return [];
+      const known = before.find(({ id, fault: { type } }) => id === added.id && type === fault.type);
+      const isChanged =
+        known !== undefined && known.fault !== fault && (known.state === 'waiting' || known.undo !== null);
+      return [known && !isChanged ? known : added];
+    });
+    return before.filter((entry) => !this.all.includes(entry));
+  }
+
+  /** Those that wait for this trigger. */
+  due(trigger: Trigger): Entry[] {
+    return this.all.filter((entry) => isDue(entry, trigger));
+  }
+
+  /** Whether any waits for octet number `count` of the header. */
+  isDueAtHeader(count: number): boolean {
+    return this.all.some((entry) => isDueAtHeader(entry, count));
+  }
+
+  /** Whether any waits for an octet of the header after number `count`. */
+  waitsForHeaderAfter(count: number): boolean {
+    return this.all.some(
+      ({ state, at }) => state === 'waiting' && at.moment === 'header' && (at.octets ?? HEADER_LENGTH) > count,
+    );
+  }
+
+  /** Whether any waits for a frame of this side. */
+  waitsForFrameOf(side: Side): boolean {
+    return this.all.some(
+      ({ state, at: { moment } }) =>
+        state === 'waiting' && moment !== null && moment !== 'header' && sideOf(moment) === side,
+    );
+  }
+
+  /** Those that wait for their conditions only, not for a moment. */
+  withoutMoment(): readonly Entry[] {
+    return this.all.filter(({ state, at }) => state === 'waiting' && at.moment === null);
+  }
+}
