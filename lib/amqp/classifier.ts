@@ -1,5 +1,6 @@
 import { type Dialect, negotiate } from './dialect.js';
 import { HEADER_LENGTH, type Quad, quadOf } from './header.js';
+import { appendHeader } from './header-octets.js';
 import type { Reason } from './reason.js';
 
 /** The rules that the classifier applies. */
@@ -48,7 +49,7 @@ export function step({ seen, verdict }: Step, input: Input, rules: HeaderRules):
   if (verdict.type !== 'wait') return { seen, verdict };
   switch (input.type) {
     case 'data': {
-      const octets = firstOctets(seen, input.octets);
+      const octets = appendHeader(seen, input.octets);
       return { seen: octets, verdict: octets.length < HEADER_LENGTH ? WAIT : classifyHeader(octets, rules) };
     }
     case 'end':
@@ -74,13 +75,6 @@ export function step({ seen, verdict }: Step, input: Input, rules: HeaderRules):
     default:
       return input satisfies never;
   }
-}
-
-function firstOctets(seen: Uint8Array, more: Uint8Array): Uint8Array {
-  const octets = new Uint8Array(Math.min(HEADER_LENGTH, seen.length + more.length));
-  octets.set(seen);
-  octets.set(more.subarray(0, octets.length - seen.length), seen.length);
-  return octets;
 }
 
 function classifyHeader(octets: Uint8Array, { dialect, amqp10, undecided }: HeaderRules): Verdict {

@@ -17,6 +17,7 @@ import type { Dialect } from './dialect.js';
 import { type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import { HEADER_LENGTH, quadOf } from './header.js';
+import { appendHeader } from './header-octets.js';
 import type { Failure } from './reason.js';
 import type { Stage } from './stage.js';
 
@@ -112,7 +113,7 @@ export class Conversation10 implements Conversation {
 
   private takeHeader(direction: Direction, octets: Uint8Array): Uint8Array {
     const missing = HEADER_LENGTH - direction.header.length;
-    direction.header = Uint8Array.from([...direction.header, ...octets.subarray(0, missing)]);
+    direction.header = appendHeader(direction.header, octets);
     if (direction.header.length < HEADER_LENGTH) return NOTHING;
     direction.expected = 'amqp';
     direction.frames.layer = 'amqp';
