@@ -28,7 +28,7 @@ type Expected = 'sasl' | 'header' | 'amqp';
 class Direction {
   readonly frames: Amqp10FrameReader;
   expected: Expected;
-  header = new Uint8Array();
+  header: Uint8Array = new Uint8Array();
 
   constructor(expected: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) => boolean) {
     this.expected = expected;
