@@ -1,4 +1,5 @@
 import type { BrokerError } from './broker-error.js';
+import { announces } from './capability.js';
 import { type ConnectionMethod, type ConnectionMethodName, decodeMethod, from08 } from './connection-methods.js';
 import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
@@ -17,6 +18,15 @@ import type { Stage } from './stage.js';
 const MAX_PAYLOAD = 8192;
 
 type Side = 'client' | 'upstream';
+
+/** What the handshake of an open connection said, and where both sides are now. */
+export type OpenedHandshake = {
+  readonly handshake: Handshake;
+  /** Whether the client announced the capability `connection.blocked`. */
+  readonly acceptsBlocked: boolean;
+  /** Null if the position in the frames is not known. */
+  readonly underWay: UnderWay | null;
+};
 
 /** For each side, its incomplete frame: see `Skimmer.underWay`. */
 export type UnderWay = { readonly [side in Side]: Uint8Array };
@@ -43,6 +53,8 @@ export class Conversation091 implements Conversation {
   readonly refusedOpen = null;
   handshake: Handshake = NOTHING_SAID;
   hasStartOk = false;
+  /** Whether the client announced the capability `connection.blocked`. */
+  acceptsBlocked = false;
   readonly sleep = 3_000;
   pending: 'login' | 'open' | null = null;
   close: ConnectionClose | null = null;
@@ -131,10 +143,15 @@ export class Conversation091 implements Conversation {
     if (side === 'upstream') this.reader.fromUpstream(method);
     if (method.name === 'connection.close') this.closing(method, side);
     this.stage = this.stageAfter(method.name, side);
-    this.hasStartOk ||= method.name === 'connection.start-ok';
+    if (method.name === 'connection.start-ok') this.startOk(method);
     this.pending = this.pendingAfter(method.name);
     if (method.name === 'connection.open') this.beginSkimming();
     this.passed(method.name);
+  }
+
+  private startOk({ clientProperties }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>): void {
+    this.hasStartOk = true;
+    this.acceptsBlocked = announces(clientProperties, 'connection.blocked');
   }
 
   private closing(method: Extract<ConnectionMethod, { name: 'connection.close' }>, by: Side): void {

@@ -1,5 +1,5 @@
 import type { Conversation, Passed } from './conversation.js';
-import { Conversation091, type UnderWay } from './conversation-0-9-1.js';
+import { Conversation091, type OpenedHandshake } from './conversation-0-9-1.js';
 import { Conversation10 } from './conversation-1-0.js';
 import type { Dialect } from './dialect.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from './header.js';
@@ -37,9 +37,12 @@ export class Follower {
     return this.conversation?.stage ?? 'header';
   }
 
-  /** The positions of both sides in their current frames, on an open connection; null if they are not known. */
-  get underWay(): UnderWay | null {
-    return !this.isStopped && this.conversation instanceof Conversation091 ? this.conversation.underWay : null;
+  /** What is known of an open AMQP 0-9-1 connection; null for other protocols, and before the header. */
+  get opened(): OpenedHandshake | null {
+    const { conversation } = this;
+    if (!(conversation instanceof Conversation091)) return null;
+    const { handshake, acceptsBlocked, underWay } = conversation;
+    return { handshake, acceptsBlocked, underWay: this.isStopped ? null : underWay };
   }
 
   /** Stops following. */

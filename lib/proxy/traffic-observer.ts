@@ -19,7 +19,7 @@ export class TrafficObserver implements RelayObserver {
   endedAt: number | null = null;
   /** The broker has sent Open-Ok. */
   isOpen = false;
-  /** Kept until the proxy has a fault, which then takes it. */
+  /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
   private recording: HandshakeRecording | null;
   private readonly session: Session;
   private readonly clock: Clock;
@@ -67,7 +67,7 @@ export class TrafficObserver implements RelayObserver {
   /** The handshake is complete. */
   opened(): void {
     this.isOpen = true;
-    this.recording?.stop();
+    this.recording = null;
   }
 
   /** The recorded handshake, once; null if it is not known. */

@@ -2,7 +2,6 @@ import { encodeMethodFrame } from '../../amqp/connection-methods.js';
 import { attribute, duration, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 import { delay } from './attributes.js';
-import type { Negotiated } from './fault-actions.js';
 
 /** Sends Connection.Blocked and Connection.Unblocked, as a broker does when it raises and clears a resource alarm. */
 export const amqpBlocked = handshakeFault({
@@ -17,7 +16,7 @@ export const amqpBlocked = handshakeFault({
     }),
   },
   at: ({ delay }) => ({ moment: 'running', place: 'after', delay }),
-  applies: ({ negotiated }) => understands(negotiated),
+  applies: ({ negotiated }) => negotiated.acceptsBlocked,
   act:
     ({ reason, duration }) =>
     (actions) => {
@@ -34,8 +33,3 @@ export const amqpBlocked = handshakeFault({
       };
     },
 });
-
-function understands({ clientProperties }: Negotiated): boolean {
-  const capabilities = clientProperties?.get('capabilities');
-  return capabilities?.type === 'F' && capabilities.value.get('connection.blocked')?.value === true;
-}

@@ -1,6 +1,5 @@
 import type { ConnectionMethod } from '../../amqp/connection-methods.js';
 import type { Dialect } from '../../amqp/dialect.js';
-import type { FieldTable } from '../../amqp/field-table.js';
 import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
@@ -31,7 +30,8 @@ export type Negotiated = {
   readonly mechanism: string | null;
   /** The heartbeat in the client's Tune-Ok, in seconds. */
   readonly heartbeat: number | null;
-  readonly clientProperties: FieldTable | null;
+  /** Whether the client announced the capability `connection.blocked`. */
+  readonly acceptsBlocked: boolean;
 };
 
 /** What the first octets of a frame say. `ids`: class id and method id; null if it is not a method. */

@@ -1,3 +1,4 @@
+import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
 import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
@@ -66,22 +67,30 @@ export class Gate {
   }
 
   /**
-   * Takes over a connection that had no faults before. Call it first.
+   * Takes over a connection that is being opened and had no faults before. Call it first.
    *
    * @param passed what has passed of the handshake, in order; null if that is not known
-   * @param underWay for an open connection, the positions of both sides in their current frames; null if they are not
-   *   known. Undefined while the connection is not open
    */
-  takeOver(
-    passed: readonly { readonly from: Side; readonly octets: Uint8Array }[] | null,
-    underWay?: { readonly [side in Side]: Uint8Array } | null,
-  ): void {
+  takeOver(passed: readonly { readonly from: Side; readonly octets: Uint8Array }[] | null): void {
     this.accepted();
     for (const { from, octets } of passed ?? []) this.octets(from, octets);
-    if (passed === null || underWay === null) this.lose();
-    else if (underWay !== undefined) {
-      if (this.up.phase === 'running') this.up.resumeIn(underWay.client);
-      if (this.down.phase === 'running') this.down.resumeIn(underWay.upstream);
+    if (passed === null) this.lose();
+    this.effects.flush();
+  }
+
+  /** Takes over an open AMQP 0-9-1 connection that had no faults before. Call it first. */
+  takeOverOpen(header: Uint8Array, opened: OpenedHandshake): void {
+    this.accepted();
+    this.headerAt = HEADER_LENGTH;
+    this.knowledge.opened(quadOf(header) ?? null, opened);
+    this.ending.reached('running');
+    this.up.phase = 'running';
+    this.down.phase = 'running';
+    const { underWay } = opened;
+    if (underWay === null) this.lose();
+    else {
+      this.up.resumeIn(underWay.client);
+      this.down.resumeIn(underWay.upstream);
     }
     this.effects.flush();
   }

@@ -1,7 +1,9 @@
+import { announces } from '../../amqp/capability.js';
 import { type ConnectionMethod, type ConnectionMethodName, decodeMethod } from '../../amqp/connection-methods.js';
+import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { textOf } from '../../amqp/field-table.js';
 import { FRAME_HEADER_LENGTH, FRAME_TYPE } from '../../amqp/frame.js';
-import { quadOf } from '../../amqp/header.js';
+import { type Quad, quadOf } from '../../amqp/header.js';
 import { MalformedError } from '../../amqp/malformed-error.js';
 import { loginOf } from '../../amqp/sasl-login.js';
 import type { Known } from '../choice.js';
@@ -41,7 +43,7 @@ export function methodOf(frame: Uint8Array): ConnectionMethod | null {
 /** What faults may need to know about a connection, collected from its handshake. */
 export class Knowledge {
   known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
-  negotiated: Negotiated = { mechanism: null, heartbeat: null, clientProperties: null };
+  negotiated: Negotiated = { mechanism: null, heartbeat: null, acceptsBlocked: false };
 
   get moment(): Moment {
     return this.known.moment;
@@ -52,13 +54,21 @@ export class Knowledge {
     this.add({ moment: 'header', header: quadOf(octets) ?? null });
   }
 
+  /** Takes over what is known of an open connection. */
+  opened(header: Quad | null, { handshake, acceptsBlocked }: OpenedHandshake): void {
+    const { product, user, vhost, mechanism, heartbeat } = handshake;
+    this.known = { moment: 'running', header, product, user, vhost };
+    this.negotiated = { mechanism, heartbeat, acceptsBlocked };
+  }
+
   /** A method was received from the side that must send it. */
   method(method: ConnectionMethod, moment: Moment): void {
     this.add({ moment });
     switch (method.name) {
       case 'connection.start-ok': {
         const { mechanism, clientProperties, response } = method;
-        this.negotiated = { ...this.negotiated, mechanism, clientProperties };
+        const acceptsBlocked = announces(clientProperties, 'connection.blocked');
+        this.negotiated = { ...this.negotiated, mechanism, acceptsBlocked };
         this.add({ product: textOf(clientProperties, 'product') ?? null, user: loginOf(mechanism, response) });
         break;
       }

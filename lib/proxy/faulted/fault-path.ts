@@ -1,4 +1,3 @@
-import type { Follower } from '../../amqp/follower.js';
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import type { Fault } from '../../faults/fault.js';
@@ -8,7 +7,6 @@ import type { GateOptions } from '../../faults/handshake/fault-runner.js';
 import { Gate } from '../../faults/handshake/gate.js';
 import { Chain } from '../../faults/stream/chain.js';
 import type { End } from '../../faults/stream/link.js';
-import type { HandshakeRecording } from '../handshake-recording.js';
 import type { ClientPeer } from '../peer/secured-client.js';
 import { EffectRunner, type EffectTarget } from './effect-runner.js';
 
@@ -70,11 +68,6 @@ export class FaultPath {
   /** The connection was just accepted. */
   accepted(): void {
     this.carryOut(this.gate.accepted());
-  }
-
-  /** See `Gate.takeOver`. */
-  takeOver(passed: HandshakeRecording['passed'] | null, underWay: Follower['underWay'] | undefined): void {
-    this.gate.takeOver(passed, underWay);
   }
 
   setFaults(faults: readonly Fault[]): void {

@@ -1,4 +1,4 @@
-import type { Follower } from '../../amqp/follower.js';
+import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { appendHeader } from '../../amqp/header-octets.js';
 import type { Clock, Timer } from '../../clock.js';
 import type { Close } from '../../close.js';
@@ -91,15 +91,17 @@ export class FaultedClient extends PeerInFront {
     if (this.state === 'acting') this.path.accepted();
   }
 
-  /**
-   * Takes over a connection that had no faults before.
-   *
-   * @param passed its handshake so far; null if that is not known
-   * @param underWay see `Gate.takeOver`
-   */
-  takeOver(passed: HandshakeRecording['passed'] | null, underWay: Follower['underWay'] | undefined): void {
+  /** Takes over a connection that is being opened. @param passed its handshake so far; null if that is not known */
+  takeOver(passed: HandshakeRecording['passed'] | null): void {
     for (const { from, octets } of passed ?? []) if (from === 'client') this.header = appendHeader(this.header, octets);
-    this.path.takeOver(passed, underWay);
+    this.gate.takeOver(passed);
+    this.setFaults();
+  }
+
+  /** Takes over an open AMQP 0-9-1 connection. */
+  takeOverOpen(header: Uint8Array, opened: OpenedHandshake): void {
+    this.header = header;
+    this.gate.takeOverOpen(header, opened);
     this.setFaults();
   }
 

@@ -13,14 +13,16 @@ export function putFaultsInFront(session: Session): StepResult {
 
 /** Does the same for a connection that was accepted before its proxy had a fault. */
 export function putFaultsInFrontLate(session: Session): void {
-  const { relay, observer, peer, peeked } = session;
+  const { relay, observer, peer, peeked, header } = session;
   if (peer.closed) return;
   const faulted = faultedClient(session);
   session.faulted = faulted;
   relay?.replaceClient(faulted);
-  const read = peeked?.map((octets) => ({ from: 'client', octets }) as const) ?? null;
-  const passed = relay ? (observer?.takeRecording() ?? null) : read;
-  faulted.takeOver(passed, observer?.isOpen ? observer.follower.underWay : undefined);
+  const opened = observer?.isOpen ? observer.follower.opened : null;
+  if (opened !== null) faulted.takeOverOpen(header, opened);
+  else if (observer?.isOpen) faulted.takeOver([{ from: 'client', octets: header }]);
+  else if (observer !== undefined) faulted.takeOver(observer.takeRecording());
+  else faulted.takeOver(peeked?.map((octets) => ({ from: 'client', octets })) ?? null);
 }
 
 function faultedClient(session: Session): FaultedClient {
