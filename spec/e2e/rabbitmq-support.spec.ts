@@ -25,7 +25,7 @@ test('the log of the shared broker shows why it refused a header', async (t) => 
 
 test('waiting for a text that is never logged fails, and the error shows the log', async (t) => {
   const { log } = sharedRabbitmq();
-  await t.throwsAsync(log.waitFor(/no such words/, 50), { message: /no such words.* within 50 ms, but:\n/s });
+  await t.throwsAsync(log.waitFor(/no such words/, 50), { message: /no such words.* within 50 ms. It logged:\n/s });
 });
 
 test('rabbitmqctl works against the shared broker', async (t) => {
@@ -57,5 +57,5 @@ test('a spec’s own broker uses its configuration, and leaves nothing when it i
 });
 
 test('the error for a broker that cannot start gives the cause', async (t) => {
-  await t.throwsAsync(startRabbitmq({ conf: { no_such_key: '1' } }), { message: /ended at once.*no_such_key/s });
+  await t.throwsAsync(startRabbitmq({ conf: { no_such_key: '1' } }), { message: /exited during startup.*no_such_key/s });
 });
