@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { flagOptions } from '../../lib/config/flags.js';
 import { startProgram, temporaryDirectory } from '../support/program.js';
 import { startServer } from '../support/server.js';
 
@@ -118,11 +119,59 @@ test.serial('a report file and a ready file that cannot be written are exit code
 test.serial('--version and --help go to standard output, with exit code 0', async (t) => {
   for (const [flag, says] of [
     ['--version', /^\d+\.\d+\.\d+\n$/],
-    ['--help', /--handshake-timeout/],
+    ['--help', /^Commands:$/m],
   ] as const) {
     const program = startProgram(t, [flag]);
     t.deepEqual(await program.ended, { code: 0, signal: null });
     t.regex(program.stdout(), says);
     t.is(program.stderr(), '');
   }
+});
+
+const COMMANDS = ['run', 'probe', 'classify', 'config', 'watch', 'connections', 'faults', 'scenario', 'toxiproxy'];
+
+test.serial(
+  '--help fits on a terminal of 80 columns and 24 lines, with every command on a line and three examples',
+  async (t) => {
+    for (const flag of ['--help', '-h']) {
+      const program = startProgram(t, [flag]);
+      t.is((await program.ended).code, 0);
+      const lines = program.stdout().trimEnd().split('\n');
+      t.true(lines.length < 24, program.stdout());
+      for (const line of lines) t.true(line.length <= 80, line);
+      for (const command of COMMANDS)
+        t.is(lines.filter((line) => line.startsWith(`  rabbit-snare ${command} `)).length, command === 'probe' ? 2 : 1);
+      t.is(lines.slice(lines.indexOf('Examples:') + 1).length, 3);
+      t.notRegex(program.stdout(), /--handshake-timeout/);
+    }
+  },
+);
+
+test.serial('run --help lists every flag of run in a group', async (t) => {
+  const program = startProgram(t, ['run', '--help']);
+  t.is((await program.ended).code, 0);
+  const groups = program.stdout().split('\n\n').slice(2);
+  for (const flag of [...Object.keys(flagOptions()), 'fault', 'scenario']) {
+    t.is(groups.filter((group) => new RegExp(`^ +--${flag} `, 'm').test(group)).length, 1, flag);
+  }
+  t.regex(
+    groups.find((group) => group.startsWith('Faults and seed:')) ?? '',
+    /--seed [\s\S]*--fault [\s\S]*--scenario /,
+  );
+  t.is(
+    groups
+      .find((group) => group.startsWith('Options:'))
+      ?.trim()
+      .split('\n').length,
+    3,
+  );
+});
+
+test.serial('a flag of run needs no command', async (t) => {
+  const program = startProgram(t, ['--listen', '127.0.0.1:0', '--control', 'off', '--dialect', 'newest']);
+  t.is((await program.ended).code, 2);
+  t.regex(program.stderr(), /^rabbit-snare: --dialect [^\n]*newest[^\n]*\n$/);
+  const unknown = startProgram(t, ['--lisen', '1']);
+  t.is((await unknown.ended).code, 2);
+  t.regex(unknown.stderr(), /^rabbit-snare: [^\n]*lisen[^\n]*\n$/);
 });

@@ -86,7 +86,7 @@ test('the command ends with its scenario, and the only proxy needs no naming', a
   const run = await command(t, 'scenario', 'run', file, '--url', url);
   t.deepEqual(
     [run.code, run.stdout, run.stderr],
-    [0, 'scenario-1 has begun: orders/noop_downstream\nscenario-1 is over\n', ''],
+    [0, 'scenario-1 has started: orders/noop_downstream\nscenario-1 has ended\n', ''],
   );
 });
 
@@ -100,7 +100,7 @@ for (const [how, signal, code] of [
     writeFileSync(file, 'lease: 1s\nsteps:\n  - {type: amqp_reset, attributes: {at: start}}\n');
     const program = startProgram(t, ['scenario', 'run', file, '--url', url]);
     t.truthy(
-      await until(() => program.stdout().includes('has begun: amqp/amqp_reset_downstream'), 20_000),
+      await until(() => program.stdout().includes('has started: amqp/amqp_reset_downstream'), 20_000),
       program.stderr(),
     );
     t.is(instance.faults.list.all.length, 1);
