@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
+import { generations, OLDEST } from '../amqp/dialect.js';
 import { toText } from '../amqp/header.js';
-import { isSince, parseVersion, type Version } from '../amqp/version.js';
+import { isSince, parseVersion } from '../amqp/version.js';
 import { type Classification, classify, type End } from '../rules/classify.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { print } from './print.js';
@@ -17,12 +18,6 @@ type Arguments = {
   json: boolean;
   'all-dialects': boolean;
 };
-
-/** The oldest version that is spoken. */
-const OLDEST: Version = [3, 6, 0];
-
-/** A version of each generation that decides or prints differently. */
-const GENERATIONS = ['3.6', '3.7.7', '3.8', '3.10', '3.13', '4.0', '4.1', '4.3'] as const;
 
 /** `classify [HEX]`: shows the verdict for the first bytes of a connection, without opening one. */
 export const classifyCommand: CommandModule<object, Arguments> = {
@@ -60,7 +55,7 @@ export const classifyCommand: CommandModule<object, Arguments> = {
         'all-dialects': {
           type: 'boolean',
           default: false,
-          description: 'Show a verdict for each generation of RabbitMQ.',
+          description: 'Show the verdict of each generation of RabbitMQ, which is named by its first version.',
         },
         json: { type: 'boolean', default: false, description: 'Print JSON.' },
       })
@@ -95,7 +90,7 @@ function summary({ verdict, reason, farewell, close }: Classification): string {
 }
 
 function dialectsOf(argv: Arguments): readonly string[] {
-  if (argv['all-dialects']) return GENERATIONS;
+  if (argv['all-dialects']) return generations().map((version) => version.join('.'));
   const version = parseVersion(argv.dialect);
   if (argv.dialect !== 'auto' && !(version && isSince(version, OLDEST))) {
     throw new UsageError(`--dialect must be auto or a RabbitMQ version from 3.6 on, not "${argv.dialect}"`);

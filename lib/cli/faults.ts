@@ -56,12 +56,10 @@ export const faultsCommand: CommandModule = {
         command: 'remove [id..]',
         describe: 'Remove faults',
         builder: (remove) =>
-          remove
-            .positional('id', { type: 'string', array: true, describe: 'PROXY/NAME' })
-            .options({
-              ...controlFlags,
-              all: { type: 'boolean', default: false, description: 'Remove all faults.' },
-            }) as never,
+          remove.positional('id', { type: 'string', array: true, describe: 'PROXY/NAME' }).options({
+            ...controlFlags,
+            all: { type: 'boolean', default: false, description: 'Remove all faults.' },
+          }) as never,
         handler: (async ({ id = [], all, ...where }: ControlArguments & { id?: string[]; all: boolean }) => {
           if (all === id.length > 0) throw new UsageError('give the IDs of faults, or --all, not both');
           const control = controlOf(where);

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { isSince, parseVersion, type Version } from '../amqp/version.js';
+import { OLDEST } from '../amqp/dialect.js';
+import { isSince, parseVersion } from '../amqp/version.js';
 import { compare, formatComparison } from '../probe/compare.js';
 import type { Target } from '../probe/dial.js';
 import { identify } from '../probe/identify.js';
@@ -22,9 +23,6 @@ type Arguments = {
   close: string | undefined;
   identify: boolean | undefined;
 };
-
-/** The oldest version that can be expected. */
-const OLDEST: Version = [3, 6, 0];
 
 /** Exit code if the target is not what was expected. */
 const DIFFERENT = 1;

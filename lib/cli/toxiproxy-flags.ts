@@ -31,8 +31,8 @@ control API that works with any Toxiproxy client.
   -version            print the version
 
 Flags can have one dash or two, and are written -flag=VALUE or -flag VALUE.
-The environment variable LOG_LEVEL sets the log level: panic, fatal, error, warn,
-info, debug or trace.
+The environment variable LOG_LEVEL sets the log level: panic, fatal, error,
+warn, info, debug or trace.
 `;
 
 /**

@@ -75,6 +75,6 @@ export function formatComparison(results: readonly ComparedResult[], { dialect }
   const same = results.filter((result) => result.same).length;
   return [
     formatTable(results, [`as ${dialect}`, ...cells]),
-    `${same} of ${results.length} cases are as with RabbitMQ ${dialect}.`,
+    `${same} of ${results.length} cases match RabbitMQ ${dialect}.`,
   ].join('\n');
 }

@@ -74,7 +74,7 @@ test.serial('probe --expect is exit code 0 when all cases are the same, and 1 wh
   const same = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10']);
   t.is((await same.ended).code, 0, same.stdout());
   t.regex(same.stdout(), /^case .* as 3\.10\n/);
-  t.regex(same.stdout(), /\n3 of 3 cases are as with RabbitMQ 3\.10\.\n$/);
+  t.regex(same.stdout(), /\n3 of 3 cases match RabbitMQ 3\.10\.\n$/);
   const other = startProgram(t, ['probe', proxied, ...only, '--expect', '4.0', '--json']);
   t.is((await other.ended).code, 1, other.stdout());
   const results = JSON.parse(other.stdout()) as Record<string, unknown>[];

@@ -121,7 +121,7 @@ test('the table says for each case whether it is the same, and then for how many
     'case        sent          received      end         ms  as 3.10',
     'lowercase   amqp0091      AMQP 0 0 9 1  rst        1.5  same',
     'amqp-0-9-1  AMQP 0 0 9 1  -             open     100.1  different (received): expected Connection.Start 0-9',
-    '1 of 2 cases are as with RabbitMQ 3.10.',
+    '1 of 2 cases match RabbitMQ 3.10.',
   ]);
 });
 
