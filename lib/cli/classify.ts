@@ -84,7 +84,7 @@ function summary({ verdict, reason, farewell, close }: Classification): string {
   if (reason === null) return verdict;
   const sent =
     farewell === ''
-      ? 'no octets'
+      ? 'no bytes'
       : `${toText(Buffer.from(farewell, 'hex').subarray(0, 4))} ${[...Buffer.from(farewell, 'hex').subarray(4)].join(' ')}`;
   return `${verdict}  ${reason.name}  ${reason.severity}  ${sent}, then ${close}  ${reason.term}`;
 }
