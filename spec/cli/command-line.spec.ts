@@ -7,7 +7,7 @@ import { startServer } from '../support/server.js';
 
 const RUN = ['run', '--listen', '127.0.0.1:0', '--control', 'off'];
 
-/** What cannot be used: the exit code, and one clear line on standard error. */
+/** Invalid command lines, variables and files. */
 const mistakes: readonly {
   readonly title: string;
   readonly args: readonly string[];
@@ -23,7 +23,7 @@ const mistakes: readonly {
     args: [...RUN, '--handshake-timeout', '10'],
     says: /--handshake-timeout.*10/,
   },
-  { title: 'a dialect that is no version', args: [...RUN, '--dialect', 'newest'], says: /--dialect.*newest/ },
+  { title: 'a dialect that is not a version', args: [...RUN, '--dialect', 'newest'], says: /--dialect.*newest/ },
   {
     title: 'a variable with a bad value',
     args: RUN,
@@ -42,12 +42,16 @@ const mistakes: readonly {
     file: 'mode: guard\nhandshakeTimeout: soon\n',
     says: /snare\.yaml:2:19: .*handshakeTimeout.*soon/,
   },
-  { title: 'YAML that is none', args: RUN, file: 'proxies:\n  - [\n', says: /snare\.yaml:\d+:\d+: / },
-  { title: 'a file that is not there', args: [...RUN, '--config', 'no/such/file.yaml'], says: /no\/such\/file\.yaml/ },
+  { title: 'invalid YAML', args: RUN, file: 'proxies:\n  - [\n', says: /snare\.yaml:\d+:\d+: / },
+  {
+    title: 'a file that does not exist',
+    args: [...RUN, '--config', 'no/such/file.yaml'],
+    says: /no\/such\/file\.yaml/,
+  },
 ];
 
 for (const { title, args, file, env = {}, says } of mistakes) {
-  test.serial(`${title} is exit code 2 and one clear line`, async (t) => {
+  test.serial(`${title}: exit code 2 and one line on standard error`, async (t) => {
     let all = args;
     if (file !== undefined) {
       const path = join(temporaryDirectory(t), 'snare.yaml');
@@ -62,7 +66,7 @@ for (const { title, args, file, env = {}, says } of mistakes) {
   });
 }
 
-test.serial('two mistakes in a file are two lines', async (t) => {
+test.serial('two errors in a file are two lines', async (t) => {
   const path = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(path, 'mode: loud\nclose: maybe\n');
   const program = startProgram(t, [...RUN, '--config', path]);
@@ -70,7 +74,7 @@ test.serial('two mistakes in a file are two lines', async (t) => {
   t.regex(program.stderr(), /^rabbit-snare: .*:1:7: .*loud.*\nrabbit-snare: .*:2:8: .*maybe.*\n$/);
 });
 
-test.serial('an upstream that is a listener of our own is exit code 2', async (t) => {
+test.serial('an upstream that is a listener of the same proxy: exit code 2', async (t) => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const program = startProgram(t, [
       'run',
@@ -86,7 +90,7 @@ test.serial('an upstream that is a listener of our own is exit code 2', async (t
   }
 });
 
-test.serial('a port that is in use is exit code 1, and nothing is left open', async (t) => {
+test.serial('a port that is in use: exit code 1, and no listener stays open', async (t) => {
   const { port } = await startServer(t, () => {});
   const busy = `127.0.0.1:${port}`;
   for (const [flag, what] of [
@@ -100,7 +104,7 @@ test.serial('a port that is in use is exit code 1, and nothing is left open', as
   }
 });
 
-test.serial('a report file and a ready file that cannot be written are exit code 1', async (t) => {
+test.serial('a report file or ready file that cannot be written: exit code 1', async (t) => {
   for (const flag of ['--reports', '--ready-file']) {
     const program = startProgram(t, [
       ...RUN,

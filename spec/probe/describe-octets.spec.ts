@@ -37,7 +37,7 @@ for (const [octets, text] of described) {
   });
 }
 
-test('any octets have a description of printable characters on one line', (t) => {
+test('the description of any octets is one line of printable characters', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (octets) => {
