@@ -15,27 +15,27 @@ const A91 = protocolHeader(0, 0, 9, 1);
 /** The farewell `AMQP 3 1 0 0`. */
 const A31 = protocolHeader(3, 1, 0, 0);
 
-/** How a RabbitMQ version responds to a version quad: it accepts, or it refuses with a reason and a farewell. */
-export type QuadOutcome =
-  | 'accept'
-  | {
-      readonly reason:
-        | 'bad_version'
-        | 'sasl_required'
-        | 'amqp1_0_plugin_not_enabled'
-        | 'unsupported_amqp1_0_protocol_id';
-      readonly farewell: Uint8Array;
-    };
-
-/** A rule for version quads; the first match wins. `without`: the outcome if AMQP 1.0 is not enabled. */
-type QuadRule = {
-  readonly match: readonly [Matcher, Matcher, Matcher, Matcher];
-  readonly outcome: QuadOutcome;
-  readonly without?: QuadOutcome;
+/** The reaction of a version to a version quad: it continues the handshake, or refuses with a reason and a farewell. */
+export type QuadOutcome = 'accept' | QuadRefusal;
+type QuadRefusal = {
+  readonly reason: 'bad_version' | 'sasl_required' | 'amqp1_0_plugin_not_enabled' | 'unsupported_amqp1_0_protocol_id';
+  readonly farewell: Uint8Array;
 };
+
+/**
+ * A rule for quads. The first one that matches decides. `without` replaces the outcome if the broker does not speak
+ * AMQP 1.0. A rule that accepts matches one quad, so that the accepted quads can be listed.
+ */
+type QuadRule =
+  | { readonly match: Quad; readonly outcome: 'accept'; readonly without?: QuadRefusal }
+  | {
+      readonly match: readonly [Matcher, Matcher, Matcher, Matcher];
+      readonly outcome: QuadRefusal;
+      readonly without?: QuadRefusal;
+    };
 type Matcher = number | 'any' | '9 or more';
 
-const noPlugin: QuadOutcome = { reason: 'amqp1_0_plugin_not_enabled', farewell: A91 };
+const noPlugin: QuadRefusal = { reason: 'amqp1_0_plugin_not_enabled', farewell: A91 };
 
 /** `handshake` in 3.x; for the plugin, rabbit_amqp1_0_reader.erl, `start_1_0_connection`. */
 const quads3: readonly QuadRule[] = [
@@ -66,7 +66,8 @@ const quads4: readonly QuadRule[] = [
   { match: ['any', 'any', 'any', 'any'], outcome: { reason: 'bad_version', farewell: A31 } },
 ];
 
-const facts = {
+/** The rows of all facts. */
+export const facts = {
   quads: [
     [[3, 6, 0], quads3],
     [[4, 0, 0], quads4],
@@ -168,13 +169,10 @@ const facts = {
 
 type Facts = typeof facts;
 
-/**
- * The behavior of one RabbitMQ version: its name as configured or learned (`3.6`, `3.10.8`), and the value of each
- * fact.
- */
+/** The behavior of one version of RabbitMQ: its name as given or learned (`3.6`, `3.10.8`), and the value of each fact. */
 export type Dialect = { readonly name: string } & { readonly [Fact in keyof Facts]: Facts[Fact][number][1] };
 
-/** The value of a fact in a version. A version older than the first row gets the first row. */
+/** The value of a fact in a version. The oldest row also applies to older versions. */
 function valueAt<Value>(fact: Since<Value>, version: Version): Value {
   const held = fact.filter(([since]) => isSince(version, since));
   return ((held.at(-1) ?? fact[0]) as readonly [Version, Value])[1];
@@ -197,7 +195,36 @@ export function dialectOf(name: string): Dialect {
 const matches = (matcher: Matcher, octet: number): boolean =>
   matcher === 'any' || (matcher === '9 or more' ? octet >= 9 : matcher === octet);
 
-/** Returns how `dialect` responds to a version quad. `amqp10`: whether the AMQP 1.0 plugin is enabled (3.x only). */
+/** The oldest version that has a dialect. */
+export const OLDEST: Version = [3, 6, 0];
+
+/** The last minor version of each major version that has ended. */
+export const LAST_MINOR: { readonly [major: number]: number } = { 3: 13 };
+
+/** The first version of each generation, oldest first: a generation begins wherever a row of any fact does. */
+export function generations(): readonly Version[] {
+  const since = Object.values<Since<unknown>>(facts).flatMap((rows) => rows.map(([version]) => version));
+  const distinct = new Map(since.map((version) => [version.join('.'), version]));
+  return [...distinct.values()].sort((one, other) => (isSince(one, other) ? 1 : -1));
+}
+
+/**
+ * The dialect name of a generation: `4.1`, or `3.7.0` if a later generation begins in the same minor version, which then
+ * has the short name.
+ */
+export function generationName([major, minor, patch]: Version): string {
+  const isNewest = !generations().some(([a, b, c]) => a === major && b === minor && c > patch);
+  return isNewest ? `${major}.${minor}` : `${major}.${minor}.${patch}`;
+}
+
+/** The version quads that at least one version accepts, with or without AMQP 1.0. */
+export function acceptedQuads(): readonly Quad[] {
+  const rules = facts.quads.flatMap(([, quads]) => quads);
+  const quads = rules.flatMap(({ match, outcome }) => (outcome === 'accept' ? [match as Quad] : []));
+  return [...new Map(quads.map((quad) => [quad.join('.'), quad])).values()];
+}
+
+/** Applies the rules of `dialect` to a version quad. `amqp10`: whether its AMQP 1.0 plugin is on (3.x only). */
 export function negotiate(quad: Quad, dialect: Dialect, amqp10: boolean): QuadOutcome {
   const rule = dialect.quads.find(({ match }) =>
     match.every((matcher, at) => matches(matcher, quad[at] as number)),

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
+import { generationName, generations, OLDEST } from '../amqp/dialect.js';
 import { toText } from '../amqp/header.js';
-import { isSince, parseVersion, type Version } from '../amqp/version.js';
+import { isSince, parseVersion } from '../amqp/version.js';
 import { type Classification, classify, type End } from '../rules/classify.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { print } from './print.js';
@@ -8,7 +9,7 @@ import { readStandardInput } from './standard-input.js';
 import { UsageError } from './usage-error.js';
 
 type Arguments = {
-  /** Text, true for a lone dash, or undefined. */
+  /** A string, true for a lone dash, or undefined. */
   hex: unknown;
   text: string | undefined;
   end: string | undefined;
@@ -18,43 +19,48 @@ type Arguments = {
   'all-dialects': boolean;
 };
 
-/** The oldest version that is spoken. */
-const OLDEST: Version = [3, 6, 0];
-
-/** A version of each generation that decides or prints differently. */
-const GENERATIONS = ['3.6', '3.7.7', '3.8', '3.10', '3.13', '4.0', '4.1', '4.3'] as const;
-
-/** `classify [HEX]`: the verdict for octets, without a connection. */
+/** `classify [HEX]`: shows the verdict for the first bytes of a connection, without opening one. */
 export const classifyCommand: CommandModule<object, Arguments> = {
   command: 'classify [hex]',
-  describe: 'The verdict for the first octets of a connection, without a connection',
+  describe: 'Show the verdict for the given bytes',
   builder: (command) =>
     command
       .positional('hex', {
-        // Without a type: of a lone dash yargs makes '' where it expects a string, and true where it expects nothing.
-        description: 'Octets as hex digits, blanks and colons allowed; - reads raw octets from standard input',
+        // No type: yargs parses a lone dash as '' if the type is string, and as true if there is none.
+        description:
+          'First bytes of a connection as hex digits, with optional spaces and colons. - reads raw standard input.',
       })
       .options({
-        text: { type: 'string', requiresArg: true, description: 'Octets as literal text, in place of hex' },
+        text: { type: 'string', requiresArg: true, description: 'The bytes as literal text, instead of hex.' },
         end: {
           type: 'string',
           choices: ['fin', 'rst', 'timeout'],
           requiresArg: true,
-          description: 'What follows the octets',
+          description: 'What happens after the bytes. By default, nothing yet.',
         },
-        dialect: { type: 'string', default: 'auto', requiresArg: true, description: 'auto or a RabbitMQ version' },
+        dialect: {
+          type: 'string',
+          default: 'auto',
+          requiresArg: true,
+          description:
+            'RabbitMQ version whose verdict is shown. auto is a proxy that has not learned it. (auto | VERSION)',
+        },
         amqp10: {
           type: 'string',
           choices: ['auto', 'on', 'off'],
           default: 'auto',
           requiresArg: true,
-          description: 'Whether a 3.x broker has the AMQP 1.0 plugin',
+          description: 'Whether a 3.x broker has the AMQP 1.0 plugin.',
         },
-        'all-dialects': { type: 'boolean', default: false, description: 'Show where versions differ' },
-        json: { type: 'boolean', default: false, description: 'Print the verdict as JSON' },
+        'all-dialects': {
+          type: 'boolean',
+          default: false,
+          description: 'Show the verdict of each generation of RabbitMQ, which is named by its first version.',
+        },
+        json: { type: 'boolean', default: false, description: 'Print JSON.' },
       })
-      .example('$0 classify --text amqp0091', 'what becomes of a header typed in lower case')
-      .example('$0 classify "41 4d 51 50" --end fin', 'what becomes of half a header'),
+      .example('$0 classify --text amqp0091', 'A protocol header in lower case')
+      .example('$0 classify "41 4d 51 50" --end fin', 'Half a header, then a FIN'),
   handler: async (argv) => {
     const octets = await readOctets(argv);
     const classified = dialectsOf(argv).map((dialect) =>
@@ -78,13 +84,13 @@ function summary({ verdict, reason, farewell, close }: Classification): string {
   if (reason === null) return verdict;
   const sent =
     farewell === ''
-      ? 'no octets'
+      ? 'no bytes'
       : `${toText(Buffer.from(farewell, 'hex').subarray(0, 4))} ${[...Buffer.from(farewell, 'hex').subarray(4)].join(' ')}`;
   return `${verdict}  ${reason.name}  ${reason.severity}  ${sent}, then ${close}  ${reason.term}`;
 }
 
 function dialectsOf(argv: Arguments): readonly string[] {
-  if (argv['all-dialects']) return GENERATIONS;
+  if (argv['all-dialects']) return generations().map(generationName);
   const version = parseVersion(argv.dialect);
   if (argv.dialect !== 'auto' && !(version && isSince(version, OLDEST))) {
     throw new UsageError(`--dialect must be auto or a RabbitMQ version from 3.6 on, not "${argv.dialect}"`);
@@ -93,7 +99,7 @@ function dialectsOf(argv: Arguments): readonly string[] {
 }
 
 async function readOctets({ hex, text }: Arguments): Promise<Uint8Array> {
-  if (hex !== undefined && text !== undefined) throw new UsageError('give the octets as HEX or with --text, not both');
+  if (hex !== undefined && text !== undefined) throw new UsageError('give the bytes as HEX or with --text, not both');
   if (text !== undefined) return Buffer.from(text);
   if (hex === undefined) return new Uint8Array(0);
   if (hex === true) return readStandardInput();

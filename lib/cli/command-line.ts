@@ -15,13 +15,16 @@ import { isToxiproxyCommandLine } from './toxiproxy-flags.js';
 import { UsageError } from './usage-error.js';
 import { watchCommand } from './watch.js';
 
-/** Ended as asked, failed, wrong usage or config. */
+/** The width of help text, in columns: where the output is not a terminal, and at most. */
+const [WIDTH, WIDEST] = [80, 120] as const;
+
+/** Exit codes: success, failure, wrong usage or configuration. */
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2] as const;
 
 /**
- * Runs the command line to its end.
+ * Runs the command line until the command ends. Errors are printed to standard error.
  *
- * @param args without the program's own name
+ * @param args without the name of the program
  * @returns the exit code
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -36,15 +39,22 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 function commands(args: readonly string[]) {
+  const runFlags = { ...flagOptions(), ...faultFlags };
   return yargs([...args])
     .scriptName('rabbit-snare')
-    .usage(
-      '$0 [command]\n\nA TCP proxy in front of RabbitMQ that classifies, forwards, refuses and reports as RabbitMQ itself would.',
-    )
+    .usage('$0 [command] [flags]\n\nA TCP chaos proxy for RabbitMQ. COMMAND --help lists the flags of a command.')
     .command({
-      command: ['run', '$0'],
-      describe: 'Start the proxies of the config',
-      builder: (command) => command.options({ ...flagOptions(), ...faultFlags }),
+      command: 'run',
+      describe: 'Start the proxy (the default command)',
+      builder: (command) =>
+        command.usage('$0 run [flags]\n\nStart the proxy. All flags are optional.').options(runFlags),
+      handler: (argv) => run(argv),
+    })
+    .command({
+      command: '$0',
+      describe: false,
+      // The help without a command is about the commands: the flags of `run` alone fill several screens.
+      builder: (command, helpOrVersion?: boolean) => (helpOrVersion ? command : command.options(runFlags)),
       handler: (argv) => run(argv),
     })
     .command(probeCommand)
@@ -56,29 +66,33 @@ function commands(args: readonly string[]) {
     .command(scenarioCommand)
     .command({
       command: 'toxiproxy',
-      describe: "Start with the flags of Toxiproxy's server (-host, -port, -config, -seed), for its clients",
-      // Its flags have one dash, which yargs does not take: it has them before.
+      describe: "Start with the flags of Toxiproxy's server",
+      // Those flags have a single dash, which yargs does not support: they are parsed before yargs runs.
       handler: () => {},
     })
+    .example('$0 --listen 0.0.0.0:5673 --upstream broker.example:5672', '')
+    .example("$0 --fault 'amqp_close at=open code=320 times=2'", '')
+    .example('$0 probe localhost:5672 --identify', '')
     .strict()
     .parserConfiguration({
       'duplicate-arguments-array': true,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
+    .detectLocale(false)
     .version(version)
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(120, process.stdout.columns ?? 100))
+    .wrap(Math.min(WIDEST, process.stdout.columns ?? WIDTH))
     .exitProcess(false)
     .fail((message, error?: Error) => {
-      // For what it does not understand yargs has an error of its own, or none.
+      // When yargs rejects the arguments, `error` is a YError or undefined.
       if (error === undefined || error.name === 'YError') throw new UsageError(error?.message ?? message);
       throw error;
     });
 }
 
-/** For people: no stack trace for what they can mend. Anything else is a defect of ours, and its trace helps. */
+/** Formats an error for a person: one line per problem. Only an unexpected error, a bug in rabbit-snare, has its stack. */
 function messageOf(error: unknown): string {
   if (error instanceof RabbitSnareError) {
     return error.message

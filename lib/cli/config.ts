@@ -4,7 +4,7 @@ import { layout } from '../config/layout.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { formatOrigin } from '../config/origin.js';
 
-/** `config show`: the effective config as YAML, with the origin of each value as a comment behind it. */
+/** `config show`: the effective configuration as YAML. A comment after each value gives its origin. */
 export function showConfig({ config, origin }: LoadedConfig): string {
   const lines = layout(config);
   const width = Math.max(...lines.map(({ text }) => text.length));
@@ -15,9 +15,9 @@ export function showConfig({ config, origin }: LoadedConfig): string {
 }
 
 /**
- * `config check FILE`: `config.yaml: ok, 2 proxies`. Flags and environment do not count.
+ * `config check FILE`: validates the file alone, without flags and environment, and returns `config.yaml: ok, 2 proxies`.
  *
- * @throws ConfigError with a line for each problem
+ * @throws ConfigError with one line per problem
  */
 export function checkConfig(file: string, readFile?: (path: string) => string): string {
   const sources = { argv: { config: file }, env: {} };
@@ -26,11 +26,11 @@ export function checkConfig(file: string, readFile?: (path: string) => string): 
   return `${file}: ok, ${count} ${count === 1 ? 'proxy' : 'proxies'}\n`;
 }
 
-/** `config schema`: the JSON schema of a config file. */
+/** `config schema`: the JSON schema of a configuration file. */
 export function configSchema(): object {
   return jsonSchema();
 }
 
-/** The line of a secret that is set, without it. */
+/** The line, without its value if that is a secret. */
 const masked = (text: string, { notes }: Key): string =>
   notes.secret && !text.endsWith(': null') ? text.replace(/:.*/, ': "***"') : text;

@@ -5,19 +5,19 @@ import { print, printTable } from './print.js';
 
 type Arguments = ControlArguments & { readonly end: string | undefined; readonly close: string };
 
-/** `connections`: those that are open at a running instance; with `--end`, ends one. */
+/** `connections`: lists the open connections of a running instance; with `--end`, closes one. */
 export const connectionsCommand: CommandModule<object, Arguments> = {
   command: 'connections',
-  describe: 'The open connections of a running instance, or the end of one',
+  describe: 'List the open connections, or close one',
   builder: (command) =>
     command.options({
       ...controlFlags,
-      end: { type: 'string', requiresArg: true, description: 'End this connection (ID)' },
+      end: { type: 'string', requiresArg: true, description: 'Close this connection instead. (ID)' },
       close: {
         type: 'string',
         choices: ['rst', 'fin', '320'],
         default: 'rst',
-        description: 'How its client sees the end; 320 is a Close of AMQP',
+        description: 'How to close it. 320 sends an AMQP connection.close with code 320.',
       },
     }) as never,
   handler: async ({ end, close, json, ...where }) => {

@@ -8,17 +8,17 @@ import { onlyProxy } from './only-proxy.js';
 import { print, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
 
-const DESCRIPTIONS = "such as 'amqp_close at=open code=320 times=2'; docs/faults.md has all types";
+const DESCRIPTION = "Such as 'amqp_close at=open code=320 times=2'. docs/faults.md lists all types.";
 
-/** `faults list | add | update | remove` at a running instance. */
+/** `faults list | add | update | remove`: manages the faults of a running instance. */
 export const faultsCommand: CommandModule = {
   command: 'faults',
-  describe: 'List, add, update or remove faults of a running instance',
+  describe: 'List, add, update or remove faults',
   builder: (command: Argv) =>
     command
       .command({
         command: 'list',
-        describe: 'All faults, with how often they acted',
+        describe: 'List all faults and how often each one was applied',
         builder: (list) => list.options(controlFlags) as never,
         handler: (async ({ json, ...where }: ControlArguments) => {
           show(await controlOf(where).ask<FaultView[]>('GET', '/faults'), json);
@@ -26,10 +26,10 @@ export const faultsCommand: CommandModule = {
       })
       .command({
         command: 'add <fault..>',
-        describe: 'Add faults, all or none',
+        describe: 'Add faults: all of them, or none if one is invalid',
         builder: (add) =>
           add
-            .positional('fault', { type: 'string', array: true, demandOption: true, describe: DESCRIPTIONS })
+            .positional('fault', { type: 'string', array: true, demandOption: true, describe: DESCRIPTION })
             .options(controlFlags) as never,
         handler: (async ({ fault, json, ...where }: ControlArguments & { fault: string[] }) => {
           const control = controlOf(where);
@@ -41,7 +41,7 @@ export const faultsCommand: CommandModule = {
       })
       .command({
         command: 'update <id> <change..>',
-        describe: 'Change attributes, conditions, toxicity or times of a fault',
+        describe: 'Change the attributes, conditions, toxicity or times of a fault',
         builder: (update) =>
           update
             .positional('id', { type: 'string', demandOption: true, describe: 'PROXY/NAME' })
@@ -56,11 +56,12 @@ export const faultsCommand: CommandModule = {
         command: 'remove [id..]',
         describe: 'Remove faults',
         builder: (remove) =>
-          remove
-            .positional('id', { type: 'string', array: true, describe: 'PROXY/NAME' })
-            .options({ ...controlFlags, all: { type: 'boolean', default: false, description: 'Remove all' } }) as never,
+          remove.positional('id', { type: 'string', array: true, describe: 'PROXY/NAME' }).options({
+            ...controlFlags,
+            all: { type: 'boolean', default: false, description: 'Remove all faults.' },
+          }) as never,
         handler: (async ({ id = [], all, ...where }: ControlArguments & { id?: string[]; all: boolean }) => {
-          if (all === id.length > 0) throw new UsageError('give the ids of faults, or --all');
+          if (all === id.length > 0) throw new UsageError('give the IDs of faults, or --all, not both');
           const control = controlOf(where);
           for (const each of all ? await idsOf(control) : id) await removeFault(control, each);
         }) as never,

@@ -1,9 +1,9 @@
-/** A line on standard output, which is for data. */
+/** Writes a line to standard output, which is for data only. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Rows with their columns in line. */
+/** Prints rows with aligned columns. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

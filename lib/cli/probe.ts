@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { isSince, parseVersion, type Version } from '../amqp/version.js';
+import { OLDEST } from '../amqp/dialect.js';
+import { isSince, parseVersion } from '../amqp/version.js';
 import { compare, formatComparison } from '../probe/compare.js';
 import type { Target } from '../probe/dial.js';
 import { identify } from '../probe/identify.js';
@@ -23,53 +24,56 @@ type Arguments = {
   identify: boolean | undefined;
 };
 
-/** The oldest version that can be expected. */
-const OLDEST: Version = [3, 6, 0];
-
-/** The target is not what was expected. */
+/** Exit code if the target is not what was expected. */
 const DIFFERENT = 1;
 
-/** `probe HOST:PORT`: what a broker or a proxy does in the specification's cases, and whether that is RabbitMQ's way. */
+/** `probe HOST:PORT`: plays test clients to a server, and shows, compares or identifies its behavior. */
 export const probeCommand: CommandModule<object, Arguments> = {
   command: 'probe <target>',
-  describe: "Act as the client: play the specification's cases against a broker or a proxy",
+  describe: 'Test a broker or proxy with good and bad clients',
   builder: (command) =>
     command
       .positional('target', { type: 'string', demandOption: true, description: 'HOST:PORT' })
       .options({
-        json: { type: 'boolean', default: false, description: 'Print the results as JSON' },
-        only: { type: 'string', requiresArg: true, description: 'Names of cases to play, with commas between them' },
+        json: { type: 'boolean', default: false, description: 'Print JSON.' },
+        only: {
+          type: 'string',
+          requiresArg: true,
+          description: 'Cases to play, separated by commas. By default, all of them.',
+        },
         'handshake-timeout': {
           type: 'string',
           default: '10s',
           requiresArg: true,
-          description: 'The handshake timeout that the target has',
+          description: 'Handshake timeout of the target. (DURATION)',
         },
         expect: {
           type: 'string',
           requiresArg: true,
-          description: 'A RabbitMQ version: say for each case whether the target does as that one; exit 1 if not',
+          description:
+            'Compare each case with this RabbitMQ version. The exit code is 1 if any case differs. (VERSION)',
         },
         amqp10: {
           type: 'string',
           choices: ['on', 'off'],
           requiresArg: true,
-          description: 'With --expect 3.x: whether the AMQP 1.0 plugin is expected [default: off]',
+          description: 'With --expect 3.x: whether the AMQP 1.0 plugin is expected. [default: off]',
         },
         close: {
           type: 'string',
           choices: ['rst', 'fin'],
           requiresArg: true,
-          description: 'With --expect: how TCP is expected to end; fin for a broker without linger [default: rst]',
+          description: 'With --expect: how the target closes TCP. fin is for a broker without linger. [default: rst]',
         },
         identify: {
           type: 'boolean',
-          description: 'Say which generation of RabbitMQ the target is, from its refusals alone; exit 1 if it is none',
+          description:
+            'Identify the RabbitMQ version of the target by how it refuses clients. The exit code is 1 if it is not RabbitMQ.',
         },
       })
       .conflicts('identify', ['expect', 'only', 'amqp10', 'close'])
-      .example('$0 probe localhost:5672 --expect 3.10', 'whether a server does as RabbitMQ 3.10')
-      .example('$0 probe localhost:5672 --identify', 'which RabbitMQ a server is'),
+      .example('$0 probe localhost:5672 --expect 3.10', 'Compare with RabbitMQ 3.10')
+      .example('$0 probe localhost:5672 --identify', 'Identify the version'),
   handler: async (argv) => {
     const target = read('the target', () => parseAddress(argv.target));
     if (argv.identify) await sayWhatItIs(target, argv);
@@ -93,7 +97,7 @@ async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments):
   }
   const server = {
     dialect,
-    // yargs has looked at the choices.
+    // yargs has validated the choices.
     amqp10: (argv.amqp10 ?? 'off') as 'on' | 'off',
     close: (argv.close ?? 'rst') as 'rst' | 'fin',
     handshakeTimeout: timeoutOf(argv),
@@ -125,7 +129,7 @@ async function playCases(target: Target, argv: Arguments): Promise<ProbeResult[]
 const timeoutOf = (argv: Arguments): number =>
   read('--handshake-timeout', () => parseDuration(argv['handshake-timeout']));
 
-/** Reads a value that the command line gave; the error names it. */
+/** Parses a value from the command line. The error names the argument. */
 function read<Value>(name: string, parse: () => Value): Value {
   try {
     return parse();

@@ -7,23 +7,25 @@ import type { Fault } from '../faults/fault.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { Scenario } from '../faults/scenario.js';
 
-/** The flags with which `run` is given faults for one run. */
+/** The flags of `run` that inject faults. They are not part of the configuration. */
 export const faultFlags: Record<string, Options> = {
   fault: {
     type: 'string',
     requiresArg: true,
+    group: 'Faults and seed:',
     description:
-      "Fault from the start, such as 'amqp_close at=open code=320 times=2'; docs/faults.md has all. Repeatable",
+      "Fault to inject from the start, such as 'amqp_close at=open code=320 times=2'. Repeatable. docs/faults.md lists all types.",
   },
   scenario: {
     type: 'string',
     requiresArg: true,
-    description: 'Scenario that begins at the start (FILE, YAML or JSON)',
+    group: 'Faults and seed:',
+    description: 'Scenario to start with, as YAML or JSON. (FILE)',
   },
 };
 
 /**
- * Reads them.
+ * Reads the values of `--fault` and `--scenario`.
  *
  * @throws ConfigError with a line for each problem
  */
@@ -52,7 +54,7 @@ export function readRunFaults(
   const unknown = all.filter(({ proxy }) => !names.has(proxy));
   if (unknown.length > 0) {
     throw new ConfigError(
-      unknown.map(({ name, proxy }) => `fault ${name} is for proxy "${proxy}", which is not there`),
+      unknown.map(({ name, proxy }) => `fault ${name} is for proxy "${proxy}", which does not exist`),
     );
   }
   return { faults, scenario };

@@ -10,9 +10,9 @@ import { readRunFaults } from './run-faults.js';
 import { serve } from './serve.js';
 
 /**
- * Runs the proxies of the config until it is told to stop.
+ * `run`: starts the proxies of the configuration and runs them until the process is stopped by a signal.
  *
- * @param argv flags as yargs gives them
+ * @param argv flags, as parsed by yargs
  * @throws ConfigError, StartError
  */
 export async function run(argv: Readonly<Record<string, unknown>>): Promise<void> {
@@ -24,7 +24,7 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const { faults, scenario } = readRunFaults(argv, config);
   const instance = new Instance(config, { log, clock: systemClock });
   instance.faults.list.add(faults);
-  // Whoever would hold its lease is this program.
+  // Without a lease: its owner is this process.
   if (scenario) instance.scenarios.begin({ ...scenario, lease: null });
   const starting = instance.start();
   const forget = reloadOnChange(load, file, instance, log, starting);
@@ -44,5 +44,5 @@ function greet(log: Log, { proxies, control }: Ready, file: string | null, isExp
   else log.say('info', `try it: npx rabbit-snare probe ${reachable(first.listen)}`);
 }
 
-/** A listener on all interfaces is reached by the loopback one. */
+/** An address to connect to: the loopback address for a listener on all interfaces. */
 const reachable = (listen: string): string => listen.replace(/^(0\.0\.0\.0|\[::\]):/, '127.0.0.1:');

@@ -11,29 +11,29 @@ import { untilInterrupted } from './until-interrupted.js';
 
 type Arguments = ControlArguments & { readonly file: string; readonly proxy: string | undefined };
 
-/** `scenario run FILE` at a running instance: as long as this command runs, and not longer. */
+/** `scenario run FILE`: runs a scenario on a running instance. The scenario ends with this command at the latest. */
 export const scenarioCommand: CommandModule = {
   command: 'scenario',
-  describe: 'Carry a scenario out at a running instance',
+  describe: 'Run a scenario, a timed list of faults',
   builder: (command: Argv) =>
     command
       .command({
         command: 'run <file>',
-        describe: 'Begin the scenario of a file, and end it when it is over or this command is ended',
+        describe: 'Run a scenario until its end, or until this command is stopped',
         builder: (run) =>
           run.positional('file', { type: 'string', demandOption: true, describe: 'YAML or JSON' }).options({
             ...controlFlags,
             proxy: {
               type: 'string',
               requiresArg: true,
-              description: 'Of faults that name none [default: the only one]',
+              description: 'Proxy for faults that do not name one. [default: the only proxy]',
             },
           }) as never,
         handler: (async ({ file, proxy: given, json, ...where }: Arguments) => {
           const control = controlOf(where);
           const proxy = given ?? (await onlyProxy(control));
           const text = readConfigText(file, readText);
-          // Here, with line and column; the instance reads it again.
+          // The instance validates it again, but cannot report line and column.
           readScenarioText(text, file, proxy === undefined ? {} : { proxy });
           const input = parseDocument(text, file).value as ScenarioInput;
           const interrupted = untilInterrupted();
@@ -41,13 +41,13 @@ export const scenarioCommand: CommandModule = {
           print(
             json
               ? JSON.stringify({ id: run.id, faults: await run.faults() })
-              : `${run.id} has begun: ${(await run.faults()).join(', ') || 'no fault yet'}`,
+              : `${run.id} has started: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
-          // The timers of a scenario do not keep the process.
+          // The timers of a scenario do not keep the process alive.
           const alive = setInterval(() => {}, 1 << 30);
           await Promise.race([run.over, aborted(interrupted)]).finally(() => clearInterval(alive));
           await run.stop();
-          if (!json) print(`${run.id} is over`);
+          if (!json) print(`${run.id} has ended`);
         }) as never,
       })
       .demandCommand(1, 'scenario needs run'),
@@ -56,7 +56,7 @@ export const scenarioCommand: CommandModule = {
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    // It may have come while the scenario was begun.
+    // The signal may have arrived while the scenario was being started.
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });

@@ -4,10 +4,10 @@ import type { Log } from '../report/log.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
- * Says that an instance has started, and ends when it is told to stop and has.
+ * Logs that an instance has started, stops it on SIGTERM or SIGINT, and returns when it has stopped.
  *
- * @param starting the start, which is under way: signals are heard from the moment that somebody can know of us
- * @throws what the start does
+ * @param starting the start in progress: signals are handled before it completes
+ * @throws any error of `starting`
  */
 export async function serve(
   instance: Instance,
@@ -20,7 +20,7 @@ export async function serve(
       const open = instance.connections;
       const left =
         open === 0 ? '' : `; ${open} open ${open === 1 ? 'one has' : 'ones have'} ${instance.drainTimeout / 1000} s`;
-      // First the deed, then the word: by the time it is said, the listeners and the ready file are gone.
+      // Close first, then log: when the line appears, the listeners and the ready file are gone.
       const drained = instance.stop(instance.drainTimeout);
       log.say('info', `${signal}: no new connections${left}`);
       await drained;

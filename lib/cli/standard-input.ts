@@ -1,7 +1,7 @@
-/** More octets than this decide nothing, and need not be held. */
+/** Limits memory: octets after the first 8 do not affect the verdict. */
 const ENOUGH = 64 * 1024;
 
-/** Raw octets from standard input, to its end or until there are enough. */
+/** Reads raw octets from standard input until its end, or until there are 64 KiB. */
 export async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,40 +1,43 @@
 import { quote } from '../text/quote.js';
 import { UsageError } from './usage-error.js';
 
-/** What the flags of Toxiproxy's server say. */
+/** The parsed flags of Toxiproxy's server. */
 export type ToxiproxyFlags = {
   readonly host: string;
   readonly port: number;
-  /** A file of proxies, as a populate has them; null for none. */
+  /** JSON file with a list of proxies, as in POST /populate; null for none. */
   readonly config: string | null;
-  /** Null: one is picked. */
+  /** null: a random one is picked. */
   readonly seed: number | null;
   readonly version: boolean;
   readonly help: boolean;
 };
 
 const VALUES = ['host', 'port', 'config', 'seed'];
-/** The metrics are always there. */
+/** The two flags for metrics have no effect: metrics are always available. */
 const SWITCHES = ['proxy-metrics', 'runtime-metrics', 'version', 'help', 'h'];
 
 export const TOXIPROXY_HELP = `rabbit-snare toxiproxy [flags]
 
-Start as Toxiproxy's server does, with its flags: an empty control API that is driven by any client of Toxiproxy.
+Start like Toxiproxy's server, with its flags: without proxies, and with a
+control API that works with any Toxiproxy client.
 
-  -host HOST          where the API listens (default localhost)
-  -port PORT          its port (default 8474)
-  -config FILE        JSON list of proxies, with their toxics, that are created at the start
-  -seed N             what chance is drawn from (default: one is picked)
+  -host HOST          address of the control API (default localhost)
+  -port PORT          port of the control API (default 8474)
+  -config FILE        JSON file with the proxies and toxics to create
+  -seed N             random seed (default: one is picked)
   -proxy-metrics, -runtime-metrics
-                      taken, and without effect: GET /metrics is always there
+                      accepted without effect: GET /metrics is always available
   -version            print the version
 
-One dash or two; -flag=VALUE or -flag VALUE. LOG_LEVEL is panic, fatal, error, warn, info, debug or trace.
+Flags can have one dash or two, and are written -flag=VALUE or -flag VALUE.
+The environment variable LOG_LEVEL sets the log level: panic, fatal, error,
+warn, info, debug or trace.
 `;
 
 /**
- * Whether a command line is one of Toxiproxy's server: the command of that name, or one of its flags with a single dash,
- * as they are handed to its image.
+ * Whether a command line is meant for Toxiproxy's server: it begins with the command `toxiproxy`, or with a flag of the
+ * server with a single dash, as passed to Toxiproxy's container image.
  */
 export function isToxiproxyCommandLine([first = '']: readonly string[]): boolean {
   const [, flag] = /^-([a-z][a-z-]+)(=.*)?$/s.exec(first) ?? [];
@@ -42,9 +45,9 @@ export function isToxiproxyCommandLine([first = '']: readonly string[]): boolean
 }
 
 /**
- * Reads the flags. yargs takes a long flag with one dash for many short ones.
+ * Parses the flags. yargs cannot do this: it reads a long flag with one dash as several short flags.
  *
- * @throws UsageError that names flag, rule and value
+ * @throws UsageError that names the flag, the rule and the value
  */
 export function parseToxiproxyFlags(args: readonly string[]): ToxiproxyFlags {
   const given = new Map<string, string>();

@@ -27,9 +27,9 @@ const LEVELS: Readonly<Record<string, 'error' | 'warning' | 'info' | 'debug'>> =
 };
 
 /**
- * Runs as Toxiproxy's server, with its flags.
+ * `toxiproxy`: runs like Toxiproxy's server, with its flags, until the process is stopped by a signal.
  *
- * @param args behind the name of the command
+ * @param args after the name of the command
  * @throws UsageError, ConfigError, StartError
  */
 export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -44,7 +44,10 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
   const config = configOf(flags, controlTokenOf(env));
   const log = new Log({ format: 'pretty', level: level ?? 'info', stream: process.stderr, now: systemClock.wall });
   if (level === undefined)
-    log.say('warning', `LOG_LEVEL ${quote(LOG_LEVEL)} is none of ${Object.keys(LEVELS).join(', ')}`);
+    log.say(
+      'warning',
+      `LOG_LEVEL must be one of ${Object.keys(LEVELS).join(', ')}, not ${quote(LOG_LEVEL)}; using info`,
+    );
   const instance = new Instance(config, { log, clock: systemClock });
   const start = async (): Promise<Ready> => {
     const ready = await instance.start();
@@ -53,7 +56,7 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
       await populateFromFile(wanted, new ToxiproxyProxies(proxies, faults), faults);
     } catch (error) {
       await instance.stop(0);
-      // What is wrong with a request is here wrong with the file.
+      // What would be an invalid request is an invalid file here.
       throw error instanceof RabbitSnareError ? new ConfigError(`${flags.config}: ${error.message}`) : error;
     }
     return ready;
@@ -73,7 +76,7 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
 }
 
 function configOf({ host, port, seed }: ToxiproxyFlags, token: string | null): Config {
-  // Clients dial 127.0.0.1, and localhost can be ::1 alone.
+  // Clients connect to 127.0.0.1, but localhost can resolve to ::1 only.
   const name = host === 'localhost' ? '127.0.0.1' : host;
   const listen = `${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
   const read = effectiveSchema.safeParse({

@@ -1,4 +1,4 @@
-/** Aborted by SIGINT and SIGTERM, and when nobody reads what is printed any more: the command then ends as asked. */
+/** Returns a signal that is aborted by SIGINT, SIGTERM, or the closing of standard output. The exit code is then 0. */
 export function untilInterrupted(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());

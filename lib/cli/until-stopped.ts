@@ -1,13 +1,13 @@
 type Handlers = {
-  /** Ends in good order. */
+  /** Called for the first signal: stops gracefully. */
   readonly stop: (signal: NodeJS.Signals) => Promise<void>;
-  /** Ends now. */
+  /** Called for any further signal: stops at once. */
   readonly stopAtOnce: () => Promise<void>;
 };
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
-/** Waits for SIGTERM or SIGINT and stops; a second one stops at once. */
+/** Waits for SIGTERM or SIGINT, then stops gracefully. A second signal stops at once. */
 export function untilStopped({ stop, stopAtOnce }: Handlers): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;

@@ -1,6 +1,6 @@
 import { RabbitSnareError } from '../errors.js';
 
-/** The command line was not understood. */
+/** The command line is invalid. The exit code is 2. */
 export class UsageError extends RabbitSnareError {
   override readonly name = 'UsageError';
 

@@ -8,13 +8,13 @@ import { untilInterrupted } from './until-interrupted.js';
 
 type Arguments = ControlArguments & { readonly address: string | undefined };
 
-/** `watch [URL]`: a line for each connection that ends at a running instance. */
+/** `watch [URL]`: prints a line for each connection of a running instance when it ends. */
 export const watchCommand: CommandModule<object, Arguments> = {
   command: 'watch [address]',
-  describe: 'Follow a running instance: a line for each connection that ends',
+  describe: 'Print a line for each connection that ends',
   builder: (command) =>
     command
-      .positional('address', { type: 'string', description: 'The control API, in place of --url' })
+      .positional('address', { type: 'string', description: 'URL of the control API, as with --url' })
       .options(controlFlags) as never,
   handler: async ({ address, url, json }) => {
     const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];

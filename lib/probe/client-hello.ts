@@ -1,17 +1,17 @@
-/** The length of the record's content and of the hello message in it, as most clients that pad send them. */
+/** The length of the record and of the hello message in it, as in most clients that use padding. */
 const RECORD = 0x0200;
 const HELLO = RECORD - 4;
 
-/** X25519's generator: a valid key, and the same for each probe. */
+/** X25519's generator: a valid key that is the same in each probe. */
 const PUBLIC_KEY = [9, ...new Array<number>(31).fill(0)];
 
-/** Nothing here is secret, and each probe shall send the same octets. */
+/** Not random: nothing here is secret, and each probe must send the same octets. */
 const RANDOM = Array.from({ length: 32 }, (_, at) => (at * 37 + 11) & 0xff);
 
 const PADDING = 21;
 
 /**
- * The first 517 octets of a client that speaks TLS 1.3 or 1.2: one record with one ClientHello.
+ * Returns the first 517 octets of a client that supports TLS 1.2 and 1.3: one record with one ClientHello.
  *
  * @see RFC 8446, section 4.1.2; RFC 7685 for the padding
  */
@@ -20,7 +20,7 @@ export function clientHello(): Uint8Array {
     ...short(0x0303),
     ...RANDOM,
     ...withLength(1, RANDOM),
-    // TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, and ECDHE for 1.2 with RSA and ECDSA
+    // TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, and for TLS 1.2 ECDHE with RSA and ECDSA
     ...withLength(2, [0x1301, 0x1302, 0xc02f, 0xc030, 0xc02b, 0xc02c].flatMap(short)),
     ...withLength(1, [0]),
   ];
@@ -49,7 +49,7 @@ function short(value: number): number[] {
   return [value >> 8, value & 0xff];
 }
 
-/** The content with its length in front, in `size` octets. */
+/** Returns the content after its length, which takes `size` octets. */
 function withLength(size: number, content: readonly number[]): number[] {
   const length = Array.from({ length: size }, (_, at) => (content.length >> (8 * (size - 1 - at))) & 0xff);
   return [...length, ...content];

@@ -5,29 +5,29 @@ import { type Aspect, describeAnswer, describeExpectation, differences, expectat
 import type { ProbeResult } from './play.js';
 import { formatTable } from './table.js';
 
-/** A RabbitMQ whose behaviour is expected. */
+/** The RabbitMQ that a server is compared with. */
 export interface ExpectedServer {
-  /** A version from 3.6 on. */
+  /** A version since 3.6. */
   readonly dialect: string;
   /** Whether a 3.x broker has the AMQP 1.0 plugin. */
   readonly amqp10: 'on' | 'off';
-  /** `fin`: a broker whose listener has lost its `linger`. */
+  /** `fin`: a broker without `linger` in its tcp_listen_options. */
   readonly close: 'rst' | 'fin';
   /** ms */
   readonly handshakeTimeout: number;
 }
 
-/** A result, and what it should have been. */
+/** A result with the expected one. */
 export interface ComparedResult extends ProbeResult {
   readonly expected: {
-    /** In a few words, as the table has it. */
+    /** A description, as in the table. */
     readonly answer: string;
-    /** Hex; null where the octets are not the same each time, as those of Connection.Start. */
+    /** Hex; null if the octets vary, as in Connection.Start. */
     readonly received: string | null;
     readonly end: string;
-    /** The least and the most that `ms` may be. */
+    /** The minimum and maximum of `ms`. */
     readonly ms: readonly [number, number];
-    /** All of it in a few words. */
+    /** A description of answer and end, such as `AMQP 0 0 9 1, then rst at once`. */
     readonly summary: string;
   };
   readonly same: boolean;
@@ -35,9 +35,9 @@ export interface ComparedResult extends ProbeResult {
 }
 
 /**
- * Compares results with what the classifier says that such a server does.
+ * Compares results with the expected behavior of a server, which comes from the classifier.
  *
- * @throws RangeError when the dialect is no version, or a result is of a case that does not exist
+ * @throws RangeError when the dialect is not a version, or a result belongs to an unknown case
  */
 export function compare(results: readonly ProbeResult[], server: ExpectedServer): ComparedResult[] {
   const rules = headerRules(server, NOTHING_LEARNED);
@@ -67,7 +67,7 @@ function caseOf(result: ProbeResult): ProbeCase {
   return found;
 }
 
-/** The table with what differs, and a last line that counts; without a line break at the end. */
+/** Formats the results as a table with their differences, and a last line with the count. No line break at the end. */
 export function formatComparison(results: readonly ComparedResult[], { dialect }: ExpectedServer): string {
   const cells = results.map(({ same, different, expected }) =>
     same ? 'same' : `different (${different.join(', ')}): expected ${expected.summary}`,
@@ -75,6 +75,6 @@ export function formatComparison(results: readonly ComparedResult[], { dialect }
   const same = results.filter((result) => result.same).length;
   return [
     formatTable(results, [`as ${dialect}`, ...cells]),
-    `${same} of ${results.length} cases are as with RabbitMQ ${dialect}.`,
+    `${same} of ${results.length} cases match RabbitMQ ${dialect}.`,
   ].join('\n');
 }

@@ -3,45 +3,45 @@ import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { ProbeError } from './probe-error.js';
 
-/** Where to dial. */
+/** The address of a server. */
 export interface Target {
   readonly host: string;
   readonly port: number;
 }
 
-/** How the other side ended a connection, and when, in milliseconds since the connect. */
+/** How the server ended a connection, and when, in ms since it was established. */
 export interface Ending {
   readonly end: 'fin' | 'rst';
   readonly ms: number;
 }
 
-/** A connection that we dialled. */
+/** An established connection. */
 export interface Dialled {
-  /** The first end from the other side. @throws ProbeError when the network failed instead */
+  /** Resolves when the server ends the connection. @throws ProbeError when the network fails instead */
   readonly ended: Promise<Ending>;
-  /** What came so far, at most 64 KiB of it. */
+  /** The octets received so far, at most 64 KiB. */
   received(): Uint8Array;
-  /** Milliseconds since the connect. */
+  /** The time since the connection was established, in ms. */
   elapsed(): number;
-  /** Resolves when the kernel has the octets, or will never take them. */
+  /** Resolves when the kernel has accepted the octets, or never will. */
   send(octets: Uint8Array): Promise<void>;
-  /** Ends our half only. */
+  /** Sends a FIN: only the direction to the server is closed. */
   sendFin(): void;
-  /** Leaves: nothing more is seen. */
+  /** Closes the connection. */
   close(): void;
 }
 
-/** More is read and not kept: a target that never stops talking must not fill the memory. */
+/** Octets after the first 64 KiB are discarded, so that an endless reply does not fill the memory. */
 const KEPT = 64 * 1024;
 
-/** How long a connect may take, in milliseconds. */
+/** The maximum time to connect, in ms. */
 const CONNECT_TIMEOUT = 5000;
 
 /**
- * Connects, and tells each end of the connection for what it is.
+ * Connects to a server. Distinguishes a FIN from a reset, which Node.js does not do reliably.
  *
- * @param onOctet is called after each octet that was kept, with all of them
- * @throws ProbeError when the target cannot be reached; the signal's reason when it is aborted before
+ * @param onOctet called after each received octet, with all octets so far, at most 64 KiB
+ * @throws ProbeError when the target cannot be reached; the signal's reason when it is aborted first
  */
 export async function dial(
   target: Target,
@@ -55,10 +55,10 @@ export async function dial(
   const socket = connect({
     ...target,
     noDelay: true,
-    // The server's FIN must not make us send ours.
+    // Otherwise Node.js answers a FIN with a FIN.
     allowHalfOpen: true,
-    // When octets and an RST are there together, a read that does not fill its buffer makes libuv take the hang-up for
-    // the end of the stream, and the RST looks like a FIN. One octet always fills it: the next read gets the ECONNRESET.
+    // If octets and an RST arrive together and a read does not fill its buffer, libuv takes the hang-up for the end of
+    // the stream, and the RST looks like a FIN. A buffer of one octet is always full: the next read fails with ECONNRESET.
     onread: {
       buffer: Buffer.alloc(1),
       callback: (_, [octet = 0]) => {
@@ -77,7 +77,7 @@ export async function dial(
       else reject(new ProbeError(target, error));
     });
   });
-  // Whoever dials may look at it later, or, when the connect fails, never.
+  // The caller may await it later, or never if the connection cannot be established.
   ended.catch(() => {});
   socket.once('connect', () => {
     connectedAt = performance.now();
@@ -88,8 +88,8 @@ export async function dial(
   try {
     await once(socket, 'connect', { signal });
   } catch (error) {
-    // An RST that was there before Node looked at the connect ends a connection that was accepted. Octets that came
-    // before it are lost: the operating system tells the error first.
+    // An RST that arrives before Node.js handles the connect event ends a connection that was accepted. Octets before it
+    // are lost, because the operating system reports the error first.
     if (!isReset(error)) {
       socket.destroy();
       signal.throwIfAborted();
@@ -108,7 +108,7 @@ export async function dial(
   };
 }
 
-/** A write after the other side's RST gets EPIPE. */
+/** A write after an RST from the server fails with EPIPE. */
 function isReset(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }

@@ -6,12 +6,12 @@ import type { ProbeCase } from './cases.js';
 import { describeOctets } from './describe-octets.js';
 import type { ProbeResult } from './play.js';
 
-/** What a client of a case should see of a server that runs certain header rules. */
+/** The expected outcome of a case for a server with certain header rules. */
 export interface Expectation {
   readonly answer: Answer;
   readonly end: End;
   readonly when: 'at once' | 'at the handshake timeout';
-  /** When the connection should end, or how long it may be watched if it should not; in ms, both ends included. */
+  /** When the connection ends, or how long it is watched if it stays open; in ms, inclusive. */
   readonly ms: readonly [least: number, most: number];
 }
 
@@ -19,42 +19,42 @@ export type Answer =
   | {
       readonly type: 'octets';
       readonly octets: Uint8Array;
-      /** A client that still writes when it is refused may lose octets to the reset. */
+      /** If the client still writes when it is refused, the reset can discard octets that it has not read. */
       readonly mayBeLost: boolean;
     }
-  /** Connection.Start, whatever it says besides the version. */
+  /** Connection.Start with this version. Its other fields are ignored. */
   | { readonly type: 'connection.start'; readonly version: readonly [major: number, minor: number] }
-  /** The header of AMQP 1.0 with SASL and a SASL frame, whatever it says. */
+  /** The AMQP 1.0 header with SASL, and a SASL frame with any content. */
   | { readonly type: 'sasl' };
 
-/** `closed`: by a FIN or a reset, whichever. `any`: closed or still open. */
+/** `closed`: by FIN or reset. `any`: closed or still open. */
 type End = ProbeResult['end'] | 'closed' | 'any';
 
-/** What in a result is not as expected. */
+/** A key of a result that is not as expected. */
 export type Aspect = 'sent' | 'received' | 'end' | 'ms';
 
-/** What `expectationOf` must know besides the rules. */
+/** The behavior of a server that does not depend on the header rules. */
 export interface Behaviour {
-  /** How the server ends TCP; `closed` when that is not known. */
+  /** How the server closes TCP; `closed` if that is not known. */
   readonly close: 'rst' | 'fin' | 'closed';
-  /** ms; null when it is not known. */
+  /** In ms; null if it is not known. */
   readonly handshakeTimeout: number | null;
 }
 
-/** How much later than it is due something may come, in ms: a busy machine is late. */
+/** Maximum delay after the expected time, in ms, for busy machines. */
 const LATE = 1_500;
 
-/** How much earlier than the handshake timeout, in ms: the server may have seen the connect first. */
+/** Maximum time before the handshake timeout, in ms: the timeout of the server starts before the client is connected. */
 const EARLY = 500;
 
-/** By how much a wait of our own may seem too short, in ms. */
+/** Maximum error of a wait of the client, in ms. */
 const ROUNDED = 10;
 
-/** RabbitMQ calls 0-9-1 version 0-9, and both spellings of 0-8 version 8-0. */
+/** In Connection.Start, RabbitMQ names 0-9-1 version 0-9, and both headers of 0-8 version 8-0. */
 const ZERO_NINE = [0, 9] as const;
 const ZERO_EIGHT = [8, 0] as const;
 
-/** What the classifier's verdict over the steps of a case looks like from the client's side. */
+/** Returns what a client should observe, given the classifier's verdict on the steps of a case. */
 export function expectationOf({ steps }: ProbeCase, rules: HeaderRules, behaviour: Behaviour): Expectation {
   const { close, handshakeTimeout } = behaviour;
   let state = ACCEPTED;
@@ -79,7 +79,7 @@ export function expectationOf({ steps }: ProbeCase, rules: HeaderRules, behaviou
     return { answer: octetsOf(state.verdict, sent > HEADER_LENGTH), end: close, ...atOnce };
   }
   const { quad } = state.verdict;
-  // Without SASL the server says its own header and waits for `open`.
+  // Without SASL, the server sends its own header and waits for `open`.
   if (isAmqp10(quad) && quad[0] === 0) {
     return { answer: { type: 'octets', octets: protocolHeader(...quad), mayBeLost: false }, ...atTimeout };
   }
@@ -96,14 +96,14 @@ function octetsOf(verdict: ReturnType<typeof step>['verdict'], mayBeLost: boolea
   return { type: 'octets', octets, mayBeLost };
 }
 
-/** Connection.Start, or SASL: what a server says first to a header that it accepts. */
+/** The first answer of a server to a header that it accepts. */
 function answerTo(quad: Quad): Answer {
   if (isAmqp10(quad)) return { type: 'sasl' };
   const isZeroEight = quad[0] === 1 && quad[2] !== 0;
   return { type: 'connection.start', version: isZeroEight ? ZERO_EIGHT : ZERO_NINE };
 }
 
-/** What of a result is not as expected; empty when all of it is. */
+/** Returns the keys of a result that are not as expected. */
 export function differences(result: ProbeResult, expected: Expectation, { steps }: ProbeCase): readonly Aspect[] {
   const { answer, end, ms } = expected;
   const sent = steps.map((each) => (each !== 'fin' && 'send' in each ? toHex(each.send) : '')).join('');
@@ -139,7 +139,7 @@ function isAnswer({ received, end }: ProbeResult, answer: Answer): boolean {
   }
 }
 
-/** A whole frame on channel 0 that begins as method 10, 10 with the version does. */
+/** Whether the octets begin with a complete frame on channel 0 with method 10, 10 and the version. */
 function isStart(octets: Buffer, [major, minor]: readonly [number, number]): boolean {
   const size = methodFrameSize(octets);
   if (size === undefined || octets.length < size) return false;
@@ -148,14 +148,14 @@ function isStart(octets: Buffer, [major, minor]: readonly [number, number]): boo
   return type === FRAME_TYPE.method && high === 0 && low === 0 && method.every((octet, at) => octets[7 + at] === octet);
 }
 
-/** What is expected, in a few words: `AMQP 0 0 9 1, then rst at once`. */
+/** Describes an expectation: `AMQP 0 0 9 1, then rst at once`. */
 export function describeExpectation({ answer, end, when }: Expectation): string {
   if (end === 'open') return describeAnswer(answer);
   const ended = `${end} ${when}`;
   return answer.type === 'octets' && answer.octets.length === 0 ? ended : `${describeAnswer(answer)}, then ${ended}`;
 }
 
-/** An answer, in the words of the table. */
+/** Describes an answer as in the table. */
 export function describeAnswer(answer: Answer): string {
   switch (answer.type) {
     case 'octets':

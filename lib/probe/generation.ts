@@ -1,39 +1,87 @@
-import { dialectOf } from '../amqp/dialect.js';
+import { dialectOf, generations, LAST_MINOR } from '../amqp/dialect.js';
+import { isSince, type Version } from '../amqp/version.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
-import { isAnswered } from './answer.js';
-import type { ProbeCase } from './cases.js';
-import { differences, expectationOf } from './expectation.js';
-import type { ProbeResult } from './play.js';
+import { describeExpectation, expectationOf } from './expectation.js';
+import { FRAME_CASES, HEADER_CASES } from './identifying-cases.js';
 
-/** The generations of RabbitMQ that refusals tell apart, each with a version of it. */
-export const GENERATIONS = [
-  {
-    name: '3.x (3.6 to 3.13), without the AMQP 1.0 plugin',
-    short: '3.x without the AMQP 1.0 plugin',
-    line: '3.x',
-    dialect: '3.13',
-    amqp10: 'off',
-  },
-  {
-    name: '3.x (3.6 to 3.13), with the AMQP 1.0 plugin',
-    short: '3.x with the AMQP 1.0 plugin',
-    line: '3.x',
-    dialect: '3.13',
-    amqp10: 'on',
-  },
-  { name: '4.0', short: '4.0', line: '4.x', dialect: '4.0', amqp10: 'on' },
-  { name: '4.1 or later', short: '4.1 or later', line: '4.x', dialect: '4.1', amqp10: 'on' },
-] as const;
+/** Consecutive versions of RabbitMQ that refuse clients in the same way. */
+export interface Generation {
+  /** Its versions: `4.1 or later`, `3.x (3.6 to 3.13), with the AMQP 1.0 plugin`. */
+  readonly name: string;
+  /** Its name in a list. */
+  readonly short: string;
+  /** Its major version, such as `3.x`. */
+  readonly line: string;
+  /** Its first version. */
+  readonly dialect: string;
+  readonly amqp10: 'on' | 'off';
+}
 
-export type Generation = (typeof GENERATIONS)[number];
+const PLUGIN = { on: 'with the AMQP 1.0 plugin', off: 'without the AMQP 1.0 plugin' } as const;
 
-/** When RabbitMQ ends who announced too large a frame, in ms: after 3 s, on a machine that may be busy. */
-const SILENT = [2_900, 3_600] as const;
+/** The generations that `--identify` distinguishes, oldest first. They derive from the rows of the dialects. */
+export const GENERATIONS: readonly Generation[] = distinguish(generations());
 
-/** How far apart two ends of the same timer may be, in ms. */
-const APART = 200;
+function distinguish(versions: readonly Version[]): readonly Generation[] {
+  const found = (['off', 'on'] as const).flatMap((amqp10) => {
+    // AMQP 1.0 cannot be off in a version that has it without a plugin.
+    const series = versions.filter((version) => amqp10 === 'on' || !isNative(version));
+    const firsts = series.filter((version, at) => {
+      const before = series[at - 1];
+      return before === undefined || signatureOf(before, amqp10) !== signatureOf(version, amqp10);
+    });
+    return firsts.map((since, at) => ({ since, until: firsts[at + 1] ?? versions[series.length], amqp10 }));
+  });
+  return found
+    .sort((one, other) => versions.indexOf(one.since) - versions.indexOf(other.since))
+    .map(({ since, until, amqp10 }) => ({
+      ...namesOf(since, until, isNative(since) ? null : PLUGIN[amqp10]),
+      line: `${since[0]}.x`,
+      dialect: since.join('.'),
+      amqp10,
+    }));
+}
 
-/** `RabbitMQ 4.0`; where they are all of a line, `RabbitMQ 3.x`. */
+function isNative(version: Version): boolean {
+  return dialectOf(version.join('.')).amqp10Native;
+}
+
+/** How a version treats each of the cases. */
+function signatureOf(version: Version, amqp10: 'on' | 'off'): string {
+  const rules = headerRules({ dialect: version.join('.'), amqp10 }, NOTHING_LEARNED);
+  const headers = HEADER_CASES.map((each) =>
+    describeExpectation(expectationOf(each, rules, { close: 'closed', handshakeTimeout: null })),
+  );
+  const frames = FRAME_CASES.map(({ announces }) => announces > rules.dialect.initialFrameMax);
+  return JSON.stringify([isNative(version), headers, frames]);
+}
+
+/** Names the versions from `since` to the last one before `until`. */
+function namesOf(since: Version, until: Version | undefined, plugin: string | null): { name: string; short: string } {
+  const first = shorten(since);
+  if (until === undefined) return withPlugin(`${first} or later`, `${first} or later`, plugin);
+  const last = lastBefore(until);
+  const range = first === last ? first : `${first} to ${last}`;
+  const isMajor =
+    until[0] === since[0] + 1 && generations().every((each) => each[0] !== since[0] || isSince(each, since));
+  return isMajor ? withPlugin(`${since[0]}.x (${range})`, `${since[0]}.x`, plugin) : withPlugin(range, range, plugin);
+}
+
+function withPlugin(name: string, short: string, plugin: string | null) {
+  return plugin === null ? { name, short } : { name: `${name}, ${plugin}`, short: `${short} ${plugin}` };
+}
+
+/** `4.1` for 4.1.0. */
+function shorten([major, minor, patch]: Version): string {
+  return `${major}.${minor}${patch === 0 ? '' : `.${patch}`}`;
+}
+
+function lastBefore([major, minor, patch]: Version): string {
+  if (patch > 0) return `${major}.${minor}.${patch - 1}`;
+  return minor > 0 ? `${major}.${minor - 1}` : `${major - 1}.${LAST_MINOR[major - 1] ?? 'x'}`;
+}
+
+/** `RabbitMQ 4.0`. All generations of a major version together are named `RabbitMQ 3.x`. */
 export function nameOf(generations: readonly Generation[]): string {
   const [first] = generations;
   if (generations.length === 1 && first) return `RabbitMQ ${first.name}`;
@@ -44,40 +92,4 @@ export function nameOf(generations: readonly Generation[]): string {
     return isWhole ? [line] : members.map(({ short }) => short);
   });
   return `RabbitMQ ${names.join(' or ')}`;
-}
-
-/** Whether a case that the header decides came out as in a generation, whatever the close and the timeout are. */
-export function fitsHeader(probeCase: ProbeCase, result: ProbeResult, { dialect, amqp10 }: Generation): boolean {
-  const rules = headerRules({ dialect, amqp10 }, NOTHING_LEARNED);
-  const expected = expectationOf(probeCase, rules, { close: 'closed', handshakeTimeout: null });
-  return differences(result, expected, probeCase).length === 0;
-}
-
-/**
- * What became of a client that announced a frame.
- *
- * @param silence what became of a client that said nothing: it shows the handshake timeout
- * @returns `ambiguous` when the handshake timeout is what RabbitMQ's silence is, 3 s
- */
-export function frameOutcome(
-  result: ProbeResult,
-  silence: ProbeResult,
-): 'refused' | 'waits' | 'ambiguous' | 'ended early' | 'other' {
-  if (!isAnswered(Buffer.from(result.received, 'hex'))) return 'other';
-  if (result.end === 'open') return 'waits';
-  const isTimeout = silence.end !== 'open' && Math.abs(silence.ms - result.ms) < APART;
-  if (endsAfterSilence(result)) return isTimeout ? 'ambiguous' : 'refused';
-  if (isTimeout) return 'waits';
-  return result.ms < SILENT[0] ? 'ended early' : 'other';
-}
-
-/** Whether a frame of that size is treated as in a generation. */
-export function fitsFrame(size: number, outcome: ReturnType<typeof frameOutcome>, { dialect }: Generation): boolean {
-  if (outcome === 'ambiguous') return true;
-  return outcome === (size > dialectOf(dialect).initialFrameMax ? 'refused' : 'waits');
-}
-
-/** @see rabbit_reader.erl, `handle_exception`: 3 s of silence, then the end; ranch waits as long for a PROXY header */
-export function endsAfterSilence({ end, ms }: ProbeResult): boolean {
-  return end !== 'open' && ms >= SILENT[0] && ms <= SILENT[1];
 }

@@ -9,14 +9,14 @@ export interface IdentifyOptions extends Target {
   readonly signal?: AbortSignal;
 }
 
-/** How long is watched, in ms: RabbitMQ waits for 3 s before it ends who announced too large a frame. */
+/** How long each connection is watched, in ms: RabbitMQ closes 3 s after too large a frame was announced. */
 const WATCHED = 3_600;
 
-/** How long the cases that may be refused wait for the good client, in ms. */
+/** The maximum delay of the other cases, which start when the good client was answered, in ms. */
 const HEAD_START = 200;
 
 /**
- * Says what a server is, from how it refuses, in about 4 s.
+ * Identifies a server by how it refuses clients. Takes about 4 s.
  *
  * @throws ProbeError when the target cannot be reached; the signal's reason when it is aborted
  */
@@ -26,8 +26,8 @@ export async function identify({ host, port, signal }: IdentifyOptions): Promise
   const play = (probeCase: ProbeCase, atMost: number, afterAnswer = AFTER_ANSWER) =>
     watch(probeCase, { host, port, atMost, afterAnswer, signal: stop });
   try {
-    const frames = Object.values(FRAME_CASES).map((each) => play(each, WATCHED, WATCHED));
-    // A proxy that follows its broker's dialect learns it from a good client; the others shall find it learned.
+    const frames = FRAME_CASES.map((each) => play(each, WATCHED, WATCHED));
+    // A proxy that learns the dialect of its broker learns it from a good client, and applies it to the cases after it.
     const good = play(GOOD_CASE, WATCHED);
     const first = Promise.all([good, ...frames]);
     await Promise.race([good, first, sleep(HEAD_START, undefined, { signal: stop })]);

@@ -1,10 +1,11 @@
+import { facts } from '../amqp/dialect.js';
 import { encodeFrame, FRAME_HEADER_LENGTH, FRAME_TYPE } from '../amqp/frame.js';
 import { protocolHeader } from '../amqp/header.js';
 import { PROBE_CASES, type ProbeCase } from './cases.js';
 
 /**
- * The cases whose answers the protocol header decides; their names as in a probe where it plays them too. In this order:
- * a server that serves one client after the other comes to the last ones last.
+ * The cases of `--identify` whose outcome depends on the protocol header, under the same names as in `probe`. The most
+ * telling ones come first, in case the server handles one client at a time.
  */
 export const HEADER_CASES: readonly ProbeCase[] = [
   named('tls'),
@@ -17,7 +18,7 @@ export const HEADER_CASES: readonly ProbeCase[] = [
   named('amqp-1-0-sasl'),
   {
     name: 'amqp-1-0-tls',
-    what: 'a client of AMQP 1.0 that asks for TLS',
+    what: 'an AMQP 1.0 client that requests TLS',
     steps: [{ send: protocolHeader(2, 1, 0, 0) }],
   },
   named('fin'),
@@ -29,21 +30,28 @@ function named(name: string): ProbeCase {
   return PROBE_CASES.find((each) => each.name === name) as ProbeCase;
 }
 
-/** The one that every server of AMQP 0-9-1 takes on. */
+/** The client that every AMQP 0-9-1 server accepts. */
 export const GOOD_CASE = named('amqp-0-9-1');
 
-/** A case whose answer the limit on frames before Tune-Ok decides. */
+/** A case whose outcome depends on the frame size limit before Tune-Ok, `initial_frame_max`. */
 export interface FrameCase extends ProbeCase {
   /** octets */
   readonly announces: number;
 }
 
-export const FRAME_CASES = {
-  /** More than `initial_frame_max` of RabbitMQ up to 4.0, less than that of 4.1. */
-  large: announcing('large-frame', 5_000),
-  /** More than any `initial_frame_max`. */
-  huge: announcing('huge-frame', 100_000_000),
-} as const;
+/** The limits of all dialects, in ascending order. */
+const LIMITS = [...new Set(facts.initialFrameMax.map(([, limit]): number => limit))].sort((one, other) => one - other);
+
+/** One case for each pair of neighboring limits: its frame is larger than the lower one only. */
+export const LARGE_FRAMES: readonly FrameCase[] = LIMITS.slice(0, -1).map((limit, at) => {
+  const size = Math.ceil((limit + 1) / 1_000) * 1_000;
+  return announcing(at === 0 ? 'large-frame' : `large-frame-${size}`, size);
+});
+
+/** A frame that is larger than the limit of any dialect. */
+export const HUGE_FRAME = announcing('huge-frame', 100_000_000);
+
+export const FRAME_CASES: readonly FrameCase[] = [...LARGE_FRAMES, HUGE_FRAME];
 
 /** A good header and the beginning of a method frame: type, channel, size. */
 function announcing(name: string, announces: number): FrameCase {
@@ -51,7 +59,7 @@ function announcing(name: string, announces: number): FrameCase {
   frame.writeUInt32BE(announces, FRAME_HEADER_LENGTH - 4);
   return {
     name,
-    what: `a good client that announces a frame of ${announces} octets`,
+    what: `a good client that announces a frame of ${announces} bytes`,
     steps: [{ send: protocolHeader(0, 0, 9, 1) }, { send: frame }],
     announces,
   };

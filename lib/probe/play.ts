@@ -4,52 +4,52 @@ import { isAnswered } from './answer.js';
 import type { ProbeCase } from './cases.js';
 import { type Dialled, dial, type Target } from './dial.js';
 
-/** What a case looked like from the client's side. */
+/** The outcome of a case, as observed by the client. */
 export interface ProbeResult {
   readonly case: string;
-  /** Hex of the octets that were really sent. */
+  /** The octets that were actually sent, as hex. */
   readonly sent: string;
-  /** Hex of the octets that came, at most 64 KiB of them. */
+  /** The octets that were received, at most 64 KiB, as hex. */
   readonly received: string;
-  /** How the target ended the connection; `open` when it did not while we watched. */
+  /** How the server ended the connection; `open` if it did not while it was watched. */
   readonly end: 'fin' | 'rst' | 'open';
-  /** From the connect to that end, or how long we watched; in milliseconds, rounded to a tenth. */
+  /** The time from connecting to that end, or how long it was watched; in ms, rounded to a tenth. */
   readonly ms: number;
 }
 
 export interface PlayOptions extends Target {
-  /** The handshake timeout that the target is expected to have, in milliseconds. */
+  /** The expected handshake timeout of the server, in ms. */
   readonly expectedTimeout: number;
   readonly signal?: AbortSignal;
 }
 
 export interface WatchOptions extends Target {
-  /** How long is watched, after the last step, in milliseconds. */
+  /** How long the connection is watched after the last step, in ms. */
   readonly atMost: number;
-  /** How long is watched once the client was taken on, in milliseconds. */
+  /** How long the connection is watched after the client was accepted, in ms. */
   readonly afterAnswer: number;
   readonly signal?: AbortSignal;
 }
 
-/** How much longer than the expected timeout we watch. */
+/** How long a connection is watched, as a multiple of the expected timeout. */
 const PATIENCE = 1.25;
 
-/** How long a client that was taken on is watched, in milliseconds: long enough for an end right after the answer. */
+/** How long the connection of an accepted client is watched, in ms: enough to see a close right after the answer. */
 export const AFTER_ANSWER = 100;
 
 /**
- * Plays one case on a connection of its own.
+ * Plays one case on its own connection.
  *
- * @throws ProbeError when the target cannot be reached, or the network fails; the signal's reason when it is aborted
+ * @throws ProbeError when the server cannot be reached, or the network fails; the signal's reason when it is aborted
  */
 export function play(probeCase: ProbeCase, { expectedTimeout, ...options }: PlayOptions): Promise<ProbeResult> {
   return watch(probeCase, { ...options, atMost: expectedTimeout * PATIENCE, afterAnswer: AFTER_ANSWER });
 }
 
 /**
- * As `play`, for as long as is asked.
+ * Like `play`, but watches the connection for the given time.
  *
- * @throws as `play`
+ * @throws the same errors as `play`
  */
 export async function watch(probeCase: ProbeCase, options: WatchOptions): Promise<ProbeResult> {
   const { host, port, atMost, afterAnswer, signal } = options;
@@ -86,7 +86,7 @@ export async function watch(probeCase: ProbeCase, options: WatchOptions): Promis
   }
 }
 
-/** Does what the client of the case does, until the other side ends; returns what it has sent. */
+/** Performs the steps of a case until the server ends the connection. Returns the octets that were sent. */
 async function act({ steps }: ProbeCase, dialled: Dialled, signal: AbortSignal): Promise<Uint8Array> {
   const sent: Uint8Array[] = [];
   for (const step of steps) {

@@ -1,11 +1,11 @@
 import { RabbitSnareError } from '../errors.js';
 
-/** The target of a probe could not be reached. The message is one line for people. */
+/** The server to probe could not be reached. The message is one line. */
 export class ProbeError extends RabbitSnareError {
   override readonly name = 'ProbeError';
   readonly host: string;
   readonly port: number;
-  /** What the operating system said, for example ECONNREFUSED, ENOTFOUND or ETIMEDOUT. */
+  /** The error code of the operating system, for example ECONNREFUSED, ENOTFOUND or ETIMEDOUT. */
   readonly reason: string;
 
   constructor(target: { readonly host: string; readonly port: number }, cause: unknown) {

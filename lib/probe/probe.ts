@@ -3,11 +3,11 @@ import type { Target } from './dial.js';
 import { type ProbeResult, play } from './play.js';
 
 export interface ProbeOptions extends Target {
-  /** Names of the cases to play; without it all are played. */
+  /** Names of the cases to play. @defaultValue all of them */
   readonly only?: readonly string[];
-  /** The handshake timeout that the target is expected to have, in milliseconds. @defaultValue 10000, as RabbitMQ's */
+  /** The expected handshake timeout of the server, in ms. @defaultValue 10000, like RabbitMQ */
   readonly expectedTimeout?: number;
-  /** How many cases are played at the same time. @defaultValue all of them */
+  /** Maximum number of cases played at the same time. @defaultValue all of them */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
 }
@@ -15,9 +15,9 @@ export interface ProbeOptions extends Target {
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
- * Plays the cases against a broker or a proxy; the results are in the order of PROBE_CASES.
+ * Plays the cases against a broker or a proxy. Returns the results in the order of PROBE_CASES.
  *
- * @throws ProbeError when the target cannot be reached: the first one, and the other cases are given up
+ * @throws ProbeError when the server cannot be reached; the remaining cases are then canceled
  * @throws RangeError when `only` names a case that does not exist, or `concurrency` is below 1
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult[]> {
@@ -45,7 +45,7 @@ function casesNamed(names: readonly string[]): readonly ProbeCase[] {
   const known = new Set(PROBE_CASES.map(({ name }) => name));
   const missing = names.filter((name) => !known.has(name));
   if (missing.length > 0) {
-    throw new RangeError(`no such case: ${missing.join(', ')}; there are ${[...known].join(', ')}`);
+    throw new RangeError(`no such case: ${missing.join(', ')}; the cases are ${[...known].join(', ')}`);
   }
   return PROBE_CASES.filter(({ name }) => names.includes(name));
 }

@@ -4,15 +4,15 @@ import type { ProbeResult } from './play.js';
 
 const TITLES = ['case', 'sent', 'received', 'end', 'ms'] as const;
 
-/** Room for `999999.9`, so that the titles stand at the same place in every table. */
+/** Wide enough for `999999.9`, so that the titles are at the same position in every table. */
 const TIME_WIDTH = 8;
 
-/** A column after the times: its title, and a cell for each result. */
+/** A column after the times: its title, and one cell per result. */
 export type LastColumn = readonly [title: string, ...cells: string[]];
 
 /**
- * The results as lines for a terminal, without a line break at the end. But for the times the text is the same for a
- * broker and for a proxy in front of it that behaves like it.
+ * Formats the results for a terminal, without a line break at the end. Except for the times, the text is the same for a
+ * broker and for the proxy in front of it.
  */
 export function formatTable(results: readonly ProbeResult[], last?: LastColumn): string {
   const rows: (readonly string[])[] = [TITLES, ...results.map(toRow)];
@@ -38,7 +38,7 @@ function describeSent(result: ProbeResult): string {
   return [...octets, ...fin].join(', ');
 }
 
-/** Times are aligned at the right, so that their points are below each other. */
+/** Times are right-aligned, so that their decimal points line up. */
 function align(cell: string, column: number, width: number): string {
   return column === TITLES.length - 1 ? cell.padStart(Math.max(width, TIME_WIDTH)) : cell.padEnd(width);
 }

@@ -1,6 +1,6 @@
 import type { HeaderRules } from '../amqp/classifier.js';
-import { dialectOf } from '../amqp/dialect.js';
-import type { Quad } from '../amqp/header.js';
+import { acceptedQuads, dialectOf } from '../amqp/dialect.js';
+import { isAmqp10 } from '../amqp/header.js';
 
 /** What has been learned about the upstream broker. It applies from the next connection on. */
 export type Learned = {
@@ -18,12 +18,9 @@ export const NOTHING_LEARNED: Learned = { product: null, version: null, dialect:
 /** The dialect until the broker's version is known. */
 const UNTIL_LEARNED = '3.6';
 
-const AMQP10: readonly Quad[] = [
-  [3, 1, 0, 0],
-  [0, 1, 0, 0],
-];
 /** The version quads that at least one supported version accepts. */
-const ACCEPTED_SOMEWHERE: readonly Quad[] = [[0, 0, 9, 1], [1, 1, 0, 9], [1, 1, 8, 0], [1, 1, 9, 1], ...AMQP10];
+const ACCEPTED_SOMEWHERE = acceptedQuads();
+const AMQP10 = ACCEPTED_SOMEWHERE.filter(isAmqp10);
 
 /**
  * Returns the rules for the next connection, from the settings of the proxy and what it has learned.

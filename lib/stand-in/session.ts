@@ -12,22 +12,22 @@ import type { Quad } from '../amqp/header.js';
 import { MalformedError } from '../amqp/malformed-error.js';
 import { type ReplyCode, replyText } from '../amqp/reply-code.js';
 
-/** What the stand-in does next: octets to send, and whether that was all. */
+/** What the stand-in does next: send octets, and end the connection if `isOver`. */
 export type Answer = { readonly octets: readonly Uint8Array[]; readonly isOver: boolean };
 
-/** What RabbitMQ offers by default. */
+/** The values in RabbitMQ's Tune by default. */
 const TUNE = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as const;
 
 const CHANNEL_CLASS = 20;
-/** Channel.Open is answered with Open-Ok, whose one field is empty; Channel.Close with Close-Ok. */
+/** Answers by method ID: Open-Ok, whose only field is empty, to Channel.Open; Close-Ok to Channel.Close. */
 const CHANNEL_ANSWERS = new Map([
   [10, Uint8Array.of(0, 20, 0, 11, 0, 0, 0, 0)],
   [40, Uint8Array.of(0, 20, 0, 41)],
 ]);
 
 /**
- * The broker's side of AMQP 0-9-1, as much of it as the stand-in knows: the handshake up to Open-Ok with any user,
- * heartbeats, channels that open and close, and Close. Anything else ends the connection with 540 NOT_IMPLEMENTED.
+ * The broker's side of AMQP 0-9-1, as far as the stand-in supports it: the handshake up to Open-Ok with any user,
+ * heartbeats, opening and closing channels, and Close. Anything else ends the connection with 540 NOT_IMPLEMENTED.
  * Pure: octets in, octets out.
  */
 export class Session {
@@ -43,7 +43,7 @@ export class Session {
     return this.stage === 'running' || this.stage === 'closing';
   }
 
-  /** Connection.Start, as the header asked for it. */
+  /** Connection.Start, with the version that the header requested. */
   greet(quad: Quad): Uint8Array {
     const [versionMajor, versionMinor] = isZeroEight(quad) ? [8, 0] : [0, 9];
     return encodeMethodFrame({
@@ -64,12 +64,12 @@ export class Session {
       if (answer) answers.push(answer);
     }
     if (!this.frames.problem) return { octets: answers, isOver: false };
-    // Once the frames are lost there is no more to be understood; a broker that is open says so before it goes.
+    // After a malformed frame, nothing can be parsed. On an open connection, a broker sends Close before it ends it.
     if (this.stage === 'running') answers.push(close(501, 0, 0));
     return { octets: answers, isOver: true };
   }
 
-  /** What answers a frame; undefined for nothing, `over` for the end. */
+  /** Returns the answer to a frame: octets, undefined for none, or `over` to end the connection. */
   private answer(type: number, channel: number, payload: Uint8Array): Uint8Array | 'over' | undefined {
     if (type === FRAME_TYPE.heartbeat) return HEARTBEAT;
     if (type !== FRAME_TYPE.method) return undefined;
@@ -116,7 +116,7 @@ export class Session {
 
 const NOTHING = new Uint8Array(0);
 
-/** Both spellings of 0-8: as its document has it, and as the old AMQP site printed it. */
+/** Matches both headers of 0-8: the one in its specification, and the one on the old AMQP website. */
 const isZeroEight = ([first, , third]: Quad): boolean => first === 1 && third !== 0;
 
 const close = (replyCode: ReplyCode, classId: number, methodId: number): Uint8Array =>

@@ -13,10 +13,10 @@ import { Session } from './session.js';
 
 const IGNORE: PeerListener = { octets: () => true, ended: () => {}, drained: () => {}, closed: () => {} };
 const NO_FAREWELL = new Uint8Array(0);
-/** What it speaks, told to a client whose protocol its dialect knows and it does not: AMQP 1.0. */
+/** The farewell to AMQP 1.0 clients, which the dialect can accept but the stand-in does not support. */
 const AMQP_0_9_1 = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
 
-/** It says what it is, so that nobody takes it for a broker. */
+/** Identifies the stand-in, so that it is not taken for a broker. */
 const serverProperties: FieldTable = new Map([
   ['product', { type: 'S', value: 'rabbit-snare stand-in' }],
   ['version', { type: 'S', value: version }],
@@ -25,8 +25,8 @@ const serverProperties: FieldTable = new Map([
 ]);
 
 /**
- * The built-in upstream, for trying things out and for fast tests: a listener of its own that performs the broker's
- * side of the handshake. Header rules, deadline and closes are those of the broker whose dialect it is given.
+ * The built-in upstream, for first steps and for fast tests: a listener that performs the broker's side of the handshake.
+ * Header rules, handshake timeout and closes are those of a broker with the given dialect.
  */
 export class StandIn {
   private readonly server: Server;
@@ -45,17 +45,17 @@ export class StandIn {
     });
   }
 
-  /** Opens it on a port of its own, on the loopback address. */
+  /** Opens the listener on a free port of the loopback address. */
   async listen(): Promise<{ readonly host: string; readonly port: number }> {
     this.server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 });
     await once(this.server, 'listening');
-    // For want of descriptors, say: the client sees it, and there is nobody to tell.
+    // For example, no file descriptors are left: the client notices, and nothing else needs to know.
     this.server.on('error', () => {});
     const { address: host, port } = this.server.address() as AddressInfo;
     return { host, port };
   }
 
-  /** Closes the listener and resets whoever is still there. */
+  /** Closes the listener and resets all open connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const peer of this.open) peer.reset();
@@ -100,14 +100,14 @@ export class StandIn {
       closed: () => deadline.stop(),
     };
     peer.write(session.greet(quad));
-    const rest = behindHeader(octets);
+    const rest = afterHeader(octets);
     if (rest.length > 0) peer.listener.octets(rest);
     if (peer.sent === 'fin') peer.reset();
     peer.resume();
   }
 }
 
-/** What came behind the 8 octets of the protocol header. */
-function behindHeader(octets: readonly Uint8Array[]): Uint8Array {
+/** The octets after the 8 octets of the protocol header. */
+function afterHeader(octets: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(octets).subarray(8);
 }

@@ -9,7 +9,7 @@ type End = Parameters<typeof classify>[1];
 const classified = (octets: Uint8Array, { end, dialect = 'auto' }: { end?: End; dialect?: string } = {}) =>
   classify(octets, end, headerRules({ dialect, amqp10: 'auto' }, NOTHING_LEARNED));
 
-test('a verdict has exactly the keys of its JSON, whatever it is', (t) => {
+test('every verdict has the same keys in JSON', (t) => {
   const keys = ['close', 'dialect', 'farewell', 'reason', 'sentence', 'verdict'];
   const all = [
     classified(ascii('')),
@@ -24,7 +24,7 @@ test('a verdict has exactly the keys of its JSON, whatever it is', (t) => {
   for (const each of all) t.deepEqual(Object.keys(JSON.parse(JSON.stringify(each))).sort(), keys);
 });
 
-test('fewer than 8 octets wait, whatever they are', (t) => {
+test('fewer than 8 octets are always a wait', (t) => {
   for (const octets of [protocolHeader(0, 0, 9, 1), ascii('GET / HT'), clientHello().subarray(0, 8)]) {
     for (const [head] of splits(octets).slice(0, -1)) {
       t.deepEqual(classified(head), {
@@ -39,7 +39,7 @@ test('fewer than 8 octets wait, whatever they are', (t) => {
   }
 });
 
-test('a good header is forwarded, without a reason, a farewell or an end', (t) => {
+test('a good header is forwarded, without a reason, a farewell or a close', (t) => {
   t.deepEqual(classified(protocolHeader(0, 0, 9, 1), { dialect: '4.3' }), {
     dialect: '4.3',
     verdict: 'forward',
@@ -75,7 +75,7 @@ for (const [title, octets, end, verdict, farewell, term] of rows) {
   });
 }
 
-test('the reason is the one of a report, and its sentence is the sentence', (t) => {
+test('the reason has the keys of a report, and its sentence is the sentence of the verdict', (t) => {
   const { reason, sentence } = classified(ascii('amqp0091'), { dialect: '3.7.5' });
   t.deepEqual(Object.keys(reason ?? {}).sort(), ['loggedAs', 'name', 'sentence', 'severity', 'term']);
   t.like(reason, { name: 'bad_header', severity: 'error', loggedAs: 'warning', sentence });
@@ -91,13 +91,13 @@ test('each dialect has its own words and its own farewell', (t) => {
   t.regex(of('4.1')[1] as string, /^HTTP GET request detected/);
 });
 
-test('auto is a proxy that has learned nothing: what some version accepts is forwarded', (t) => {
+test('with auto, a header that at least one version accepts is forwarded', (t) => {
   const headers = [protocolHeader(1, 1, 8, 0), protocolHeader(3, 1, 0, 0), protocolHeader(0, 1, 0, 0)];
   for (const header of headers) t.is(classified(header).verdict, 'forward');
   t.is(classified(protocolHeader(3, 1, 0, 0), { dialect: '3.10' }).reason?.name, 'amqp1_0_plugin_not_enabled');
 });
 
-/** Runs the command as a user does. */
+/** Runs the command in a process. */
 function command(args: readonly string[], input: Uint8Array = ascii('')) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/lib/cli/main.js', 'classify', ...args], {
     input,
@@ -105,45 +105,45 @@ function command(args: readonly string[], input: Uint8Array = ascii('')) {
   return { status, stdout: String(stdout), stderr: String(stderr) };
 }
 
-test('hex with blanks and colons, text and raw octets from standard input are the same octets', (t) => {
+test('hex with spaces and colons, text, and raw standard input give the same octets', (t) => {
   const expected = { status: 0, stdout: `${JSON.stringify(classified(ascii('AMQP0091')))}\n`, stderr: '' };
   t.deepEqual(command(['--json', '41:4d:51:50 30303931']), expected);
   t.deepEqual(command(['--json', '--text', 'AMQP0091']), expected);
   t.deepEqual(command(['--json', '-'], ascii('AMQP0091')), expected);
 });
 
-test('no octets at all can be given as nothing and as an empty text', (t) => {
+test('no argument and empty text are no octets', (t) => {
   for (const args of [[], [''], ['--text', '']]) t.is(JSON.parse(command(['--json', ...args]).stdout).verdict, 'wait');
 });
 
-test('hex digits stay text, however much they look like a number', (t) => {
+test('hex digits that look like a number are not converted', (t) => {
   t.like(JSON.parse(command(['--json', '0000000000000901']).stdout), {
     reason: { term: '{bad_header,<<0,0,0,0,0,0,9,1>>}' },
   });
 });
 
-test('all dialects are one verdict each', (t) => {
+test('--all-dialects prints a verdict for the first version of each generation', (t) => {
   const all = JSON.parse(command(['--json', '--all-dialects', '--text', 'amqp0091']).stdout) as Classification[];
   t.deepEqual(
     all.map(({ dialect }) => dialect),
-    ['3.6', '3.7.7', '3.8', '3.10', '3.13', '4.0', '4.1', '4.3'],
+    ['3.6.0', '3.6', '3.7.0', '3.7', '3.9', '3.10', '3.12', '4.0', '4.1', '4.3'],
   );
   t.is(command(['--all-dialects', '--text', 'amqp0091']).stdout.trimEnd().split('\n').length, all.length);
 });
 
-test('without --json there is a line for the verdict and a sentence', (t) => {
+test('without --json, the output is a line with the verdict and a sentence', (t) => {
   const [verdict, sentence] = command(['--text', 'amqp0091', '--dialect', '4.0']).stdout.split('\n');
   t.is(verdict, 'refuse  bad_header  error  AMQP 3 1 0 0, then rst  {bad_header,<<"amqp0091">>}');
   t.regex(sentence as string, /^The client sent 'amqp0091'/);
 });
 
 for (const [what, args] of [
-  ['hex digits that are none', ['4g']],
+  ['invalid hex digits', ['4g']],
   ['half an octet', ['414']],
   ['hex and text at once', ['41', '--text', 'A']],
-  ['a dialect that is no version', ['41', '--dialect', '3.1o']],
+  ['a dialect that is not a version', ['41', '--dialect', '3.1o']],
   ['a dialect before 3.6', ['41', '--dialect', '3.5']],
-  ['an end that is none', ['41', '--end', 'abort']],
+  ['an unknown end', ['41', '--end', 'abort']],
 ] as const) {
   test(`${what} is wrong usage`, (t) => {
     const { status, stdout, stderr } = command(args);

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { flagOptions } from '../../lib/config/flags.js';
 import { startProgram, temporaryDirectory } from '../support/program.js';
 import { startServer } from '../support/server.js';
 
 const RUN = ['run', '--listen', '127.0.0.1:0', '--control', 'off'];
 
-/** What cannot be used: the exit code, and one clear line on standard error. */
+/** Invalid command lines, variables and files. */
 const mistakes: readonly {
   readonly title: string;
   readonly args: readonly string[];
@@ -22,7 +23,7 @@ const mistakes: readonly {
     args: [...RUN, '--handshake-timeout', '10'],
     says: /--handshake-timeout.*10/,
   },
-  { title: 'a dialect that is no version', args: [...RUN, '--dialect', 'newest'], says: /--dialect.*newest/ },
+  { title: 'a dialect that is not a version', args: [...RUN, '--dialect', 'newest'], says: /--dialect.*newest/ },
   {
     title: 'a variable with a bad value',
     args: RUN,
@@ -41,12 +42,16 @@ const mistakes: readonly {
     file: 'mode: guard\nhandshakeTimeout: soon\n',
     says: /snare\.yaml:2:19: .*handshakeTimeout.*soon/,
   },
-  { title: 'YAML that is none', args: RUN, file: 'proxies:\n  - [\n', says: /snare\.yaml:\d+:\d+: / },
-  { title: 'a file that is not there', args: [...RUN, '--config', 'no/such/file.yaml'], says: /no\/such\/file\.yaml/ },
+  { title: 'invalid YAML', args: RUN, file: 'proxies:\n  - [\n', says: /snare\.yaml:\d+:\d+: / },
+  {
+    title: 'a file that does not exist',
+    args: [...RUN, '--config', 'no/such/file.yaml'],
+    says: /no\/such\/file\.yaml/,
+  },
 ];
 
 for (const { title, args, file, env = {}, says } of mistakes) {
-  test.serial(`${title} is exit code 2 and one clear line`, async (t) => {
+  test.serial(`${title}: exit code 2 and one line on standard error`, async (t) => {
     let all = args;
     if (file !== undefined) {
       const path = join(temporaryDirectory(t), 'snare.yaml');
@@ -61,7 +66,7 @@ for (const { title, args, file, env = {}, says } of mistakes) {
   });
 }
 
-test.serial('two mistakes in a file are two lines', async (t) => {
+test.serial('two errors in a file are two lines', async (t) => {
   const path = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(path, 'mode: loud\nclose: maybe\n');
   const program = startProgram(t, [...RUN, '--config', path]);
@@ -69,7 +74,7 @@ test.serial('two mistakes in a file are two lines', async (t) => {
   t.regex(program.stderr(), /^rabbit-snare: .*:1:7: .*loud.*\nrabbit-snare: .*:2:8: .*maybe.*\n$/);
 });
 
-test.serial('an upstream that is a listener of our own is exit code 2', async (t) => {
+test.serial('an upstream that is a listener of the same proxy: exit code 2', async (t) => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const program = startProgram(t, [
       'run',
@@ -85,7 +90,7 @@ test.serial('an upstream that is a listener of our own is exit code 2', async (t
   }
 });
 
-test.serial('a port that is in use is exit code 1, and nothing is left open', async (t) => {
+test.serial('a port that is in use: exit code 1, and no listener stays open', async (t) => {
   const { port } = await startServer(t, () => {});
   const busy = `127.0.0.1:${port}`;
   for (const [flag, what] of [
@@ -99,7 +104,7 @@ test.serial('a port that is in use is exit code 1, and nothing is left open', as
   }
 });
 
-test.serial('a report file and a ready file that cannot be written are exit code 1', async (t) => {
+test.serial('a report file or ready file that cannot be written: exit code 1', async (t) => {
   for (const flag of ['--reports', '--ready-file']) {
     const program = startProgram(t, [
       ...RUN,
@@ -118,11 +123,59 @@ test.serial('a report file and a ready file that cannot be written are exit code
 test.serial('--version and --help go to standard output, with exit code 0', async (t) => {
   for (const [flag, says] of [
     ['--version', /^\d+\.\d+\.\d+\n$/],
-    ['--help', /--handshake-timeout/],
+    ['--help', /^Commands:$/m],
   ] as const) {
     const program = startProgram(t, [flag]);
     t.deepEqual(await program.ended, { code: 0, signal: null });
     t.regex(program.stdout(), says);
     t.is(program.stderr(), '');
   }
+});
+
+const COMMANDS = ['run', 'probe', 'classify', 'config', 'watch', 'connections', 'faults', 'scenario', 'toxiproxy'];
+
+test.serial(
+  '--help fits on a terminal of 80 columns and 24 lines, with every command on a line and three examples',
+  async (t) => {
+    for (const flag of ['--help', '-h']) {
+      const program = startProgram(t, [flag]);
+      t.is((await program.ended).code, 0);
+      const lines = program.stdout().trimEnd().split('\n');
+      t.true(lines.length < 24, program.stdout());
+      for (const line of lines) t.true(line.length <= 80, line);
+      for (const command of COMMANDS)
+        t.is(lines.filter((line) => line.startsWith(`  rabbit-snare ${command} `)).length, command === 'probe' ? 2 : 1);
+      t.is(lines.slice(lines.indexOf('Examples:') + 1).length, 3);
+      t.notRegex(program.stdout(), /--handshake-timeout/);
+    }
+  },
+);
+
+test.serial('run --help lists every flag of run in a group', async (t) => {
+  const program = startProgram(t, ['run', '--help']);
+  t.is((await program.ended).code, 0);
+  const groups = program.stdout().split('\n\n').slice(2);
+  for (const flag of [...Object.keys(flagOptions()), 'fault', 'scenario']) {
+    t.is(groups.filter((group) => new RegExp(`^ +--${flag} `, 'm').test(group)).length, 1, flag);
+  }
+  t.regex(
+    groups.find((group) => group.startsWith('Faults and seed:')) ?? '',
+    /--seed [\s\S]*--fault [\s\S]*--scenario /,
+  );
+  t.is(
+    groups
+      .find((group) => group.startsWith('Options:'))
+      ?.trim()
+      .split('\n').length,
+    3,
+  );
+});
+
+test.serial('a flag of run needs no command', async (t) => {
+  const program = startProgram(t, ['--listen', '127.0.0.1:0', '--control', 'off', '--dialect', 'newest']);
+  t.is((await program.ended).code, 2);
+  t.regex(program.stderr(), /^rabbit-snare: --dialect [^\n]*newest[^\n]*\n$/);
+  const unknown = startProgram(t, ['--lisen', '1']);
+  t.is((await unknown.ended).code, 2);
+  t.regex(unknown.stderr(), /^rabbit-snare: [^\n]*lisen[^\n]*\n$/);
 });

@@ -18,7 +18,7 @@ const load = (text: string) =>
     readFile: () => text,
   });
 
-test('config show tells each value and where it came from', (t) => {
+test('config show prints each value and its origin', (t) => {
   const shown = showConfig(load(file));
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
@@ -62,12 +62,12 @@ test('config show tells each value and where it came from', (t) => {
   );
 });
 
-test('what config show prints is a config file of the same config', (t) => {
+test('the output of config show is a config file with the same configuration', (t) => {
   const loaded = load(file);
   t.deepEqual(load(showConfig(loaded)).config, loaded.config);
 });
 
-test('config show never tells the token, and what it tells in its place is no token', (t) => {
+test('config show masks the token, and the mask is not accepted as a token', (t) => {
   const shown = showConfig(load('control: {token: "sec:ret"}\n'));
   t.regex(shown, /^ {2}token: "\*\*\*" +# config\.yaml:1$/m);
   t.false(shown.includes('ret"'));
@@ -86,7 +86,7 @@ test('config check counts the proxies', (t) => {
   );
 });
 
-test('config check throws what is wrong', (t) => {
+test('config check throws the problems of the file', (t) => {
   t.throws(() => checkConfig('config.yaml', () => 'upstrem: x'), {
     code: 'ERR_CONFIG',
     message: 'config.yaml:1:1: unknown key "upstrem" (did you mean "upstream"?)',

@@ -31,7 +31,7 @@ test('faults are added, listed, changed and removed', async (t) => {
   t.is((await command(t, 'faults', 'list', '--json', ...at)).stdout, '[]\n');
 });
 
-test('what is wrong ends with 2, what cannot be done with 1, both with the reason', async (t) => {
+test('wrong usage is exit code 2 and a failure is exit code 1, both with a reason', async (t) => {
   const { url } = await startControl(t, CONFIG);
   const wrong = await command(t, 'faults', 'add', 'amqp_close code=299', '--url', url);
   t.is(wrong.code, 2);
@@ -44,8 +44,8 @@ test('what is wrong ends with 2, what cannot be done with 1, both with the reaso
   t.regex(nowhere.stderr, /is rabbit-snare running there\?/);
 });
 
-test('connections are listed, and one is ended', async (t) => {
-  // Three commands are started while it is open.
+test('connections are listed, and one is closed', async (t) => {
+  // The connection stays open while three commands run.
   const { url, instance } = await startControl(t, `${CONFIG}\nhandshakeTimeout: 60s`);
   const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
   await until(() => instance.connections === 1, 5_000);
@@ -56,7 +56,7 @@ test('connections are listed, and one is ended', async (t) => {
   t.is(await wire.how(), 'rst');
 });
 
-test('watch prints a line for each connection that ends, and ends as asked', async (t) => {
+test('watch prints a line for each connection that ends, and stops on a signal', async (t) => {
   const { url, instance } = await startControl(t, CONFIG);
   const watch = startProgram(t, ['watch', url]);
   await until(() => instance.followers === 1, 20_000);
@@ -68,7 +68,7 @@ test('watch prints a line for each connection that ends, and ends as asked', asy
   t.deepEqual(await watch.ended, { code: 0, signal: null });
 });
 
-test('watch ends with whoever reads what it prints', async (t) => {
+test('watch stops when its standard output is closed', async (t) => {
   const { url, instance } = await startControl(t, CONFIG);
   const watch = startProgram(t, ['watch', url]);
   await until(() => instance.followers === 1, 20_000);
@@ -79,14 +79,14 @@ test('watch ends with whoever reads what it prints', async (t) => {
   t.deepEqual([await watch.ended, watch.stderr()], [{ code: 0, signal: null }, '']);
 });
 
-test('the command ends with its scenario, and the only proxy needs no naming', async (t) => {
+test('scenario run ends with its scenario, and the only proxy is the default', async (t) => {
   const { url } = await startControl(t, 'proxies: [{name: orders, listen: 127.0.0.1:0, upstream: stand-in}]');
   const file = join(temporaryDirectory(t), 'scenario.yaml');
   writeFileSync(file, 'lease: 1s\nsteps:\n  - {type: noop, until: 2s}\n');
   const run = await command(t, 'scenario', 'run', file, '--url', url);
   t.deepEqual(
     [run.code, run.stdout, run.stderr],
-    [0, 'scenario-1 has begun: orders/noop_downstream\nscenario-1 is over\n', ''],
+    [0, 'scenario-1 has started: orders/noop_downstream\nscenario-1 has ended\n', ''],
   );
 });
 
@@ -94,13 +94,13 @@ for (const [how, signal, code] of [
   ['told to end', 'SIGINT', 0],
   ['killed', 'SIGKILL', null],
 ] as const) {
-  test(`the faults of a scenario are gone when the command that runs it is ${how}`, async (t) => {
+  test(`the faults of a scenario are removed when the command that runs it is ${how}`, async (t) => {
     const { url, instance } = await startControl(t, CONFIG);
     const file = join(temporaryDirectory(t), 'scenario.yaml');
     writeFileSync(file, 'lease: 1s\nsteps:\n  - {type: amqp_reset, attributes: {at: start}}\n');
     const program = startProgram(t, ['scenario', 'run', file, '--url', url]);
     t.truthy(
-      await until(() => program.stdout().includes('has begun: amqp/amqp_reset_downstream'), 20_000),
+      await until(() => program.stdout().includes('has started: amqp/amqp_reset_downstream'), 20_000),
       program.stderr(),
     );
     t.is(instance.faults.list.all.length, 1);
@@ -110,7 +110,7 @@ for (const [how, signal, code] of [
   });
 }
 
-test('a scenario that is wrong is told with line and column', async (t) => {
+test('an error in a scenario is reported with line and column', async (t) => {
   const { url } = await startControl(t, CONFIG);
   const file = join(temporaryDirectory(t), 'scenario.yaml');
   writeFileSync(file, 'steps:\n  - {type: nope}\n');

@@ -9,7 +9,7 @@ import { dialWire } from '../support/wire.js';
 
 const STAND_IN = ['--upstream', 'stand-in'];
 
-test('--fault acts from the first connection on, and the seed is printed', async (t) => {
+test('--fault applies to the first connection, and the seed is logged', async (t) => {
   const fault = 'amqp_close at=open code=320 times=2';
   const running = await startRunning(t, [...STAND_IN, '--seed', '42', '--fault', fault, '--fault', 'noop']);
   const url = `amqp://127.0.0.1:${running.port}`;
@@ -19,7 +19,7 @@ test('--fault acts from the first connection on, and the seed is printed', async
   t.regex(running.stderr(), /seed 42\n/);
 });
 
-test('--scenario begins before the first connection', async (t) => {
+test('--scenario starts before the first connection', async (t) => {
   const file = join(temporaryDirectory(t), 'scenario.yaml');
   writeFileSync(file, 'steps:\n  - {type: amqp_refuse, times: 1}\n');
   const running = await startRunning(t, [...STAND_IN, '--scenario', file]);
@@ -30,7 +30,7 @@ test('--scenario begins before the first connection', async (t) => {
   await connection.close();
 });
 
-test('a fault of the config file acts, and another one after a reload', async (t) => {
+test('a fault of the config file applies, and a changed one applies after a reload', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   const write = (fault: string) => writeFileSync(file, `upstream: stand-in\nfaults:\n  - ${fault}\n`);
   write('{type: amqp_refuse}');
@@ -44,7 +44,7 @@ test('a fault of the config file acts, and another one after a reload', async (t
   await connection.close();
 });
 
-test('a fault that cannot be is refused, with its rule', async (t) => {
+test('an invalid fault is rejected, and the rule is named', async (t) => {
   const { ended, stderr } = startProgram(t, ['--fault', 'amqp_close code=1', '--fault', 'amqp_clos']);
   t.like(await ended, { code: 2 });
   t.regex(stderr(), /--fault attributes.code must be one of 311, .*, not "1"/);

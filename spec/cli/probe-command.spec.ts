@@ -11,7 +11,7 @@ async function target(t: Parameters<typeof startUpstream>[0]): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-test.serial('probe --json is one object for each case', async (t) => {
+test.serial('probe --json prints one object per case', async (t) => {
   const program = startProgram(t, ['probe', await target(t), '--json', '--handshake-timeout', '4s']);
   t.deepEqual(await program.ended, { code: 0, signal: null });
   t.is(program.stderr(), '');
@@ -29,7 +29,7 @@ test.serial('probe --json is one object for each case', async (t) => {
   t.like(named('ascii-0091'), { sent: '414d515030303931', received: '414d515000000901', end: 'rst' });
 });
 
-test.serial('probe prints a table with a line for each case, and --only plays those that are named', async (t) => {
+test.serial('probe prints a table with a line per case, and --only selects cases', async (t) => {
   const program = startProgram(t, ['probe', await target(t), '--only', 'fin,lowercase']);
   t.is((await program.ended).code, 0);
   const [titles = '', ...rows] = program.stdout().trim().split('\n');
@@ -40,7 +40,7 @@ test.serial('probe prints a table with a line for each case, and --only plays th
   );
 });
 
-test.serial('a target that cannot be reached is exit code 1, and a wrong one 2, with one line each', async (t) => {
+test.serial('an unreachable server is exit code 1 and wrong usage is exit code 2, with one line each', async (t) => {
   const dead = `127.0.0.1:${await deadPort()}`;
   for (const [args, code, says] of [
     [[dead], 1, `rabbit-snare: cannot reach ${dead}: ECONNREFUSED\n`],
@@ -68,13 +68,13 @@ test.serial('a target that cannot be reached is exit code 1, and a wrong one 2, 
   }
 });
 
-test.serial('probe --expect is exit code 0 when all cases are the same, and 1 when one is different', async (t) => {
+test.serial('probe --expect has exit code 0 if all cases are the same, and 1 if one differs', async (t) => {
   const proxied = await target(t);
   const only = ['--only', 'fin,lowercase,ascii-0091'];
   const same = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10']);
   t.is((await same.ended).code, 0, same.stdout());
   t.regex(same.stdout(), /^case .* as 3\.10\n/);
-  t.regex(same.stdout(), /\n3 of 3 cases are as with RabbitMQ 3\.10\.\n$/);
+  t.regex(same.stdout(), /\n3 of 3 cases match RabbitMQ 3\.10\.\n$/);
   const other = startProgram(t, ['probe', proxied, ...only, '--expect', '4.0', '--json']);
   t.is((await other.ended).code, 1, other.stdout());
   const results = JSON.parse(other.stdout()) as Record<string, unknown>[];
@@ -87,7 +87,7 @@ test.serial('probe --expect is exit code 0 when all cases are the same, and 1 wh
   }
 });
 
-test.serial('probe --expect takes the close and the plugin that are expected', async (t) => {
+test.serial('probe --expect checks the expected close and plugin', async (t) => {
   const proxied = await target(t);
   const only = ['--only', 'fin,amqp-1-0-sasl'];
   const fin = startProgram(t, ['probe', proxied, ...only, '--expect', '3.10', '--close', 'fin']);
@@ -98,7 +98,7 @@ test.serial('probe --expect takes the close and the plugin that are expected', a
   t.regex(plugin.stdout(), /expected AMQP 3 1 0 0, SASL frame/);
 });
 
-test.serial('probe --identify says what is no RabbitMQ, with exit code 1', async (t) => {
+test.serial('probe --identify has exit code 1 for a server that is not RabbitMQ', async (t) => {
   const closing = await startServer(t, (client) => endWithFin(client));
   const program = startProgram(t, ['probe', `127.0.0.1:${closing.port}`, '--identify']);
   t.is((await program.ended).code, 1);

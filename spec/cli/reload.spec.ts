@@ -11,7 +11,7 @@ const A31 = '414d515003010000';
 
 const configOf = (dialect: string): string => `upstream: stand-in\ndialect: ${dialect}\n`;
 
-/** The farewell to a bad header: it tells whose dialect is in force. */
+/** The farewell to a bad header, which shows the current dialect. */
 async function farewell(t: Parameters<typeof dialWire>[0], running: Running): Promise<string> {
   const client = await dialWire(t, running);
   await client.send('amqp0091');
@@ -24,7 +24,7 @@ const says = (running: Running, text: string): Promise<unknown> =>
     if (!found) throw new Error(`it never said "${text}": ${running.stderr()}`);
   });
 
-test('a changed config file is in force for the next connection, and the open one goes on', async (t) => {
+test('a changed config file applies to the next connection, and the open one continues', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
@@ -35,7 +35,7 @@ test('a changed config file is in force for the next connection, and the open on
   writeFileSync(file, configOf('4.0'));
   await says(running, 'the config was reloaded');
   t.is(await farewell(t, running), A31);
-  // A heartbeat in place of Start-Ok: the stand-in answers it, so the connection is alive.
+  // The stand-in answers a heartbeat, even in place of Start-Ok: the connection is alive.
   const before = open.receivedLength;
   await open.send(Buffer.from('08000000000000ce', 'hex'));
   await open.octets(before + 8);
@@ -60,7 +60,7 @@ test('a ConfigMap is reloaded when its symbolic link is swapped', async (t) => {
   t.is(await farewell(t, running), A31);
 });
 
-test('a bad config file is refused whole, with its place, and the running config stays', async (t) => {
+test('an invalid config file is rejected as a whole, with the position, and the running configuration stays', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);

@@ -13,7 +13,7 @@ import { dialWire } from '../support/wire.js';
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 const reportsIn = (text: string) => lines(text).map((line) => JSON.parse(line) as Report);
 
-/** Waits until it has written so many lines. */
+/** Waits until the program has written this many lines. */
 async function linesOf(output: () => string, count: number): Promise<string[]> {
   const found = await until(() => lines(output()).length >= count && lines(output()), 10_000);
   if (found === undefined) throw new Error(`fewer than ${count} lines: ${output()}`);
@@ -27,7 +27,7 @@ async function refused(t: ExecutionContext, running: Running, octets = 'amqp0091
   t.is(await client.how(), 'rst');
 }
 
-test.serial('the ready file names what was opened, and is gone when it ends', async (t) => {
+test.serial('the ready file lists the listeners, and is removed at shutdown', async (t) => {
   const { port } = await startUpstream(t);
   const running = await startRunning(t, ['--upstream', `127.0.0.1:${port}`, '--control', '127.0.0.1:0']);
   const { ready, child } = running;
@@ -49,7 +49,7 @@ test.serial('control: off is null in the ready file', async (t) => {
 });
 
 test.serial(
-  'an upstream of auto is the broker on localhost:5672 if there is one, else the stand-in, and says so',
+  'the upstream auto is the broker on localhost:5672 if there is one, otherwise the stand-in, and is logged',
   async (t) => {
     const running = await startRunning(t, []);
     if (await acceptsConnections(LOCAL_BROKER)) {
@@ -61,7 +61,7 @@ test.serial(
   },
 );
 
-test.serial('the stand-in takes a client on, and is named in its report', async (t) => {
+test.serial('the stand-in accepts a client, and is named in its report', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', '-']);
   const client = await dialWire(t, running);
   await client.send(HEADER);
@@ -80,7 +80,7 @@ test.serial('the stand-in takes a client on, and is named in its report', async 
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test.serial(`${signal} takes no more clients, waits for those that are open, and ends with 0`, async (t) => {
+  test.serial(`${signal} closes the listener, waits for open connections, and exits with 0`, async (t) => {
     const upstream = await startUpstream(t);
     const running = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, '--drain-timeout', '30s']);
     const client = await dialWire(t, running);
@@ -99,7 +99,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test.serial('what is still open when the drain timeout is over is reset, and that is no failure', async (t) => {
+test.serial('connections that are open after the drain timeout are reset, and the exit code is 0', async (t) => {
   const upstream = await startUpstream(t);
   const running = await startRunning(t, [
     '--upstream',
@@ -122,7 +122,7 @@ test.serial('what is still open when the drain timeout is over is reset, and tha
   );
 });
 
-test.serial('a second signal ends at once', async (t) => {
+test.serial('a second signal stops at once', async (t) => {
   const upstream = await startUpstream(t);
   const running = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, '--drain-timeout', '10m']);
   const client = await dialWire(t, running);
@@ -135,7 +135,7 @@ test.serial('a second signal ends at once', async (t) => {
   t.deepEqual(await running.ended, { code: 0, signal: null });
 });
 
-test.serial('--reports - writes a line of JSON for each connection to standard output, and nothing else', async (t) => {
+test.serial('--reports - writes one line of JSON per connection to standard output, and nothing else', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', '-']);
   await refused(t, running, 'amqp0091');
   await refused(t, running, 'AMQP0091');
@@ -176,7 +176,7 @@ test.serial('--reports FILE is appended to, within 100 ms of the end of a connec
       const written = await linesOf(() => readFileSync(file, 'utf8'), count);
       t.is(written.length, count);
       const { at: accepted, durationMs } = JSON.parse(written.at(-1) as string) as Report;
-      // When the kernel wrote it: how late we look does not count.
+      // The time of the write, not of this check.
       delays.push(statSync(file).mtimeMs - (Date.parse(accepted) + durationMs));
     }
     running.signal('SIGTERM');
@@ -187,19 +187,19 @@ test.serial('--reports FILE is appended to, within 100 ms of the end of a connec
   t.true(median < 100, `${delays}`);
 });
 
-test.serial('reports of the last moment are written before it ends', async (t) => {
+test.serial('reports of the last connections are written before the program exits', async (t) => {
   const file = join(temporaryDirectory(t), 'reports.jsonl');
   const running = await startRunning(t, ['--upstream', 'stand-in', '--reports', file, '--drain-timeout', '0s']);
   const clients = await Promise.all(Array.from({ length: 20 }, () => dialWire(t, running)));
   await Promise.all(clients.map((client) => client.send('AMQP')));
   running.signal('SIGTERM');
   t.deepEqual(await running.ended, { code: 0, signal: null });
-  // Those that it had accepted; the others never were.
+  // Only connections that were accepted have a report.
   const names = reportsIn(readFileSync(file, 'utf8')).map(({ reason }) => reason.name);
   t.deepEqual(new Set(names), new Set(['shutdown']));
 });
 
-test.serial('the pretty log has one line for each connection, on standard error', async (t) => {
+test.serial('the pretty log has one line per connection, on standard error', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in']);
   await refused(t, running);
   t.true(await until(() => running.stderr().includes('bad_header'), 5_000));
@@ -212,7 +212,7 @@ test.serial('the pretty log has one line for each connection, on standard error'
   t.is(running.stdout(), '');
 });
 
-test.serial('the rabbitmq log has the two entries that a broker of the dialect writes', async (t) => {
+test.serial('the rabbitmq log has the two entries that a broker with the dialect writes', async (t) => {
   const flags = ['--upstream', 'stand-in', '--log-format', 'rabbitmq'];
   const running = await startRunning(t, [...flags, '--dialect', '3.10']);
   await refused(t, running);
@@ -239,7 +239,7 @@ test.serial('the rabbitmq log has the two entries that a broker of the dialect w
   );
 });
 
-test.serial('the json log is one object a line', async (t) => {
+test.serial('the json log has one object per line', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in', '--log-format', 'json']);
   await refused(t, running);
   t.true(await until(() => running.stderr().includes('bad_header'), 5_000));
@@ -257,7 +257,7 @@ test.serial('the json log is one object a line', async (t) => {
   );
 });
 
-test.serial('--log-level none is silent, and warning leaves out what is fine', async (t) => {
+test.serial('--log-level none logs nothing, and warning omits lower severities', async (t) => {
   const silent = await startRunning(t, ['--upstream', 'stand-in', '--log-level', 'none']);
   await refused(t, silent);
   silent.signal('SIGTERM');
@@ -277,7 +277,7 @@ test.serial('--log-level none is silent, and warning leaves out what is fine', a
   t.deepEqual(more, []);
 });
 
-test.serial('environment and file are read, and a flag beats them', async (t) => {
+test.serial('environment and file are read, and a flag overrides them', async (t) => {
   const running = await startRunning(t, ['--dialect', '4.0', '--reports', '-'], {
     RABBIT_SNARE_DIALECT: '3.10',
     RABBIT_SNARE_UPSTREAM: 'stand-in',
@@ -288,7 +288,7 @@ test.serial('environment and file are read, and a flag beats them', async (t) =>
   t.is(report?.dialect, '4.0');
 });
 
-test.serial('a certificate that cannot be used is wrong usage, and its key and file are named', async (t) => {
+test.serial('an unusable certificate is exit code 2, and its key and file are named', async (t) => {
   const program = startProgram(t, [
     'run',
     '--tls-cert',

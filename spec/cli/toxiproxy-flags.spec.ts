@@ -12,7 +12,7 @@ for (const [args, flags] of [
   [['-config='], {}],
   [['-host', '-x=y'], { host: '-x=y' }],
 ] as const) {
-  test(`${JSON.stringify(args)} is read`, (t) => {
+  test(`${JSON.stringify(args)} is accepted`, (t) => {
     t.deepEqual(parseToxiproxyFlags(args), { ...DEFAULTS, ...flags });
   });
 }
@@ -28,12 +28,12 @@ for (const [args, message] of [
   [['--listen=x'], /^"--listen=x" is not a flag of toxiproxy/],
   [['x'], /^"x" is not a flag/],
 ] as const) {
-  test(`${JSON.stringify(args)} is refused, with flag, rule and value`, (t) => {
+  test(`${JSON.stringify(args)} is rejected, with flag, rule and value`, (t) => {
     t.throws(() => parseToxiproxyFlags(args), { name: 'UsageError', message });
   });
 }
 
-test('a command line is one of Toxiproxy by the name of the command, or by a long flag with one dash', (t) => {
+test('the command toxiproxy, or a long flag with one dash, selects Toxiproxy mode', (t) => {
   for (const first of ['toxiproxy', '-host=0.0.0.0', '-host', '-config=x', '-version'])
     t.true(isToxiproxyCommandLine([first]), first);
   for (const first of ['run', '--config', '-h', '--host', '-x', '']) t.false(isToxiproxyCommandLine([first]), first);

@@ -11,7 +11,7 @@ function fileOf(t: ExecutionContext, text: string): string {
   return file;
 }
 
-test('it starts with the flags that are handed to the image, and has the proxies and toxics of its file', async (t) => {
+test('it starts with the flags of the Toxiproxy image, and has the proxies and toxics of its file', async (t) => {
   const [port, listen] = [await freePort(), await freePort()];
   const file = fileOf(
     t,
@@ -41,7 +41,7 @@ for (const [text, problem] of [
   ['[{"name":"a"}]', /missing required field: upstream at proxy 1/],
   ['[{"name":"a","upstream":"b:1","toxics":[{"type":"nope"}]}]', /invalid toxic type/],
 ] as const) {
-  test(`a file with ${text} is refused, by its name`, async (t) => {
+  test(`a file with ${text} is rejected, and the file is named`, async (t) => {
     const file = fileOf(t, text);
     const program = startProgram(t, ['toxiproxy', '-port=0', '-config', file]);
     t.deepEqual(await program.ended, { code: 2, signal: null });
@@ -50,7 +50,7 @@ for (const [text, problem] of [
   });
 }
 
-test('-version and -help are told on standard output', async (t) => {
+test('-version and -help print to standard output', async (t) => {
   const version = startProgram(t, ['-version']);
   t.deepEqual(await version.ended, { code: 0, signal: null });
   t.regex(version.stdout(), /^rabbit-snare \d/);

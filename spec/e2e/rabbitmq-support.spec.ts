@@ -57,5 +57,7 @@ test('a spec’s own broker uses its configuration, and leaves nothing when it i
 });
 
 test('the error for a broker that cannot start gives the cause', async (t) => {
-  await t.throwsAsync(startRabbitmq({ conf: { no_such_key: '1' } }), { message: /exited during startup.*no_such_key/s });
+  await t.throwsAsync(startRabbitmq({ conf: { no_such_key: '1' } }), {
+    message: /exited during startup.*no_such_key/s,
+  });
 });

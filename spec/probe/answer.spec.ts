@@ -11,14 +11,14 @@ for (const [what, answer] of [
   ['Connection.Start', fixture('connection-start-3.10.8')],
   ['a header with a SASL frame', sasl],
 ] as const) {
-  test(`${what} is an answer with its last octet, and not before`, (t) => {
+  test(`${what} is an answer once its last octet arrives`, (t) => {
     for (let at = 0; at < answer.length; at++) t.false(isAnswered(answer.subarray(0, at)), `${at} octets`);
     t.true(isAnswered(answer));
     t.true(isAnswered(Buffer.concat([answer, Uint8Array.of(1)])));
   });
 }
 
-test('a header, a heartbeat, text and a frame with a wrong end are no answer', (t) => {
+test('a header, a heartbeat, text, and a frame with a wrong end octet are not answers', (t) => {
   t.false(isAnswered(protocolHeader(0, 0, 9, 1)));
   t.false(isAnswered(HEARTBEAT));
   t.false(isAnswered(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')));

@@ -2,7 +2,7 @@ import test from 'ava';
 import { toHex } from '../../lib/amqp/header.js';
 import { PROBE_CASES } from '../../lib/probe/cases.js';
 
-test('each case has a name of its own, in kebab case', (t) => {
+test('each case has a unique name in kebab case', (t) => {
   const names = PROBE_CASES.map(({ name }) => name);
   t.is(new Set(names).size, names.length);
   for (const name of names) t.regex(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);

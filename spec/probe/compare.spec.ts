@@ -8,10 +8,10 @@ import { fixture } from '../support/fixture.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { startUpstream } from '../support/upstream.js';
 
-/** Long enough for a busy machine to tell it from what is due at once. */
+/** Long enough to distinguish it from an immediate close on a busy machine. */
 const TIMEOUT = 4_000;
 
-/** A fake broker that takes on all that is forwarded, as the broker of that protocol does. */
+/** A fake broker that accepts every forwarded client, in its protocol. */
 function startBroker(t: ExecutionContext) {
   return startUpstream(t, (wire) => {
     void wire.octets(8).then((header) => {
@@ -43,7 +43,7 @@ const server = (dialect: string, changed: Partial<ExpectedServer> = {}): Expecte
   ...changed,
 });
 
-/** The cases that are different, with what is. */
+/** The cases that differ, with the keys that differ. */
 const different = (compared: readonly ComparedResult[]): Record<string, string> =>
   Object.fromEntries(compared.filter(({ same }) => !same).map((each) => [each.case, each.different.join(' ')]));
 
@@ -57,14 +57,14 @@ const GENERATION = {
 const PLUGIN = { 'amqp-1-0-sasl': 'received end', 'amqp-1-0': 'received ms' };
 
 for (const dialect of ['3.6', '3.7.7', '3.10.8', '3.13', '4.0', '4.1', '4.3']) {
-  test(`a proxy that speaks ${dialect} is as ${dialect}, and not as the other generation`, async (t) => {
+  test(`a proxy with the dialect ${dialect} matches ${dialect}, and not the other generation`, async (t) => {
     const results = await playAgainst(t, { dialect });
     t.deepEqual(different(compare(results, server(dialect))), {});
     t.deepEqual(different(compare(results, server(dialect.startsWith('3') ? '4.0' : '3.10'))), GENERATION);
   });
 }
 
-test('the AMQP 1.0 plugin of 3.x is expected or not', async (t) => {
+test('the AMQP 1.0 plugin of 3.x can be expected or not', async (t) => {
   const results = await playAgainst(t, { dialect: '3.10', amqp10: 'on' });
   t.deepEqual(different(compare(results, server('3.10', { amqp10: 'on' }))), {});
   t.deepEqual(different(compare(results, server('3.10'))), {
@@ -75,7 +75,7 @@ test('the AMQP 1.0 plugin of 3.x is expected or not', async (t) => {
   t.deepEqual(different(compare(without, server('3.10', { amqp10: 'on' }))), PLUGIN);
 });
 
-test('a close with FIN is expected or not', async (t) => {
+test('a close with FIN can be expected or not', async (t) => {
   const results = await playAgainst(t, { dialect: '3.10', close: 'fin' });
   t.deepEqual(different(compare(results, server('3.10', { close: 'fin' }))), {});
   const ends = different(compare(results, server('3.10')));
@@ -86,7 +86,7 @@ test('a close with FIN is expected or not', async (t) => {
   );
 });
 
-test('a handshake timeout that is another is different where it decides, and nowhere else', async (t) => {
+test('another handshake timeout differs only in the cases that reach it', async (t) => {
   const results = await playAgainst(t, { dialect: '4.0', handshakeTimeout: 2_000 });
   t.deepEqual(different(compare(results, server('4.0'))), { silence: 'ms', 'partial-silence': 'ms' });
   t.deepEqual(different(compare(results, server('4.0', { handshakeTimeout: 2_000 }))), {});
@@ -98,7 +98,7 @@ const results: readonly ProbeResult[] = [
   { case: 'amqp-0-9-1', sent: '414d515000000901', received: '', end: 'open', ms: 100.1 },
 ];
 
-test('a compared result is the result, and behind it what was expected', (t) => {
+test('a compared result has the result first, then the expectation', (t) => {
   const [first, second] = compare(results, server('4.0'));
   t.deepEqual(first, {
     ...(results[0] as ProbeResult),
@@ -115,17 +115,17 @@ test('a compared result is the result, and behind it what was expected', (t) => 
   t.like(second, { expected: { answer: 'Connection.Start 0-9', received: null, end: 'open' }, same: false });
 });
 
-test('the table says for each case whether it is the same, and then for how many', (t) => {
+test('the table shows whether each case is the same, and then the count', (t) => {
   const expected = server('3.10');
   t.deepEqual(formatComparison(compare(results, expected), expected).split('\n'), [
     'case        sent          received      end         ms  as 3.10',
     'lowercase   amqp0091      AMQP 0 0 9 1  rst        1.5  same',
     'amqp-0-9-1  AMQP 0 0 9 1  -             open     100.1  different (received): expected Connection.Start 0-9',
-    '1 of 2 cases are as with RabbitMQ 3.10.',
+    '1 of 2 cases match RabbitMQ 3.10.',
   ]);
 });
 
-test('what is no version, and a case that does not exist, are errors', (t) => {
+test('an invalid version and an unknown case are errors', (t) => {
   t.throws(() => compare(results, server('latest')), { instanceOf: RangeError, message: /"latest"/ });
   const [first] = results as [ProbeResult];
   t.throws(() => compare([{ ...first, case: 'nope' }], server('3.10')), { message: 'no such case: nope' });

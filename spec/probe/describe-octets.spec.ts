@@ -21,14 +21,14 @@ const described: readonly (readonly [octets: Uint8Array, text: string])[] = [
   [protocolHeader(0, 0, 9, 1), 'AMQP 0 0 9 1'],
   [Buffer.from('AMQP0091'), 'AMQP0091'],
   [Buffer.from('\n\n\n\n'), '....'],
-  [Buffer.concat([protocolHeader(3, 1, 0, 0), saslFrame]), 'AMQP 3 1 0 0, SASL frame (12 octets)'],
-  [Buffer.concat([protocolHeader(0, 0, 9, 1), HEARTBEAT]), 'AMQP 0 0 9 1, then (8 octets)'],
-  [start, `Connection.Start 0-9 (${start.length} octets)`],
-  [Buffer.concat([start, HEARTBEAT]), `Connection.Start 0-9 (${start.length} octets, then 8 more)`],
-  [close, `Connection.Close 530 NOT_ALLOWED - vhost nope not found (${close.length} octets)`],
-  [encodeMethodFrame({ name: 'connection.open-ok' }), 'Connection.Open-Ok (13 octets)'],
-  [start.subarray(0, -1), `..................capabi… (${start.length - 1} octets)`],
-  [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), 'HTTP/1.1 400 Bad Request… (28 octets)'],
+  [Buffer.concat([protocolHeader(3, 1, 0, 0), saslFrame]), 'AMQP 3 1 0 0, SASL frame (12 bytes)'],
+  [Buffer.concat([protocolHeader(0, 0, 9, 1), HEARTBEAT]), 'AMQP 0 0 9 1, then (8 bytes)'],
+  [start, `Connection.Start 0-9 (${start.length} bytes)`],
+  [Buffer.concat([start, HEARTBEAT]), `Connection.Start 0-9 (${start.length} bytes, then 8 more)`],
+  [close, `Connection.Close 530 NOT_ALLOWED - vhost nope not found (${close.length} bytes)`],
+  [encodeMethodFrame({ name: 'connection.open-ok' }), 'Connection.Open-Ok (13 bytes)'],
+  [start.subarray(0, -1), `..................capabi… (${start.length - 1} bytes)`],
+  [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), 'HTTP/1.1 400 Bad Request… (28 bytes)'],
 ];
 
 for (const [octets, text] of described) {
@@ -37,7 +37,7 @@ for (const [octets, text] of described) {
   });
 }
 
-test('any octets have a description of printable characters on one line', (t) => {
+test('the description of any octets is one line of printable characters', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (octets) => {

@@ -28,7 +28,7 @@ const rulesOf = (version: string, amqp10 = false) => ({ dialect: dialectOf(versi
 const expected = (name: string, version: string, { amqp10 = false, behaviour = TEN_SECONDS } = {}): Expectation =>
   expectationOf(named(name), rulesOf(version, amqp10), behaviour);
 
-/** A case of a measurement as one of a probe. Pauses are lost: what is due at once may come at any time soon. */
+/** Converts a measured case to a probe case, without its pauses. */
 const measuredCase = (name: string): ProbeCase => ({
   name,
   what: name,
@@ -38,22 +38,22 @@ const measuredCase = (name: string): ProbeCase => ({
   }),
 });
 
-/** Decided by the header alone, and not by a reset of the client. */
+/** Cases that only the header decides, without a reset from the client. */
 const DECIDED = /^(silence|fin|partial-|lowercase|zeros|http|tls|proxy|ssh|ascii-0091|version-)(?!.*rst)/;
 
 for (const { name: measured, rules } of BROKERS) {
-  test(`what RabbitMQ ${measured} was seen to do is what is expected of it`, (t) => {
+  test(`the behavior observed on RabbitMQ ${measured} is the expected one`, (t) => {
     const close = measured.endsWith('linger-off') ? 'fin' : 'rst';
     let compared = 0;
     for (const [name, outcomes] of outcomesOf(measured)) {
-      // With the plugin it was not watched until its end.
+      // With the plugin, the measurement stopped before the close.
       if (!DECIDED.test(name) || (name === 'version-0-1-0-0' && rules.amqp10)) continue;
       const probeCase = measuredCase(name);
       const expectation = expectationOf(probeCase, rules, { close, handshakeTimeout: 10_000 });
       const sent = probeCase.steps.map((step) => (step !== 'fin' && 'send' in step ? toHex(step.send) : '')).join('');
       for (const { end, endMs, received } of outcomes) {
         if (end === 'client-rst') throw new Error(`${name} was ended by the client`);
-        // Who was taken on was watched for longer than a probe watches.
+        // Accepted clients were watched for longer than in a probe.
         for (const ms of end === 'open' ? [100] : endMs) {
           const seen: ProbeResult = { case: name, sent, received: received.hex, end, ms };
           const late = name === 'fin-late' ? ['ms'] : [];
@@ -88,7 +88,7 @@ for (const [name, version, says] of descriptions) {
   });
 }
 
-test('with the plugin 3.x takes AMQP 1.0 on; without SASL it says its header and waits for the client', (t) => {
+test('with the plugin, 3.x accepts AMQP 1.0; without SASL, it sends its header and waits for the client', (t) => {
   t.is(describeExpectation(expected('amqp-1-0-sasl', '3.10', { amqp10: true })), 'AMQP 3 1 0 0, SASL frame');
   t.is(
     describeExpectation(expected('amqp-1-0', '3.10', { amqp10: true })),
@@ -96,7 +96,7 @@ test('with the plugin 3.x takes AMQP 1.0 on; without SASL it says its header and
   );
 });
 
-test('a broker without linger ends with a FIN wherever it would reset', (t) => {
+test('a broker without linger closes with FIN instead of a reset', (t) => {
   const behaviour: Behaviour = { close: 'fin', handshakeTimeout: 10_000 };
   for (const { name } of PROBE_CASES) {
     const [rst, fin] = [expected(name, '3.10'), expected(name, '3.10', { behaviour })];
@@ -104,13 +104,13 @@ test('a broker without linger ends with a FIN wherever it would reset', (t) => {
   }
 });
 
-/** A result as RabbitMQ 3.10 gives it. */
+/** A result of RabbitMQ 3.10. */
 const refused: ProbeResult = { case: 'lowercase', sent: '616d717030303931', received: A91, end: 'rst', ms: 2 };
 
 const lowercase = (changed: Partial<ProbeResult>) =>
   differences({ ...refused, ...changed }, expected('lowercase', '3.10'), named('lowercase'));
 
-test('each aspect that is not as expected is named', (t) => {
+test('each key that is not as expected is named', (t) => {
   t.deepEqual(lowercase({}), []);
   t.deepEqual(lowercase({ received: A31 }), ['received']);
   t.deepEqual(lowercase({ received: '' }), ['received']);
@@ -133,7 +133,7 @@ test('only a client that sends more than a header may lose the farewell, and onl
   t.deepEqual(differences(seen('', 'fin'), fin, named(name)), ['received']);
 });
 
-test('the handshake timeout is neither at once nor too late', (t) => {
+test('the handshake timeout must be neither immediate nor too late', (t) => {
   for (const handshakeTimeout of [400, 2_000, 10_000]) {
     const silence = expected('silence', '3.10', { behaviour: { close: 'rst', handshakeTimeout } });
     const at = (ms: number) =>
@@ -147,7 +147,7 @@ test('the handshake timeout is neither at once nor too late', (t) => {
   }
 });
 
-test('a header in two parts is not refused before the second has come', (t) => {
+test('a header in two parts is not refused before the second part arrives', (t) => {
   const split = (ms: number) =>
     differences(
       { ...refused, case: 'ascii-0091-split', sent: '414d515030303931', ms },
@@ -158,7 +158,7 @@ test('a header in two parts is not refused before the second has come', (t) => {
   t.deepEqual(split(2), ['ms']);
 });
 
-test('Connection.Start is known by its beginning, whatever else it says', (t) => {
+test('Connection.Start is recognized by its method and version', (t) => {
   const start = Buffer.from(broker.start({ product: 'any' }));
   const at = (received: Uint8Array, name = 'amqp-0-9-1') =>
     differences(
@@ -175,7 +175,7 @@ test('Connection.Start is known by its beginning, whatever else it says', (t) =>
   t.deepEqual(at(zeroEight, 'amqp-0-8'), []);
 });
 
-test('AMQP 1.0 is answered by its header and a whole SASL frame', (t) => {
+test('AMQP 1.0 is answered with its header and a complete SASL frame', (t) => {
   const sasl = fixture('sasl-mechanisms-4.0.5');
   const at = (received: Uint8Array) =>
     differences(

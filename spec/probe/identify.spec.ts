@@ -10,21 +10,21 @@ import { headerRules, NOTHING_LEARNED } from '../../lib/rules/header-rules.js';
 import { StandIn } from '../../lib/stand-in/stand-in.js';
 import { deadPort, endWithFin, startServer } from '../support/server.js';
 
-test('a server that is mute is not watched for as long as a handshake timeout', async (t) => {
+test('a server that sends nothing is watched for less than a handshake timeout', async (t) => {
   const target = await startServer(t, (client) => client.resume());
   const startedAt = performance.now();
   t.like(await identify(target), { rabbitmq: false, kind: 'mute', close: null });
   t.true(performance.now() - startedAt < 8_000);
 });
 
-test('a server that accepts and closes is told at once', async (t) => {
+test('a server that accepts and closes is identified at once', async (t) => {
   const target = await startServer(t, (client) => endWithFin(client));
   const identity = await identify(target);
   t.like(identity, { rabbitmq: false, kind: 'closes', close: 'fin' });
   for (const { ms } of identity.evidence) t.true(ms < 1_500);
 });
 
-test('an HTTP server is one', async (t) => {
+test('an HTTP server is identified', async (t) => {
   const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.closeAllConnections());
@@ -33,7 +33,7 @@ test('an HTTP server is one', async (t) => {
   t.like(await identify({ host: '127.0.0.1', port }), { rabbitmq: false, kind: 'http' });
 });
 
-test('another broker that refuses everything at its first read is an AMQP broker, and not RabbitMQ', async (t) => {
+test('a broker that refuses every client at its first read is an AMQP broker, but not RabbitMQ', async (t) => {
   const target = await startServer(t, (client) => {
     client.once('readable', () => endWithFin(client, protocolHeader(0, 0, 9, 1)));
   });
@@ -46,7 +46,7 @@ test('the good client comes first, so that a proxy can learn from it', async (t)
     client.once('data', (octets) => headers.push(octets.toString('latin1', 0, 8)));
   });
   await identify(target);
-  // It, those that go on with a frame, and all others but the two that send no octet.
+  // The good client, the clients that send a frame, and all others except the two that send nothing.
   const good = 'AMQP\0\0\x09\x01';
   t.deepEqual(headers.slice(0, 3), [good, good, good]);
   t.is(headers.length, 12);
@@ -59,11 +59,11 @@ test('the stand-in is not taken for RabbitMQ', async (t) => {
   t.like(await identify(await standIn.listen()), { rabbitmq: false, kind: 'stand-in', close: 'rst' });
 });
 
-test('a target that cannot be reached is one ProbeError', async (t) => {
+test('an unreachable server is one ProbeError', async (t) => {
   await t.throwsAsync(identify({ host: '127.0.0.1', port: await deadPort() }), { instanceOf: ProbeError });
 });
 
-test('an abort ends it with its reason', async (t) => {
+test('an abort rejects with its reason', async (t) => {
   const stop = new AbortController();
   const reason = new Error('enough');
   const target = await startServer(t, () => stop.abort(reason));

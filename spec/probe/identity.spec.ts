@@ -7,11 +7,11 @@ import type { ProbeResult } from '../../lib/probe/play.js';
 import { A31, A91, ascii, broker } from '../support/bytes.js';
 import { fixture } from '../support/fixture.js';
 
-/** What came, how it ended, after how many ms. */
+/** The received octets, how the connection ended, and after how many ms. */
 type Seen = readonly [received: string, end: ProbeResult['end'], ms: number];
 type Server = Readonly<Record<string, Seen>>;
 
-const NAMES = [...HEADER_CASES, ...Object.values(FRAME_CASES)].map(({ name }) => name);
+const NAMES = [...HEADER_CASES, ...FRAME_CASES].map(({ name }) => name);
 
 const start = toHex(broker.start());
 /** Connection.Start 8-0: the version follows the frame header and the method. */
@@ -26,7 +26,7 @@ const silenced: Seen = [start, 'rst', 3_004.2];
 const waiting: Seen = [start, 'open', 3_600];
 const text = (said: string, end: ProbeResult['end'] = 'open', ms = 3_400): Seen => [toHex(ascii(said)), end, ms];
 
-/** As 3.10.8 was seen to do. */
+/** As observed on 3.10.8. */
 const rabbitmq3: Server = {
   tls: a91,
   'http-get': a91,
@@ -44,7 +44,7 @@ const rabbitmq3: Server = {
   'huge-frame': silenced,
 };
 
-/** As 4.0.5 was seen to do. */
+/** As observed on 4.0.5. */
 const rabbitmq4: Server = {
   ...rabbitmq3,
   tls: a31,
@@ -56,7 +56,7 @@ const rabbitmq4: Server = {
   'amqp-1-0-tls': a31,
 };
 
-/** The same seen in all cases. */
+/** The same result in all cases. */
 const always = (seen: Seen): Server => Object.fromEntries(NAMES.map((name) => [name, seen]));
 
 const ending = (server: Server, end: 'fin' | 'rst'): Server =>
@@ -65,7 +65,7 @@ const ending = (server: Server, end: 'fin' | 'rst'): Server =>
   );
 
 function identified(server: Server): Identity {
-  const cases = [...HEADER_CASES, ...Object.values(FRAME_CASES)];
+  const cases = [...HEADER_CASES, ...FRAME_CASES];
   return identityOf(
     cases.map(({ name, steps }) => {
       const [received, end, ms] = server[name] as Seen;
@@ -89,7 +89,7 @@ const brokers: readonly (readonly [title: string, server: Server, name: string])
 ];
 
 for (const [title, server, name] of brokers) {
-  test(`${title} is ${name}, whether it ends with RST or FIN`, (t) => {
+  test(`${title} is ${name}, whether it closes with RST or FIN`, (t) => {
     for (const close of ['rst', 'fin'] as const) {
       const identity = identified(ending(server, close));
       t.like(identity, { rabbitmq: true, kind: 'rabbitmq', name, close });
@@ -97,35 +97,35 @@ for (const [title, server, name] of brokers) {
         identity.evidence.map((each) => each.case),
         NAMES,
       );
-      for (const { sentence } of identity.evidence) t.notRegex(sentence, /no RabbitMQ/);
+      for (const { sentence } of identity.evidence) t.notRegex(sentence, /unlike/);
     }
   });
 }
 
-test('ends of both kinds are mixed: something is in between', (t) => {
+test('closes of both kinds are reported as mixed', (t) => {
   const identity = identified({ ...rabbitmq3, fin: ['', 'fin', 1] });
   t.like(identity, { rabbitmq: true, name: WITHOUT, close: 'mixed' });
   t.regex(formatIdentity(identity), /^close: rst and fin: something in between/m);
 });
 
-test('an octet that is lost to the reset of a client that still writes does not matter', (t) => {
+test('octets that a reset discards while the client still writes are ignored', (t) => {
   t.true(identified({ ...rabbitmq3, tls: ['', 'rst', 1], 'http-get': [A91.slice(0, 4), 'rst', 1] }).rabbitmq);
   t.false(identified({ ...rabbitmq3, lowercase: ['', 'rst', 1] }).rabbitmq);
 });
 
-test('a limit on frames that somebody changed is remarked, and hides nothing but what follows from it', (t) => {
+test('a changed frame size limit is remarked, and the other cases still identify the generation', (t) => {
   const identity = identified({ ...rabbitmq3, 'large-frame': waiting });
   t.like(identity, { rabbitmq: true, name: WITHOUT });
   t.true(identity.remarks.some((remark) => remark.includes('initial_frame_max is not the default')));
 });
 
-test('without any limit on frames it is still RabbitMQ, of a generation that the headers tell', (t) => {
+test('without a frame size limit, the headers identify the generation', (t) => {
   const unlimited = { 'large-frame': waiting, 'huge-frame': waiting };
   t.like(identified({ ...rabbitmq3, ...unlimited }), { rabbitmq: true, name: WITHOUT });
   t.like(identified({ ...rabbitmq4, ...unlimited }), { rabbitmq: true, name: 'RabbitMQ 4.x' });
 });
 
-test('a handshake timeout below 3 s is remarked, and is no refusal of a frame', (t) => {
+test('a handshake timeout below 3 s is remarked, and is not taken for the refusal of a frame', (t) => {
   const late: Seen = ['', 'rst', 1_001];
   const short = { silence: late, 'partial-silence': late, 'large-frame': [start, 'rst', 1_003] } as const;
   const identity = identified({ ...rabbitmq4, ...short });
@@ -133,22 +133,24 @@ test('a handshake timeout below 3 s is remarked, and is no refusal of a frame', 
   t.true(identity.remarks.includes('Its handshake timeout is 1.0 s.'));
 });
 
-test('a handshake timeout of 3 s hides what tells 4.0 from 4.1', (t) => {
+test('with a handshake timeout of 3 s, 4.0 and 4.1 cannot be distinguished', (t) => {
   const late: Seen = ['', 'rst', 3_001];
   const identity = identified({ ...rabbitmq4, silence: late, 'partial-silence': late });
   t.like(identity, { rabbitmq: true, name: 'RabbitMQ 4.x' });
-  t.true(identity.remarks.some((remark) => remark.includes('cannot be told apart')));
+  t.true(identity.remarks.some((remark) => remark.includes('4.0 and 4.1 or later cannot be distinguished')));
 });
 
-test('what it calls itself is a remark only, and cannot write to the terminal', (t) => {
+test('the name that a server reports is only a remark, without control characters', (t) => {
   const named = (product: string) =>
     identified({ ...rabbitmq3, 'amqp-0-9-1': [toHex(broker.start({ product, version: '1.0' })), 'open', 101] });
   t.like(named('LavinMQ'), { rabbitmq: true, name: WITHOUT });
-  t.true(named('LavinMQ').remarks.includes('It calls itself LavinMQ 1.0; that was not relied on.'));
-  t.true(named('\u001b[31mred').remarks.includes('It calls itself .[31mred 1.0; that was not relied on.'));
+  t.true(named('LavinMQ').remarks.includes('It reports itself as LavinMQ 1.0, which was not taken into account.'));
+  t.true(
+    named('\u001b[31mred').remarks.includes('It reports itself as .[31mred 1.0, which was not taken into account.'),
+  );
 });
 
-/** A broker that refuses all but 0-9-1 and 0-9 with `AMQP 0 0 9 1` and a FIN, after its first read, as LavinMQ's source has it. */
+/** A broker that refuses all headers except 0-9-1 and 0-9 with `AMQP 0 0 9 1` and a FIN, after its first read. From LavinMQ's source. */
 const lavinmq: Server = {
   ...always([A91, 'fin', 1]),
   'amqp-0-9-1': started,
@@ -177,34 +179,44 @@ const others: readonly (readonly [title: string, server: Server, kind: Identity[
     'the stand-in',
     { ...rabbitmq3, 'large-frame': waiting, 'huge-frame': [start, 'rst', 9] },
     'stand-in',
-    /^not RabbitMQ: the stand-in of rabbit-snare, most likely: .* as RabbitMQ 3.x/,
+    /^not RabbitMQ: probably the stand-in of rabbit-snare: .* like RabbitMQ 3.x/,
   ],
   [
-    'who says more to who announces a frame',
+    'a server that sends more when a frame is announced',
     { ...rabbitmq3, 'huge-frame': [`${start}${start}`, 'fin', 3_650] },
     'amqp',
     /too large a frame$/,
   ],
-  ['a listener without a server', always(['', 'fin', 1]), 'closes', /closes at once, as a balancer/],
-  ['a balancer whose server is down', always(['', 'fin', 3_006]), 'closes', /closes after 3.0 s without an octet/],
-  ['a listener that is mute', always(open), 'mute', /accepts and says nothing$/],
-  ['who serves one client only', { ...always(open), tls: ['', 'fin', 1] }, 'mute', /accepts and says nothing$/],
+  ['a listener without a server', always(['', 'fin', 1]), 'closes', /closes at once, like a load balancer/],
+  ['a load balancer whose server is down', always(['', 'fin', 3_006]), 'closes', /closes after 3.0 s without a reply/],
+  ['a listener that sends nothing', always(open), 'mute', /accepts connections but sends nothing$/],
   [
-    'a RabbitMQ that wants a PROXY header',
-    { ...always(['', 'rst', 1]), silence: ['', 'rst', 3_001] },
-    'proxy protocol',
-    /wants a PROXY header/,
+    'a server that handles one client only',
+    { ...always(open), tls: ['', 'fin', 1] },
+    'mute',
+    /accepts connections but sends nothing$/,
   ],
   [
-    'who closes on octets',
+    'a RabbitMQ that requires a PROXY header',
+    { ...always(['', 'rst', 1]), silence: ['', 'rst', 3_001] },
+    'proxy protocol',
+    /requires a PROXY header/,
+  ],
+  [
+    'a server that closes when it receives octets',
     { ...always(['', 'rst', 1]), silence: open },
     'closes',
-    /closes at once who sends something, without an octet$/,
+    /closes without a reply as soon as the client sends something$/,
   ],
   ['nginx', { ...always(open), 'http-get': text('HTTP/1.1 400 Bad Request\r\n', 'fin', 2) }, 'http', /an HTTP server$/],
   ['a TLS port', { ...always(open), tls: ['160303007a', 'open', 3_400] }, 'tls', /a TLS server$/],
   ['the TLS port of a broker', { ...always(open), lowercase: ['1503010002020a', 'rst', 2] }, 'tls', /a TLS server$/],
-  ['SSH', always(text('SSH-2.0-OpenSSH_9.2\r\n')), 'speaks first', /speaks first: 'SSH-2.0-OpenSSH_9.2\.\.'$/],
+  [
+    'SSH',
+    always(text('SSH-2.0-OpenSSH_9.2\r\n')),
+    'speaks first',
+    /sends data before the client does: 'SSH-2.0-OpenSSH_9.2\.\.'$/,
+  ],
   ['Redis', { ...always(open), 'http-get': text('-ERR no\r\n') }, 'other', /answers '-ERR no\.\.' to http-get$/],
 ];
 
@@ -217,8 +229,8 @@ for (const [title, server, kind, name] of others) {
   });
 }
 
-test('who sends back what it is sent is not RabbitMQ, although some of that begins with AMQP', (t) => {
-  const cases = [...HEADER_CASES, ...Object.values(FRAME_CASES)];
+test('an echo server is not RabbitMQ, although some of its replies begin with AMQP', (t) => {
+  const cases = [...HEADER_CASES, ...FRAME_CASES];
   const results = cases.map(({ name, steps }): ProbeResult => {
     const sent = steps.map((step) => (step !== 'fin' && 'send' in step ? toHex(step.send) : '')).join('');
     return { case: name, sent, received: sent, end: 'open', ms: 3_400 };
@@ -226,32 +238,32 @@ test('who sends back what it is sent is not RabbitMQ, although some of that begi
   t.like(identityOf(results), { rabbitmq: false, kind: 'echo', close: null });
 });
 
-test('of who refuses before the eighth octet it is said', (t) => {
-  t.true(identified(lavinmq).remarks.some((remark) => remark.includes('before the eighth octet')));
+test('a refusal before the eighth octet is remarked', (t) => {
+  t.true(identified(lavinmq).remarks.some((remark) => remark.includes('before the eighth byte')));
 });
 
-test('of who is nearest to a generation it is said what is different', (t) => {
+test('the closest generation is named, with the cases that differ', (t) => {
   const { remarks } = identified({ ...rabbitmq3, 'amqp-0-8': a31 });
-  t.true(remarks.includes(`Nearest to it is ${WITHOUT}, but for amqp-0-8.`));
+  t.true(remarks.includes(`The closest is ${WITHOUT}, except for amqp-0-8.`));
 });
 
-test('the evidence says which generations do that', (t) => {
+test('the evidence names the generations with the same result', (t) => {
   const { evidence } = identified(rabbitmq4);
   const sentence = (name: string) => evidence.find((each) => each.case === name)?.sentence ?? '';
   t.is(
     sentence('lowercase'),
-    'lowercase (the header in lower case, as text): AMQP 3 1 0 0, rst after 2.1 ms; so does RabbitMQ 4.x.',
+    'lowercase (the header in lower case, as text): AMQP 3 1 0 0, rst after 2.1 ms; like RabbitMQ 4.x.',
   );
-  t.regex(sentence('fin'), /; so does every RabbitMQ\.$/);
-  t.regex(sentence('large-frame'), /; so does RabbitMQ 3\.x or 4\.0\.$/);
-  t.regex(sentence('amqp-1-0-tls'), /; so does RabbitMQ 3\.x with the AMQP 1\.0 plugin or 4\.x\.$/);
+  t.regex(sentence('fin'), /; like every RabbitMQ\.$/);
+  t.regex(sentence('large-frame'), /; like RabbitMQ 3\.x or 4\.0\.$/);
+  t.regex(sentence('amqp-1-0-tls'), /; like RabbitMQ 3\.x with the AMQP 1\.0 plugin or 4\.x\.$/);
 });
 
-test('the text is the name, the close, the remarks and the evidence', (t) => {
+test('the text has the name, the close, the remarks and the evidence', (t) => {
   const [name, close, remark, ...evidence] = formatIdentity(identified(rabbitmq3)).split('\n');
   t.is(name, WITHOUT);
-  t.is(close, 'close: rst, as RabbitMQ by default');
-  t.is(remark, 'It calls itself RabbitMQ 3.10.8; that was not relied on.');
+  t.is(close, 'close: rst, like RabbitMQ by default');
+  t.is(remark, 'It reports itself as RabbitMQ 3.10.8, which was not taken into account.');
   t.is(evidence.length, NAMES.length);
   t.is(
     formatIdentity(identified(always(open)))

@@ -28,7 +28,7 @@ async function playAgainst(
   return Promise.all(Array.from({ length: times }, playOnce));
 }
 
-/** How often each outcome was seen. */
+/** The number of times each outcome was observed. */
 function outcomes(results: readonly ProbeResult[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { received, end } of results) {
@@ -38,21 +38,21 @@ function outcomes(results: readonly ProbeResult[]): Record<string, number> {
   return counts;
 }
 
-test.serial('a farewell and an RST right after it are a farewell and an RST, 100 times of 100', async (t) => {
+test.serial('a farewell followed by an RST is reported as such, 100 times out of 100', async (t) => {
   const results = await playAgainst(t, (client) => client.once('data', () => endWithReset(client, FAREWELL)), {
     times: 100,
   });
   t.deepEqual(outcomes(results), { [`${FAREWELL_HEX} rst`]: 100 });
 });
 
-test.serial('a farewell and a FIN right after it are a farewell and a FIN, 100 times of 100', async (t) => {
+test.serial('a farewell followed by a FIN is reported as such, 100 times out of 100', async (t) => {
   const results = await playAgainst(t, (client) => client.once('data', () => endWithFin(client, FAREWELL)), {
     times: 100,
   });
   t.deepEqual(outcomes(results), { [`${FAREWELL_HEX} fin`]: 100 });
 });
 
-test.serial('a client that is busy while farewell and RST arrive still tells them, 100 times of 100', async (t) => {
+test.serial('a farewell and an RST that arrive at a busy client are both reported, 100 times out of 100', async (t) => {
   const busy = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   const serve = (client: Socket) =>
     client.once('data', () => {
@@ -62,13 +62,13 @@ test.serial('a client that is busy while farewell and RST arrive still tells the
   t.deepEqual(outcomes(await playAgainst(t, serve, { times: 100 })), { [`${FAREWELL_HEX} rst`]: 100 });
 });
 
-test.serial('an RST at accept is an RST, and a FIN at accept a FIN, 100 times of 100', async (t) => {
+test.serial('an RST at accept is reported as an RST, and a FIN as a FIN, 100 times out of 100', async (t) => {
   const name = 'silence';
   t.deepEqual(outcomes(await playAgainst(t, (client) => endWithReset(client), { name, times: 100 })), { ' rst': 100 });
   t.deepEqual(outcomes(await playAgainst(t, (client) => endWithFin(client), { name, times: 100 })), { ' fin': 100 });
 });
 
-test("an RST that answers the client's FIN is an RST, and a FIN a FIN", async (t) => {
+test("an RST in reply to the client's FIN is reported as an RST, and a FIN as a FIN", async (t) => {
   const onFin = (end: (client: Socket) => void) => (client: Socket) => {
     client.resume();
     client.once('end', () => end(client));
@@ -79,14 +79,14 @@ test("an RST that answers the client's FIN is an RST, and a FIN a FIN", async (t
   }
 });
 
-test('silence is watched for one and a quarter of the expected timeout', async (t) => {
+test('silence is watched for 1.25 times the expected timeout', async (t) => {
   const [result] = await playAgainst(t, () => {}, { name: 'silence', expectedTimeout: 200 });
   t.like(result, { case: 'silence', sent: '', received: '', end: 'open' });
-  // Timers may be a millisecond early by another clock.
+  // Timers and clock can differ by a millisecond.
   t.true((result?.ms ?? 0) >= 249);
 });
 
-test('an end within a quarter of the expected timeout after it is still seen', async (t) => {
+test('a close up to a quarter later than the expected timeout is reported', async (t) => {
   const [result] = await playAgainst(t, (client) => setTimeout(endWithReset, 2100, client), {
     name: 'silence',
     expectedTimeout: 2000,
@@ -94,15 +94,15 @@ test('an end within a quarter of the expected timeout after it is still seen', a
   t.is(result?.end, 'rst');
 });
 
-test('the time is that from the connect to the end, to a tenth of a millisecond', async (t) => {
-  // What it sends shows that it has connected; only then the time that it must report begins.
+test('the time is measured from connecting to the close, to a tenth of a millisecond', async (t) => {
+  // The server starts its timer when the client's octets arrive: the client is connected by then.
   const serve = (client: Socket) => client.once('data', () => setTimeout(endWithReset, 60, client));
   const [result] = await playAgainst(t, serve);
   t.true((result?.ms ?? 0) >= 58);
   t.regex(String(result?.ms), /^\d+(\.\d)?$/);
 });
 
-test('a client that was taken on is watched a little longer, not to the timeout', async (t) => {
+test('an accepted client is watched a bit longer, not until the timeout', async (t) => {
   const start = fixture('connection-start-3.10.8');
   const [result] = await playAgainst(t, (client) => client.once('data', () => client.write(start)), {
     name: 'amqp-0-9-1',
@@ -120,7 +120,7 @@ test('a client that was taken on is watched a little longer, not to the timeout'
   );
 });
 
-test('an end right after the answer is seen', async (t) => {
+test('a close right after the answer is reported', async (t) => {
   const close = encodeMethodFrame({
     name: 'connection.close',
     replyCode: 320,
@@ -134,7 +134,7 @@ test('an end right after the answer is seen', async (t) => {
   t.is(result?.end, 'rst');
 });
 
-test('a header alone is no answer: it can be a refusal whose end is late', async (t) => {
+test('a header alone is not an answer: it can be a refusal with a late close', async (t) => {
   const serve = (client: Socket) => {
     client.write(FAREWELL);
     setTimeout(endWithReset, 200, client);
@@ -143,7 +143,7 @@ test('a header alone is no answer: it can be a refusal whose end is late', async
   t.like(result, { received: FAREWELL_HEX, end: 'rst' });
 });
 
-test('parts arrive apart', async (t) => {
+test('parts arrive separately', async (t) => {
   const chunks: string[] = [];
   const serve = (client: Socket) =>
     client.on('data', (chunk) => {
@@ -155,20 +155,20 @@ test('parts arrive apart', async (t) => {
   t.is(result?.sent, Buffer.from('AMQP0091').toString('hex'));
 });
 
-test('a part that was not sent any more is not reported as sent', async (t) => {
+test('a part that was not sent is not reported as sent', async (t) => {
   const [result] = await playAgainst(t, (client) => client.once('data', () => endWithReset(client)), {
     name: 'ascii-0091-split',
   });
   t.like(result, { sent: Buffer.from('AMQP').toString('hex'), end: 'rst' });
 });
 
-test('a target that never stops talking is kept to 64 KiB', async (t) => {
+test('an endless reply is cut off at 64 KiB', async (t) => {
   const [result] = await playAgainst(t, (client) => endWithFin(client, new Uint8Array(100_000)), { name: 'silence' });
   t.is(result?.received.length, 2 * 64 * 1024);
   t.is(result?.end, 'fin');
 });
 
-test('a target that cannot be reached is one clear line', async (t) => {
+test('the error for an unreachable server is one line', async (t) => {
   const port = await deadPort();
   const error = await t.throwsAsync(() => play(named('silence'), { host: '127.0.0.1', port, expectedTimeout: 100 }), {
     instanceOf: ProbeError,
@@ -178,7 +178,7 @@ test('a target that cannot be reached is one clear line', async (t) => {
   t.like(error, { host: '127.0.0.1', port, reason: 'ECONNREFUSED' });
 });
 
-test('an abort ends a case at once, with its reason, and leaves the target', async (t) => {
+test('an abort ends a case at once, with its reason, and closes the connection', async (t) => {
   const stop = new AbortController();
   const reason = new Error('enough');
   let left: Promise<unknown> = Promise.resolve();

@@ -8,11 +8,11 @@ import { deadPort, endWithReset, startServer } from '../support/server.js';
 
 const names = PROBE_CASES.map(({ name }) => name);
 
-test('all cases are played at the same time, and reported in their order', async (t) => {
+test('all cases are played at the same time, and returned in order', async (t) => {
   const clients: Socket[] = [];
   const target = await startServer(t, (client) => {
     clients.push(client);
-    // Nobody is let go before everybody is there.
+    // No client is answered before all are connected.
     if (clients.length === names.length) for (const each of clients.reverse()) endWithReset(each);
   });
   const results = await probe({ ...target, expectedTimeout: 600_000 });
@@ -22,7 +22,7 @@ test('all cases are played at the same time, and reported in their order', async
   );
 });
 
-test('no more cases are played at the same time than asked', async (t) => {
+test('at most `concurrency` cases are played at the same time', async (t) => {
   let open = 0;
   let most = 0;
   const target = await startServer(t, (client) => {
@@ -35,7 +35,7 @@ test('no more cases are played at the same time than asked', async (t) => {
   t.is(most, 1);
 });
 
-test('only the cases that were asked for are played', async (t) => {
+test('only the given cases are played', async (t) => {
   const target = await startServer(t, (client) => endWithReset(client));
   const results = await probe({ ...target, only: ['tls', 'fin'] });
   t.deepEqual(
@@ -44,20 +44,20 @@ test('only the cases that were asked for are played', async (t) => {
   );
 });
 
-test('a result has what the JSON output promises, and nothing else', async (t) => {
+test('a result has exactly the keys of the JSON output', async (t) => {
   const target = await startServer(t, (client) => endWithReset(client));
   const [result] = await probe({ ...target, only: ['silence'] });
   t.deepEqual(Object.keys(result ?? {}), ['case', 'sent', 'received', 'end', 'ms']);
 });
 
-test('a case that does not exist is named, with those that do', async (t) => {
+test('the error for an unknown case names it, and lists the cases', async (t) => {
   const error = await t.throwsAsync(() => probe({ host: '127.0.0.1', port: 1, only: ['fin', 'nope'] }), {
     instanceOf: RangeError,
   });
-  t.regex(error?.message ?? '', /^no such case: nope; there are silence, fin, /);
+  t.regex(error?.message ?? '', /^no such case: nope; the cases are silence, fin, /);
 });
 
-test('a target that cannot be reached is one ProbeError', async (t) => {
+test('an unreachable server is one ProbeError', async (t) => {
   const port = await deadPort();
   await t.throwsAsync(() => probe({ host: '127.0.0.1', port }), {
     instanceOf: ProbeError,
@@ -65,14 +65,14 @@ test('a target that cannot be reached is one ProbeError', async (t) => {
   });
 });
 
-test('an abort ends the probe with its reason', async (t) => {
+test('an abort rejects with its reason', async (t) => {
   const stop = new AbortController();
   const reason = new Error('enough');
   const target = await startServer(t, () => stop.abort(reason));
   t.is(await t.throwsAsync(() => probe({ ...target, signal: stop.signal })), reason);
 });
 
-test('a name that means several addresses reaches the one that listens', async (t) => {
+test('a host name with several addresses reaches the one that listens', async (t) => {
   const { port } = await startServer(t, (client) => {
     client.once('data', () => endWithReset(client, protocolHeader(0, 0, 9, 1)));
   });

@@ -10,7 +10,7 @@ const results: readonly ProbeResult[] = [
   { case: 'amqp-0-9-1', sent: '414d515000000901', received: '', end: 'open', ms: 100.1 },
 ];
 
-test('results are a table with aligned columns', (t) => {
+test('the table has aligned columns', (t) => {
   t.deepEqual(formatTable(results).split('\n'), [
     'case         sent          received      end         ms',
     'silence      -             -             rst    10001.2',
@@ -21,12 +21,12 @@ test('results are a table with aligned columns', (t) => {
   ]);
 });
 
-test('only the times differ between two plays with the same outcome', (t) => {
+test('two runs with the same outcome differ only in the times', (t) => {
   const later = results.map((result) => ({ ...result, ms: result.ms / 2 }));
   const withoutTimes = (table: string) => table.replace(/ +[\d.]+$/gm, '');
   t.is(withoutTimes(formatTable(later)), withoutTimes(formatTable(results)));
 });
 
-test('no results are a table with its titles', (t) => {
+test('without results, the table has only its titles', (t) => {
   t.is(formatTable([]), 'case  sent  received  end        ms');
 });

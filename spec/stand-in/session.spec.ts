@@ -14,7 +14,7 @@ const NOTHING: Answer = { octets: [], isOver: false };
 const open = (): Session => new Session(fieldTable({ product: 'RabbitMQ', version: '3.13.7' }));
 const HANDSHAKE = [client.startOk(), client.tuneOk(), client.open()];
 
-/** A session after the handshake and these octets. */
+/** A session that has completed the handshake and received these octets. */
 function opened(...more: readonly Uint8Array[]): Session {
   const session = open();
   for (const octets of [...HANDSHAKE, ...more]) session.read(octets);
@@ -24,7 +24,7 @@ function opened(...more: readonly Uint8Array[]): Session {
 const method = (octets: Uint8Array): ConnectionMethod => decodeMethod(octets.subarray(7, -1)) as ConnectionMethod;
 const said = ({ octets }: Answer): Uint8Array => concat(...octets);
 
-/** A Close that answers something, without its text. */
+/** A Close from the stand-in, without its text. */
 const closeIn = (answer: Answer) => {
   const { replyText, ...close } = method(said(answer)) as Extract<ConnectionMethod, { name: 'connection.close' }>;
   return { ...close, named: replyText.split(' - ')[0], isOver: answer.isOver };
@@ -40,7 +40,7 @@ for (const [quad, major, minor] of [
   [[1, 1, 8, 0], 8, 0],
   [[1, 1, 9, 1], 8, 0],
 ] as const) {
-  test(`to ${quad.join(' ')} it says Start with version ${major}-${minor}`, (t) => {
+  test(`it answers ${quad.join(' ')} with Start and version ${major}-${minor}`, (t) => {
     const start = method(open().greet(quad));
     if (start.name !== 'connection.start') return t.fail(start.name);
     t.like(start, { versionMajor: major, versionMinor: minor, mechanisms: 'PLAIN AMQPLAIN', locales: 'en_US' });
@@ -48,7 +48,7 @@ for (const [quad, major, minor] of [
   });
 }
 
-test('a handshake is answered as a broker answers it, and is then open', (t) => {
+test('a handshake is answered like a broker does, and the connection is then open', (t) => {
   const session = open();
   session.greet(QUAD);
   t.deepEqual(
@@ -57,14 +57,14 @@ test('a handshake is answered as a broker answers it, and is then open', (t) => 
   );
 });
 
-test('it lets any user in, to any vhost', (t) => {
+test('it accepts any user and any virtual host', (t) => {
   const session = open();
   session.read(client.startOk({ mechanism: 'ANONYMOUS', response: ascii('') }));
   session.read(client.tuneOk());
   t.deepEqual(said(session.read(client.open('nowhere'))), broker.openOk());
 });
 
-test('a handshake is answered in the same way wherever it is split', (t) => {
+test('a handshake gets the same answers wherever it is split', (t) => {
   for (const [head, tail] of splits(concat(...HANDSHAKE))) {
     const session = open();
     t.deepEqual(concat(said(session.read(head)), said(session.read(tail))), concat(broker.tune(), broker.openOk()));
@@ -80,7 +80,7 @@ for (const [what, octets] of [
   ['text', ascii('GET / HTTP/1.1\r\n\r\n')],
   ['a wrong frame end', hex('01 0000 00000004 000a0033 00')],
 ] as const) {
-  test(`${what} ends it without a word before it is open`, (t) => {
+  test(`${what} ends the connection without a reply before it is open`, (t) => {
     t.deepEqual(open().read(octets), { octets: [], isOver: true });
   });
 }
@@ -99,13 +99,13 @@ test('a channel is opened and closed, on its own number', (t) => {
   t.true(session.isOpen);
 });
 
-test('Close is answered with Close-Ok, and the client may end', (t) => {
+test('Close is answered with Close-Ok, and the client can close', (t) => {
   const session = opened();
   t.deepEqual(session.read(client.close()), { octets: [CLOSE_OK], isOver: false });
   t.deepEqual(session.read(other(1, 60, 40)), NOTHING);
 });
 
-test('basic.publish is 540 with its class and method, and the Close-Ok to it is the end', (t) => {
+test('basic.publish is 540 with its class and method, and the Close-Ok to it ends the connection', (t) => {
   const session = opened(other(1, 20, 10));
   t.deepEqual(closeIn(session.read(other(1, 60, 40))), {
     name: 'connection.close',
@@ -120,7 +120,7 @@ test('basic.publish is 540 with its class and method, and the Close-Ok to it is 
 });
 
 for (const [what, octets, classId, methodId] of [
-  ['a channel method that it does not know', other(1, 20, 20), 20, 20],
+  ['an unknown channel method', other(1, 20, 20), 20, 20],
   ['a handshake method after the handshake', client.open(), 10, 0],
   ['a queue', other(1, 50, 10), 50, 10],
 ] as const) {
@@ -129,12 +129,12 @@ for (const [what, octets, classId, methodId] of [
   });
 }
 
-test('what comes with the Close in one read is still answered before it', (t) => {
+test('frames in the same read as Close are answered before it', (t) => {
   const answer = opened().read(concat(HEARTBEAT, other(1, 20, 10), client.close()));
   t.deepEqual(said(answer), concat(HEARTBEAT, hex('01 0001 00000008 0014 000b 00000000 ce'), CLOSE_OK));
 });
 
-test('octets that are no frames are 501 and the end once it is open', (t) => {
+test('malformed frames on an open connection are answered with 501, then the connection ends', (t) => {
   t.like(closeIn(opened().read(ascii('GET / HTTP/1.1\r\n\r\n'))), {
     replyCode: 501,
     named: 'FRAME_ERROR',
@@ -142,11 +142,11 @@ test('octets that are no frames are 501 and the end once it is open', (t) => {
   });
 });
 
-test('octets that are no frames are just the end while it closes', (t) => {
+test('malformed frames while the connection closes end it without a reply', (t) => {
   t.deepEqual(opened(client.close()).read(ascii('GET / HTTP/1.1\r\n\r\n')), { octets: [], isOver: true });
 });
 
-test('no octets make it throw', (t) => {
+test('it never throws, whatever it receives', (t) => {
   const anyChunk = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(...HANDSHAKE, HEARTBEAT, client.close()));
   t.notThrows(() =>
     fc.assert(

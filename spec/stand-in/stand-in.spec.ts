@@ -38,7 +38,7 @@ test('@cloudamqp/amqp-client opens a connection and a channel, and closes both',
   await t.notThrowsAsync(connection.close());
 });
 
-test('what it does not know ends the connection with 540 NOT_IMPLEMENTED', async (t) => {
+test('an unsupported method ends the connection with 540 NOT_IMPLEMENTED', async (t) => {
   const connection = await connect(urlOf(await startStandIn(t)));
   const failed = new Promise<Error>((resolve) => connection.once('error', resolve));
   const channel = await connection.createChannel();
@@ -47,7 +47,7 @@ test('what it does not know ends the connection with 540 NOT_IMPLEMENTED', async
   t.regex((await within(failed, 'the end of the connection')).message, /540.*NOT_IMPLEMENTED/);
 });
 
-test("the probe sees the specification's cases answered as a broker of the dialect answers them", async (t) => {
+test('it reacts to the cases of probe like a broker with the dialect', async (t) => {
   const farewells = { '3.6': '414d515000000901', '4.0': '414d515003010000' };
   for (const [dialect, farewell] of Object.entries(farewells)) {
     const target = await startStandIn(t, { dialect, handshakeTimeout: 400 });
@@ -63,7 +63,7 @@ test("the probe sees the specification's cases answered as a broker of the diale
   }
 });
 
-test('who stops in the middle of the handshake is reset at the handshake timeout, counted from accept', async (t) => {
+test('a client that stops during the handshake is reset at the handshake timeout, counted from accept', async (t) => {
   const clock = new ManualClock();
   const target = await startStandIn(t, { clock });
   const client = await dialWire(t, target);
@@ -78,7 +78,7 @@ test('who stops in the middle of the handshake is reset at the handshake timeout
   t.is(await client.how(), 'rst');
 });
 
-test('a good header and a FIN is answered, and then reset', async (t) => {
+test('a good header with a FIN is answered, then the connection is reset', async (t) => {
   for (let at = 0; at < 50; at++) {
     const client = await dialWire(t, await startStandIn(t));
     void client.send(HEADER);
@@ -88,7 +88,7 @@ test('a good header and a FIN is answered, and then reset', async (t) => {
   }
 });
 
-test('closing it resets whoever is still there', async (t) => {
+test('closing it resets all open connections', async (t) => {
   const { standIn, ...target } = await startStandIn(t);
   const [silent, greeted] = [await dialWire(t, target), await dialWire(t, target)];
   await greeted.send(HEADER);
