@@ -84,12 +84,12 @@ const NOTES: Partial<Readonly<Record<Group, string>>> = {
     '`rabbit-snare run --fault` and `--scenario` also add faults at startup, for this run only. They have no key and no variable.\n' +
     'See also [faults.md](faults.md).',
   'Life cycle':
-    'The ready file is written, complete, when every listener is open, and removed at shutdown:\n\n' +
+    'The ready file is renamed into place when every listener is open, and removed at shutdown:\n\n' +
     '```json\n' +
     '{"pid":1,"proxies":[{"name":"amqp","listen":"127.0.0.1:5673","upstream":"stand-in"}],"control":"http://127.0.0.1:8474"}\n' +
     '```\n\n' +
-    '`control` is null if the control API is off. On SIGTERM or SIGINT, rabbit-snare accepts no new connections and waits for\n' +
-    '`drainTimeout`; a second signal resets open connections at once. The exit code is 0 after a shutdown, 1 after a failure such as\n' +
+    '`control` is null if the control API is off. On SIGTERM or SIGINT, rabbit-snare accepts no new connections and waits up to\n' +
+    '`drainTimeout` for open ones to end; a second signal ends them at once. The exit code is 0 after a shutdown, 1 after a failure such as\n' +
     'a port that is already in use, and 2 for an invalid flag or config.',
   'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',
   'Reports and log': 'See also [reports.md](reports.md).',
