@@ -8,7 +8,7 @@
 
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
-# Copied on their own, so that npm ci below runs again only when the dependencies change.
+# Copied separately, so that npm ci below runs again only when the dependencies change.
 COPY package.json package-lock.json ./
 
 FROM base AS build

@@ -20,8 +20,8 @@ warning in the log.
 
 These commands help you get a config right:
 
-- \`rabbit-snare config show\` prints the effective config and where each value came from, without secrets. It takes the
-  flags of \`run\`.
+- \`rabbit-snare config show\` prints the effective config and where each value came from, without secrets. It accepts
+  the flags of \`run\`.
 - \`rabbit-snare config check FILE\` validates a file and exits with code 2 if it has an error.
 - \`rabbit-snare config schema\` prints the JSON schema for your editor.
 
@@ -83,6 +83,14 @@ const NOTES: Partial<Readonly<Record<Group, string>>> = {
   'Faults and seed':
     '`rabbit-snare run --fault` and `--scenario` also add faults at startup, for this run only. They have no key and no variable.\n' +
     'See also [faults.md](faults.md).',
+  'Life cycle':
+    'The ready file is renamed into place when every listener is open, and removed at shutdown:\n\n' +
+    '```json\n' +
+    '{"pid":1,"proxies":[{"name":"amqp","listen":"127.0.0.1:5673","upstream":"stand-in"}],"control":"http://127.0.0.1:8474"}\n' +
+    '```\n\n' +
+    '`control` is null if the control API is off. On SIGTERM or SIGINT, rabbit-snare accepts no new connections and waits up to\n' +
+    '`drainTimeout` for open ones to end; a second signal ends them at once. The exit code is 0 after a shutdown, 1 after a failure such as\n' +
+    'a port that is already in use, and 2 for an invalid flag or config.',
   'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',
   'Reports and log': 'See also [reports.md](reports.md).',
   TLS:

@@ -29,9 +29,9 @@ export type StreamFaultType<Name extends string, Shape extends AttributeShape> =
 export type ActsAt = {
   /** `null`: as soon as its conditions are known, and from then on. */
   readonly moment: Moment | null;
-  /** With `header`: which octet makes the moment. */
+  /** With `header`: the octet at which the fault acts. */
   readonly octets?: number;
-  /** How much of what makes the moment is passed on: a place, or a number of octets. */
+  /** How much of the header or method is passed on: a place, or a number of octets. */
   readonly place: Place | number;
   /** Time from the moment until the fault acts, in ms. */
   readonly delay: number;

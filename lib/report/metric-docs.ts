@@ -10,7 +10,7 @@ Traffic is counted as it passes, also on open connections, and never twice.
 Labels never contain client addresses and are bounded: proxies and faults after the first 1000 become \`other\`, and so do the
 listeners and upstreams of links after the first 1000.
 
-The last two metrics are Toxiproxy's, for dashboards that were made for it. For each link, \`received\` counts what the proxy
+The last two metrics are Toxiproxy's, so that existing Toxiproxy dashboards work. For each link, \`received\` counts what the proxy
 read and \`sent\` what it wrote. Faults make the two differ.`;
 
 /** Returns the text of docs/metrics.md: every metric with its type, meaning and labels. */

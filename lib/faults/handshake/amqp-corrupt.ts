@@ -14,7 +14,7 @@ const PARTS = {
 /** Overwrites a number in a handshake frame. */
 export const amqpCorrupt = handshakeFault({
   name: 'amqp_corrupt',
-  description: 'Overwrites a field of the frame that makes the moment.',
+  description: 'Overwrites a field of the frame at which the fault acts.',
   attributes: {
     at: at('start', ...METHOD_MOMENTS),
     what: attribute(choice('frame_end', 'type', 'size', 'class', 'method'), {

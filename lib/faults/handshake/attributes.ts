@@ -15,7 +15,8 @@ export const place = () =>
   attribute(choice('before', 'middle', 'after'), {
     default: null,
     defaultIs: 'before; after if at is running',
-    description: 'How much of what makes the moment is passed on before the fault acts: none, half or all of it.',
+    description:
+      'How much of the header or method that triggers the fault is passed on before it acts: none, half or all of it.',
   });
 
 /** The place, or its default for a moment. */
@@ -26,7 +27,7 @@ export function placeAt(moment: Moment, given: Place | null): Place {
 export const headerOctets = () =>
   attribute(integer(0, 8, 'octets'), {
     default: 8,
-    description: 'With at: header, the octet of the protocol header that makes the moment.',
+    description: 'With at: header, the number of the protocol header octet at which the fault acts.',
   });
 
 export const delay = () =>

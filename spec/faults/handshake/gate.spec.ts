@@ -272,7 +272,7 @@ for (const [place, count] of [
   });
 }
 
-test('a delay holds what makes the moment and what follows it, but not the other direction', (t) => {
+test('a delay holds back the method at which the fault acts and what follows it, but not the other direction', (t) => {
   const gated = upTo('tune', { type: 'amqp_reset', attributes: { at: 'tune', delay: 100 } });
   gated.from('upstream', HEARTBEAT).from('client', HEARTBEAT);
   t.deepEqual(gated.take('client'), NOTHING);

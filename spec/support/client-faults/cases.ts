@@ -1,10 +1,10 @@
-/** What the broker does, and how long a client that is connected stays to see it. */
+/** A behavior of the broker, and how long a connected client waits for it. */
 export type Case = {
-  /** What a reader needs to know of it. */
+  /** The behavior in words, for docs/clients.md. */
   readonly about: string;
-  /** Each on one line, as for the command line. */
+  /** Faults, in the syntax of the command line. */
   readonly faults: readonly string[];
-  /** ms that the client stays connected. @defaultValue 0 */
+  /** How long the client stays connected, in ms. @defaultValue 0 */
   readonly stay?: number;
   /** The proxy never ends the connection. */
   readonly endless?: true;
@@ -13,8 +13,8 @@ export type Case = {
 const LONG = 60_000;
 
 /**
- * In the order of the handshake. What is reset right after octets that the client must read may be told as a reset or as
- * an end, as it happens; so there it is a FIN.
+ * All cases, in the order of the handshake. If a reset follows bytes that the client must read, the client may report a
+ * reset or an end of the stream. Those cases therefore use a FIN.
  */
 export const CASES: readonly Case[] = [
   { about: 'nothing listens on the port', faults: ['connect_refuse'] },

@@ -1,7 +1,6 @@
 import type { Case } from './cases.js';
 import { type Client, GRACE, PATIENCE } from './play.js';
 
-/** ms in words */
 const seconds = (ms: number) => `${ms / 1000} s`;
 
 const INTRODUCTION = `# What your client reports when the broker does this
@@ -38,7 +37,7 @@ attempt to connect; then it opens a channel, publishes a message, gets it, and c
   run to run. For that reason, the faults here that write something and then end the connection use a FIN.
 `;
 
-/** The text of docs/clients.md. @param said for each case what each of the clients says */
+/** Returns the text of docs/clients.md. @param said what each client reported, by case */
 export function documentOf(clients: readonly Client[], said: ReadonlyMap<Case, readonly string[]>): string {
   const sections = clients.map(({ name, version }, at) => {
     const rows = [...said].map(([{ about, faults }, cells]) => {
