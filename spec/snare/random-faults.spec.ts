@@ -6,7 +6,7 @@ const WARM_UP = 100;
 const COMBINATIONS = 300;
 /** Time limit in ms. */
 const PATIENCE = 90_000;
-/** Maximum memory left for each connection, in bytes. A kept report takes 5 KiB; a leaked connection would take 20 KiB. */
+/** Maximum memory kept for each connection, in bytes. A report takes 5 KiB; a leaked connection would take 20 KiB. */
 const MOST_LEFT = 10 * 1024;
 
 // Runs in its own process, so that its descriptors can be counted, an uncaught error ends it, and it exits only if no
