@@ -119,7 +119,7 @@ const spoken = (side: 'client' | 'upstream'): Said => [
   concat(...conversation.filter(([by]) => by === side).map(([, octets]) => octets)),
 ];
 
-test('a client that sends its whole handshake at once is at the stage of its broker', (t) => {
+test('if the client sends its whole handshake at once, the stage is that of the broker', (t) => {
   const pipelined: readonly Said[] = [
     ['client', concat(HEADER, client.startOk(), client.tuneOk(), client.open())],
     ['upstream', broker.start()],
@@ -257,7 +257,7 @@ for (const [what, quad] of answers) {
   });
 }
 
-test('a header in place of Start is an answer, whatever the client sent after its own', (t) => {
+test('a header in place of Start is an answer, whatever the client sent after its header', (t) => {
   for (const octets of [
     httpGet('/'),
     clientHello(),

@@ -19,7 +19,7 @@ const PIKA = {
   packages: ['python3-pika'],
 };
 
-test('docs/clients.md is what clients report for each fault', async (t) => {
+test('docs/clients.md matches what clients report for each fault', async (t) => {
   t.timeout(120_000);
   const clients = await findClients((line) => t.log(line));
   const upstream = `127.0.0.1:${sharedRabbitmq().port}`;

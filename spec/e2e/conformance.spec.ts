@@ -39,7 +39,7 @@ test.serial('the proxy cannot be distinguished from the broker, by what clients 
   t.true((tally.compared.get('reason') ?? 0) - tally.permitted > SCRIPTS * 0.8);
 });
 
-test.serial('broker and proxy agree in all recorded cases: header, handshake and after', async (t) => {
+test.serial('the broker and the proxy agree in all recorded cases: header, handshake and after', async (t) => {
   t.timeout(180_000);
   // A broker with the default timeout, which is longer than its silence after an error.
   await using own = await startRabbitmq();

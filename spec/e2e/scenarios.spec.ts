@@ -91,6 +91,6 @@ async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
   };
   await Promise.race([work().catch(() => {}), sleep(patience)]);
   const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  // The client keeps its timers until it gets an error.
+  // The client keeps its timers until it receives an error.
   stream.destroy(new Error('timed out'));
 }

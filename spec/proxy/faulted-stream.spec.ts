@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 /** Bulk data that is not AMQP never reaches Open-Ok, and takes longer than the default timeout on a busy machine. */
 const PATIENT = { handshakeTimeout: 600_000 };
 
-test('10 MB in each direction arrive unchanged through faults that are added and removed meanwhile', async (t) => {
+test('10 MB in each direction arrive unchanged through faults that are added and removed during the transfer', async (t) => {
   const { connect, add, faults } = await startFaulty(
     t,
     [{ type: 'noop' }, { type: 'noop', stream: 'upstream' }],

@@ -47,7 +47,7 @@ async function isEndedAfter(t: ExecutionContext, { clock, client, broker }: Open
   t.is(await broker.how(), 'rst');
 }
 
-test('a broker that was dialed late gets no extra time: both sides are reset at the timeout, counted from accept', async (t) => {
+test('a late dial gives the broker no extra time: both sides are reset at the timeout, counted from accept', async (t) => {
   const opened = await open(t);
   opened.clock.advance(6_000);
   await opened.say('broker', says.start());

@@ -214,7 +214,7 @@ test('a close before the upstream’s TLS handshake is complete is relayed after
 test.serial('30 MB in each direction, with TLS on both sides, arrive unchanged at readers that pause', async (t) => {
   const upstream = await startTlsUpstream(t);
   const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
-  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  // These bytes never open a connection, so on a busy machine the deadline could pass before all of them arrive.
   const { proxy } = await start(t, upstream, { tls, handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async () => {

@@ -406,7 +406,7 @@ test('off: a PROXY header is a bad header', async (t) => {
   }
 });
 
-test('observe: a header is accepted, and all that follows it is relayed', async (t) => {
+test('observe: a header is accepted, and everything after it is relayed', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
   for (const header of [encodeHeader('v1', ENDS), encodeHeader('v2', ENDS)]) {

@@ -414,7 +414,7 @@ test('new connections use the current certificate', async (t) => {
 });
 
 test.serial('30 MB in each direction inside TLS arrive unchanged at readers that pause', async (t) => {
-  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  // These bytes never open a connection, so on a busy machine the deadline could pass before all of them arrive.
   const { proxy, upstream } = await start(t, { handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async () => {

@@ -67,7 +67,7 @@ test('without faults everything passes unchanged, wherever it is split', (t) => 
   }
 });
 
-test('faults that do not act change nothing, whatever the octets are and however they are split', (t) => {
+test('faults that do not act change nothing, for any octets and any split', (t) => {
   const never = [
     { type: 'amqp_reset', name: 'a', attributes: { at: 'accept' } },
     { type: 'amqp_reset', name: 'b', attributes: { at: 'header', octets: 3 } },
@@ -109,7 +109,7 @@ test('faults that do not act change nothing, whatever the octets are and however
   );
 });
 
-test('a gate with every fault never throws or leaves a timer, whatever it receives at whatever time', (t) => {
+test('a gate with every fault never throws or leaves a timer, for any octets at any time', (t) => {
   const moments = ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'];
   const at = fc.constantFrom(...moments);
   const methodAt = fc.constantFrom(...moments.slice(2));
@@ -223,7 +223,7 @@ test('a fault at open: Open is sent to the upstream, which is closed with Connec
   t.is(gated.clock.timers, 0);
 });
 
-test('a broker that refuses Open meanwhile receives Close-Ok', (t) => {
+test('a broker that refuses Open in the meantime receives Close-Ok', (t) => {
   const gated = upTo('open', { type: 'amqp_reset', attributes: { at: 'open' } });
   gated.take('upstream');
   gated.from(
@@ -779,7 +779,7 @@ test("no Connection.Close is sent to an upstream after the client's own close wa
   t.deepEqual(gated.ended, { client: ['rst'], upstream: ['fin'] });
 });
 
-test('a fault that ends the connection while another one holds Open passes Open on', (t) => {
+test('a fault that ends the connection while another fault holds Open passes Open on', (t) => {
   const gated = upTo(
     'tune-ok',
     { type: 'amqp_reset', attributes: { at: 'tune-ok', place: 'after', delay: 100 } },

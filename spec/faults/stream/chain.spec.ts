@@ -426,7 +426,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-test('octets arrive complete, in order and before the end however links are added, changed and removed', (t) => {
+test('all octets arrive in order and before the end, however links are added, changed and removed', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(steps, fc.nat(60), (steps: readonly Step[], endsAt) => {
