@@ -21,7 +21,7 @@ const readerOf = (layer: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) =
 
 const open = open10('vhost:/', 'app', '1');
 const body = (octets: Uint8Array): Uint8Array => octets.subarray(8);
-/** A transfer, which is not relevant, with a payload of this size. */
+/** A transfer, which the reader skips, with a payload of this size. */
 const transfer = (length: number) =>
   frame10(AMQP, concat(described(0x14, list()), new Uint8Array(length)), { channel: 3 });
 
@@ -51,7 +51,7 @@ test('a data offset after the end of the frame leaves an empty body', (t) => {
   t.deepEqual(read(readerOf('sasl'), frame10(SASL, hex('0102'), { dataOffset: 255 })), [{ channel: 0, body: hex('') }]);
 });
 
-test('it is inside a frame until the last octet has arrived', (t) => {
+test('the reader is inside a frame until the last octet has arrived', (t) => {
   for (const frame of [open, begin10(), transfer(9_000)]) {
     const reader = readerOf('amqp');
     for (const [at, octet] of Array.from(frame).entries()) {
@@ -97,7 +97,7 @@ for (const [what, octets] of [
   });
 }
 
-test('a frame of more than 8192 octets is skipped, and no memory is reserved for it', (t) => {
+test('a frame of more than 8192 octets is skipped without reserving memory', (t) => {
   const large = frame10(SASL, new Uint8Array(8_185));
   const largest = frame10(SASL, new Uint8Array(8_184));
   t.is(read(readerOf('sasl'), concat(large, largest)).length, 1);
@@ -113,7 +113,7 @@ test('a returned frame is not changed by later octets', (t) => {
   t.deepEqual(first?.body, body(open));
 });
 
-test('it never throws, and the result does not depend on where the octets are split', (t) => {
+test('the reader never throws, and the result does not depend on where the octets are split', (t) => {
   const anyPart = fc.oneof(fc.constantFrom(open, close10(), begin10(), transfer(20), saslInit()), fc.uint8Array());
   fc.assert(
     fc.property(fc.constantFrom('sasl', 'amqp'), fc.array(anyPart, { maxLength: 5 }), (layer, parts) => {

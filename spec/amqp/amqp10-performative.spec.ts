@@ -14,7 +14,7 @@ import { ascii, hex, plain } from '../support/bytes.js';
 /** The fields of the performative in a frame with an 8-octet header. */
 const fieldsIn = (frame: Uint8Array) => decodePerformative(frame.subarray(8))?.fields ?? [];
 
-test('the code tells which performative it is', (t) => {
+test('a performative is identified by its code', (t) => {
   t.is(decodePerformative(open10('h', 'app', '1').subarray(8))?.code, PERFORMATIVE.open);
   t.is(decodePerformative(close10().subarray(8))?.code, PERFORMATIVE.close);
 });
@@ -40,7 +40,7 @@ test('a sasl-init names the mechanism and the user, but not the password', (t) =
   t.deepEqual(saslInitOf([]), { mechanism: null, user: null });
 });
 
-test('mechanisms are a list, also if there is only one', (t) => {
+test('mechanisms are a list even if there is only one', (t) => {
   t.deepEqual(mechanismsOf(['PLAIN']), ['PLAIN']);
   t.deepEqual(mechanismsOf([['PLAIN', 'ANONYMOUS']]), ['PLAIN', 'ANONYMOUS']);
   t.deepEqual(mechanismsOf([]), [null]);

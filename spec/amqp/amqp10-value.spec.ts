@@ -63,7 +63,7 @@ test('octets after the value are ignored', (t) => {
   for (const [what, octets, value] of VALUES) t.deepEqual(decodeAmqp10(hex(`${octets} ff`)), value, what);
 });
 
-test('a value that is skipped has its announced length', (t) => {
+test('a value in a list is followed by the next one, even if its type is skipped', (t) => {
   for (const [what, octets, value] of VALUES) {
     const body = concat(hex(octets), hex('53 2a'));
     const list = concat(Uint8Array.of(0xc0, body.length + 1, 2), body);
@@ -105,7 +105,7 @@ for (const [what, octets] of [
   ['an array of missing octets', 'f0 00000005 ffffffff a0'],
   ['an array of described values', 'f0 00000006 ffffffff 00 00'],
 ] as const) {
-  test(`a false count of 4 billion elements does no harm: ${what}`, (t) => {
+  test(`a false count of 4 billion elements reserves no memory: ${what}`, (t) => {
     const before = process.memoryUsage().heapUsed;
     try {
       t.deepEqual(decodeAmqp10(hex(octets)), []);
@@ -122,7 +122,7 @@ test('an array of elements of width 0 is empty', (t) => {
   }
 });
 
-test('values may be nested 32 levels deep, but not deeper', (t) => {
+test('values can be nested 32 levels deep, but not deeper', (t) => {
   const nested = (depth: number): Uint8Array => {
     let octets = hex('40');
     for (let at = 0; at < depth; at++) {
@@ -138,14 +138,14 @@ test('values may be nested 32 levels deep, but not deeper', (t) => {
   t.throws(() => decodeAmqp10(new Uint8Array(100_000)), { instanceOf: MalformedError });
 });
 
-/** Octets that look like values, so that the decoder gets far into them. */
+/** Octets that look like values, so that the decoder reads far into them. */
 const anyOctets = fc
   .array(fc.oneof(fc.constantFrom(...VALUES.map(([, octets]) => hex(octets))), fc.uint8Array({ maxLength: 6 })), {
     maxLength: 8,
   })
   .map((parts) => concat(...parts));
 
-test('it throws nothing but MalformedError', (t) => {
+test('decoding throws only MalformedError', (t) => {
   const decode = (octets: Uint8Array) => {
     try {
       decodeAmqp10(octets);

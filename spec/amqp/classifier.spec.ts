@@ -31,7 +31,7 @@ const run = (inputs: readonly Input[], rules: HeaderRules): Step =>
 
 const classify = (octets: Uint8Array, rules: HeaderRules): Verdict => run([data(octets)], rules).verdict;
 
-/** A verdict as a client and a log show it. */
+/** A verdict, as seen by the client and in the log. */
 function shown(verdict: Verdict, { dialect }: HeaderRules): string {
   switch (verdict.type) {
     case 'wait':
@@ -65,7 +65,7 @@ function verdictOfBroker({ name, group, outcomes }: Measured, ours: string): str
     return `${isDeaf ? ours.split(' ')[0] : received.hex || '-'} ${term}`;
   });
   const [first, ...others] = new Set(verdicts);
-  if (others.length > 0) throw new Error(`${name} was decided in more than one way`);
+  if (others.length > 0) throw new Error(`${name} was decided in several ways`);
   return first;
 }
 
@@ -178,7 +178,7 @@ for (const [what, octets, ...expected] of table) {
   });
 }
 
-test('an undecided quad is forwarded, whatever the dialect says; similar quads are not', (t) => {
+test('an undecided quad is forwarded, whatever the dialect; similar quads are not', (t) => {
   const rules: HeaderRules = { ...rulesOf('4.3'), undecided: [[1, 1, 8, 0]] };
   t.deepEqual(classify(protocolHeader(1, 1, 8, 0), rules), { type: 'forward', quad: [1, 1, 8, 0] });
   t.is(classify(protocolHeader(1, 1, 8, 1), rules).type, 'refuse');
@@ -214,7 +214,7 @@ const anyHeader = fc.oneof(
 );
 const anyOctets = fc.uint8Array({ maxLength: 40 });
 
-test('fewer than 8 octets are never a decision, and 8 always are', (t) => {
+test('fewer than 8 octets never decide, and 8 always do', (t) => {
   fc.assert(
     fc.property(anyHeader, anyRules, fc.nat(7), (header, rules, count) => {
       t.deepEqual(classify(header.subarray(0, count), rules), { type: 'wait' });

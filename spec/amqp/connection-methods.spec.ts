@@ -36,7 +36,7 @@ test("a real broker's Connection.Start is read", (t) => {
   });
 });
 
-test("a real broker's Connection.Start is written to the same octets", (t) => {
+test("a real broker's Connection.Start is encoded to the same octets", (t) => {
   t.is(toHex(encodeMethodFrame(decodeMethod(startPayload) as ConnectionMethod)), toHex(start));
 });
 
@@ -107,7 +107,7 @@ test('decoded values are not changed when the buffer is reused', (t) => {
   t.deepEqual(method, { name: 'connection.secure-ok', response: Uint8Array.of(255) });
 });
 
-test('a text that is too long, or a number that is too large, is a RangeError', (t) => {
+test('text that is too long, or a number that is too large, is a RangeError', (t) => {
   t.throws(() => encodeMethod({ name: 'connection.open', virtualHost: 'x'.repeat(256) }), { instanceOf: RangeError });
   const tune = { name: 'connection.tune', channelMax: 65536, frameMax: 0, heartbeat: 0 } as const;
   t.throws(() => encodeMethod(tune), { instanceOf: RangeError });
@@ -151,7 +151,7 @@ test('every method is the same after encoding and decoding', (t) => {
   );
 });
 
-test('decoding throws nothing but MalformedError', (t) => {
+test('decoding throws only MalformedError', (t) => {
   const decode = (payload: Uint8Array) => {
     try {
       decodeMethod(payload);

@@ -37,7 +37,7 @@ test('a login and an Open are pending until the broker answers', (t) => {
   t.deepEqual(pendingOf(opening), [null, 'login', null, null, 'open', null]);
 });
 
-test('the answer to a challenge is pending, too', (t) => {
+test('the answer to a challenge is also pending', (t) => {
   const challenge = frame({ name: 'connection.secure', challenge: hex('01') });
   const answer = frame({ name: 'connection.secure-ok', response: hex('02') });
   t.deepEqual(
@@ -162,7 +162,7 @@ test('a Close on a channel other than 0 is ignored', (t) => {
   t.is(follow([...opening, ['client', elsewhere]]).close, null);
 });
 
-test('in 0-8 Close and Close-Ok have other ids', (t) => {
+test('in 0-8 Close and Close-Ok have different ids', (t) => {
   const as08 = (octets: Uint8Array, id: number): Uint8Array => {
     const copy = Uint8Array.from(octets);
     copy[10] = id;
@@ -174,7 +174,7 @@ test('in 0-8 Close and Close-Ok have other ids', (t) => {
   t.is(follow(said, false).close, null);
 });
 
-test('the callback is exact until Open, and then a frame header', (t) => {
+test('the callback is exact until Open, and frame_header after that', (t) => {
   const startOk = client.startOk();
   t.deepEqual(follow([['client', startOk.subarray(0, 20)]]).callback, {
     name: 'frame_payload',
@@ -192,7 +192,7 @@ test('garbage from one side of an open connection does not affect the other', (t
   t.is(follow([...opening, ['client', concat(garbage, client.close())]]).close, null);
 });
 
-test('after a frame from the broker that is too large before Open-Ok, nothing more is read or buffered', (t) => {
+test('after a frame from the broker that is too large before Open-Ok, later octets are neither read nor buffered', (t) => {
   const conversation = follow([
     ['upstream', hex('01 0000 7fffffff 000a')],
     ['upstream', new Uint8Array(100_000)],

@@ -256,9 +256,9 @@ for (const [what, said, terms] of WRONG) {
   });
 }
 
-test('an unknown mechanism is an error also if the client did not wait for the mechanisms', (t) => {
+test('an unknown mechanism is an error even if the client did not wait for the mechanisms', (t) => {
   const known: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
-  // Later errors are not why the broker ends the connection.
+  // The broker does not end the connection because of later errors.
   for (const more of [hex(''), AMQP_HEADER, concat(AMQP_HEADER, OPEN)]) {
     const said: readonly Said[] = [
       ['client', concat(SASL_HEADER, saslInit('NOPE'), more)],
@@ -269,7 +269,7 @@ test('an unknown mechanism is an error also if the client did not wait for the m
   }
 });
 
-test('after a refused login or an unknown mechanism nothing is pending, and it is why the connection ends', (t) => {
+test('after a refused login or an unknown mechanism nothing is pending, and that error is the reason', (t) => {
   for (const said of [
     WRONG_LOGIN,
     UNKNOWN_MECHANISM,
@@ -405,7 +405,7 @@ const anySaid = fc.array(
   { maxLength: 12 },
 );
 
-test('it never throws', (t) => {
+test('the follower never throws', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(anySaid, (said) => void exposed(follow([['client', SASL_HEADER], ...said]))),
@@ -414,7 +414,7 @@ test('it never throws', (t) => {
   );
 });
 
-test('it does not throw if any one octet of the conversation is wrong', (t) => {
+test('the follower does not throw if any one octet of the conversation is wrong', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(fc.nat(WHOLE.length - 1), fc.nat(200), fc.nat(255), (which, at, octet) => {

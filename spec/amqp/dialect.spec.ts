@@ -159,7 +159,7 @@ function expected3([a, b, c, d]: Quad, plugin: boolean): string {
   return a === 0 || a === 3 ? 'accept' : `unsupported_amqp1_0_protocol_id ${A31}`;
 }
 
-/** The table of versions 4.0.0 on, from `version_negotiation` and `refuse_connection`. */
+/** The table from version 4.0.0 on, from `version_negotiation` and `refuse_connection`. */
 function expected4([a, b, c, d]: Quad): string {
   if (b === 1 && c === 0 && d === 0) return a === 3 ? 'accept' : `sasl_required ${A31}`;
   if (['0,0,9,1', '1,1,0,9'].includes(`${a},${b},${c},${d}`)) return 'accept';

@@ -87,7 +87,7 @@ const anyTerm = fc.letrec<{ term: ErlangTerm }>((tie) => ({
 })).term;
 const anyLetter = fc.constantFrom<FormatLetter>('~p', '~tp');
 
-test('it never throws, and wrapping adds only line breaks and spaces', (t) => {
+test('printing never throws, and wrapping adds only line breaks and spaces', (t) => {
   fc.assert(
     fc.property(anyTerm, anyLetter, fc.integer({ min: 1, max: 200 }), (term, letter, column) => {
       const flat = prettyPrint(term, { letter, width: 0 });

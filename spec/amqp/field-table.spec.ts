@@ -103,7 +103,7 @@ test('tables nest up to the limit; beyond it they are malformed, however deep th
   }
 });
 
-test('decoding throws nothing but MalformedError', (t) => {
+test('decoding throws only MalformedError', (t) => {
   const decode = (octets: Uint8Array) => {
     try {
       decodeFieldTable(octets);
@@ -136,7 +136,7 @@ test('a value that does not fit its type is a RangeError', (t) => {
   });
 });
 
-test('only a long string is a text', (t) => {
+test('only a long string is text', (t) => {
   const table: FieldTable = new Map<string, Field>([
     ['product', { type: 'S', value: 'RabbitMQ' }],
     ['binary', { type: 'S', value: Uint8Array.of(255) }],

@@ -54,7 +54,7 @@ test('each step of the handshake leads to the stage that RabbitMQ names', (t) =>
   for (const [at, stage] of STAGES.entries()) t.is(follow(conversation.slice(0, at + 1)).follower.stage, stage);
 });
 
-test('what the two sides negotiated is known, and the methods up to Open-Ok', (t) => {
+test('the negotiated parameters and the methods up to Open-Ok are known', (t) => {
   t.deepEqual(exposed(follow(conversation)), {
     stage: 'closed',
     handshake: {
@@ -119,7 +119,7 @@ const spoken = (side: 'client' | 'upstream'): Said => [
   concat(...conversation.filter(([by]) => by === side).map(([, octets]) => octets)),
 ];
 
-test('a client that sends its whole handshake at once is at the stage of its broker', (t) => {
+test('if the client sends its whole handshake at once, the stage is that of the broker', (t) => {
   const pipelined: readonly Said[] = [
     ['client', concat(HEADER, client.startOk(), client.tuneOk(), client.open())],
     ['upstream', broker.start()],
@@ -136,7 +136,7 @@ test('a handshake in one chunk from each side is followed completely', (t) => {
   t.is(follower.stage, 'closed');
 });
 
-test('fewer than 8 octets are still the header, whatever they are', (t) => {
+test('the stage is header until the eighth octet', (t) => {
   for (const [head] of splits(HEADER).slice(0, -1)) t.is(follow([['client', head]]).follower.stage, 'header');
 });
 
@@ -167,7 +167,7 @@ test('a Close before Open-Ok leads to the stage closing, its Close-Ok to closed'
   t.true(follower.conversation?.close !== null);
 });
 
-test('a client that answers the Close of a refused login with Close-Ok has closed, wherever it is split', (t) => {
+test('a client that answers the Close of a refused login with Close-Ok has closed, wherever its answer is split', (t) => {
   const close = { replyCode: 403, replyText: 'ACCESS_REFUSED', classId: 0, methodId: 0 };
   const refused = frame({ name: 'connection.close', ...close });
   const login = conversation.slice(0, 3);
@@ -176,7 +176,7 @@ test('a client that answers the Close of a refused login with Close-Ok has close
       ['client', first],
       ['upstream', refused],
     ];
-    // The first octets may overtake the Close, as those of any other frame.
+    // The first octets can overtake the Close, like those of any other frame.
     for (const order of [said, said.toReversed()]) {
       const { follower, passed } = follow([...login, ...order, ['client', last]]);
       t.is(follower.stage, 'closed');
@@ -206,7 +206,7 @@ test('AMQP 1.0: a login that was refused with an error is not pending', (t) => {
   t.is(conversation?.pending, null);
 });
 
-test('AMQP 1.0: a broker that answers the answer to its own close leaves the connection closed', (t) => {
+test('AMQP 1.0: the connection stays closed if the broker answers the answer to its own close', (t) => {
   const open = concat(protocolHeader(0, 1, 0, 0), frame10('amqp', '005310 c00401 a10162'));
   const { follower, passed } = follow([
     ...login10,
@@ -215,7 +215,7 @@ test('AMQP 1.0: a broker that answers the answer to its own close leaves the con
     ['upstream', open],
     ['upstream', frame10('amqp', '005318 c00c01 00531d c00601 a3036e6f21')],
     ['client', frame10('amqp', '00531845')],
-    // As 3.10.8 was seen to.
+    // 3.10.8 does this.
     ['upstream', frame10('amqp', '005318 c00201 40')],
   ]);
   t.is(follower.stage, 'closed');
@@ -233,7 +233,7 @@ test('a method from the wrong side is ignored', (t) => {
       ['upstream', concat(client.startOk(), client.tuneOk(), client.open())],
     ]),
   );
-  // To the broker a Start is out of order.
+  // For the broker, a Start from the client is out of order.
   t.like(forged.failure, { name: 'handshake_error', failure: { type: 'error' } });
   t.deepEqual({ ...forged, failure: null }, exposed(follow([['client', HEADER]])));
 });
@@ -257,7 +257,7 @@ for (const [what, quad] of answers) {
   });
 }
 
-test('a header in place of Start is an answer, whatever the client sent after its own', (t) => {
+test('a header in place of Start is an answer, whatever the client sent after its header', (t) => {
   for (const octets of [
     httpGet('/'),
     clientHello(),
@@ -300,7 +300,7 @@ test('a secret in a Secure-Ok does not appear', (t) => {
   t.deepEqual(seen.follower.conversation?.handshake, NOTHING_SAID);
 });
 
-test('what cannot be parsed is ignored: garbage after the header, then a valid Start-Ok', (t) => {
+test('octets that cannot be parsed are ignored: garbage after the header, then a valid Start-Ok', (t) => {
   for (const garbage of [
     Buffer.from('GARBAGE GARBAGE'),
     hex('01 0000 00000001 00 ce'),
@@ -325,11 +325,11 @@ const anySaid = fc.array(
   { maxLength: 12 },
 );
 
-test('no octets make it throw', (t) => {
+test('the follower never throws', (t) => {
   t.notThrows(() => fc.assert(fc.property(anySaid, (said) => void exposed(follow(said)))));
 });
 
-test('one wrong octet anywhere in the conversation does not make it throw', (t) => {
+test('the follower does not throw if any one octet of the conversation is wrong', (t) => {
   const octets = fc.integer({ min: 0, max: 255 });
   t.notThrows(() =>
     fc.assert(
@@ -345,7 +345,7 @@ test('one wrong octet anywhere in the conversation does not make it throw', (t) 
   );
 });
 
-test('the side whose octets are not frames is known, and the other is still followed', (t) => {
+test('the side that sends octets that are not frames is known, and the other is still followed', (t) => {
   const lost = (said: readonly Said[]) => follow(said).follower.conversation?.unreadable;
   t.is(lost(conversation), null);
   const opened = conversation.slice(0, 7);

@@ -9,7 +9,7 @@ const anyFrame = fc
   .map(([type, channel, payload]) => encodeFrame(type, channel, payload));
 const anySizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 });
 
-/** The octets in chunks of these sizes, each in a buffer that is cleared before the next one comes. */
+/** The octets in chunks of these sizes, each in a buffer that is cleared before the next one arrives. */
 function* chunks(octets: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
   for (let at = 0, nth = 0; at < octets.length; nth++) {
     const size = sizes[nth % sizes.length] as number;
@@ -29,7 +29,7 @@ test('frames are taken whole, in parts or skipped, and none is lost, wherever th
       let nth = 0;
       for (const chunk of chunks(concat(...frames), sizes)) {
         cutter.read(chunk);
-        // Only a frame whose header was taken leaves octets that are wanted.
+        // Octets are left to take only if the frame's header was taken.
         if (ways[(nth - 1) % ways.length] === 'take the header' && cutter.left > 0) {
           got[nth - 1] = concat(got[nth - 1] as Uint8Array, cutter.takePiece());
         }
@@ -63,7 +63,7 @@ test('skipping holds at most a frame header', (t) => {
   }
 });
 
-test('a frame of 4 GiB that is only announced reserves nothing', (t) => {
+test('an announced frame of 4 GiB reserves no memory', (t) => {
   const cutter = new FrameCutter();
   cutter.read(hex('01 0000 ffffffff 00'));
   t.true(cutter.readHeader());

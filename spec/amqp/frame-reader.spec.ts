@@ -33,7 +33,7 @@ test('frames are the same wherever their octets are split in two', (t) => {
   }
 });
 
-test('frames that come octet by octet are the same', (t) => {
+test('frames that arrive octet by octet are the same', (t) => {
   t.deepEqual(
     readAll(
       open(),
@@ -74,7 +74,7 @@ test('frames survive every way of splitting them', (t) => {
   );
 });
 
-test('it waits for a frame header until it has 7 octets, then for a payload until the frame end', (t) => {
+test('the reader waits for a frame header until it has 7 octets, then for a payload until the frame end', (t) => {
   const frame = encodeFrame(1, 0, new Uint8Array(36));
   for (let at = 0; at < frame.length; at++) {
     const reader = open(4096);
@@ -87,7 +87,7 @@ test('it waits for a frame header until it has 7 octets, then for a payload unti
   }
 });
 
-test('after a whole frame it waits for the next frame header', (t) => {
+test('after a whole frame the reader waits for the next frame header', (t) => {
   const reader = open();
   reader.read(HEARTBEAT);
   t.deepEqual(reader.callback, { name: 'frame_header' });
@@ -140,7 +140,7 @@ test('a new limit applies from the next frame header', (t) => {
   t.is(reader.problem?.name, 'frame_too_large');
 });
 
-test('no octets make it throw, or hold more than one frame and the last chunk', (t) => {
+test('the reader never throws, and holds at most one frame and the last chunk', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (chunks) => {

@@ -10,7 +10,7 @@ test('the first 8 octets are collected, wherever they are split', (t) => {
   }
 });
 
-test('octets that come one by one are collected until there are 8', (t) => {
+test('octets that arrive one by one are collected until there are 8', (t) => {
   let header = NOTHING;
   for (const [at, octet] of [...ascii('0123456789')].entries()) {
     header = appendHeader(header, Uint8Array.of(octet));
@@ -26,7 +26,7 @@ test('the result is a copy, because sockets reuse their buffers', (t) => {
   t.is(Buffer.from(header).toString(), 'AMQP0091');
 });
 
-test('a header that is complete, or gets no octets, is returned as it is', (t) => {
+test('a header that is complete, or receives no octets, is returned unchanged', (t) => {
   const [complete, partial] = [ascii('AMQP0091'), ascii('AMQP')];
   t.is(appendHeader(complete, ascii('more')), complete);
   t.is(appendHeader(partial, NOTHING), partial);

@@ -8,7 +8,7 @@ test('a protocol header is AMQP and four octets', (t) => {
   t.is(toHex(protocolHeader(3, 1, 0, 0)), bytes.A31);
 });
 
-test('every quad is read as it was written, also if octets follow it', (t) => {
+test('every quad is read back unchanged, even if octets follow it', (t) => {
   const octet = fc.integer({ min: 0, max: 255 });
   fc.assert(
     fc.property(fc.tuple(octet, octet, octet, octet), fc.uint8Array(), (quad, more) => {
@@ -17,7 +17,7 @@ test('every quad is read as it was written, also if octets follow it', (t) => {
   );
 });
 
-test('less than a header, lower case and other text have no quad', (t) => {
+test('an incomplete header, a header in lower case and other text have no quad', (t) => {
   for (const [head] of bytes.splits(bytes.protocolHeader(0, 0, 9, 1)).slice(0, -1)) t.is(quadOf(head), undefined);
   for (const text of ['amqp\0\0\x09\x01', 'AMQp\0\0\x09\x01', 'AMQQ\0\0\x09\x01', ' AMQP\0\0\x09']) {
     t.is(quadOf(bytes.ascii(text)), undefined);
@@ -36,7 +36,7 @@ test('AMQP 1.0 is ID 1 0 0, with any id', (t) => {
     t.false(isAmqp10(quad));
 });
 
-test('hex digits are those of every octet', (t) => {
+test('hex has two digits for each octet', (t) => {
   fc.assert(fc.property(fc.uint8Array(), (octets) => t.is(toHex(octets), Buffer.from(octets).toString('hex'))));
 });
 

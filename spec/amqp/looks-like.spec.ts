@@ -55,7 +55,7 @@ for (const [what, confidence, octets] of [
   });
 }
 
-test('a protocol header looks like AMQP, however little of it has come', (t) => {
+test('a protocol header looks like AMQP, however little of it has arrived', (t) => {
   const headers = [protocolHeader(0, 0, 9, 1), protocolHeader(1, 1, 0, 9), protocolHeader(3, 1, 0, 0)];
   for (const [head] of headers.flatMap(splits)) t.is(looksLike(head), null);
 });
@@ -82,6 +82,6 @@ test('no octets and unknown octets look like nothing', (t) => {
   }
 });
 
-test('it never throws', (t) => {
+test('guessing never throws', (t) => {
   t.notThrows(() => fc.assert(fc.property(fc.uint8Array({ maxLength: 8 }), (octets) => void looksLike(octets))));
 });

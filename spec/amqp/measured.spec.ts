@@ -5,7 +5,7 @@ import { replayed } from '../support/replayed.js';
 const GROUPS = ['header', 'negotiation', 'running'];
 const BROKERS = ['3.8.9', '3.10.8', '4.0.5', '4.3.6'];
 
-/** The broker's log entries about a connection, without those of its other components and crashes. */
+/** The broker's log entries about a connection, without those of other components or about crashes. */
 const loggedBy = ({ log }: Outcome): readonly string[] =>
   log
     .filter(({ text }) => /^((accepting|closing) AMQP|Error on AMQP|connection [^:]*: user '.*granted)/s.test(text))

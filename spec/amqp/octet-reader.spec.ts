@@ -52,7 +52,7 @@ test('octets that are not UTF-8 are read as U+FFFD, and a byte order mark is kep
   t.is(new OctetReader(hex('03 efbbbf')).shortstr(), '\ufeff');
 });
 
-test('a long string is a copy, taken octets are a view', (t) => {
+test('a long string is a copy, and taken octets are a view', (t) => {
   const octets = hex('00000001 aa bb');
   const reader = new OctetReader(octets);
   const [copy, view] = [reader.longstr(), reader.take(1)];

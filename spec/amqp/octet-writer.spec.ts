@@ -71,7 +71,7 @@ test('a short string has at most 255 octets, not characters', (t) => {
   });
 });
 
-test('a size precedes the octets that it counts, also when nested', (t) => {
+test('a size precedes the octets that it counts, even when nested', (t) => {
   t.is(
     digitsOf((writer) => writer.sized(() => writer.sized(() => writer.octet(7)))),
     '000000050000000107',

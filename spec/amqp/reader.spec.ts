@@ -160,7 +160,7 @@ for (const [what, said, failure] of [
     loginError('syntax_error', 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field'),
   ],
 ] as const) {
-  test(`it is an error: ${what}`, (t) => {
+  test(`an error is reported for ${what}`, (t) => {
     const { reader } = read(said);
     t.like(reader.failure, { name: 'handshake_error', failure: { type: 'error', ...failure } });
   });
@@ -178,7 +178,7 @@ test('a known mechanism is not an error before the offered ones are known', (t) 
   }
 });
 
-test('a mechanism that is not offered is an error also if the client did not wait, and precedes all later errors', (t) => {
+test('a mechanism that is not offered is an error even if the client did not wait, and precedes all later errors', (t) => {
   const { failure } = read([START, startOk('EXTERNAL')]).reader;
   for (const more of [hex(''), tuneOk(), OPEN]) {
     t.deepEqual(read([concat(startOk('EXTERNAL'), more), START]).reader.failure, failure);
@@ -252,7 +252,7 @@ test('before Tune-Ok the maximum frame size is that of the dialect', (t) => {
   }
 });
 
-test('the callback is what the broker waits for', (t) => {
+test('the callback names what the broker is waiting for', (t) => {
   const callback = (octets: Uint8Array) => read([octets]).reader.callback;
   const startOkFrame = client.startOk();
   const size = startOkFrame.length - 8;
@@ -267,7 +267,7 @@ test('nothing is read after a failure', (t) => {
   t.like(reader.failure, { failure: unexpected('starting', 'connection.open') });
 });
 
-test('it never throws', (t) => {
+test('the reader never throws', (t) => {
   const anySaid = fc.array(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }),

@@ -50,7 +50,7 @@ test('a broker logs a reason at its severity, except no data, which every versio
   }
 });
 
-test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, and differ in nothing else', (t) => {
+test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, with no other difference', (t) => {
   for (const version of ['3.7.0', '3.7.7']) {
     t.deepEqual(
       reasons.filter((reason) => loggedAs(reason, dialectOf(version)) !== loggedAs(reason, dialectOf('3.7.8'))),
@@ -75,7 +75,7 @@ test('a failed TLS handshake is not logged by a broker’s reader', (t) => {
   );
 });
 
-test('a connection that the broker closed with an error is an error, in every version', (t) => {
+test('a connection that the broker closed with an error has severity error, in every version', (t) => {
   const forced: Reason = { name: 'connection_closed', error: FORCED };
   t.is(severityOf(forced), 'error');
   for (const version of ['3.6', '3.7.7', '4.3']) t.is(loggedAs(forced, dialectOf(version)), 'error');

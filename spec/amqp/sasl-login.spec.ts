@@ -44,7 +44,7 @@ test('a mechanism without a user name has no user', (t) => {
   for (const mechanism of ['EXTERNAL', 'ANONYMOUS', 'plain', '']) t.is(loginOf(mechanism, plain('u', 'p')), null);
 });
 
-test('it never throws, and never returns the password', (t) => {
+test('reading a login never throws, and never returns the password', (t) => {
   const mechanism = fc.constantFrom('PLAIN', 'AMQPLAIN', 'EXTERNAL');
   const part = fc.constantFrom('', '\0', 'user', 'pass', 'LOGIN', 'S', '\0\0\0\x04');
   fc.assert(

@@ -10,7 +10,7 @@ import { termOf } from '../../lib/amqp/term.js';
 import { ascii, broker, client, concat, frame, hex, plain, protocolHeader } from '../support/bytes.js';
 import { circumstances } from '../support/reasons.js';
 
-/** None of its octets occurs anywhere else, so that any part of it would be found, as text or as decimals. */
+/** Its octets occur nowhere else, so any part of it is found, as text or as decimals. */
 const SECRET = 'zZyYxXwWvVuU';
 const DIALECTS = ['3.6', '3.8.9', '3.10.8', '4.0.5', '4.3.6'];
 

@@ -10,7 +10,7 @@ const FRAME_MAX = 4096;
 
 type Skimmed = { readonly picked: readonly string[]; readonly isLost: boolean; readonly channel: number };
 
-/** What is picked out of octets in these parts. */
+/** The methods picked out of octets that arrive in these parts. */
 function skim(...parts: readonly Uint8Array[]): Skimmed {
   const picked: string[] = [];
   const skimmer = new Skimmer((payload) => picked.push(Buffer.from(payload).toString('hex')));
@@ -19,7 +19,7 @@ function skim(...parts: readonly Uint8Array[]): Skimmed {
   return { picked, isLost, channel };
 }
 
-/** The same, found by reading each frame as a whole. */
+/** The same methods, found by reading whole frames. */
 function read(octets: Uint8Array): readonly string[] {
   return new FrameReader({ maxPayload: 0xffff_ffff })
     .read(octets)
@@ -47,7 +47,7 @@ function cut(octets: Uint8Array, places: readonly number[]): readonly Uint8Array
 }
 const anyPlaces = fc.array(fc.nat(), { maxLength: 12 });
 
-test('it picks out what FrameReader finds, wherever the octets are split', (t) => {
+test('the skimmer picks out the methods that FrameReader finds, wherever the octets are split', (t) => {
   fc.assert(
     fc.property(anyFrames, anyPlaces, (octets, places) => {
       t.like(skim(...cut(octets, places)), { picked: read(octets), isLost: false });
@@ -55,7 +55,7 @@ test('it picks out what FrameReader finds, wherever the octets are split', (t) =
   );
 });
 
-test('it picks out methods of channel 0, in order, and nothing else', (t) => {
+test('the skimmer picks out only methods of channel 0, in order', (t) => {
   const octets = concat(
     encodeFrame(1, 1, hex('0014000a00')),
     HEARTBEAT,
@@ -108,7 +108,7 @@ test('the boundary is lost wherever FrameReader loses it', (t) => {
   );
 });
 
-test('a frame of 4 GiB that is only announced is skipped, and takes no memory', (t) => {
+test('an announced frame of 4 GiB is skipped without reserving memory', (t) => {
   const { picked, isLost } = skim(hex('01 0000 ffffffff'), CLOSE_OK, new Uint8Array(1e6));
   t.deepEqual({ picked, isLost }, { picked: [], isLost: false });
 });

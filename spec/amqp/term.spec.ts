@@ -146,7 +146,7 @@ for (const [what, callback, terms] of [
     [...five('{frame_payload_1_0,amqp,2,7}').slice(2), ...five('{frame_body,amqp,2,7}').slice(3)],
   ],
 ] as const satisfies readonly (readonly [string, HandshakeCallback, readonly string[]])[]) {
-  test(`a timeout while ${what} was awaited is printed in the words of each version`, (t) => {
+  test(`a timeout while waiting for ${what} is printed as each version prints it`, (t) => {
     t.deepEqual(
       termsOf({ name: 'handshake_timeout', callback }),
       terms.map((term) => `{handshake_timeout,${term}}`),
@@ -174,7 +174,7 @@ test('an error before Open is wrapped, except in 3.7 and 3.8; 3.x prints the cha
   ]);
 });
 
-test('a stack trace is left out', (t) => {
+test('a stack trace is omitted', (t) => {
   const [, flat, , without] = termsOf(
     failed({ type: 'undecodable', state: 'tuning', method: 'connection.tune_ok' }),
   ).map((term) => term?.replaceAll(/,\s+/g, ','));

@@ -15,7 +15,7 @@ const OPEN = {
 };
 
 let broker: RabbitMQ;
-/** It speaks AMQP 1.0 without a plugin, requires SASL, and has other addresses. */
+/** A 4.x broker speaks AMQP 1.0 without a plugin, requires SASL, and has other addresses. */
 let is4: boolean;
 
 const upstream = () => ({ host: '127.0.0.1', port: broker.port });
@@ -124,7 +124,7 @@ test.serial('the proxy refuses rhea like a broker without AMQP 1.0, and does not
   });
 });
 
-/** A 3.x broker notices when a session begins, and closes with an error, whose answer it treats as another error. */
+/** A 3.x broker checks when a session begins, closes with an error, and treats the answer to it as another error. */
 async function openNowhere(t: ExecutionContext) {
   const proxy = await startProxy(t, upstream(), named());
   const log = broker.log.mark();
@@ -156,7 +156,7 @@ test.serial('an AMQP 1.0 connection that the broker closed with an error is not 
 test('rhea receives the broker’s own error for a wrong password, and the report has the broker’s log text', async (t) => {
   const proxy = await startProxy(t, upstream(), named());
   const log = broker.log.mark();
-  const login = { username: 'nobody-10', password: 'Wr0ng-Pa55' };
+  const login = { username: 'unknown-10', password: 'Wr0ng-Pa55' };
   // A broker takes six seconds to answer.
   const [ended, direct] = await Promise.all([proxy.port, broker.port].map((port) => refusedRhea(port, login)));
   t.deepEqual(ended, direct);
@@ -167,7 +167,7 @@ test('rhea receives the broker’s own error for a wrong password, and the repor
     stage: 'starting',
     reason: { name: 'handshake_error', severity: 'error', inferred: true },
     healthCheck: false,
-    handshake: { mechanism: 'PLAIN', user: 'nobody-10', vhost: null },
+    handshake: { mechanism: 'PLAIN', user: 'unknown-10', vhost: null },
     connectionClose: null,
     timing: { tuneMs: null, openMs: null },
   });

@@ -19,7 +19,7 @@ const PIKA = {
   packages: ['python3-pika'],
 };
 
-test('docs/clients.md is what clients report for each fault', async (t) => {
+test('docs/clients.md matches what clients report for each fault', async (t) => {
   t.timeout(120_000);
   const clients = await findClients((line) => t.log(line));
   const upstream = `127.0.0.1:${sharedRabbitmq().port}`;
@@ -40,14 +40,14 @@ test('docs/clients.md is what clients report for each fault', async (t) => {
   const seen = sectionsOf(document);
   t.deepEqual(seen.map(nameOf), written.map(nameOf), STALE);
   for (const [at, section] of seen.entries()) {
-    // The distribution determines the version of pika, and another version may report something else.
+    // The distribution determines the version of pika, and another version can report something else.
     const isOther = nameOf(section) === 'pika' && titleOf(section) !== titleOf(written[at] as string);
     if (isOther) t.log(`not compared: ${DOCUMENT} has another version than ${titleOf(section)}`);
     else t.is(written[at], section, STALE);
   }
 });
 
-/** These start first, so that the others run meanwhile. */
+/** These clients start first, and the others run meanwhile. */
 function isLong({ endless, stay = 0 }: Case): boolean {
   return endless === true || stay > 0;
 }

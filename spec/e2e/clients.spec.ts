@@ -70,7 +70,7 @@ test('@cloudamqp/amqp-client publishes 10,000 messages, consumes them in order a
     });
   });
   for (let at = 0; at < MESSAGES; at++) await channel.basicPublish('', name, body(at));
-  await within(all, () => `${MESSAGES} messages, ${bodies.length} came`);
+  await within(all, () => `${MESSAGES} messages, ${bodies.length} arrived`);
   t.deepEqual(
     bodies,
     Array.from({ length: MESSAGES }, (_, at) => body(at)),

@@ -28,20 +28,20 @@ test.after.always(() => broker?.stop());
 const generated = (count: number): readonly Case[] =>
   Array.from({ length: count }, (_, number) => scriptOf(SEED, number));
 
-test.serial('the proxy cannot be told from the broker, neither by what a client sees nor by the log', async (t) => {
+test.serial('the proxy cannot be distinguished from the broker, by what clients see or by the log', async (t) => {
   const scripts = [...casesOf(HEADER_CASES), ...generated(SCRIPTS)];
   const tally = await differential(subject, scripts, OPTIONS);
   t.log(`RabbitMQ ${subject.version}, seed ${SEED}, ${scripts.length} scripts, ${tally.permitted} with races`);
   for (const finding of [...tally.differences, ...tally.flaky]) t.log(describeFinding(finding));
   t.is(countDifferences(tally), 0);
   t.is(tally.scripts, SCRIPTS + 82);
-  // Races and forwarded connections must leave enough to compare.
+  // Enough must remain to compare after races and forwarded connections are excluded.
   t.true((tally.compared.get('reason') ?? 0) - tally.permitted > SCRIPTS * 0.8);
 });
 
-test.serial('broker and proxy agree in all recorded cases: header, handshake and after', async (t) => {
+test.serial('the broker and the proxy agree in all recorded cases: header, handshake and after', async (t) => {
   t.timeout(180_000);
-  // With its own timeout, longer than a broker's silence after an error.
+  // A broker with the default timeout, which is longer than its silence after an error.
   await using own = await startRabbitmq();
   const { port, version, log } = own;
   const tally = await differential(
@@ -72,7 +72,7 @@ for (const [what, mutant, found] of mutants) {
   test.serial(`the comparison detects a proxy ${what}`, async (t) => {
     const other = subject.version.startsWith('3.') ? '4.0' : '3.13';
     const proxy = mutant === 'another generation' ? { dialect: other } : mutant;
-    // The broker's log is seconds behind, so it is read only if needed.
+    // The broker's log is delayed by seconds, so it is read only if needed.
     const told = found.includes('reason') ? subject : { ...subject, log: undefined };
     const tally = await differential(told, [...casesOf(['no-data', 'bad-version']), ...generated(30)], {
       ...OPTIONS,

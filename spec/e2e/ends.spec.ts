@@ -84,7 +84,7 @@ test.serial(
 );
 
 test.serial(
-  'when the broker is killed its connections are reported, it is unreachable, and it is dialed again when it is back',
+  'when the broker is killed, its connections are reported, it is unreachable, and it is dialed again after a restart',
   async (t) => {
     const { port } = own;
     const proxy = await startProxy(t, { host: '127.0.0.1', port });

@@ -12,7 +12,7 @@ import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 const HOST = '127.0.0.1';
 const HANDSHAKE_TIMEOUT = 3_000;
 
-/** The broker has one connection at a time, so that all its log entries are about that one. */
+/** The broker has one connection at a time, so all its log entries are about that connection. */
 let broker: RabbitMQ;
 test.before(async () => {
   broker = await startRabbitmq({ conf: { handshake_timeout: `${HANDSHAKE_TIMEOUT}` } });
@@ -25,7 +25,7 @@ const entriesOf = (log: string): readonly string[] =>
     .map(anonymous);
 
 /**
- * Returns the report about the connection made by `act`, and the log entries of the proxy and of the broker. If the proxy
+ * Returns the report about the connection opened by `act`, and the log entries of the proxy and of the broker. If the proxy
  * has its own timeout, it ends the connection before the broker does, and the broker logs something else.
  */
 async function explained(
@@ -140,7 +140,7 @@ const silenced: readonly (readonly [what: string, how: Opening, term: RegExp])[]
 ];
 
 for (const [what, how, term] of silenced) {
-  test.serial(`${what} ends in 3 s of silence, and is explained`, async (t) => {
+  test.serial(`${what} is followed by 3 s of silence, and is explained`, async (t) => {
     const report = await explained(t, broker, opening(t, how));
     t.like(report.reason, { name: 'handshake_error', severity: 'error', inferred: true });
     t.regex(report.reason.term ?? '', term);
@@ -167,7 +167,7 @@ const garbage: readonly (readonly [what: string, octets: Uint8Array, term: RegEx
 ];
 
 for (const [what, octets, term] of garbage) {
-  test.serial(`after a good header ${what} is explained`, async (t) => {
+  test.serial(`after a good header, ${what} is explained`, async (t) => {
     const report = await explained(t, broker, async (target) => {
       const { wire } = await openAmqp(t, target, { until: 'start' });
       await wire.send(octets);

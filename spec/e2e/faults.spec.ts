@@ -8,7 +8,7 @@ import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const upstream = () => `127.0.0.1:${sharedRabbitmq().port}`;
 
-/** As in the documentation. */
+/** The example of the documentation. */
 const YAML = `
 faults:
   - {type: amqp_close, attributes: {at: start-ok, code: 403}, when: {user: app}, times: 2}
@@ -20,7 +20,7 @@ test.before(async () => {
   await sharedRabbitmq().ctl('set_permissions', 'app', '.*', '.*', '.*');
 });
 
-test('the first two logins of user app get a 403, the third waits 2 s for its Tune, the next ones succeed', async (t) => {
+test('the first two logins of user app receive a 403, the third waits 2 s for its Tune, and later ones succeed', async (t) => {
   const faults = configOf(YAML).proxies[0]?.faults as unknown as readonly FaultInput[];
   await using snare = await createSnare({ upstream: upstream(), faults });
   // Other users are not affected.
@@ -80,7 +80,7 @@ test('a held publisher confirm does not arrive until the fault is removed', asyn
   t.like(await snare.nextReport(), { decision: 'fault', reason: { name: 'connection_closed' } });
 });
 
-test('an open connection is notified that the broker restarts, and the broker sees a clean end', async (t) => {
+test('a Close with 541 reaches an open connection, and the broker sees a clean end', async (t) => {
   await using snare = await createSnare({ upstream: upstream() });
   const connection = await connect(snare.url);
   const closed = new Promise<Error>((resolve) => connection.on('error', resolve));

@@ -5,14 +5,14 @@ import { type Case, casesOf, lengthOf, type Outcome, outcomesOf, type Played, re
 import { startProxy } from '../support/proxy.js';
 import { startUpstream } from '../support/upstream.js';
 
-/** The groups that the header decides. */
+/** The groups in which the header decides. */
 const GROUPS = ['no-data', 'partial', 'bad-header', 'bad-version', 'amqp-1-0'];
 
-/** The brokers were recorded with 10 s. */
+/** The recorded brokers had a handshake timeout of 10 s. */
 const MEASURED_TIMEOUT = 10_000;
 const TIMEOUT = 2_000;
 
-/** Permitted deviation of a close, in ms. A busy machine is late, but never as late as the timeout. */
+/** Permitted deviation of a close, in ms. A busy machine can be late, but never by as much as the timeout. */
 const [EARLY, LATE] = [500, 1_500] as const;
 
 /** How many cases run at the same time. */

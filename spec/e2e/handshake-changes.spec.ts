@@ -36,7 +36,7 @@ for (const at of ['start', 'tune', 'running'] as const) {
   }
 }
 
-// Not a size that is too large: the broker would wait for the rest.
+// A size that is too large is not tested, because the broker would wait for the rest.
 for (const [at, what, reason, code] of [
   ['start-ok', 'class', 'reader_crashed', undefined],
   ['start-ok', 'method', 'reader_crashed', undefined],

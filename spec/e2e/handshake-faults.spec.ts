@@ -19,12 +19,12 @@ type Case = {
   readonly fault: FaultInput;
   readonly at: Moment;
   readonly place?: Place;
-  /** What the client receives: the broker's bytes up to that place, and then these. */
+  /** Bytes that the client receives after the broker's bytes up to that place. */
   readonly more?: Uint8Array;
   readonly close: 'fin' | 'rst';
   /** Whether the client answers Close. */
   readonly answers?: boolean;
-  /** In ms, at least. */
+  /** Minimum duration in ms. */
   readonly lasts?: number;
   readonly report?: object;
 };

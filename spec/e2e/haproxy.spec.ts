@@ -13,7 +13,7 @@ import { startUpstream } from '../support/upstream.js';
 
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that requires a PROXY header on every connection, on its TLS port, too. */
+/** A broker that requires a PROXY header on every connection, including those to its TLS port. */
 let broker: RabbitMQ;
 let tlsPort: number;
 let haproxy: string | undefined;
@@ -32,7 +32,7 @@ const without = (t: ExecutionContext): void => {
 };
 
 for (const send of ['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-options crc32c']) {
-  test.serial(`behind HAProxy (${send}) proxy and broker know clients by their own address`, async (t) => {
+  test.serial(`behind HAProxy (${send}) the proxy and the broker know the client’s own address`, async (t) => {
     if (haproxy === undefined) return without(t);
     const proxy = await startProxy(
       t,
@@ -125,7 +125,7 @@ test.serial("HAProxy's health checks succeed and are reported as health checks",
   t.is(upstream.connections, 0);
 });
 
-test.serial("HAProxy's AMQP checks are LOCAL, and the broker answers them", async (t) => {
+test.serial("HAProxy's AMQP checks are sent as LOCAL, and the broker answers them", async (t) => {
   if (haproxy === undefined) return without(t);
   const proxy = await startProxy(
     t,

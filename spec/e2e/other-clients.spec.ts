@@ -6,21 +6,21 @@ import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 type Login = { readonly port: number; readonly user: string; readonly password: string; readonly vhost: string };
 
-/** A publishing client: a library in a program of ours, or its vendor's tool. */
+/** A publishing client: a program of this project that uses a library, or the library's own tool. */
 type Client = DebianProgram & {
   readonly name: string;
-  /** Its own user, which identifies its lines in the broker's log. */
+  /** The client's own user, which identifies its lines in the broker's log. */
   readonly user: string;
   readonly args: (login: Login) => readonly string[];
   readonly handshake: Readonly<Record<string, unknown>>;
   readonly platform: RegExp;
-  /** Its own Close. */
+  /** The Close that the client sends. */
   readonly close: { readonly code: number; readonly name: string | null; readonly text: string };
-  /** What it reports for a refused login, and for a virtual host that does not exist. */
+  /** The client's output for a refused login, and for a virtual host that does not exist. */
   readonly refused: RegExp;
   readonly notFound: RegExp;
   readonly exitCode: number;
-  /** The stage at which its connection ends when the broker closes: it answers with a Close-Ok, or leaves. */
+  /** The stage at which the connection ends when the broker closes: the client sends Close-Ok, or disconnects. */
   readonly stageOfRefusal: 'closing' | 'closed';
 };
 

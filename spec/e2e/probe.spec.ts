@@ -8,7 +8,7 @@ import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const HOST = '127.0.0.1';
 
-/** All that a client can compare, except the time. */
+/** Everything that a client can compare, except the time. */
 const without = (results: readonly ProbeResult[]) => results.map(({ ms, ...rest }) => rest);
 
 test('the probe sees the same through the proxy as from the broker itself', async (t) => {

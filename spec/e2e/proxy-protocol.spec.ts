@@ -14,7 +14,7 @@ import { dialWire } from '../support/wire.js';
 const TOLD = { source: '192.0.2.1:56324', destination: '198.51.100.9:5672' };
 const REQUIRE = { accept: 'require', send: 'off', trustedSources: ['127.0.0.1'] } as const;
 
-/** A broker that requires a PROXY header on every connection, on its TLS port, too. */
+/** A broker that requires a PROXY header on every connection, including those to its TLS port. */
 let broker: RabbitMQ;
 let tlsPort: number;
 
@@ -117,7 +117,7 @@ test.serial('a PROXY header followed by TLS is answered as by the broker’s own
   t.deepEqual([reason.term, reason.loggedAs], [line, 'debug']);
 });
 
-test.serial('without its PROXY header a client is treated as the broker treats it', async (t) => {
+test.serial('a client without its PROXY header is treated as the broker treats it', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), { proxyProtocol: REQUIRE, dialect: broker.version });
   for (const [octets, fin] of [
     ['AMQP\0\0\x09\x01', false],

@@ -44,7 +44,7 @@ async function beating(t: ExecutionContext, stream: 'upstream' | 'downstream') {
 const beats = (count: number): number => whole(talk).length + count * HEARTBEAT.length;
 const heard = ({ wire }: AmqpWire, count: number) => wire.octets(beats(count));
 
-test("amqp_mute_heartbeats downstream: the client receives none of its broker's, until it is removed", async (t) => {
+test('amqp_mute_heartbeats downstream: the client receives no heartbeats until the fault is removed', async (t) => {
   const { snare, fault, other, muted } = await beating(t, 'downstream');
   await heard(other, 3);
   t.is(muted.wire.receivedLength, beats(0));
@@ -53,7 +53,7 @@ test("amqp_mute_heartbeats downstream: the client receives none of its broker's,
   t.is(snare.connections().length, 2);
 });
 
-test("amqp_mute_heartbeats upstream: the broker receives none of its client's, and ends the connection", async (t) => {
+test('amqp_mute_heartbeats upstream: the broker receives no heartbeats, and ends the connection', async (t) => {
   const { port, log } = sharedRabbitmq();
   const mark = log.mark();
   const { snare, other, muted } = await beating(t, 'upstream');
@@ -174,7 +174,7 @@ test('amqp_hold that delays: each queue.declare-ok arrives late, on its channel 
 });
 
 for (const action of ['hold', 'drop'] as const) {
-  test(`amqp_hold upstream: the broker receives no message, ${action === 'drop' ? 'never' : 'until it is removed'}`, async (t) => {
+  test(`amqp_hold upstream: the broker ${action === 'drop' ? 'never receives the messages' : 'receives the messages when it is removed'}`, async (t) => {
     const { fault, held, free } = await holding(
       t,
       { method: 'basic.publish', ...(action === 'drop' && { action }) },
@@ -188,7 +188,7 @@ for (const action of ['hold', 'drop'] as const) {
     publish(held, queue, [20]);
     const came = action === 'drop' ? [] : NUMBERS;
     t.deepEqual(await bodies(held, queue, came.length + 1), [...came, 20].map(String));
-    // The broker counts the messages it receives: its first confirm is taken for that of the first message.
+    // The broker counts the messages it receives: the client treats the first confirm as that of the first message.
     t.deepEqual(confirmed.slice(0, came.length), came);
   });
 }

@@ -20,7 +20,7 @@ const FACTOR = 20;
 /** Timeouts of a client for its connect, and for all its steps, in ms. */
 const CONNECT_PATIENCE = 150;
 const PATIENCE = 500;
-/** What clients see instead, for faults without a report, because the proxy receives no connection. */
+/** What clients see for faults that cause no report, because the proxy receives no connection. */
 const OF_LISTENER = { connect_refuse: 'ECONNREFUSED', connect_hang: 'hangs' };
 
 for (const file of readdirSync(FOLDER)) {
@@ -91,6 +91,6 @@ async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
   };
   await Promise.race([work().catch(() => {}), sleep(patience)]);
   const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  // The client keeps its timers until it gets an error.
+  // The client keeps its timers until it receives an error.
   stream.destroy(new Error('timed out'));
 }

@@ -40,7 +40,7 @@ test('messages pass a proxy that a Toxiproxy client created, with toxics and aft
   await connection.close();
 });
 
-test('a disabled proxy disconnects its clients, and accepts them again when it is enabled', async (t) => {
+test('a disabled proxy disconnects its clients, and accepts them again when enabled', async (t) => {
   const { proxy, amqp } = await behindToxiproxy(t);
   const { listen, upstream } = proxy;
   const connection = await connect(amqp());

@@ -1,4 +1,4 @@
-// The same with node:test; run it with `node --test`.
+// An example test with node:test. Run it with `node --test`.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect } from 'amqplib';

@@ -13,7 +13,7 @@ test('random numbers are evenly distributed over connections', (t) => {
   for (const count of buckets) t.true(count > 850 && count < 1150, buckets.join());
 });
 
-test('random numbers do not change between versions, so that the seed in a bug report reproduces it', (t) => {
+test('random numbers do not change between versions, so a seed in a bug report reproduces the bug', (t) => {
   t.deepEqual(
     [1, 2, 3].map((connection) => chance(of(connection)).toFixed(6)),
     ['0.196317', '0.501689', '0.624319'],

@@ -111,7 +111,7 @@ test('toxicity depends only on the seed, the proxy, the name and the number of t
   t.is(hits({ toxicity: 1 }).length, 1000);
 });
 
-test('the explanation of a fault that does not act because of its toxicity has the number drawn', (t) => {
+test('the explanation of a fault that does not act because of its toxicity includes the number drawn', (t) => {
   t.regex(
     sentence({ toxicity: 0 }),
     /^fault "noop_downstream" \(noop\) does not act: 0\.\d{3} was drawn, which is not below its toxicity of 0$/,

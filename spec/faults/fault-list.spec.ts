@@ -30,7 +30,7 @@ function open() {
   return { list, clock, changes, state, active };
 }
 
-test('faults are active in the order in which they were added, each at its proxy', (t) => {
+test('faults are active in the order in which they were added, each on its own proxy', (t) => {
   const { list, changes, active } = open();
   list.add([fault({ name: 'b' }), fault({ name: 'a' })]);
   list.add([fault({ name: 'a', proxy: 'other' })]);
@@ -39,7 +39,7 @@ test('faults are active in the order in which they were added, each at its proxy
   t.is(list.get('other/a')?.fault.name, 'a');
 });
 
-test('none of several faults is added if a name already exists', (t) => {
+test('if one name already exists, none of several faults is added', (t) => {
   const { list, changes } = open();
   list.add([fault({ name: 'a' })]);
   t.throws(() => list.add([fault({ name: 'b' }), fault({ name: 'a', stream: 'upstream' })]), {
@@ -67,7 +67,7 @@ test('changes and removals are reported, except those without effect', (t) => {
   t.deepEqual(changes, [['amqp'], ['amqp'], ['amqp']]);
 });
 
-test('a fault starts at after and ends at until without further calls', (t) => {
+test('a fault starts at `after` and ends at `until` without further calls', (t) => {
   const { list, clock, changes, active } = open();
   list.add([fault({ when: { after: 100, until: 200 } })]);
   t.deepEqual([active(), changes], [[], []]);

@@ -37,7 +37,7 @@ for (const [nth, { name, description, attributes }] of types.entries()) {
     for (const [key, schema] of Object.entries(attributes)) t.is(own[key]?.description, notesOf(schema).description);
   });
 
-  test(`${name} is accepted as it is shown, with only its type, and with null in place of any value`, (t) => {
+  test(`${name} is accepted as shown, with only its type, and with null in place of any value`, (t) => {
     t.true(validate(parseFault({ type: name, attributes: given }, { proxy: 'amqp' })));
     t.true(validate({ type: name }));
     const allNull = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, null]));
@@ -65,7 +65,7 @@ for (const [nth, { name, description, attributes }] of types.entries()) {
   });
 
   for (const [key, schema] of Object.entries(attributes)) {
-    test(`${name}.${key} accepts its default and rejects what is out of range or of another type`, (t) => {
+    test(`${name}.${key} accepts its default and rejects values that are out of range or of another type`, (t) => {
       const { default: standard, enum: words, minimum, maximum, type, syntax } = notesOf(schema);
       t.true(allowed({ [key]: standard }));
       for (const word of Array.isArray(words) ? words : []) t.true(allowed({ [key]: word }));
@@ -82,7 +82,7 @@ for (const [nth, { name, description, attributes }] of types.entries()) {
   }
 }
 
-test('a type that does not exist, or none, is rejected', (t) => {
+test('a missing or unknown type is rejected', (t) => {
   t.false(validate({ type: 'no_such_type' }));
   t.false(validate({}));
   t.false(validate(null));
@@ -98,7 +98,7 @@ for (const [key, good, bad] of [
   ['when', [{}, { user: 'app' }, null], [[], 'user', 7]],
   ['attributes', [{}, null], [[], 'latency', 7]],
 ] as const) {
-  test(`${key} accepts and rejects the same for every type`, (t) => {
+  test(`${key} accepts and rejects the same values for every type`, (t) => {
     for (const { name } of types) {
       for (const value of good) t.true(validate({ type: name, [key]: value }), `${name}: ${JSON.stringify(value)}`);
       for (const value of bad) t.false(validate({ type: name, [key]: value }), `${name}: ${JSON.stringify(value)}`);
@@ -106,7 +106,7 @@ for (const [key, good, bad] of [
   });
 }
 
-test('every fault that the program accepts is accepted', (t) => {
+test('the schema accepts every fault that the program accepts', (t) => {
   const isAccepted = (fault: unknown): boolean => {
     try {
       parseFault(fault, { proxy: 'amqp' });
@@ -118,7 +118,7 @@ test('every fault that the program accepts is accepted', (t) => {
   fc.assert(fc.property(anyFault.filter(isAccepted), (fault) => t.true(validate(fault))));
 });
 
-test('what all types share is defined once, so that a type adds only its own lines', (t) => {
+test('keys that all types share are defined once, so a type adds only its own lines', (t) => {
   const text = JSON.stringify(definitions);
   for (const { description } of Object.values(CONDITIONS)) t.is(text.split(JSON.stringify(description)).length, 2);
   for (const branch of branches) {

@@ -20,7 +20,7 @@ const problems = (input: unknown): readonly string[] => {
 };
 const attributesOf = (type: string): AttributeShape => faultType(type)?.attributes ?? {};
 
-test('keys that are missing have their defaults', (t) => {
+test('missing keys have their defaults', (t) => {
   t.deepEqual(parse({ type: 'latency' }), {
     name: 'latency_downstream',
     type: 'latency',
@@ -353,13 +353,13 @@ test('the TypeScript types have each attribute of each fault type', (t) => {
   ];
   t.is(good.filter((input) => problems({ ...input, times: undefined }).length === 0).length, good.length);
   const bad: readonly FaultInput[] = [
-    // @ts-expect-error: no such moment
+    // @ts-expect-error: unknown moment
     { type: 'amqp_close', attributes: { at: 'later' } },
     // @ts-expect-error: an attribute of another type
     { type: 'latency', attributes: { code: 320 } },
-    // @ts-expect-error: no such type
+    // @ts-expect-error: unknown type
     { type: 'latancy' },
-    // @ts-expect-error: no such condition
+    // @ts-expect-error: unknown condition
     { type: 'noop', when: { usr: 'app' } },
   ];
   for (const input of bad) t.not(problems(input).length, 0);

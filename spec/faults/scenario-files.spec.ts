@@ -10,7 +10,7 @@ test('there are at least ten scenarios', (t) => {
 });
 
 for (const file of files) {
-  test(`${file} is valid, and its comment names the bug it finds`, (t) => {
+  test(`${file} is valid, and its comment names the bug that it finds`, (t) => {
     const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
     t.regex(text, /^# Finds: /);
     t.true(readScenarioText(text, file, { proxy: 'amqp' }).steps.length > 0);

@@ -33,7 +33,7 @@ for (const [address, range, isIn] of [
   ['fe80::1', 'fe80::/10', true],
   ['::1', '127.0.0.0/8', false],
   ['127.0.0.1', '::1', false],
-  ['nobody', '0.0.0.0/0', false],
+  ['localhost', '0.0.0.0/0', false],
 ] as const) {
   test(`${address} is ${isIn ? '' : 'not '}in ${range}`, (t) => t.is(isInRange(address, range), isIn));
 }
@@ -55,7 +55,7 @@ for (const [text, pattern, matches] of [
   });
 }
 
-test('a pattern with many stars does not slow matching down', (t) => {
+test('a pattern with many stars is matched quickly', (t) => {
   t.false(matchesGlob('a'.repeat(255), `${'*a'.repeat(127)}b`));
 });
 

@@ -25,7 +25,7 @@ test('an address is in a list if it is in one of its subnets, and never in an em
   t.false(inSubnets(['0.0.0.0/0', '::/0'])('localhost:1'));
 });
 
-test('a text that is not a subnet is rejected', (t) => {
+test('text that is not a subnet is rejected', (t) => {
   for (const text of [
     '',
     'localhost',

@@ -7,7 +7,7 @@ import type { Wire } from '../support/wire.js';
 const MIB = 1024 * 1024;
 
 test.serial('30 MB in each direction on four connections at once arrive unchanged at readers that pause', async (t) => {
-  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  // These bytes never open a connection, so on a busy machine the deadline could pass before all of them arrive.
   const { proxy, connect } = await startRelaying(t, { handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async (_: unknown, at: number) => {

@@ -112,7 +112,7 @@ test.serial('the same with close: fin', (t) => storm(t, 300, { close: 'fin' }, 2
 
 test.serial('the same in observe mode', (t) => storm(t, 300, { mode: 'observe' }, 20));
 
-test.serial('a proxy that is stopped meanwhile resets the open connections and reports them', async (t) => {
+test.serial('a proxy that is stopped under load resets the open connections and reports them', async (t) => {
   const scripts = fc.sample(connection, { numRuns: 100, seed: SEED });
   for (let round = 0; round < 10; round++) {
     const upstream = await startUpstream(t);
@@ -121,7 +121,7 @@ test.serial('a proxy that is stopped meanwhile resets the open connections and r
     while (proxy.proxy.connections < wires.length) await new Promise(setImmediate);
     for (const [at, wire] of wires.entries()) void play(wire, scripts[round * 10 + at]?.client ?? []);
     for (let turn = 0; turn < round; turn++) await new Promise(setImmediate);
-    await within(proxy.proxy.close(0), () => `the end of the proxy, ${proxy.proxy.connections} are open`);
+    await within(proxy.proxy.close(0), () => `the end of the proxy; open connections: ${proxy.proxy.connections}`);
     t.is(proxy.reports.length, wires.length);
     t.is(proxy.proxy.connections, 0);
   }

@@ -7,7 +7,7 @@ import { within } from '../support/within.js';
 
 const ended = (closed: Promise<void>) => within(closed, 'the end of the proxy');
 
-test('close ends the listener at once and waits for open connections', async (t) => {
+test('close ends the listener immediately and waits for open connections', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   let isClosed = false;
@@ -54,7 +54,7 @@ test('a connection that is still open after the drain timeout is reset on both s
   t.is(proxy.reports.length, 2);
 });
 
-test('with a drain timeout of 0 all connections end at once', async (t) => {
+test('with a drain timeout of 0 all connections end immediately', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const all = await Promise.all(Array.from({ length: 20 }, connect));
   await ended(proxy.proxy.close(0));
@@ -119,7 +119,7 @@ for (const from of ['client', 'broker'] as const) {
           clock.advance(0);
         };
       });
-      // The proxy finds both on its next turn: first the FIN, then the stop.
+      // The proxy handles both on its next turn: first the FIN, then the stop.
       ends[from].destroy();
       void signal.send('x');
       const [closed] = await stopped;
@@ -129,7 +129,7 @@ for (const from of ['client', 'broker'] as const) {
   });
 }
 
-test('closing twice has the effect of closing once', async (t) => {
+test('closing twice has the same effect as closing once', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   await connect();
   await ended(Promise.all([proxy.proxy.close(60_000), proxy.proxy.close(0)]).then(() => {}));

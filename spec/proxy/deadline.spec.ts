@@ -11,7 +11,7 @@ function start() {
   return { clock, deadline, due };
 }
 
-test('it is due once, at its time', (t) => {
+test('a deadline is due once, at its time', (t) => {
   const { clock, due } = start();
   clock.advance(9_999);
   t.deepEqual(due, []);
@@ -20,7 +20,7 @@ test('it is due once, at its time', (t) => {
   t.deepEqual(due, [10_000]);
 });
 
-test('only the handler that holds the connection when it is due is called', (t) => {
+test('only the handler that holds the connection when the deadline is due is called', (t) => {
   const { clock, deadline, due } = start();
   const called: string[] = [];
   clock.advance(5_000);
@@ -35,7 +35,7 @@ test('without a handler nothing happens', (t) => {
   t.notThrows(() => clock.advance(10));
 });
 
-test('it can be postponed, even after it was due', (t) => {
+test('a deadline can be postponed, even after it was due', (t) => {
   const { clock, deadline, due } = start();
   clock.advance(9_000);
   deadline.putOff(3_000);
@@ -56,7 +56,7 @@ test('a stopped deadline is never due and leaves no timer behind', (t) => {
   t.deepEqual(due, []);
 });
 
-test('postponing it leaves one timer, not two', (t) => {
+test('postponing a deadline leaves one timer, not two', (t) => {
   const { clock, deadline } = start();
   deadline.putOff(1);
   deadline.putOff(2);

@@ -24,7 +24,7 @@ for (const before of ['nothing', "the client's FIN", "the upstream's FIN"] as co
   });
 }
 
-test('bytes that both sides have sent by then are read, so that neither sees a reset', async (t) => {
+test('bytes that both sides have already sent are read, so neither side sees a reset', async (t) => {
   const { proxy, connect } = await startRelaying(t);
   const { client, broker } = await connect();
   await Promise.all([client.send('x'.repeat(100_000)), broker.send('x'.repeat(100_000))]);
@@ -58,7 +58,7 @@ for (const [what, options] of [
     const broker = await upstream.next();
     client.pause();
     void broker.send(Buffer.alloc(32 * 1024 * 1024)).catch(() => {});
-    // Until bytes wait in the proxy, too: the FIN is then queued after them.
+    // Wait until bytes are also queued in the proxy: the FIN is then queued after them.
     const sent = (): number => proxy.proxy.openConnections()[0]?.octets.sent ?? 0;
     for (let before = -1; sent() === 0 || sent() !== before; ) {
       before = sent();

@@ -6,10 +6,10 @@ import { dialWire } from '../support/wire.js';
 
 const sha1 = (octets: Uint8Array): string => createHash('sha1').update(octets).digest('hex');
 const MIB = 1024 ** 2;
-/** Bulk that is not AMQP never reaches Open-Ok, and on a busy machine takes longer than the default timeout. */
+/** Bulk data that is not AMQP never reaches Open-Ok, and takes longer than the default timeout on a busy machine. */
 const PATIENT = { handshakeTimeout: 600_000 };
 
-test('10 MB in each direction arrive unchanged through faults that are added and removed meanwhile', async (t) => {
+test('10 MB in each direction arrive unchanged through faults that are added and removed during the transfer', async (t) => {
   const { connect, add, faults } = await startFaulty(
     t,
     [{ type: 'noop' }, { type: 'noop', stream: 'upstream' }],
@@ -34,7 +34,7 @@ test('10 MB in each direction arrive unchanged through faults that are added and
   t.is(sha1(broker.received.subarray(HEADER.length)), sha1(up));
 });
 
-test('the broker is read no faster than a client behind faults reads', async (t) => {
+test('the broker is read no faster than its client reads through faults', async (t) => {
   const { connect } = await startFaulty(t, [{ type: 'noop' }], PATIENT);
   const { client, broker } = await connect();
   client.pause();
@@ -85,7 +85,7 @@ for (const close of ['fin', 'rst'] as const) {
   });
 }
 
-test('held bytes are released after their client has reset, and nothing is left behind', async (t) => {
+test('held bytes are released when their client has reset, and nothing is left behind', async (t) => {
   const { connect, proxy, faults } = await startFaulty(
     t,
     [

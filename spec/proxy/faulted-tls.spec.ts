@@ -16,7 +16,7 @@ const CLOSE = frame({
   methodId: 0,
 });
 
-/** A TLS client with a fault, and the fake broker behind the proxy, which has received its header. */
+/** A TLS client with a fault, and the proxy's fake broker, which has received the client's header. */
 async function connect(t: ExecutionContext, version: 'TLSv1.2' | 'TLSv1.3', fault: FaultInput) {
   const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
   const faulty = await startFaulty(t, [{ ...fault, name: 'here' }], { tls });

@@ -7,7 +7,7 @@ import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
 type Recorded = {
-  /** HAProxy's option. */
+  /** The HAProxy option that sends the header. */
   readonly sent: string;
   readonly hex: string;
   /** Null for a header without addresses. */

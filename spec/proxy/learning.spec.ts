@@ -31,7 +31,7 @@ async function startBehind(t: ExecutionContext, options: ProxyOptions = {}): Pro
   return { upstream, proxy: await startProxy(t, upstream, options) };
 }
 
-/** A client sends a header, a broker answers, and then both leave. */
+/** A client sends a header, a broker answers, and then both close. */
 async function pass(t: ExecutionContext, { proxy, upstream }: Behind, quad: Quad, answer: Uint8Array): Promise<void> {
   const client = await dialWire(t, proxy);
   await client.send(protocolHeader(...quad));
@@ -68,7 +68,7 @@ test('the version in Connection.Start is learned, and is the dialect of the next
   t.is(await refused(t, behind, 'amqp0091'), A31);
   await early.send('amqp0091');
   await early.how();
-  t.is(early.received.toString('hex'), A91, 'it was open before');
+  t.is(early.received.toString('hex'), A91, 'the connection was open before');
   await proxy.nextReport();
   t.deepEqual(
     proxy.reports.map(({ dialect }) => dialect),
@@ -106,7 +106,7 @@ test('AMQP 1.0 is forwarded to a 3.x broker until it has answered with AMQP 0 0 
   t.is(await refused(t, behind, protocolHeader(0, 1, 0, 0)), A91);
 });
 
-test('a broker upgrade is noticed', async (t) => {
+test('a broker upgrade is detected', async (t) => {
   const behind = await startBehind(t);
   await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));
   await pass(t, behind, [0, 0, 9, 1], start('3.13.7'));

@@ -2,7 +2,7 @@ import test from 'ava';
 import { startRelaying } from '../support/relayed.js';
 import { dialWire } from '../support/wire.js';
 
-test('connections beyond maxConnections are reset at once, until one has ended', async (t) => {
+test('connections beyond maxConnections are reset immediately, until one has ended', async (t) => {
   const { proxy, upstream, connect } = await startRelaying(t, { maxConnections: 2 });
   const [first] = [await connect(), await connect()];
   for (let at = 0; at < 3; at++) {

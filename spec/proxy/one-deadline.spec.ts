@@ -47,7 +47,7 @@ async function isEndedAfter(t: ExecutionContext, { clock, client, broker }: Open
   t.is(await broker.how(), 'rst');
 }
 
-test('a broker that was dialed late gets no extra time: both sides are reset at the timeout, counted from accept', async (t) => {
+test('a late dial gives the broker no extra time: both sides are reset at the timeout, counted from accept', async (t) => {
   const opened = await open(t);
   opened.clock.advance(6_000);
   await opened.say('broker', says.start());
@@ -59,7 +59,7 @@ test('a broker that was dialed late gets no extra time: both sides are reset at 
   });
 });
 
-test('half a frame is reported as such', async (t) => {
+test('half a frame is named in the reason', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   await opened.say('client', hex('01 0000 00000024 000a'));
@@ -67,7 +67,7 @@ test('half a frame is reported as such', async (t) => {
   t.is((await opened.report()).reason.term, '{handshake_timeout,{frame_payload,1,0,36}}');
 });
 
-test('neither bytes nor heartbeats postpone it', async (t) => {
+test('neither bytes nor heartbeats postpone the deadline', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   for (let second = 0; second < 9; second++) {
@@ -84,19 +84,19 @@ const asleep: readonly (readonly [what: string, octets: Uint8Array, name: string
   ['a login with an unknown mechanism', asks.startOk({ mechanism: 'NOPE' }), 'handshake_error'],
 ];
 for (const [what, octets, name] of asleep) {
-  test(`after ${what} at 9.5 s the broker has 3 s more`, async (t) => {
+  test(`after ${what} at 9.5 s the broker has 3 more seconds`, async (t) => {
     const opened = await open(t);
     await opened.say('broker', says.start());
     opened.clock.advance(9_500);
     await opened.say('client', octets);
     opened.clock.advance(500);
-    // The broker must end it first, and may be late.
+    // The broker should end the connection first, and can be late.
     await isEndedAfter(t, opened, SLEEP - 500 + 100);
     t.like(await opened.report(), { reason: { name, inferred: true }, durationMs: 12_600 });
   });
 }
 
-test('a login that was answered gives no extra time', async (t) => {
+test('an answered login gives no extra time', async (t) => {
   const opened = await open(t);
   await opened.say('broker', says.start());
   opened.clock.advance(9_500);
@@ -120,7 +120,7 @@ test('an Open at 9.5 s gives extra time', async (t) => {
 
 const ends: readonly (readonly [what: string, options: ProxyOptions, said: (opened: Open) => Promise<void>])[] = [
   [
-    'Open-Ok ends it',
+    'Open-Ok ends the deadline',
     {},
     async ({ say }) => {
       await say('broker', says.start());
@@ -129,7 +129,7 @@ const ends: readonly (readonly [what: string, options: ProxyOptions, said: (open
     },
   ],
   [
-    'the broker’s Close ends it',
+    'the broker’s Close ends the deadline',
     {},
     async ({ say }) => {
       await say('broker', says.start());
@@ -137,7 +137,7 @@ const ends: readonly (readonly [what: string, options: ProxyOptions, said: (open
       await say('broker', asks.close());
     },
   ],
-  ['mode observe has none', { mode: 'observe' }, async ({ say }) => say('broker', says.start())],
+  ['mode observe has no deadline', { mode: 'observe' }, async ({ say }) => say('broker', says.start())],
 ];
 for (const [what, options, said] of ends) {
   test(what, async (t) => {
@@ -149,7 +149,7 @@ for (const [what, options, said] of ends) {
   });
 }
 
-test('none is left when the connection has ended', async (t) => {
+test('no deadline is left when the connection has ended', async (t) => {
   const opened = await open(t);
   opened.client.rst();
   await opened.report();

@@ -106,14 +106,14 @@ test('a close_notify alone is relayed as a half-close', async (t) => {
 });
 
 for (const [what, certificate, origination, code] of [
-  ['signed by itself', 'self-signed', trusting(), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['that is self-signed', 'self-signed', trusting(), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   [
-    'of another CA',
+    'from another CA',
     'server',
     { ...trusting(), credentials: { secureContext: createSecureContext({}) } },
     /^(UNABLE|SELF)/,
   ],
-  ['of another host', 'server', trusting('other.example'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ['for another host', 'server', trusting('other.example'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ] as const) {
   test(`an upstream with a certificate ${what} is unreachable, and receives nothing`, async (t) => {
     const upstream = await startTlsUpstream(t, { secureContext: contextOf(certificate) });
@@ -167,7 +167,7 @@ for (const [what, answer, code] of [
   });
 }
 
-test('an upstream that accepts and sends nothing is unreachable after the connect timeout', async (t) => {
+test('an upstream that accepts but sends nothing is unreachable after the connect timeout', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { upstreamTls: trusting(), connectTimeout: 200 });
   const client = await dialWire(t, proxy);
@@ -214,7 +214,7 @@ test('a close before the upstream’s TLS handshake is complete is relayed after
 test.serial('30 MB in each direction, with TLS on both sides, arrive unchanged at readers that pause', async (t) => {
   const upstream = await startTlsUpstream(t);
   const tls = { credentials: { secureContext: contextOf('server') }, requestCert: false };
-  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  // These bytes never open a connection, so on a busy machine the deadline could pass before all of them arrive.
   const { proxy } = await start(t, upstream, { tls, handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async () => {
@@ -253,7 +253,7 @@ for (const from of ['client', 'upstream'] as const) {
     receiver.pause();
     const octets = randomBytes(64 * 1024 * 1024);
     let sent = 0;
-    // A write that is not accepted within a turn of the timers waits for the reader.
+    // A write that is not accepted within one turn of the timers waits for the reader.
     for (let isTaken = true; isTaken && sent < octets.length; ) {
       const write = sender.send(octets.subarray(sent, sent + 65_536)).then(() => true);
       sent += 65_536;

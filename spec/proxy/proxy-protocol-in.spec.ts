@@ -181,7 +181,7 @@ for (const accept of ['accept', 'require'] as const) {
     });
   });
 
-  test(`${accept}: a malformed header is reset at once, without a reply and without a log entry`, async (t) => {
+  test(`${accept}: a malformed header is reset immediately, without a reply and without a log entry`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting(accept));
     const client = await dialWire(t, proxy);
@@ -222,7 +222,7 @@ for (const [what, octets] of [
   ['a bad one', ascii('amqp0091')],
   ['one octet', ascii('A')],
 ] as const) {
-  test(`require: ${what} instead of a PROXY header is reset at once, without a reply and without a log entry`, async (t) => {
+  test(`require: ${what} instead of a PROXY header is reset immediately, without a reply and without a log entry`, async (t) => {
     const upstream = await startUpstream(t);
     const proxy = await startProxy(t, upstream, accepting('require'));
     const client = await dialWire(t, proxy);
@@ -406,7 +406,7 @@ test('off: a PROXY header is a bad header', async (t) => {
   }
 });
 
-test('observe: a header is accepted, and all that follows it is relayed', async (t) => {
+test('observe: a header is accepted, and everything after it is relayed', async (t) => {
   const upstream = await startUpstream(t);
   const proxy = await startProxy(t, upstream, { ...accepting('accept'), mode: 'observe' });
   for (const header of [encodeHeader('v1', ENDS), encodeHeader('v2', ENDS)]) {

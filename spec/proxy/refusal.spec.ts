@@ -25,7 +25,7 @@ async function begun({ proxy }: Refusing): Promise<void> {
   while (proxy.accepting.length === 0) await new Promise(setImmediate);
 }
 
-test('silence is reset at the handshake timeout', async (t) => {
+test('a silent client is reset at the handshake timeout', async (t) => {
   const refusing = await start(t);
   const { proxy, clock, upstream } = refusing;
   const client = await dialWire(t, proxy);
@@ -69,7 +69,7 @@ test('silence is reset at the handshake timeout', async (t) => {
   t.is(upstream.connections, 0);
 });
 
-test('the handshake timeout counts from accept: octets do not postpone it', async (t) => {
+test('the handshake timeout is counted from accept, and octets do not postpone it', async (t) => {
   const refusing = await start(t);
   const { proxy, clock } = refusing;
   const client = await dialWire(t, proxy);
@@ -163,7 +163,7 @@ const endings = [
 
 for (const close of ['rst', 'fin'] as const) {
   for (const { title, octets, close: how, healthCheck, reason } of endings) {
-    test(`${title} are the client's own end, answered with a ${close.toUpperCase()} if it still reads`, async (t) => {
+    test(`${title} are reported as the client's end, and answered with a ${close.toUpperCase()} if it still reads`, async (t) => {
       const refusing = await start(t, { close });
       const { proxy, upstream } = refusing;
       const client = await dialWire(t, proxy);

@@ -29,7 +29,7 @@ async function start(t: ExecutionContext, options: ProxyOptions = {}) {
 const UNEXPECTED_MESSAGE = '1503010002020a';
 const BAD_RECORD_MAC = '15030100020214';
 
-// All of it was observed with RabbitMQ 3.10.8 on Erlang 25.
+// All of this was observed with RabbitMQ 3.10.8 on Erlang 25.
 for (const [octets, alert, term] of [
   [HEADER, UNEXPECTED_MESSAGE, '{unsupported_record_type,65}'],
   [HEADER.subarray(0, 1), UNEXPECTED_MESSAGE, '{unsupported_record_type,65}'],
@@ -39,7 +39,7 @@ for (const [octets, alert, term] of [
   [hex('16414d'), BAD_RECORD_MAC, '{unsupported_version,{65,77}}'],
   [hex('160309'), BAD_RECORD_MAC, '{unsupported_version,{3,9}}'],
 ] as const) {
-  test(`a client that begins with ${Buffer.from(octets).toString('hex')} on a TLS port gets an alert and a reset`, async (t) => {
+  test(`a client that begins with ${Buffer.from(octets).toString('hex')} on a TLS port receives an alert and a reset`, async (t) => {
     const { proxy, upstream } = await start(t);
     const client = await dialWire(t, proxy);
     await client.send(octets);
@@ -139,7 +139,7 @@ for (const version of VERSIONS) {
     ['AMQP0091', 'bad_version'],
     ['AMQP\0\0\x09\0', 'bad_version'],
   ] as const) {
-    test(`${version}: '${sent.replaceAll('\0', '0')}' gets the farewell, a close_notify and a reset`, async (t) => {
+    test(`${version}: '${sent.replaceAll('\0', '0')}' receives the farewell, a close_notify and a reset`, async (t) => {
       const { proxy, upstream } = await start(t);
       const client = await dialSecured(t, proxy, { ...options, ALPNProtocols: ['amqp'] });
       await client.send(ascii(sent));
@@ -330,7 +330,7 @@ test('a client with unsupported TLS parameters receives an alert and a reset', a
 for (const version of VERSIONS) {
   const options = { minVersion: version, maxVersion: version };
 
-  test(`${version}: with a CA a client without a certificate is refused, and one with a valid certificate is accepted`, async (t) => {
+  test(`${version}: with a CA, a client without a certificate is refused, and one with a valid certificate is accepted`, async (t) => {
     const { proxy, upstream } = await start(t, { tls: verifying() });
     const without = await dialTls(t, proxy, options);
     t.is((await without.how()).close, 'rst');
@@ -344,7 +344,7 @@ for (const version of VERSIONS) {
     t.is(upstream.connections, 1);
   });
 
-  test(`${version}: with a CA a client with a certificate of another CA is refused`, async (t) => {
+  test(`${version}: with a CA, a client with a certificate from another CA is refused`, async (t) => {
     const { proxy, upstream } = await start(t, { tls: verifying() });
     const other = await dialTls(t, proxy, { ...options, cert: pem('self-signed'), key: pem('self-signed-key') });
     t.is((await other.how()).close, 'rst');
@@ -414,7 +414,7 @@ test('new connections use the current certificate', async (t) => {
 });
 
 test.serial('30 MB in each direction inside TLS arrive unchanged at readers that pause', async (t) => {
-  // These bytes never open a connection, so on a busy machine the deadline could come before all have arrived.
+  // These bytes never open a connection, so on a busy machine the deadline could pass before all of them arrive.
   const { proxy, upstream } = await start(t, { handshakeTimeout: 600_000 });
   const length = 30_000_000;
   const carry = async () => {

@@ -9,7 +9,7 @@ import { contextOf, dialTls, pem, type SecureWire, startTlsUpstream } from '../s
 import { startUpstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
 
-/** One action of an end of a TLS connection; `raw` bytes are sent below TLS. */
+/** One action of an end of a TLS connection; `raw` bytes are sent outside TLS. */
 type Act =
   | { readonly do: 'send' | 'raw'; readonly octets: Uint8Array }
   | { readonly do: 'notify' | 'close' | 'fin' | 'rst' | 'pause' | 'resume' | 'secured' }
@@ -33,7 +33,7 @@ const connection = fc.record({ client: fc.array(act, { maxLength: 8 }), upstream
 
 const SEED = 20_261_125;
 
-/** A clock with short timeouts, which many of these clients wait for. */
+/** A clock with short timeouts, because many of these clients wait for a timeout. */
 class HastyClock extends CountingClock {
   override start(then: () => void, ms: number) {
     return super.start(then, Math.min(ms, 300));

@@ -6,7 +6,7 @@ import { HEADER } from '../support/relayed.js';
 import { deadPort } from '../support/server.js';
 import { dialWire } from '../support/wire.js';
 
-test('when the upstream refuses connects the client is reset, and the proxy keeps running', async (t) => {
+test('when the upstream refuses connects, the client is reset, and the proxy keeps running', async (t) => {
   const port = await deadPort();
   const proxy = await startProxy(t, { host: '127.0.0.1', port });
   for (let at = 0; at < 3; at++) {
@@ -31,10 +31,10 @@ test('when the upstream refuses connects the client is reset, and the proxy keep
   }
 });
 
-test('in mode observe the client gets a FIN instead, as with Toxiproxy', async (t) => {
+test('in mode observe the client receives a FIN instead, as with Toxiproxy', async (t) => {
   const proxy = await startProxy(t, { host: '127.0.0.1', port: await deadPort() }, { mode: 'observe' });
   const client = await dialWire(t, proxy);
-  await client.send('what is there already');
+  await client.send('sent before the dial');
   t.is(await client.how(), 'fin');
   const { ended, reason } = await proxy.nextReport();
   t.like(ended, { by: 'proxy', clientSaw: 'fin', upstreamSaw: null });

@@ -94,7 +94,7 @@ test.serial(
   `a reset before accept is reported without a client and causes no dial, ${TIMES} times out of ${TIMES}`,
   async (t) => {
     const { proxy, upstream } = await startRelaying(t);
-    // This thread blocks meanwhile: the kernel accepts connections, the proxy does not.
+    // While this thread is blocked, the kernel accepts connections and the proxy does not.
     const { status } = spawnSync(process.execPath, ['-e', PROGRAM, `${proxy.port}`, `${TIMES}`], { stdio: 'inherit' });
     t.is(status, 0);
     for (let at = 0; at < TIMES; at++) {

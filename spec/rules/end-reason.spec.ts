@@ -86,9 +86,13 @@ for (const [title, facts, reason] of [
     { received: 0, header: ascii('') },
     { name: 'connection_closed_with_no_data_received' },
   ],
-  ['a client that ended in its header', { received: 4, header: ascii('AMQP') }, { name: 'connection_closed_abruptly' }],
+  [
+    'a client that ended within its header',
+    { received: 4, header: ascii('AMQP') },
+    { name: 'connection_closed_abruptly' },
+  ],
 ] as const satisfies readonly (readonly [string, Partial<End>, unknown])[]) {
-  test(`${title}: ${reason.name}, for certain`, (t) => {
+  test(`${title}: ${reason.name}, not inferred`, (t) => {
     t.deepEqual<unknown, unknown>(endReason(end(facts)), { reason, inferred: false });
   });
 }
@@ -112,7 +116,7 @@ for (const [title, header, answer, reason] of [
   });
 }
 
-test('a header that is echoed is not a refusal', (t) => {
+test('an echoed header is not a refusal', (t) => {
   const header = protocolHeader(3, 1, 0, 0);
   t.is(endReason(end({ header, answer: [3, 1, 0, 0] })).reason.name, 'connection_closed_abruptly');
 });

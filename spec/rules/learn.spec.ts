@@ -27,11 +27,11 @@ test('the first Start teaches the version', (t) => {
   t.deepEqual(learn(NOTHING_LEARNED, started('3.10.8')), V3);
 });
 
-test('an upgraded broker is noticed, and what was learned about its plugin is dropped', (t) => {
+test('an upgrade of the broker is detected, and what was learned about its plugin is dropped', (t) => {
   t.deepEqual(learn(rabbitmq('3.10.8', false), started('4.0.5')), rabbitmq('4.0.5'));
 });
 
-test('the same version again is nothing new', (t) => {
+test('the same version again changes nothing', (t) => {
   const known = rabbitmq('3.10.8', true);
   t.is(learn(known, started('3.10.8')), known);
 });
@@ -65,7 +65,7 @@ for (const [what, asked, answer, amqp10] of [
   test(what, (t) => t.deepEqual(learn(V3, answered(asked, answer)), { ...V3, amqp10 }));
 }
 
-test('a plugin that was enabled or disabled is noticed', (t) => {
+test('enabling or disabling the plugin is detected', (t) => {
   t.is(learn({ ...V3, amqp10: false }, answered(WITH_SASL, WITH_SASL)).amqp10, true);
   t.is(learn({ ...V3, amqp10: true }, answered(WITH_SASL, A91)).amqp10, false);
 });
@@ -78,7 +78,7 @@ for (const [what, said] of [
   test(`${what} teaches nothing`, (t) => t.is(learn(V3, said), V3));
 }
 
-test('the same answer again is nothing new', (t) => {
+test('the same answer again changes nothing', (t) => {
   const known: Learned = { ...V3, amqp10: false };
   t.is(learn(known, answered(WITH_SASL, A91)), known);
 });

@@ -6,11 +6,11 @@ const WARM_UP = 100;
 const COMBINATIONS = 300;
 /** Time limit in ms. */
 const PATIENCE = 90_000;
-/** Maximum memory left for each connection, in bytes. A kept report takes 5 KiB; a leaked connection would take 20 KiB. */
+/** Maximum memory kept for each connection, in bytes. A report takes 5 KiB; a leaked connection would take 20 KiB. */
 const MOST_LEFT = 10 * 1024;
 
-// Runs in its own process, so that its descriptors can be counted, an uncaught error ends it, and it exits only if no
-// socket, timer or thread is left.
+// Runs in its own process: its descriptors can be counted, an uncaught error ends it, and it exits only if no socket,
+// timer or thread is left.
 test(`${COMBINATIONS} random combinations of faults neither crash nor leak connections, descriptors or memory`, async (t) => {
   t.timeout(PATIENCE + 5_000);
   const session = 'dist/spec/support/random-faults/session.js';

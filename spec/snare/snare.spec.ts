@@ -83,7 +83,7 @@ for (const at of ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'o
   }
 }
 
-test('a fault added later acts on an open connection, and a removed one holds nothing back', async (t) => {
+test('a fault added later acts on an open connection, and a removed fault holds nothing back', async (t) => {
   await using snare = await createSnare();
   const connection = await connect(snare.url);
   const closed = new Promise<Error>((resolve) => connection.on('error', resolve));
@@ -145,7 +145,7 @@ test('down closes connections and refuses connects, and up listens again', async
   await openAmqp(t, snare);
 });
 
-test('connect_refuse refuses connects and leaves open connections alone', async (t) => {
+test('connect_refuse refuses connects and does not affect open connections', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);
   const fault = await snare.faults.add({ type: 'connect_refuse' });
@@ -167,7 +167,7 @@ test('connect_hang makes connects hang until it is removed', async (t) => {
     isConnected = true;
   });
   const { setTimeout: sleep } = await import('node:timers/promises');
-  // There is no event to wait for: nothing must happen.
+  // There is no event to wait for, because nothing must happen.
   await sleep(200);
   t.false(isConnected);
   const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));

@@ -16,13 +16,13 @@ test('the exported types match the values', async (t) => {
 
 test('invalid types, moments, attributes and reasons do not compile', (t) => {
   const wrong: readonly [FaultInput, FaultInput, FaultInput, ReportFilter] = [
-    // @ts-expect-error there is no such type
+    // @ts-expect-error unknown type
     { type: 'amqp_clos' },
-    // @ts-expect-error nor such a moment
+    // @ts-expect-error unknown moment
     { type: 'amqp_close', attributes: { at: 'never' } },
-    // @ts-expect-error nor such an attribute
+    // @ts-expect-error unknown attribute
     { type: 'latency', attributes: { delay: 5 } },
-    // @ts-expect-error nor such a reason
+    // @ts-expect-error unknown reason
     { reason: 'bad_weather' },
   ];
   t.is(wrong.length, 4);

@@ -102,7 +102,7 @@ test('other octets are not a hello', (t) => {
   }
 });
 
-test('it never throws, and its buffer is bounded', (t) => {
+test('the parser never throws, and its buffer is bounded', (t) => {
   const near = fc.tuple(fc.nat(516), fc.uint8Array({ maxLength: 40 })).map(([at, octets]) => {
     const hello = clientHello();
     hello.set(octets.subarray(0, hello.length - at), at);

@@ -15,7 +15,7 @@ const START_OK = client.startOk();
 const TUNE_OK = client.tuneOk();
 const OPEN = client.open();
 
-/** What is sent up to each moment, in order. */
+/** The bytes sent up to each moment, in order. */
 const TALK = [
   ['client', HEADER, 'header'],
   ['upstream', START, 'start'],
@@ -26,7 +26,7 @@ const TALK = [
   ['upstream', OPEN_OK, 'running'],
 ] as const;
 
-/** A connection that has reached a moment; what was passed on before it has been taken. */
+/** A connection that has reached a moment; bytes passed on before it have been taken. */
 function upTo(moment: string, ...faults: readonly object[]): Gated {
   const gated = new Gated(faults);
   for (const [side, octets, at] of TALK) {
@@ -67,7 +67,7 @@ test('without faults everything passes unchanged, wherever it is split', (t) => 
   }
 });
 
-test('faults that do not act change nothing, whatever the octets are and however they are split', (t) => {
+test('faults that do not act change nothing, for any octets and any split', (t) => {
   const never = [
     { type: 'amqp_reset', name: 'a', attributes: { at: 'accept' } },
     { type: 'amqp_reset', name: 'b', attributes: { at: 'header', octets: 3 } },
@@ -109,7 +109,7 @@ test('faults that do not act change nothing, whatever the octets are and however
   );
 });
 
-test('a gate with every fault never throws or leaves a timer, whatever it receives and whenever', (t) => {
+test('a gate with every fault never throws or leaves a timer, for any octets at any time', (t) => {
   const moments = ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'open', 'running'];
   const at = fc.constantFrom(...moments);
   const methodAt = fc.constantFrom(...moments.slice(2));
@@ -203,7 +203,7 @@ for (const [moment, stage] of [
   ['tune', 'fin'],
   ['tune-ok', 'fin'],
 ] as const) {
-  test(`amqp_reset at ${moment} resets the client, and the upstream gets a FIN`, (t) => {
+  test(`amqp_reset at ${moment} resets the client, and the upstream receives a FIN`, (t) => {
     const gated = upTo(moment, { type: 'amqp_reset', attributes: { at: moment } });
     t.deepEqual([gated.take('client'), gated.take('upstream')], [NOTHING, NOTHING]);
     t.deepEqual(gated.ended, { client: ['rst'], upstream: [stage] });
@@ -223,7 +223,7 @@ test('a fault at open: Open is sent to the upstream, which is closed with Connec
   t.is(gated.clock.timers, 0);
 });
 
-test('a broker that refuses Open meanwhile receives Close-Ok', (t) => {
+test('a broker that refuses Open in the meantime receives Close-Ok', (t) => {
   const gated = upTo('open', { type: 'amqp_reset', attributes: { at: 'open' } });
   gated.take('upstream');
   gated.from(
@@ -272,7 +272,7 @@ for (const [place, count] of [
   });
 }
 
-test('a delay holds back the method at which the fault acts and what follows it, but not the other direction', (t) => {
+test('a delay holds the octets of the moment and those after them, but not the other direction', (t) => {
   const gated = upTo('tune', { type: 'amqp_reset', attributes: { at: 'tune', delay: 100 } });
   gated.from('upstream', HEARTBEAT).from('client', HEARTBEAT);
   t.deepEqual(gated.take('client'), NOTHING);
@@ -283,7 +283,7 @@ test('a delay holds back the method at which the fault acts and what follows it,
   t.deepEqual(gated.ended.client, ['rst']);
 });
 
-test('when a fault is removed before it acts, what it held passes in order', (t) => {
+test('when a fault is removed before it acts, the octets that it held pass in order', (t) => {
   const gated = upTo('tune', { type: 'amqp_reset', attributes: { at: 'tune', delay: 100 } });
   gated.from('upstream', HEARTBEAT);
   gated.setFaults();
@@ -292,7 +292,7 @@ test('when a fault is removed before it acts, what it held passes in order', (t)
 });
 
 for (const octets of [0, 1, 3, 8]) {
-  test(`a fault at octet ${octets} of the header acts then, before the upstream receives any`, (t) => {
+  test(`a fault at octet ${octets} of the header acts at that octet, before the upstream receives anything`, (t) => {
     const gated = new Gated([{ type: 'amqp_fin', attributes: { at: 'header', octets } }]);
     for (let count = 1; count <= 8 && gated.ended.client.length === 0; count++) {
       t.true(count <= Math.max(octets, 1), `octet ${count}`);
@@ -325,7 +325,7 @@ test('several faults at octets of the header act in the order of the octets', (t
   t.deepEqual(gated.take('upstream'), HEADER);
 });
 
-test('amqp_refuse answers a valid header as an invalid one, and the upstream receives nothing', (t) => {
+test('amqp_refuse answers a valid header like an invalid one, and the upstream receives nothing', (t) => {
   for (const [reason, farewell] of [
     ['bad_header', '414d515000000901'],
     ['bad_version', '414d515000000901'],
@@ -358,7 +358,7 @@ test('amqp_refuse leaves an invalid header to the classifier', (t) => {
   t.deepEqual(gated.acted, []);
 });
 
-test('amqp_stall sends nothing to the client, not even the close of the upstream, and forwards what the client sends', (t) => {
+test('amqp_stall sends nothing to the client, not even the close from the upstream, and forwards what the client sends', (t) => {
   const gated = upTo('start', { type: 'amqp_stall', attributes: { at: 'start', timeout: '2s' } });
   gated.from('client', START_OK).from('upstream', TUNE).end('upstream', 'fin');
   t.deepEqual(gated.take('upstream'), START_OK);
@@ -367,14 +367,14 @@ test('amqp_stall sends nothing to the client, not even the close of the upstream
   t.deepEqual([gated.take('client'), gated.ended.client], [NOTHING, ['rst']]);
 });
 
-test('amqp_stall that resumes sends everything that it held to the client, and the close', (t) => {
+test('amqp_stall that resumes sends everything that it held to the client, and then the close', (t) => {
   const gated = upTo('tune', { type: 'amqp_stall', attributes: { at: 'tune', timeout: '2s', then: 'resume' } });
   gated.from('upstream', HEARTBEAT).end('upstream', 'rst').advance(2000);
   t.deepEqual(gated.take('client'), concat(TUNE, HEARTBEAT));
   t.deepEqual(gated.ended.client, ['rst']);
 });
 
-test('amqp_stall at a method of the client holds it, and passes it on when it resumes', (t) => {
+test('amqp_stall at a client method holds it, and passes it on when it resumes', (t) => {
   const gated = upTo('start-ok', {
     type: 'amqp_stall',
     attributes: { at: 'start-ok', timeout: 100, then: 'resume' },
@@ -400,7 +400,7 @@ test('amqp_stall lasts for handshakeTimeout by default, and with timeout 0 until
   t.deepEqual(forever.take('client'), START);
 });
 
-test('what is held for a stalled client is bounded: its upstream is paused until it resumes', (t) => {
+test('the octets held for a stalled client are bounded: its upstream is paused until the stall ends', (t) => {
   const gated = upTo('running', { type: 'amqp_stall', attributes: { at: 'running', timeout: 100, then: 'resume' } });
   gated.from('upstream', encodeFrame(3, 1, new Uint8Array(70_000)));
   t.true(gated.paused.upstream);
@@ -434,7 +434,7 @@ for (const [place, passed] of [
   ['before', NOTHING],
   ['after', START_OK],
 ] as const) {
-  test(`amqp_close at start-ok, ${place}, with 403 sends the text of RabbitMQ, and the broker receives a FIN`, (t) => {
+  test(`amqp_close at start-ok, ${place}, with 403 sends RabbitMQ's text, and the broker receives a FIN`, (t) => {
     const gated = upTo('start-ok', {
       type: 'amqp_close',
       attributes: { at: 'start-ok', place, code: 403, close: 'fin' },
@@ -450,7 +450,7 @@ for (const [place, passed] of [
   });
 }
 
-test('amqp_close waits for Close-Ok for the heartbeat, or for its timeout', (t) => {
+test('amqp_close waits for Close-Ok for the heartbeat interval, or for its timeout', (t) => {
   for (const [attributes, ms] of [
     [{ at: 'running' }, 30_000],
     [{ at: 'running', timeout: 70 }, 70],
@@ -463,7 +463,7 @@ test('amqp_close waits for Close-Ok for the heartbeat, or for its timeout', (t) 
   }
 });
 
-test('a client that closes instead of sending Close-Ok is closed at once', (t) => {
+test('a client that closes instead of sending Close-Ok is closed immediately', (t) => {
   const gated = running({ type: 'amqp_close', attributes: { at: 'running' } });
   gated.end('client', 'fin');
   t.deepEqual(gated.ended.client, ['rst']);
@@ -501,7 +501,7 @@ test('a fault at a moment that has passed does not act', (t) => {
   t.deepEqual(gated.acted, []);
 });
 
-test('amqp_truncate passes the first octets of a frame from the broker', (t) => {
+test('amqp_truncate passes only the first octets of a frame from the broker', (t) => {
   for (const [attributes, count, ends] of [
     [{}, Math.floor(START.length / 2), ['rst']],
     [{ octets: 3, then: 'fin' }, 3, ['fin']],
@@ -691,7 +691,7 @@ test('amqp_hold that is removed in the middle of a frame keeps frames whole and 
   }
 });
 
-test('amqp_hold that delays passes the method after its delay, and delays the next one again', (t) => {
+test('amqp_hold that delays passes each method after its delay', (t) => {
   const gated = running({ type: 'amqp_hold', attributes: { method: 'basic.ack', action: 'delay', delay: 50 } });
   gated.from('upstream', ACK, other(1, 20, 11)).advance(50);
   t.deepEqual(gated.take('client'), concat(ACK, other(1, 20, 11)));
@@ -720,7 +720,7 @@ test('amqp_hold that drops a method also drops its header and body, on that chan
   t.deepEqual(gated.take('client'), concat(other(1, 60, 80), encodeFrame(2, 1, hex('00')), HEARTBEAT));
 });
 
-test('what amqp_hold keeps is bounded: the source is paused', (t) => {
+test('the octets that amqp_hold keeps are bounded: the source is paused', (t) => {
   const gated = running({ type: 'amqp_hold', attributes: { method: 'basic.ack' } });
   gated.from('upstream', ACK);
   for (let nth = 0; nth < 20; nth++) gated.from('upstream', encodeFrame(3, 1, new Uint8Array(60_000)));
@@ -729,7 +729,7 @@ test('what amqp_hold keeps is bounded: the source is paused', (t) => {
   t.false(gated.paused.upstream);
 });
 
-test('product, user and vhost are known when their moments are reached', (t) => {
+test('product, user and vhost are known at their moments', (t) => {
   const seen: object[] = [];
   const gated = new Gated(
     [
@@ -750,7 +750,7 @@ test('product, user and vhost are known when their moments are reached', (t) => 
   ]);
 });
 
-test('a reset from the client is relayed at once, and no timer is left', (t) => {
+test('a reset from the client is relayed immediately, and no timer is left', (t) => {
   const gated = upTo('start', { type: 'amqp_stall' });
   gated.end('client', 'rst');
   t.deepEqual(gated.ended, { client: [], upstream: ['rst'] });
@@ -759,13 +759,13 @@ test('a reset from the client is relayed at once, and no timer is left', (t) => 
   t.deepEqual(gated.take('client'), NOTHING);
 });
 
-test('a close is relayed after what was held', (t) => {
+test('a close is relayed after the held octets', (t) => {
   const gated = new Gated([{ type: 'amqp_reset', attributes: { at: 'start' } }]);
   gated.from('client', HEADER).from('upstream', START.subarray(0, 9)).end('upstream', 'fin');
   t.deepEqual([gated.take('client'), gated.ended.client], [START.subarray(0, 9), ['fin']]);
 });
 
-test('what amqp_hold keeps is not passed on after the close', (t) => {
+test('octets that amqp_hold keeps are not passed on after the close', (t) => {
   const gated = running({ type: 'amqp_hold', attributes: { method: 'basic.ack' } });
   gated.from('upstream', ACK, HEARTBEAT).end('upstream', 'fin');
   gated.setFaults();
@@ -779,7 +779,7 @@ test("no Connection.Close is sent to an upstream after the client's own close wa
   t.deepEqual(gated.ended, { client: ['rst'], upstream: ['fin'] });
 });
 
-test('a fault that ends the connection while another one holds Open passes Open on', (t) => {
+test('a fault that ends the connection while another fault holds Open passes Open on', (t) => {
   const gated = upTo(
     'tune-ok',
     { type: 'amqp_reset', attributes: { at: 'tune-ok', place: 'after', delay: 100 } },

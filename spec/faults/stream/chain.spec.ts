@@ -13,7 +13,7 @@ const fin: End = { close: 'fin', byFault: false };
 const rst: End = { close: 'rst', byFault: false };
 const cut: End = { close: 'fin', byFault: true };
 
-/** A chain whose sink records what arrives, and when. */
+/** A chain whose sink records the octets that arrive, and when. */
 function open() {
   const clock = new ManualClock();
   const seen: [at: number, what: string | End][] = [];
@@ -49,7 +49,7 @@ function link(type: string, attributes: object): OpenLink {
   return openLinkOf(parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true })) as OpenLink;
 }
 
-test('a chain without links passes octets and the end at once', (t) => {
+test('a chain without links passes octets and the end immediately', (t) => {
   const { chain, seen, push } = open();
   t.true(chain.isEmpty);
   push('abc');
@@ -115,7 +115,7 @@ test('jitter stays within its bounds and keeps the order', (t) => {
   t.true(new Set(delays).size > 10);
 });
 
-test('removing latency passes on everything at once, in order, including the end', (t) => {
+test('removing latency passes on everything immediately, in order, including the end', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('latency', { latency: 1000 });
   add('noop');
@@ -193,7 +193,7 @@ test('a negative rate acts as 0', (t) => {
   t.deepEqual(seen, []);
 });
 
-test('slow_close holds back only the end, and passes it on at once when it is removed', (t) => {
+test('slow_close holds back only the end, and passes it on immediately when it is removed', (t) => {
   const { chain, clock, seen, add, push } = open();
   add('slow_close', { delay: 100 });
   push('a');
@@ -279,7 +279,7 @@ test('limit_data closes exactly at the limit, and cuts a chunk that crosses it',
   }
 });
 
-test('limit_data 0 closes at the first octet and not earlier', (t) => {
+test('limit_data 0 closes at the first octet, not earlier', (t) => {
   const { chain, seen, add, push } = open();
   add('limit_data', { bytes: 0 });
   t.deepEqual(seen, []);
@@ -426,7 +426,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-test('octets arrive complete, in order and before the end however links are added, changed and removed', (t) => {
+test('all octets arrive in order and before the end, however links are added, changed and removed', (t) => {
   t.notThrows(() =>
     fc.assert(
       fc.property(steps, fc.nat(60), (steps: readonly Step[], endsAt) => {

@@ -62,7 +62,7 @@ test('limit_data relays exactly its limit, and then closes', async (t) => {
   t.like(await proxy.nextReport(), { decision: 'fault', reason: { name: 'fault' }, fault: { type: 'limit_data' } });
 });
 
-test('reset_peer resets both sides, also on an idle connection', async (t) => {
+test('reset_peer resets both sides, even of an idle connection', async (t) => {
   const fault = { type: 'reset_peer', attributes: { timeout: '1h' } } as const;
   const { client, broker, proxy, other, faults } = await opened(t, fault);
   faults.list.change('amqp/here', { attributes: { timeout: 1 } });
@@ -79,14 +79,14 @@ test('reset_peer resets both sides, also on an idle connection', async (t) => {
   await other.broker.octets(HEADER.length + OCTETS.length);
 });
 
-test('timeout discards bytes, and closes at its time', async (t) => {
+test('timeout discards bytes, and closes after its time', async (t) => {
   const { client, broker } = await opened(t, { type: 'timeout', attributes: { timeout: 100 } });
   await broker.send(OCTETS);
   t.is(await client.how(), 'fin');
   t.is(client.receivedLength, 0);
 });
 
-test('slow_close relays bytes at once, and the close later', async (t) => {
+test('slow_close relays bytes immediately, and the close later', async (t) => {
   const late = await opened(t, { type: 'slow_close', attributes: { delay: '1h' } });
   await late.broker.send(OCTETS);
   late.broker.fin();
@@ -99,7 +99,7 @@ test('slow_close relays bytes at once, and the close later', async (t) => {
   t.true(performance.now() - began >= 299);
 });
 
-test('noop only appears in reports', async (t) => {
+test('noop appears only in reports', async (t) => {
   const { client, broker, proxy } = await opened(t, { type: 'noop' });
   await broker.send(OCTETS);
   await client.octets(OCTETS.length);
