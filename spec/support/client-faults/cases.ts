@@ -1,8 +1,8 @@
-/** What the broker does, and how long a client that is connected stays to see it. */
+/** What the broker does, and how long a connected client stays to observe it. */
 export type Case = {
-  /** What a reader needs to know of it. */
+  /** Description for the reader. */
   readonly about: string;
-  /** Each on one line, as for the command line. */
+  /** In the form of the command line. */
   readonly faults: readonly string[];
   /** ms that the client stays connected. @defaultValue 0 */
   readonly stay?: number;
@@ -13,8 +13,8 @@ export type Case = {
 const LONG = 60_000;
 
 /**
- * In the order of the handshake. What is reset right after octets that the client must read may be told as a reset or as
- * an end, as it happens; so there it is a FIN.
+ * In the order of the handshake. A client may report a reset right after bytes as a reset or as an end of the stream, so
+ * these cases use a FIN.
  */
 export const CASES: readonly Case[] = [
   { about: 'nothing listens on the port', faults: ['connect_refuse'] },

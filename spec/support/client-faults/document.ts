@@ -1,7 +1,7 @@
 import type { Case } from './cases.js';
 import { type Client, GRACE, PATIENCE } from './play.js';
 
-/** ms in words */
+/** Formats ms as seconds. */
 const seconds = (ms: number) => `${ms / 1000} s`;
 
 const INTRODUCTION = `# What your client reports when the broker does this
@@ -11,7 +11,7 @@ A spec applies these faults to real clients in front of a real RabbitMQ and reco
 attempt to connect; then it opens a channel, publishes a message, gets it, and closes. Messages are shortened.
 
 - **hangs**: the promise does not settle within ${seconds(GRACE)} of the end of the connection or, if nothing ends it, within
-  ${seconds(PATIENCE)} in all.
+  ${seconds(PATIENCE)} in total.
 - **crashes**: an uncaught error ends the process; no promise rejects and no listener is called.
 - *after its own timeout*: nothing ended the connection; the client itself gave up.
 - *works*: the client did everything above and noticed nothing.
@@ -38,7 +38,7 @@ attempt to connect; then it opens a channel, publishes a message, gets it, and c
   run to run. For that reason, the faults here that write something and then end the connection use a FIN.
 `;
 
-/** The text of docs/clients.md. @param said for each case what each of the clients says */
+/** The text of docs/clients.md. @param said what each client reports, for each case */
 export function documentOf(clients: readonly Client[], said: ReadonlyMap<Case, readonly string[]>): string {
   const sections = clients.map(({ name, version }, at) => {
     const rows = [...said].map(([{ about, faults }, cells]) => {
