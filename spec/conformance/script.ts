@@ -41,7 +41,8 @@ function ending(random: Random): Step[] {
 }
 
 /**
- * A script: what a client sends, in which segments and with which pauses, and how it ends. Depends only on its seed and number.
+ * A script: what a client sends, in which segments and with which pauses, and how it ends. It depends only on its seed
+ * and number.
  */
 export function scriptOf(seed: number, number: number): Case {
   const random = new Random(seed, number);

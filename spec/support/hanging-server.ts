@@ -15,7 +15,7 @@ const PROGRAM = `
 /** More than the kernel queues for a backlog of 1. */
 const FILLERS = 6;
 
-/** A listener that accepts nothing and whose backlog is full: connection attempts get no answer. Linux drops the SYN. */
+/** A listener that accepts nothing and whose backlog is full: connects are not answered. Linux drops the SYN. */
 export async function startHangingServer(t: ExecutionContext): Promise<Listening> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => child.kill('SIGKILL'));

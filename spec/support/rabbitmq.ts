@@ -11,7 +11,7 @@ export interface RabbitMQ extends SharedRabbitMQ, AsyncDisposable {
   readonly name: string;
   /** Returns the command lines of all its running processes. */
   processes(): string[];
-  /** Shuts the broker down as an operator would, waits until all its processes have ended, and removes its files and log. */
+  /** Shuts it down as an operator would, waits until all its processes have ended, and removes its files and log. */
   stop(): Promise<void>;
   /** Ends it with SIGKILL and waits until it is gone. `stop()` is still required; the log stays until then. */
   kill(): Promise<void>;

@@ -105,7 +105,7 @@ test('3. Null for enabled and toxics counts as absent, and unknown keys are igno
   t.like(populated.json.proxies[0], { name: 'q', enabled: true });
 });
 
-test('4. Create returns 201 with defaults; port 0 and a missing listen pick a port, and localhost becomes 127.0.0.1 unless the proxy is disabled', async (t) => {
+test('4. Create returns 201 with defaults, picks a port if none is given, and resolves localhost unless disabled', async (t) => {
   const { call, create } = await start(t);
   const port = await freePort();
   t.like(await create('named', { listen: `localhost:${port}` }), {
@@ -131,7 +131,7 @@ test('4. Create returns 201 with defaults; port 0 and a missing listen pick a po
   t.is((await create('badup', { upstream: 'not an address' })).upstream, 'not an address');
 });
 
-test('5. Create rejects missing fields, a duplicate name, a port in use, an address without a port, invalid JSON and an empty body', async (t) => {
+test('5. Create rejects missing fields, duplicate names, unusable addresses and invalid or empty bodies', async (t) => {
   const { call, create, names } = await start(t);
   const { listen } = await create('p');
   const { port } = listening(listen);
@@ -222,7 +222,7 @@ test('6. GET /proxies returns an object sorted by name, {} without proxies; GET 
   }
 });
 
-test('7. Disabling closes connections and refuses new ones; enabling reopens the same port; toxics stay, and both are idempotent', async (t) => {
+test('7. Disable closes and refuses connections, enable reopens the same port; both keep toxics and are idempotent', async (t) => {
   const { call, create, add } = await start(t);
   const upstream = await startUpstream(t);
   const { listen } = await create('p', { upstream: `127.0.0.1:${upstream.port}` });
@@ -268,7 +268,7 @@ for (const [what, method, path, body] of [
   });
 }
 
-test('8. POST and PATCH update the given keys except the name; a new upstream drops connections; an invalid listen is a 500 and changes nothing', async (t) => {
+test('8. Update changes the given keys except the name; a new upstream drops connections; an invalid listen is a 500', async (t) => {
   const { call, create, add } = await start(t);
   const [one, two] = [await startUpstream(t), await startUpstream(t)];
   const [first, second] = [`127.0.0.1:${one.port}`, `127.0.0.1:${two.port}`];
@@ -351,7 +351,7 @@ test('9. Delete returns 204 and frees the port; the next delete is a 404', async
   t.deepEqual((await create('p', { listen })).toxics, [], 'a new proxy with the same name has no toxics');
 });
 
-test('10. Toxic create returns 200 with default name, stream and toxicity; a name used in either stream is a 409, an unknown type or stream a 400, checked in order', async (t) => {
+test('10. Toxic create returns 200 with defaults; a duplicate name is a 409, an unknown type or stream a 400', async (t) => {
   const { call, create, add } = await start(t);
   await create('p');
   const theirs = (toxic: Record<string, unknown>) =>
@@ -423,7 +423,7 @@ test('11. Missing toxic attributes are 0, unknown ones are dropped, updates may 
   t.is((await call('POST', '/proxies/p/toxics', { type: 'noop', name: 'x', toxicity: 'much' })).status, 400);
 });
 
-test('12. Toxics are listed in order, [] without toxics; one is shown, updated by POST and PATCH, and deleted with 204, then 404', async (t) => {
+test('12. Toxics are listed in order, shown, updated by POST and PATCH, and deleted with 204, then 404', async (t) => {
   const { call, create, add } = await start(t);
   await create('p');
   t.is((await call('GET', '/proxies/p/toxics')).body, '[]');
@@ -467,7 +467,7 @@ test('12. Toxics are listed in order, [] without toxics; one is shown, updated b
   t.deepEqual(await inOrder(), ['y', 'x', 'a', 'm', 'z']);
 });
 
-test('13. Populate returns 201 in order, keeps equal proxies and replaces others; it checks all entries first, and stops at the first failure with a partial list', async (t) => {
+test('13. Populate keeps equal proxies, replaces others, checks all entries first, and stops at the first failure', async (t) => {
   const { call, create, add, names } = await start(t);
   const [a, b] = [await freePort(), await freePort()];
   const { upstream } = await create('echo');

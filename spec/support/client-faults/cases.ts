@@ -13,8 +13,8 @@ export type Case = {
 const LONG = 60_000;
 
 /**
- * In the order of the handshake. A client may report a reset right after bytes as a reset or as an end of the stream, so
- * these cases use a FIN.
+ * In the order of the handshake. A client may report a reset right after bytes as a reset or as the end of the stream,
+ * so these cases use a FIN.
  */
 export const CASES: readonly Case[] = [
   { about: 'nothing listens on the port', faults: ['connect_refuse'] },
