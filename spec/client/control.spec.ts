@@ -20,7 +20,7 @@ test('HOST:PORT is accepted as a URL', async (t) => {
   t.is(await new Control({ url: url.replace('http://', '') }).ask('GET', '/'), 'here');
 });
 
-test('a 204 response is undefined', async (t) => {
+test('a 204 response returns undefined', async (t) => {
   const url = await fakeControl(t, (_, response) => void response.writeHead(204).end());
   t.is(await new Control({ url }).ask('DELETE', '/faults/a'), undefined);
 });
@@ -34,13 +34,13 @@ test('an error has the message of the control API and its status', async (t) => 
   });
 });
 
-test('an error of another server has the beginning of its text', async (t) => {
+test('the error of another server contains the beginning of its text', async (t) => {
   const url = await fakeControl(t, (_, response) => void response.writeHead(502).end('<h1>Bad gateway</h1>\n'));
   const error = await t.throwsAsync(new Control({ url }).ask('GET', '/'));
   t.like(error, { message: 'HTTP 502: <h1>Bad gateway</h1>', status: 502 });
 });
 
-test('a web page is not a control API, and the error says so', async (t) => {
+test('a web page is rejected as not a control API', async (t) => {
   const url = await fakeControl(t, (_, response) => void response.end('<html>hello</html>'));
   const error = await t.throwsAsync(new Control({ url }).ask('GET', '/proxies'));
   t.like(error, { message: `the server at ${url} is not a control API of rabbit-snare`, status: 200 });

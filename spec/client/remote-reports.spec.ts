@@ -9,7 +9,7 @@ import { listening } from '../support/instance.js';
 import { until } from '../support/rabbitmq/until.js';
 import { dialWire } from '../support/wire.js';
 
-/** Returns reports with these ids, newest first, as they are served. */
+/** Returns reports with these ids, in the order of the API: newest first. */
 const reports = (...ids: readonly string[]) => ids.map((id) => ({ id }) as Report);
 const idsOf = (found: readonly Report[]) => found.map(({ id }) => id);
 
@@ -42,7 +42,7 @@ test('two waiting calls get different reports', async (t) => {
   t.is(new Set(idsOf(await Promise.all(both))).size, 2);
 });
 
-test('responses in the wrong order still yield each report once and in order', async (t) => {
+test('responses out of order still yield each report once, in order', async (t) => {
   const held: ServerResponse[] = [];
   const url = await fakeControl(t, (_, response) => void held.push(response));
   const ended = new RemoteReports(new Control({ url }), 'amqp');
@@ -50,7 +50,7 @@ test('responses in the wrong order still yield each report once and in order', a
   await until(() => held.length === 3, 10_000);
   const [first, second, third] = held as [ServerResponse, ServerResponse, ServerResponse];
   answer(second, 200, reports('b', 'a'));
-  // Whichever request is answered first, the others follow.
+  // Any of the three may resolve with these reports.
   t.deepEqual(idsOf(await Promise.race([older, newer, newest])), ['a', 'b']);
   answer(first, 200, reports('a'));
   answer(third, 200, reports('c', 'b', 'a'));

@@ -30,7 +30,7 @@ async function begin(t: ExecutionContext, renew: (count: number) => number) {
   return { run, bodies, renewals: () => count };
 }
 
-test('steps without a proxy get the given one, and there is always a lease', async (t) => {
+test('steps without a proxy use the given one, and there is always a lease', async (t) => {
   const { run, bodies } = await begin(t, () => 404);
   t.like(bodies[0], { lease: '10s', steps: [{ proxy: 'amqp' }, { proxy: 'amqp' }, { proxy: 'other' }] });
   await within(run.over, 'the end of the scenario');

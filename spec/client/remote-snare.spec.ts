@@ -111,7 +111,7 @@ test('a scenario whose process was killed ends with its lease', async (t) => {
   t.truthy(await until(() => instance.faults.list.all.length === 0, 10_000));
 });
 
-test('an error has the status of the response; an unreachable control API is named by its URL', async (t) => {
+test('an error has the status of the response, or the URL of an unreachable control API', async (t) => {
   const { url, snare } = await open(t);
   await t.throwsAsync(snare.faults.add({ type: 'amqp_close', attributes: { code: 5 } }), {
     name: 'ControlError',

@@ -16,11 +16,11 @@ test('declared types match what the compiler infers', async (t) => {
 
 test('invalid input does not compile', (t) => {
   const wrong: readonly [FaultInput, FaultInput, ReportFilter] = [
-    // @ts-expect-error there is no such type
+    // @ts-expect-error unknown type
     { type: 'amqp_clos' },
-    // @ts-expect-error nor such an attribute
+    // @ts-expect-error unknown attribute
     { type: 'latency', attributes: { delay: 5 } },
-    // @ts-expect-error nor such a reason
+    // @ts-expect-error unknown reason
     { reason: 'bad_weather' },
   ];
   t.is(wrong.length, 3);

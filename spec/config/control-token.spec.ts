@@ -1,7 +1,7 @@
 import test from 'ava';
 import { controlTokenOf, readControlToken } from '../../lib/config/control-token.js';
 
-test('the token is in a variable or the first line of a file', (t) => {
+test('the token is read from a variable or the first line of a file', (t) => {
   t.is(controlTokenOf({}), null);
   t.is(controlTokenOf({ RABBIT_SNARE_CONTROL_TOKEN: '' }), null);
   t.is(controlTokenOf({ RABBIT_SNARE_CONTROL_TOKEN: 'secret' }), 'secret');
@@ -11,7 +11,7 @@ test('the token is in a variable or the first line of a file', (t) => {
   );
 });
 
-test('the token of a config is in the config or the first line of its token file', (t) => {
+test('the token of a config is read from the config or the first line of its token file', (t) => {
   t.is(readControlToken({ token: null, tokenFile: null }), null);
   t.is(readControlToken({ token: 'secret', tokenFile: null }), 'secret');
   t.is(

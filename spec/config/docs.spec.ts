@@ -25,7 +25,7 @@ test('values are described in words, with the bounds of integers', (t) => {
   t.regex(docs, /`readyFile`.* \| path \| none \|/);
 });
 
-test('no placeholder of a syntax is left', (t) => {
+test('the docs contain no syntax placeholder', (t) => {
   const values = docs.split('\n').flatMap((line) => (line.startsWith('| `') ? (line.split(' | ')[1] ?? []) : []));
   t.is(values.length, keys.length);
   t.deepEqual(

@@ -15,7 +15,7 @@ test('no two keys share a flag', (t) => {
   t.is(new Set(flags).size, flags.length);
 });
 
-test('the names below a path are those of its keys', (t) => {
+test('the names below a path are the names of its keys', (t) => {
   t.deepEqual(namesBelow(['log']), ['format', 'level']);
   t.deepEqual(namesBelow(['control']), ['listen', 'token', 'tokenFile', 'allowedHosts']);
   t.true(namesBelow([]).includes('proxies'));

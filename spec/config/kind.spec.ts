@@ -27,7 +27,7 @@ test('a boolean is true or false', (t) => {
   t.is(refusal(boolean(), 'yes'), 'must be true or false, not "yes"');
 });
 
-test('a duration of zero is rejected where it would disable the feature', (t) => {
+test('a zero duration is rejected if it would disable the feature', (t) => {
   t.is(duration({ zero: 'allowed' }).parse('0s'), 0);
   t.is(refusal(duration({ zero: 'refused' }), '0.1ms'), 'must be more than 0, not "0.1ms"');
 });

@@ -18,7 +18,7 @@ for (const text of [
   'readyFile: "a: b # c"',
   'readyFile: "two\\nlines"',
 ]) {
-  test(`the layout of ${JSON.stringify(text)} is read as the same config`, (t) => {
+  test(`the layout of ${JSON.stringify(text)} parses to the same config`, (t) => {
     const lines = layout(load(text)).map((line) => line.text);
     t.deepEqual(load(lines.join('\n')), load(text));
     t.true(lines.every((line) => !line.includes('\n')));

@@ -97,7 +97,7 @@ test('control can be an address, a map or off', (t) => {
   t.is(load('', { control: 'off' }).config.control, null);
 });
 
-test('the token comes from the file or a variable, also when control is an address, and never from a flag', (t) => {
+test('the token comes from the file or a variable, even if control is an address, and never from a flag', (t) => {
   const { config, origin, warnings } = load('control: 127.0.0.1:1', {}, { RABBIT_SNARE_CONTROL_TOKEN: 'secret' });
   t.like(config.control, { listen: { port: 1 }, token: 'secret' });
   t.deepEqual(origin('control.token'), { from: 'env', name: 'RABBIT_SNARE_CONTROL_TOKEN' });
@@ -221,7 +221,7 @@ test('an unknown variable is a warning', (t) => {
   t.is(load('', {}, { RABBIT_SNARE_MODUS: 'x' }).warnings.length, 1);
 });
 
-test('tls is null until one of its keys is set, and a certificate and its key need each other', (t) => {
+test('tls is null until one of its keys is set, and a certificate and its key require each other', (t) => {
   t.is(load('').config.proxies[0]?.tls, null);
   t.is(load('tls: null').config.proxies[0]?.tls, null);
   t.deepEqual(load('tls: {cert: a, key: b}').config.proxies[0]?.tls, { cert: 'a', key: 'b', ca: null });
@@ -238,7 +238,7 @@ test('tls is null until one of its keys is set, and a certificate and its key ne
   t.regex(refusal('upstreamTls: true'), /upstreamTls must be null or \{ca: FILE \| system\}, not "true"/);
 });
 
-test('a proxy takes tls from the top level key by key, or switches it off with null', (t) => {
+test('a proxy inherits tls from the top level key by key, or disables it with null', (t) => {
   const { config } = load(
     'tls: {cert: a, key: b}\nproxies:\n  - {name: x, listen: "h:1"}\n  - {name: y, listen: "h:2", tls: null}\n' +
       '  - {name: z, listen: "h:3", tls: {ca: c}}\n',

@@ -10,7 +10,7 @@ const merged = (argv: Record<string, string>, env: NodeJS.ProcessEnv, text?: str
   return { tree, origins: Object.fromEntries([...origins].map(([path, origin]) => [path, formatOrigin(origin)])) };
 };
 
-test('with nothing set there is one empty proxy', (t) => {
+test('without any settings there is one empty proxy', (t) => {
   t.deepEqual(merged({}, {}), { tree: { proxies: [{}] }, origins: {} });
 });
 

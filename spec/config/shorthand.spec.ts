@@ -14,12 +14,12 @@ const control = shorthand(
   'off',
 );
 
-test('text is the value of the short key, and the other keys have their defaults', (t) => {
+test('text sets the short key, and the other keys have their defaults', (t) => {
   t.deepEqual(control.parse('b:2'), { listen: { host: 'b', port: 2 }, loud: false });
   t.deepEqual(control.parse(undefined), { listen: { host: 'a', port: 1 }, loud: false });
 });
 
-test('off is null and written as off, however it was set', (t) => {
+test('off is null and written as off, regardless of how it was set', (t) => {
   for (const written of ['off', { listen: 'off' }, { listen: 'off', loud: 'true' }]) {
     t.is(control.parse(written), null);
     t.is(z.encode(control, control.parse(written)), 'off');

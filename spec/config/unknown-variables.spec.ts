@@ -8,7 +8,7 @@ test('the warning about an unknown variable suggests a similar one and does not 
   ]);
 });
 
-test('known variables, empty ones and those set by Kubernetes cause no warning', (t) => {
+test('known, empty and Kubernetes-set variables cause no warning', (t) => {
   const value = 'x';
   t.deepEqual(
     unknownVariables({

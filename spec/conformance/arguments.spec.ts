@@ -21,7 +21,7 @@ test('brokers, logs and numbers keep their values', async (t) => {
   });
 });
 
-test('without a seed each run picks one; a log is optional', async (t) => {
+test('each run picks a seed if none is given; a log is optional', async (t) => {
   const parsed = await Promise.all([1, 2, 3].map(() => parseArguments(['--versions', '4.0=localhost:5672'])));
   t.true(new Set(parsed.map((args) => args?.seed)).size > 1);
   t.like(parsed[0], { scripts: 2000, handshakeTimeout: 10_000, brokers: [{ version: '4.0', logPath: undefined }] });
@@ -48,7 +48,7 @@ const mistakes: readonly (readonly [what: string, args: readonly string[], says:
 ];
 
 for (const [what, args, says] of mistakes) {
-  test(`the error for ${what} says what to pass`, async (t) => {
+  test(`the error for ${what} explains what to pass`, async (t) => {
     await t.throwsAsync(parseArguments(args), { name: 'CommandError', message: says });
   });
 }

@@ -81,7 +81,7 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
     .version(false)
     .exitProcess(false)
     .fail((message, error?: Error) => {
-      throw new CommandError(message || (error?.message ?? 'wrong usage'));
+      throw new CommandError(message || (error?.message ?? 'invalid arguments'));
     })
     .parseAsync();
   if ('help' in argv && argv['help']) return undefined;

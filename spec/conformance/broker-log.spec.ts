@@ -18,7 +18,7 @@ const entries: readonly Pick<Entry, 'level' | 'text'>[] = [
   },
 ];
 
-/** 3.6 writes no debug heading. Two entries of one process at the same time are the hard case. */
+/** 3.6 writes no debug heading. Two simultaneous entries of one process are the hard case. */
 for (const version of ['3.6', '3.8', '3.10.8', '4.3']) {
   test(`entries in the form of ${version} are parsed, including two of the same process at the same time`, (t) => {
     const dialect = dialectOf(version);
@@ -30,7 +30,7 @@ for (const version of ['3.6', '3.8', '3.10.8', '4.3']) {
   });
 }
 
-test('in a real log, lines of other parts of the broker do not belong to a connection’s entries', (t) => {
+test('in a real log, lines from other parts of the broker are not part of a connection’s entries', (t) => {
   const log = [
     '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Starting RabbitMQ 3.10.8 on Erlang 25.2.3',
     '2026-01-01 01:15:11.935000+00:00 [info] <0.229.0>  Copyright (c) 2007-2022 VMware, Inc.',
@@ -50,7 +50,7 @@ test('in a real log, lines of other parts of the broker do not belong to a conne
   t.deepEqual(closingOf(own), { term: '{bad_header,<<"amqp0091">>}', level: 'error' });
 });
 
-test('the term of a closing entry has its whitespace folded, and is in the first line for a client without SASL', (t) => {
+test('whitespace in the term of a closing entry is folded; for a client without SASL the term is in the first line', (t) => {
   const closing = (text: string) => closingOf([{ level: 'error', text }]);
   t.is(closing(`closing AMQP connection <0.1.0> (${NAME}):\n{a,\n   {b,c}}`)?.term, '{a, {b,c}}');
   const sasl = `closing AMQP 1.0 connection (${NAME}, duration: '1ms'): RabbitMQ requires SASL`;

@@ -32,7 +32,7 @@ const LOWERCASE: Step = { send: { text: 'amqp0091' } };
 
 const aspects = (lines: readonly string[]) => lines.map((line) => line.replace(/:.*/s, ''));
 
-test('equal results contain no difference', (t) => {
+test('equal results have no differences', (t) => {
   const { differences, races, compared } = compare(script(LOWERCASE), direct, proxied, HEADER);
   t.deepEqual([differences, races], [[], []]);
   t.deepEqual(compared, ['octets', 'end', 'time', 'decision', 'reason', 'entries']);

@@ -5,7 +5,7 @@ import type { Direct, Proxied } from './sides.js';
 
 /** The result of one script. */
 export interface Comparison {
-  /** One line for each aspect that differs without permission. */
+  /** One line for each aspect with a difference that is not permitted. */
   readonly differences: readonly string[];
   /** Names of the races that explain permitted differences. */
   readonly races: readonly string[];
@@ -13,10 +13,10 @@ export interface Comparison {
   readonly compared: readonly Aspect[];
 }
 
-/** Whose reasons are compared: only of refused headers, or also of accepted clients. */
+/** Which reasons are compared: only of refused headers, or also of accepted clients. */
 export type Reasons = 'header' | 'all';
 
-/** Permitted time between the two closes, in ms. A busy machine is late, but never as late as a timeout. */
+/** Permitted time between the two closes, in ms. A delay on a busy machine is shorter than a timeout. */
 const APART = 500;
 
 export interface CompareOptions {
@@ -68,7 +68,7 @@ export function compare(
   return { differences, races: [...races], compared };
 }
 
-/** An accepted client gets a Start or a SASL frame, or its own header in AMQP 1.0 without SASL. Other headers refuse. */
+/** An accepted client receives a Start, a SASL frame, or its own AMQP 1.0 header without SASL. Other headers refuse. */
 const isAccepted = (received: string): boolean => received.length > 16 || received === '414d515000010000';
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -30,7 +30,7 @@ export const REPLAYS = 3;
  */
 const PACE = 10;
 
-/** Scripts that are played before the logs are read: each takes two local ports. */
+/** Scripts that are played before the logs are read; each uses two local ports. */
 const ROUND = Math.floor(LOCAL_PORTS / 2) - 100;
 
 /** Plays each script against the broker and against a proxy in front of it, and compares the results. */

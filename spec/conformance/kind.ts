@@ -53,7 +53,7 @@ const text =
   (random) =>
     ascii(random.pick(texts));
 
-/** Printable, in Latin-1 and in UTF-8, with characters that a log must escape: all affect how a broker prints octets. */
+/** Printable, in Latin-1 and in UTF-8, with characters that a log must escape: each changes how octets are printed. */
 const LETTERS = [
   'a',
   'Z',

@@ -13,7 +13,7 @@ import type { Subject } from './subject.js';
 /** What a proxy logged and reported, by the client's port. */
 export interface SaidByPort {
   readonly reports: ReadonlyMap<number, Report>;
-  /** How many reports have no client address: its RST arrived before accept. */
+  /** How many reports have no client address, because the RST arrived before accept. */
   readonly withoutAddress: number;
   readonly entries: ReadonlyMap<number, readonly LogEntry[]>;
 }

@@ -1,4 +1,4 @@
-// A proxy in its own thread: the clients of a comparison keep theirs busy, which would delay the proxy.
+// A proxy in its own thread, so that the clients of a comparison, which keep theirs busy, do not delay it.
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../lib/clock.js';
 import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
@@ -10,7 +10,7 @@ import { MemoryStream } from '../support/memory-stream.js';
 /** Messages to the thread. */
 export type Request = 'take' | 'close';
 
-/** Messages from the thread: the address once, then what happened since the last time, then the end. */
+/** Messages from the thread: the address once, then new reports and log entries, then the end. */
 export type Answer = { readonly listen: string } | Said | 'closed';
 
 export interface Said {

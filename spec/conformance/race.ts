@@ -55,7 +55,7 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
   return { sinceConnect: Number.POSITIVE_INFINITY, sinceSend: Number.POSITIVE_INFINITY };
 }
 
-/** A busy broker was observed to be half a second late, in ms. */
+/** Observed delay of a busy broker, in ms. */
 const STALL = 1_000;
 
 const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < STALL;
@@ -65,26 +65,26 @@ const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceS
 export const RACES: readonly Race[] = [
   {
     name: 'rst-unnoticed',
-    why: 'The client reset, and was gone when the broker’s reader asked for its address: the reader gives up without an entry. Seen in 12 to 44 of 100 such connections to the same broker.',
+    why: 'The client reset before the broker’s reader queried its address: the reader gives up without an entry. Seen in 12 to 44 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
     happened: (script, direct) => resetsAfterConnect(script) && direct.entries?.length === 0,
   },
   {
     name: 'rst-before-accept',
-    why: 'The client reset, and was gone before the proxy accepted it: it has no address any more, and its report names none. A broker logs nothing then.',
+    why: 'The client reset before the proxy accepted it, so its address is unknown and missing in its report. A broker logs nothing in this case.',
     aspects: ['reason', 'entries'],
     happened: (script, _direct, { report }) => resetsAfterConnect(script) && report === 'without address',
   },
   {
     name: 'rst-overtook-answer',
-    why: 'The client reset while the broker answered: it logs {inet_error,closed} instead of what it had decided. Seen in 3 to 22 of 100 such connections to the same broker.',
+    why: 'The client reset while the broker answered: the broker logs {inet_error,closed} instead of its decision. Seen in 3 to 22 of 100 such connections to the same broker.',
     aspects: ['reason', 'entries'],
     happened: (script, { entries }) =>
       pauseBeforeRst(script).sinceSend < STALL && (closingOf(entries ?? [])?.term?.startsWith('{inet_error,') ?? false),
   },
   {
     name: 'rst-before-dial',
-    why: 'The client reset right after a good header and the data that followed it: the proxy knew of the reset before it dialed, and does not dial for a client that has left. The broker read the data that came before the reset.',
+    why: 'The client reset right after a good header and the data that followed it: the proxy noticed the reset before dialing, and does not dial for a client that has left. The broker read the data that came before the reset.',
     aspects: ['reason', 'entries'],
     happened: (script, _direct, { report }) =>
       resetsAfterSend(script) &&
@@ -95,13 +95,13 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'formatter-crash',
-    why: '4.0.0 to 4.1.0 fail to print the closing entry of a connection whose tuning failed, and print how they failed. That is not imitated.',
+    why: '4.0.0 to 4.1.0 cannot format the closing entry of a connection whose tuning failed, and log that error instead. The proxy does not imitate this.',
     aspects: ['reason', 'entries'],
     happened: (_script, { entries }) => entries?.some(({ text }) => text.startsWith('FORMATTER CRASH')) ?? false,
   },
   {
     name: 'own-rst-crossed',
-    why: 'The client reset while the answer was on its way: how much of it, and which close, came first is random.',
+    why: 'The client reset while the answer was in transit: how much of it arrives, and which close comes first, is random.',
     aspects: ['octets', 'end', 'time'],
     happened: (script, direct, proxied) =>
       resetsAfterSend(script) &&
@@ -111,7 +111,7 @@ export const RACES: readonly Race[] = [
   },
   {
     name: 'farewell-lost',
-    why: 'The client was still writing when it was refused: its next write receives the reset, and what it had not read by then is lost.',
+    why: 'The client was still writing when it was refused: its next write triggers a reset, and the bytes that it had not read are lost.',
     aspects: ['octets'],
     happened: (script, direct, proxied) =>
       writesOn(script) && direct.end === 'rst' && proxied.end === 'rst' && isBeginning(direct, proxied),

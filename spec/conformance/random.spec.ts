@@ -5,7 +5,7 @@ test('the same seeds produce the same sequence on every machine', (t) => {
   t.deepEqual([...new Random(1, 2).octets(6)], [4, 234, 229, 223, 156, 94]);
 });
 
-test('other seeds, or the same in another order, produce another sequence', (t) => {
+test('other seeds, or the same seeds in another order, produce another sequence', (t) => {
   const drawn = [[1], [2], [1, 2], [2, 1], [1, 2, 0], [2 ** 32 - 1]].map((seeds) =>
     new Random(...seeds).octets(8).join(),
   );

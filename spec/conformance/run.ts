@@ -10,7 +10,7 @@ import { describeFinding, type Result, resultTable } from './result-table.js';
 import { scriptOf } from './script.js';
 import { countDifferences } from './tally.js';
 
-/** Exit codes: no difference, differences, wrong usage. */
+/** Exit codes: no differences, differences, invalid arguments. */
 const [EQUAL, DIFFERENT, WRONG_USAGE] = [0, 1, 2] as const;
 
 try {

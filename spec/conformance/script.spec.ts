@@ -9,7 +9,7 @@ const last = ({ steps }: Case): Step | undefined => steps.at(-1);
 const octetsOf = ({ steps }: Case): string =>
   steps.map((step) => (typeof step === 'object' && 'send' in step ? (step.send as { hex: string }).hex : '')).join('');
 
-test('a script depends on its seed and number only', (t) => {
+test('a script depends only on its seed and number', (t) => {
   t.deepEqual(scriptOf(1, 7), scripts[7]);
   const others = [scriptOf(2, 7), scriptOf(1, 8)].map((script) => JSON.stringify(script.steps));
   t.false(others.includes(JSON.stringify(scripts[7]?.steps)));
@@ -24,7 +24,7 @@ test('every kind of octets and every length from 0 to 20 occurs', (t) => {
   t.true(scripts.some((script) => lengthOf(script) > 50_000));
 });
 
-test('clients end with FIN, with RST and with silence after each length', (t) => {
+test('clients end with a FIN, an RST or silence after each length', (t) => {
   const seen = new Set(scripts.map((script) => `${Math.min(lengthOf(script), 9)} ${endOf(script)}`));
   for (let length = 0; length <= 9; length++) {
     for (const end of ['fin', 'rst', 'silence']) t.true(seen.has(`${length} ${end}`), `${length} ${end}`);

@@ -14,7 +14,7 @@ const TOO_LONG_A_PAUSE: Step = { wait: { ht: 1.6 } };
 function segments(random: Random, octets: Uint8Array): Step[] {
   const cuts = new Set<number>();
   if (octets.length > 1 && random.chance(0.6)) {
-    // Most cuts are where the decision is made.
+    // Most segments end where the decision is made.
     const last = random.chance(0.8) ? Math.min(octets.length - 1, 10) : octets.length - 1;
     for (let count = random.between(1, MOST_SEGMENTS - 1); count > 0; count--) cuts.add(random.between(1, last));
   }
@@ -31,7 +31,7 @@ function segments(random: Random, octets: Uint8Array): Step[] {
   return steps;
 }
 
-/** How a script ends, with the share of each in percent. A timeout takes long, so most do not wait for one. */
+/** How a script ends, with the share of each in percent. Timeouts are slow, so most scripts do not wait for one. */
 function ending(random: Random): Step[] {
   const at = random.fraction();
   if (at < 0.4) return ['fin'];
@@ -41,8 +41,8 @@ function ending(random: Random): Step[] {
 }
 
 /**
- * A script: what a client sends, in which segments and with which pauses, and how it ends. Depends on its seed and number
- * only.
+ * A script: what a client sends, in which segments and with which pauses, and how it ends. It depends only on its seed
+ * and number.
  */
 export function scriptOf(seed: number, number: number): Case {
   const random = new Random(seed, number);

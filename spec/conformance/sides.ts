@@ -14,7 +14,7 @@ export interface Proxied extends Played {
   readonly entries: readonly LogEntry[];
   /**
    * `without address` when the client's RST arrived before accept, so that its report cannot be identified;
-   * undefined when there is none.
+   * undefined when there is no report.
    */
   readonly report: Report | 'without address' | undefined;
 }

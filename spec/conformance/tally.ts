@@ -1,7 +1,7 @@
 import type { Case } from '../support/corpus.js';
 import type { Comparison } from './compare.js';
 
-/** A script with which broker and proxy differed. */
+/** A script for which broker and proxy differed. */
 export interface Finding {
   readonly script: Case;
   /** The differences of each run: the first, then the replays. Empty for a run without differences. */
@@ -23,7 +23,7 @@ export interface Tally {
   readonly flaky: readonly Finding[];
 }
 
-/** Counts the differences: those that occurred again, and flaky ones in more than the time. */
+/** Counts the differences that occurred again, and flaky ones in more than the time. */
 export function countDifferences({ differences, flaky }: Tally): number {
   const isLate = ({ differences: [first = []] }: Finding) => first.every((line) => line.startsWith('time: '));
   return differences.length + flaky.filter((finding) => !isLate(finding)).length;

@@ -11,7 +11,7 @@ const DROPPED = /Handler \S+ switched from \w+ to drop mode/;
 const FENCE: Case = { name: 'fence', group: '', steps: [{ send: { text: 'amqp0091' } }], watch: 0 };
 
 /**
- * Waits until the broker's log, which can be seconds behind, is complete up to now: it then contains an entry of now.
+ * Waits until the broker's log, which can lag by seconds, contains an entry for a connection opened now.
  *
  * @throws CommandError when that entry never appears, or when entries were dropped
  */

@@ -19,7 +19,7 @@ const throwing = (path: string, error: Error): Route => ({
   },
 });
 
-test('/healthz is 503 until every listener is open, and then 200 with what is open', async (t) => {
+test('/healthz is 503 until every listener is open, and then 200 with the open listeners', async (t) => {
   let now: Status | null = null;
   const api = controlApi([healthRoute(() => now)]);
   const starting = await api.request('/healthz');
@@ -31,7 +31,7 @@ test('/healthz is 503 until every listener is open, and then 200 with what is op
   t.deepEqual(await ready.json(), { status: 'ok', ...status });
 });
 
-test('a path that does not exist is a 404, and one with two slashes is redirected', async (t) => {
+test('a path that does not exist is a 404, and a path with two slashes is redirected', async (t) => {
   const api = controlApi([healthRoute(() => status)]);
   const answer = await api.request('/no-such-path');
   t.is(answer.status, 404);
@@ -41,7 +41,7 @@ test('a path that does not exist is a 404, and one with two slashes is redirecte
   t.deepEqual([moved.status, moved.headers.get('Location')], [301, '/healthz']);
 });
 
-test('a method that a path does not have, including HEAD and OPTIONS, is a 405 that lists the allowed ones', async (t) => {
+test('an unsupported method, including HEAD and OPTIONS, is a 405 that lists the allowed methods', async (t) => {
   const api = controlApi([healthRoute(() => status)]);
   for (const method of ['PUT', 'POST', 'HEAD', 'OPTIONS', 'PURGE']) {
     const answer = await api.request('/healthz', { method });

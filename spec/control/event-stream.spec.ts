@@ -17,7 +17,7 @@ const streamOf = ({ history = 10, mostClients = 2, published = 0, clock = new Ma
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 const readerOf = (events: EventStream, lastEventId: string | null = null): Reader => {
   const stream = events.subscribe(lastEventId);
-  if (stream === null) throw new Error('there is no place');
+  if (stream === null) throw new Error('the client was rejected');
   return stream.getReader();
 };
 /** Returns the result of the next read; null at the end. */
@@ -132,7 +132,7 @@ test('missed events may exceed the limit of the queue', async (t) => {
   t.is(text.length, GREETING.length + 4 * event(1, `"${half}"`).length + event(5).length);
 });
 
-test('an event is encoded only if a client reads it, and then once', async (t) => {
+test('an event is encoded once, and only if a client reads it', async (t) => {
   let written = 0;
   const data = {
     toJSON: () => {
@@ -168,7 +168,7 @@ test('an idle client receives a comment every 15 s', async (t) => {
   t.is(clock.timers, 0);
 });
 
-test('closing ends the streams after what is queued and rejects new clients', async (t) => {
+test('closing ends the streams after the queued events and rejects new clients', async (t) => {
   const clock = new ManualClock();
   const events = streamOf({ clock });
   const [idle, behind] = [readerOf(events), readerOf(events)];

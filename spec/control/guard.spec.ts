@@ -63,7 +63,7 @@ for (const [what, options, path, headers, status, method] of [
   ['a browser with the token', { token: 'secret' }, '/reset', { ...TOKEN, 'User-Agent': 'Mozilla/5.0' }, 403, 'POST'],
   ['a browser without the token', { token: 'secret' }, '/version', { 'User-Agent': 'Mozilla/5.0' }, 403],
   ['a browser on a path with a similar beginning', {}, '/versions', { 'User-Agent': 'Mozilla/5.0' }, 200],
-  ['a browser whose name is in lower case', {}, '/proxies', { 'User-Agent': 'mozilla/5.0' }, 200],
+  ['a browser whose User-Agent is in lower case', {}, '/proxies', { 'User-Agent': 'mozilla/5.0' }, 200],
   ['a browser on a path of rabbit-snare', {}, '/reports', { 'User-Agent': 'Mozilla/5.0' }, 200],
   ['a request without the token', { token: 'secret' }, '/reports', {}, 401],
   ['a request with a wrong token', { token: 'secret' }, '/reports', { Authorization: 'Bearer secre' }, 401],
@@ -94,7 +94,7 @@ for (const [what, options, path, headers, status, method] of [
     const text = await answer.text();
     t.is(answer.status, status);
     t.is(text === 'in', status === 200);
-    t.false(text.includes('secre'), 'no token is told');
+    t.false(text.includes('secre'), 'the response does not contain the token');
     if (status === 401) t.is(answer.headers.get('WWW-Authenticate'), 'Bearer');
   });
 }

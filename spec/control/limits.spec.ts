@@ -115,7 +115,7 @@ test('a client that does not finish its headers gets an error and is disconnecte
   await within(slow.ended, 'the end of a connection that is too slow');
 });
 
-test('1,000 idle connections are served, and those above 1,024 are closed at once', async (t) => {
+test('1,000 idle connections are served, and connections above 1,024 are closed at once', async (t) => {
   const target = await start(t);
   const keep = () => ask(t, target, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const kept = await Promise.all(Array.from({ length: 1000 }, keep));
@@ -123,7 +123,7 @@ test('1,000 idle connections are served, and those above 1,024 are closed at onc
   const more = await Promise.all(Array.from({ length: 24 }, keep));
   t.deepEqual([...new Set(await Promise.all(more.map(statusOf)))], [200]);
   const beyond = await dialWire(t, target);
-  await within(beyond.ended, 'the end of the connection too many');
+  await within(beyond.ended, 'the end of the connection above the limit');
   t.is(beyond.receivedLength, 0);
   for (const wire of more) wire.fin();
   await Promise.all(more.map(({ gone }) => gone));

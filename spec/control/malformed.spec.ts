@@ -106,7 +106,7 @@ const path = fc.oneof(
 );
 const method = fc.constantFrom('GET', 'POST', 'POST', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS');
 
-/** Routes that take a body with an almost valid one, and arbitrary requests. */
+/** Requests with an almost valid body to routes that accept one, and arbitrary requests. */
 const request = fc.oneof(
   {
     weight: 3,
@@ -138,7 +138,7 @@ const request = fc.oneof(
 /** Toxiproxy answers 500 if a listener cannot be opened. */
 const isListenError = (text: string): boolean => /"error":"(listen tcp|address|lookup) ?/.test(text);
 
-test(`${REQUESTS} requests, most of them malformed, neither end the process nor cause an internal error`, async (t) => {
+test(`${REQUESTS} requests, most of them malformed, do not end the process or cause an internal error`, async (t) => {
   const { url } = await startControl(t, 'listen: 127.0.0.1:0\nupstream: stand-in\nname: a');
   const statuses = new Map<number, number>();
   for (const [verb, to, content] of fc.sample(request, { seed: 11, numRuns: REQUESTS })) {

@@ -7,7 +7,7 @@ type Document = { readonly components: { readonly schemas: Readonly<Record<strin
 const served = async (url: string): Promise<Document> =>
   (await (await fetch(`${url}/openapi.json`)).json()) as Document;
 
-test('every reference in the description is to a component that it has', async (t) => {
+test('every reference in the description names an existing component', async (t) => {
   const { url } = await startControl(t);
   const { components } = await served(url);
   const document = JSON.stringify({ components });

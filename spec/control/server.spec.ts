@@ -8,7 +8,7 @@ import { within } from '../support/within.js';
 
 const api = controlApi([healthRoute(() => ({ proxies: [] }))]);
 
-test('port 0 picks a free port, and the URL has it', async (t) => {
+test('port 0 picks a free port, which is in the URL', async (t) => {
   const server = new ControlServer(api);
   t.teardown(() => server.close());
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -29,7 +29,7 @@ test('closing does not wait for idle connections', async (t) => {
   await t.notThrowsAsync(server.close());
 });
 
-test('a port that is in use is an error with its code', async (t) => {
+test('listening on a port in use fails with its error code', async (t) => {
   const { port } = await startServer(t, () => {});
   await t.throwsAsync(new ControlServer(api).listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' });
 });

@@ -81,7 +81,7 @@ control: 127.0.0.1:${control}`;
   }
 });
 
-test('a reload opens, closes and changes proxies and leaves open connections alone', async (t) => {
+test('a reload opens, closes and changes proxies without affecting open connections', async (t) => {
   const upstream = await startUpstream(t);
   const to = `upstream: 127.0.0.1:${upstream.port}`;
   const ports = [await freePort(), await freePort()];
@@ -134,7 +134,7 @@ test('after a reload the PROXY header is sent to a broker, and not to the stand-
   t.is((await (await upstream.next()).octets(8)).toString('latin1', 0, 6), 'PROXY ');
   await instance.reload(config(`upstream: stand-in\n${FREE}proxyProtocol: {send: v1}`));
   const client = await dial();
-  // Connection.Start, and not a farewell to an invalid header.
+  // Connection.Start, not a farewell to an invalid header.
   t.is((await client.octets(11)).toString('hex', 7, 11), '000a000a');
 });
 

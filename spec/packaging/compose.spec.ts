@@ -69,7 +69,7 @@ test('the management UI is the only published port of the broker', (t) => {
   t.deepEqual(containerPorts(rabbitmq), [15672]);
 });
 
-test('the proxy’s published ports are those that it listens on, on every address', (t) => {
+test('the proxy publishes exactly the ports that it listens on, and listens on every address', (t) => {
   const listeners = [...config.proxies.map(({ listen }) => listen), ...(config.control ? [config.control.listen] : [])];
   t.deepEqual(
     containerPorts(snare),

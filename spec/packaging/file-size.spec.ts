@@ -16,7 +16,7 @@ test('no file in lib has more than 250 lines', (t) => {
   );
 });
 
-test('an export of every file in lib with more than 30 lines has a docstring', (t) => {
+test('every file in lib with more than 30 lines has an export with a docstring', (t) => {
   const bare = files.filter(
     ({ lines, text }) => lines > 30 && !/^ ?\*\/\nexport |^\/\*\* .* \*\/\nexport /m.test(text),
   );

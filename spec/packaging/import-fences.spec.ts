@@ -21,21 +21,21 @@ const folders = readdirSync('lib', { withFileTypes: true })
   .map(({ name }) => name);
 const { overrides } = JSON.parse(readFileSync('biome.json', 'utf8')) as { readonly overrides: readonly Override[] };
 
-/** The fence of a folder in lib: the patterns that the linter refuses in all of its files. */
+/** The fence of a folder in lib: the import patterns that the linter rejects in its files. */
 function fenceOf(folder: string): readonly Fence[] {
   const override = overrides.find(({ includes }) => includes.length === 1 && includes[0] === `lib/${folder}/**`);
   const rule = override?.linter.rules.style?.noRestrictedImports;
   return rule?.level === 'error' ? rule.options.patterns : [];
 }
 
-/** The folders of lib that a folder may not import: those in a pattern like `{proxy,cli}` between two `**`. */
+/** The folders in lib that a folder may not import, from a pattern like `{proxy,cli}` between two `**`. */
 function forbidden(folder: string): string[] {
   return fenceOf(folder)
     .flatMap(({ group }) => group)
     .flatMap((pattern) => /^\*\*\/\{?([\w,-]+)\}?\/\*\*$/.exec(pattern)?.[1]?.split(',') ?? []);
 }
 
-/** The folders that the linter's message permits: those in "lib/x may import text, amqp and the files in lib." */
+/** The folders that the linter's message permits, from "lib/x may import text, amqp and the files in lib." */
 function permitted(folder: string): string[] {
   const [, names = ''] =
     /may import (.*?) ?\b(?:and|only) the files in lib\.$/.exec(fenceOf(folder)[0]?.message ?? '') ?? [];

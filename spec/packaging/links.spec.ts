@@ -18,7 +18,7 @@ const TO_COME = new Set([
   'docs/toxiproxy.md',
 ]);
 
-/** As GitHub makes anchors: `## In the test process` is `in-the-test-process`. */
+/** Anchors in GitHub's form: `## In the test process` becomes `in-the-test-process`. */
 const anchorsOf = (page: string): readonly string[] =>
   [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title

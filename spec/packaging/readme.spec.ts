@@ -5,14 +5,14 @@ import { startProgram, startRunning } from '../support/program.js';
 const README = readFileSync('README.md', 'utf8');
 const BLOCKS = [...README.matchAll(/^```.*\n([\s\S]*?)^```/gm)].map(([, block = '']) => block.trimEnd().split('\n'));
 
-/** The block that has such a line. */
+/** The block with a matching line. */
 function blockWith(line: RegExp): readonly string[] {
   const block = BLOCKS.find((lines) => lines.some((each) => line.test(each)));
   if (block === undefined) throw new Error(`README.md has no block with ${line}`);
   return block;
 }
 
-/** A block that begins with a command: its arguments, and what it prints. */
+/** The block that begins with a command: its arguments and its output. */
 function recorded(command: string): { readonly args: readonly string[]; readonly output: readonly string[] } {
   const [prompt = '', ...output] = blockWith(new RegExp(`^\\$ npx rabbit-snare ${command} `));
   const words = prompt.slice('$ npx rabbit-snare '.length).match(/'[^']*'|\S+/g) ?? [];
@@ -25,7 +25,7 @@ async function printed(t: ExecutionContext, args: readonly string[]): Promise<re
   return program.stdout().trimEnd().split('\n');
 }
 
-/** Without the time that each case took, and the blanks that align the table. */
+/** Removes the duration of each case and the blanks that align the table. */
 const withoutTimes = (lines: readonly string[]) =>
   lines.map((line) => line.replace(/ +[\d.]+$/, '').replaceAll(/ +/g, ' '));
 

@@ -75,7 +75,7 @@ test('Dependabot follows every ecosystem in the repository', (t) => {
   t.true(Object.values(files).every((path) => existsSync(path)));
 });
 
-test('issue forms ask for something, and every field has a label', (t) => {
+test('issue forms have fields, and every field has a label', (t) => {
   const folder = '.github/ISSUE_TEMPLATE';
   for (const name of readdirSync(folder).filter((file) => file !== 'config.yml')) {
     const form = read<{

@@ -11,7 +11,7 @@ test('equal ends of two connections share one description', (t) => {
   t.is(describe(refused('amqp0091')), describe({ ...refused('amqp0091'), id: 'a-8', client: '11.11.11.2:1' }));
 });
 
-test('a dropped description is made again and is equal', (t) => {
+test('a dropped description is created again and is equal', (t) => {
   const before = describe(refused('amqp0091'));
   for (let at = 0; at < 2000; at++) describe(refused(`x${String(at).padStart(7, '0')}`));
   t.deepEqual(describe(refused('amqp0091')), before);

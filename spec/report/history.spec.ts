@@ -10,7 +10,7 @@ import { AT, reportWith } from '../support/report.js';
 const never = new AbortController().signal;
 const hit = { id: 'amqp/flaky', name: 'flaky', type: 'amqp_reset', at: 'start' };
 
-/** A history with a report for each of these, `a-1`, `a-2`, ... */
+/** A history with one report for each given value: `a-1`, `a-2`, ... */
 const historyOf = (all: readonly Partial<Facts>[], most = 10): History => {
   const history = new History(most);
   for (const [nth, facts] of all.entries()) history.add(reportWith({ id: `a-${nth + 1}`, ...facts }));
@@ -24,7 +24,7 @@ const THREE = historyOf([
   { client: '10.0.0.11:4000', isLocal: true, at: AT, durationMs: 30 },
 ]);
 
-test('a report is found by its id, and all are found newest first', (t) => {
+test('a report is found by its id, and all reports newest first', (t) => {
   t.is(THREE.get('a-2')?.proxy, 'other');
   t.is(THREE.get('a-4'), undefined);
   t.deepEqual(ids(THREE), ['a-3', 'a-2', 'a-1']);

@@ -112,7 +112,7 @@ test("rabbitmq uses the format and levels of the connection's dialect", async (t
   ]);
 });
 
-test('rabbitmq has no entry for a client that a broker would not have noticed', async (t) => {
+test('rabbitmq has no entry for a client that a broker would not notice', async (t) => {
   t.is(
     await logged({ format: 'rabbitmq' }, (log) => log.report(reportWith({ client: null }), REASONS.handshake_timeout)),
     '',
@@ -133,7 +133,7 @@ test('rabbitmq has no entry for a failed TLS handshake, but has one for a refusa
   );
 });
 
-test("messages of the program take the broker's format once it is known, and the log says when", async (t) => {
+test("messages of the program use the broker's format once it is known, and the log notes the change", async (t) => {
   const text = await logged({ format: 'rabbitmq' }, (log) => {
     log.say('info', 'before');
     log.learned(LEARNED);
@@ -154,7 +154,7 @@ test('a broker other than RabbitMQ is named, with the dialect that is used for i
   t.regex(text, /LavinMQ 2\.3\.0; using the dialect of RabbitMQ 3\.13 from now on$/);
 });
 
-test('json has what was learned as keys of the entry', async (t) => {
+test('json has the learned facts as keys of the entry', async (t) => {
   const entry = JSON.parse(await logged({ format: 'json' }, (log) => log.learned(LEARNED)));
   t.like(entry, { level: 'info', proxy: 'amqp', product: 'RabbitMQ', version: '3.10.8', dialect: '3.10.8' });
 });

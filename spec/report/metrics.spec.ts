@@ -33,7 +33,7 @@ const openWith = (about: Partial<OpenForMetrics> = {}): OpenForMetrics => ({
 const nobody = (): readonly OpenForMetrics[] => [];
 const hit = (name: string) => ({ id: `amqp/${name}`, name, type: 'amqp_reset', at: 'start' });
 
-test('the registry has exactly the metrics of the table, each with its help and type', async (t) => {
+test('the registry contains exactly the metrics of the table, with help and type', async (t) => {
   const metrics = new Metrics(nobody);
   const heads = (await metrics.text()).split('\n').filter((line) => line.startsWith('# '));
   t.deepEqual(
@@ -94,7 +94,7 @@ test('each step of the handshake that was reached is observed in seconds', async
   });
 });
 
-test('octets of open connections are counted at once, and no octet twice', async (t) => {
+test('bytes of open connections are counted immediately, and only once', async (t) => {
   let open: readonly OpenForMetrics[] = [];
   const metrics = new Metrics(() => open);
   const name = 'rabbit_snare_octets_total';
@@ -111,7 +111,7 @@ test('octets of open connections are counted at once, and no octet twice', async
   t.deepEqual(await of(metrics, name), { [up]: 112, [down]: 600 });
 });
 
-test('a count that drops when TLS begins does not drop in the metrics', async (t) => {
+test('a metric does not decrease when the count of a connection drops at the start of TLS', async (t) => {
   let open = [openWith({ octets: { received: 300, sent: 0 } })];
   const metrics = new Metrics(() => open);
   const received = async () => (await of(metrics, 'rabbit_snare_octets_total'))['{proxy="amqp",direction="upstream"}'];
@@ -123,7 +123,7 @@ test('a count that drops when TLS begins does not drop in the metrics', async (t
   t.is(await received(), 310);
 });
 
-test("Toxiproxy's metrics tell what was read and written on each link, as far as somebody counted", async (t) => {
+test("Toxiproxy's metrics report the bytes read and written on each link where they were counted", async (t) => {
   const metrics = new Metrics(nobody);
   const upstream = '10.0.0.1:5672';
   const octets = { received: 20, sent: 30 };
@@ -138,7 +138,7 @@ test("Toxiproxy's metrics tell what was read and written on each link, as far as
   t.deepEqual(await of(metrics, sent), { [labels('downstream')]: 60, [labels('upstream')]: 15 });
 });
 
-test('faults are counted by name, health checks by style', async (t) => {
+test('faults are counted by name, and health checks by style', async (t) => {
   const metrics = new Metrics(nobody);
   for (const name of ['flaky', 'flaky', 'slow']) metrics.faultActed({ proxy: 'amqp', fault: hit(name) });
   t.deepEqual(await of(metrics, 'rabbit_snare_faults_total'), {

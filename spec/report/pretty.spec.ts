@@ -16,7 +16,7 @@ test('each severity has its own color, used only if requested', (t) => {
   t.notRegex(prettyLine(AT, 'error', 'x', false), /\p{Cc}/u);
 });
 
-test('the end of a connection is proxy, client, reason, term, decision and sentence', (t) => {
+test('the line of an ended connection has proxy, client, reason, term, decision and sentence', (t) => {
   const report = reportWith({ reason: REASONS.bad_header, header: ascii('amqp0091') });
   t.is(
     prettyReport(report),

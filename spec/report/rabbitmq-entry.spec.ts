@@ -77,7 +77,7 @@ const TUNING =
 const ABRUPT = 'client unexpectedly closed TCP connection';
 const gone: Partial<Facts> = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'rst') };
 
-claim('who went away before logging in is not named', gone, {
+claim('a client that left before logging in is not named', gone, {
   '3.6.9': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
   '3.10.8': `closing AMQP connection ${PID} (${NAME}):\n${ABRUPT}`,
   '4.3': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n${ABRUPT}`,
@@ -102,7 +102,7 @@ claim(
 
 const clean: Partial<Facts> = { reason: REASONS.connection_closed, handshake: HANDSHAKE, timing: OPENED };
 
-claim('an orderly end is one line', clean, {
+claim('the entry of an orderly end is one line', clean, {
   '3.6.9': `closing AMQP connection ${PID} (${NAME})`,
   '3.6.10': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app')`,
   '3.13': `closing AMQP connection ${PID} (${NAME}, vhost: 'orders', user: 'app')`,
@@ -130,14 +130,14 @@ const badHeader = (octets: Uint8Array): Partial<Facts> => ({
   reason: { name: 'bad_header', detail: 'other', octets },
 });
 claim(
-  'since 4.1 a bad header that is too wide for its line wraps to where its octets begin',
+  'since 4.1 a bad header that is too long for its line is indented to its first octet',
   badHeader(hex('f6 69 be 74 e0 8a cb 44')),
   {
     '4.0': `closing AMQP connection ${PID} (${NAME}, duration: '1s'):\n{bad_header,<<246,105,190,116,224,138,203,68>>}`,
     '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<246,105,190,116,224,138,203,\n                                                  68>>`,
   },
 );
-claim('text that only looks like such octets stays as it is', badHeader(ascii('9, 9, 68')), {
+claim('text that only looks like such octets is not changed', badHeader(ascii('9, 9, 68')), {
   '4.3': `closing AMQP connection ${NAME} (duration: '1s'):\nclient did not start with AMQP protocol header: <<"9, 9, 68">>`,
 });
 claim(
@@ -155,7 +155,7 @@ for (const reason of [
   { name: 'connection_closed', error: FORCED } as const,
 ]) {
   claim(
-    `${reason.name} ${'error' in reason ? 'with an error ' : ''}has an entry of its own, and its closing entry is that of a clean end`,
+    `${reason.name} ${'error' in reason ? 'with an error ' : ''}has its own entry, and its closing entry is that of a clean end`,
     { reason, handshake: HANDSHAKE, timing: reason.name === 'auth_failure' ? STARTED : TUNED },
     reason.name === 'auth_failure'
       ? {
@@ -177,7 +177,7 @@ claim(
   },
 );
 claim(
-  'without a Tune from the broker no user is named, whatever the stage',
+  'no user is named before Tune from the broker, in any stage',
   { reason: REASONS.missed_heartbeats, handshake: HANDSHAKE, timing: OPENED },
   {
     '3.10.8': `closing AMQP connection ${PID} (${NAME}):\nmissed heartbeats from client, timeout: 1s`,
@@ -205,7 +205,7 @@ const NAMED = { client: '11.11.11.1:57752', listen: '11.11.11.15:5672', handshak
 const GIVEN = { ...NAMED, handshake: { ...HANDSHAKE, connectionName: 'orders-1' } } as const;
 const GRANTED = "user 'app' authenticated and granted access to vhost 'orders'";
 
-test('the entry of an open connection has user and vhost, and up to 3.13 the pid', (t) => {
+test('the entry of an open connection names user and vhost, and up to 3.13 the pid', (t) => {
   const text = (named: typeof NAMED, version: string) => grantedText(named, PID, dialectOf(version));
   for (const version of ['3.6', '3.13']) t.is(text(NAMED, version), `connection ${PID} (${NAME}): ${GRANTED}`);
   for (const version of ['4.0', '4.3']) t.is(text(NAMED, version), `connection ${NAME}: ${GRANTED}`);

@@ -26,7 +26,7 @@ for (const reason of Object.values(REASONS)) {
   });
 }
 
-test('the schema describes every key, and says what null means', (t) => {
+test('the schema describes every key and explains null', (t) => {
   const properties = z.toJSONSchema(reportSchema).$defs?.['Report']?.properties ?? {};
   t.deepEqual(Object.keys(properties), KEYS);
   for (const [key, property] of Object.entries(properties)) {
@@ -35,7 +35,7 @@ test('the schema describes every key, and says what null means', (t) => {
   t.like(properties['tls'], { description: 'TLS between client and proxy. Null: the client did not use TLS.' });
 });
 
-test('the schema of an open connection has the keys that it shares with a report', (t) => {
+test('the schema of an open connection has the keys in common with a report', (t) => {
   const shared = Object.keys(openConnectionSchema.shape).filter((key) => key !== 'upstreamOctets');
   t.deepEqual(shared, ['id', 'proxy', 'at', 'client', 'via', 'listen', 'upstream', 'stage', 'octets', 'handshake']);
 });

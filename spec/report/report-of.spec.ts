@@ -48,12 +48,12 @@ test('a report has exactly the documented keys', (t) => {
   t.deepEqual(keysOf(report), KEYS);
 });
 
-test('what is not known about a connection is null in its report', (t) => {
+test('unknown facts about a connection are null in its report', (t) => {
   const { looksLike, handshake, connectionClose, fault, faults } = reportWith();
   t.deepEqual([looksLike, handshake, connectionClose, fault, faults], [null, null, null, null, []]);
 });
 
-test('the sentence in the report is that of the reason', (t) => {
+test('the report has the sentence of its reason', (t) => {
   t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
 });
 
@@ -82,15 +82,15 @@ const rows: readonly (readonly [
   ['AMQP0091', 'AMQP0091', TIMEOUT, 'refuse', 8, 'error', '{bad_version,{48,48,57,49}}', false],
 ];
 
-/** How a connection ends that the client closes, and one that is refused. */
+/** How a connection ends when the client closes it, and when it is refused. */
 const ENDED = { none: ended('client', 'fin', 'rst'), refuse: ended('proxy', null, 'rst') } as const;
 
-/** The report of a client that was classified, as the data path makes it. */
+/** The report that the data path creates for a classified client. */
 function classified(octets: Uint8Array, end: Input): Report {
   const rules = headerRules({ dialect: 'auto', amqp10: 'auto' }, NOTHING_LEARNED);
   const { seen, verdict } = step(step(ACCEPTED, { type: 'data', octets }, rules), end, rules);
-  if (verdict.type === 'wait') throw new Error('there is a verdict');
-  if (verdict.type === 'forward') throw new Error('nothing is forwarded');
+  if (verdict.type === 'wait') throw new Error('no verdict');
+  if (verdict.type === 'forward') throw new Error('the client was forwarded');
   return reportWith({
     decision: verdict.type,
     reason: verdict.reason,
@@ -145,7 +145,7 @@ for (const [title, facts] of [
     'a good header that the client reset before the dial',
     { ...GOOD, decision: 'none', stage: 'header', upstream: null },
   ],
-  ['a good header of AMQP 1.0 and nothing more', { ...GOOD, header: AMQP10 }],
+  ['only a good AMQP 1.0 header', { ...GOOD, header: AMQP10 }],
 ] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
   test(`${title}: a health check`, (t) => t.true(reportWith(facts).healthCheck));
 }
@@ -179,7 +179,7 @@ test('an inferred reason is marked as inferred', (t) => {
   t.true(reportWith({ ...GOOD, reason: REASONS.bad_version, inferred: true }).reason.inferred);
 });
 
-test('reports that differ in one fact have different texts, whichever is made first', (t) => {
+test('reports that differ in one fact have different texts, in either order', (t) => {
   const base: Partial<Facts> = { reason: REASONS.bad_header, header: ascii('amqp0091') };
   const changed: readonly (Partial<Facts> & { readonly term?: string })[] = [
     { dialect: dialectOf('4.1') },
@@ -207,7 +207,7 @@ test('reusing the buffer of a header does not change an earlier report', (t) => 
   t.is(report.reason.term, '{bad_header,<<"amqp0091">>}');
 });
 
-test('the time of a report is that of accept, in UTC', (t) => {
+test('the time of a report is the time of accept, in UTC', (t) => {
   t.is(reportWith({ at: AT }).at, '2026-11-23T05:57:07.527Z');
   t.is(factsOf().at, AT);
 });

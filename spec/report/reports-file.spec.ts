@@ -48,7 +48,7 @@ test('each report is one line of JSON, in order', async (t) => {
   );
 });
 
-test('reports made at the same time are written together', async (t) => {
+test('reports added at the same time are written together', async (t) => {
   const sink = new MemoryStream();
   const file = new ReportsFile(sink, unexpected);
   for (const report of reports) file.add(report);
@@ -78,7 +78,7 @@ test('a sink without reports stays empty when closed', async (t) => {
   t.is(sink.text, '');
 });
 
-test('a failed sink is reported once, and nothing more is written to it', async (t) => {
+test('a failed sink is reported once, and nothing else is written to it', async (t) => {
   const told: string[] = [];
   let writes = 0;
   const sink = new Writable({
@@ -99,7 +99,7 @@ test('a failed sink is reported once, and nothing more is written to it', async 
   t.regex(told[0] as string, /^cannot write reports any more: /);
 });
 
-test('reports that a slow sink cannot take are dropped, and counted once it accepts data again', async (t) => {
+test('reports that a slow sink cannot accept are dropped, and counted when it accepts data again', async (t) => {
   const told: string[] = [];
   const sink = new StuckStream();
   const file = new ReportsFile(sink, (problem) => told.push(problem));
@@ -116,6 +116,6 @@ test('reports that a slow sink cannot take are dropped, and counted once it acce
   t.is(sink.released.split('\n').length, 2);
 });
 
-test.after('no sink that works is complained of', (t) => {
+test.after('a working sink causes no problem', (t) => {
   t.deepEqual(problems, []);
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { InTurn } from '../../lib/running/in-turn.js';
 
-test('functions run one at a time, also after one that failed', async (t) => {
+test('functions run one at a time, even after one fails', async (t) => {
   const turns = new InTurn();
   const seen: string[] = [];
   const step = (name: string) => async () => {

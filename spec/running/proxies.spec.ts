@@ -46,11 +46,11 @@ test('a proxy moves to another address with the same port', async (t) => {
   await wire.octets(8);
 });
 
-test('a reload leaves created proxies alone and rejects a config with their names', async (t) => {
+test('a reload keeps created proxies and rejects a config with their names', async (t) => {
   const { instance, config } = makeInstance(t, `${CONFIG}\ncontrol: off`);
   await instance.start();
   const wanted = config(CONFIG).proxies[0];
-  if (!wanted) throw new Error('the config has a proxy');
+  if (!wanted) throw new Error('the config has no proxy');
   const { listen } = await instance.proxies.create({ ...wanted, name: 'made' });
   await instance.reload(config(`control: off\nproxies: [{name: renamed, ${CONFIG.replace('\n', ', ')}}]`));
   t.deepEqual(instance.proxies.states.map(({ name }) => name).sort(), ['made', 'renamed']);

@@ -48,7 +48,7 @@ export class AmqpWire {
   }
 }
 
-/** How far a connection is opened, and with which values. */
+/** The last step of opening a connection, and the values to send. */
 export type Opening = {
   readonly until?: 'start' | 'start-ok' | 'tune' | 'tune-ok' | 'open' | 'open-ok';
   readonly user?: string;
@@ -58,7 +58,7 @@ export type Opening = {
   readonly vhost?: string;
 };
 
-/** Connects and goes as far as requested, without waiting for the answer to the last step. */
+/** Connects and sends the steps up to `until`, without waiting for the answer to the last one. */
 export async function openAmqp(
   t: Until,
   target: Listening,

@@ -24,6 +24,6 @@ export async function carry(
     }
   }
   await channel.waitForConfirms();
-  await within(all, () => `${count} messages, ${bodies.length} came`);
+  await within(all, () => `${count} messages, ${bodies.length} arrived`);
   return bodies;
 }

@@ -10,7 +10,7 @@ import { HEADER } from './relayed.js';
 import { sharedRabbitmq } from './shared-rabbitmq.js';
 import { dialWire, type Wire } from './wire.js';
 
-/** The bytes that the shared broker sends while a connection is opened: the same for every client. */
+/** The bytes that the shared broker sends while a connection is opened; they are the same for every client. */
 export type Talk = { readonly start: Buffer; readonly tune: Buffer; readonly openOk: Buffer };
 
 /** Opens a connection to the shared broker, without a proxy. */
@@ -26,10 +26,10 @@ export async function recordTalk(): Promise<Talk> {
   return { start, tune, openOk };
 }
 
-/** All of them. */
+/** All of these bytes. */
 export const whole = ({ start, tune, openOk }: Talk): Buffer => Buffer.concat([start, tune, openOk]);
 
-/** The part of them that has reached the client when a fault acts at a moment. */
+/** The bytes that have reached the client when a fault acts at a moment. */
 export function heardUntil({ start, tune, openOk }: Talk, at: Moment, place: Place): Buffer {
   const words: Partial<Record<Moment, Buffer>> = { start, tune, running: openOk };
   const wordOf = (moment: Moment): Buffer => words[moment] ?? Buffer.alloc(0);
@@ -69,11 +69,11 @@ export interface Beside {
   readonly wire: Wire;
   /** Name of the connection in the broker's log. */
   readonly name: string;
-  /** The broker's log from before the connection on. */
+  /** The broker's log since before the connection. */
   readonly log: RabbitmqLog;
   /** Resolves when the fault has acted. */
   acted(): Promise<void>;
-  /** The client receives these bytes, closes, and then receives only the broker's answer; so does the other. */
+  /** Checks that the client receives these bytes, closes, and receives only the answer, and the same for the other. */
   closesWell(hears: Buffer): Promise<void>;
   /** Closes the other connection: it has received everything that the broker sends, and its report lists no fault. */
   untouched(): Promise<void>;

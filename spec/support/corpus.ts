@@ -17,7 +17,7 @@ export type Step =
   | { readonly send: Octets | readonly Octets[] }
   | { readonly wait: Duration }
   | { readonly quiet: Duration }
-  /** Waits until this many frames have arrived, but at most 2 s. */
+  /** Waits for this many frames, at most 2 s. */
   | { readonly awaitFrames: number };
 
 /** What the client does, and how long it watches afterwards. */
@@ -124,7 +124,7 @@ export function replay(
       },
     },
   });
-  /** Waits until `done`, but at most `ms`. */
+  /** Waits until `done`, at most `ms`. */
   const until = async (done: () => boolean, limit: number) => {
     const deadline = performance.now() + limit;
     for (let left = limit; !done() && left > 0; left = deadline - performance.now()) {

@@ -6,7 +6,7 @@ import { temporaryDirectory } from './program.js';
 
 const NODE: DebianProgram = { files: ['/no/such/node', process.execPath], check: ['-e', '0'], packages: ['nodejs'] };
 
-test('an installed program is used as it is: the first of its files that passes the check', async (t) => {
+test('of an installed program, the first file that passes the check is used', async (t) => {
   const install = async () => t.fail('nothing is missing');
   t.deepEqual(await findPrograms([NODE], t.fail, install), [process.execPath]);
 });

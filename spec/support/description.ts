@@ -31,7 +31,7 @@ export class Description {
     this.described = described;
   }
 
-  /** Returns what the description lacks for the response; null when it matches. */
+  /** Returns how the response differs from the description; null when it matches. */
   problem(method: string, path: string, { status, contentType, text }: Answered): string | null {
     const { paths } = this.described;
     const [plain = ''] = path.split('?');

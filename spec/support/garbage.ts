@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose_gc');
 
-/** Frees all unreachable memory now. */
+/** Frees all unreachable memory immediately. */
 export const collectGarbage = runInNewContext('gc') as () => void;

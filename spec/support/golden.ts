@@ -78,7 +78,7 @@ export function inputsOf(name: string): readonly Input[] {
     if (typeof step === 'string') inputs.push({ type: 'end' });
     else if (step.send) inputs.push({ type: 'data', octets: sentIn(step.send) });
   }
-  // A client that neither closes nor continues runs into the broker's timer.
+  // For a client that neither closes nor continues, the broker's timer fires.
   return inputs.some(({ type }) => type === 'end') ? inputs : [...inputs, { type: 'timeout' }];
 }
 

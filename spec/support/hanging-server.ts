@@ -15,7 +15,7 @@ const PROGRAM = `
 /** More than the kernel queues for a backlog of 1. */
 const FILLERS = 6;
 
-/** A listener that accepts nothing and whose backlog is full: connects to it get no answer. Linux drops the SYN. */
+/** A listener that accepts nothing and whose backlog is full: connects are not answered. Linux drops the SYN. */
 export async function startHangingServer(t: ExecutionContext): Promise<Listening> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => child.kill('SIGKILL'));
@@ -30,10 +30,10 @@ export async function startHangingServer(t: ExecutionContext): Promise<Listening
     fillers.push(filler);
     return once(filler, 'connect');
   };
-  // The backlog takes the first; how many more it takes depends on the kernel.
+  // The backlog holds the first connection; how many more it holds depends on the kernel.
   await fill();
   for (let at = 0; at < FILLERS; at++) void fill().catch(() => {});
-  // By the next turn the kernel has received all connects, in order.
+  // By the next turn of the event loop the kernel has received all connection attempts, in order.
   await new Promise(setImmediate);
   return { host: '127.0.0.1', port };
 }

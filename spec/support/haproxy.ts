@@ -15,7 +15,7 @@ import type { Listening } from './server.js';
  * Finds the machine's HAProxy, or installs one (as root on Debian or Ubuntu).
  *
  * @param say receives one line before anything is installed
- * @returns undefined when there is none
+ * @returns undefined when HAProxy cannot be found or installed
  * @throws Error instead of returning undefined in CI, where a skipped spec would go unnoticed
  */
 export async function findHaproxy(say: (line: string) => void): Promise<string | undefined> {

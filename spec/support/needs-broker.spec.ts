@@ -8,7 +8,7 @@ test('a spec file that imports the shared broker needs it, directly or through a
   t.true(needsBroker(['spec/amqp/header.spec.ts', 'spec/e2e/faults.spec.ts']));
 });
 
-test('other spec files do not need it, not even those that start a broker themselves', (t) => {
+test('other spec files do not need it, even if they start their own broker', (t) => {
   t.false(needsBroker(['spec/amqp/header.spec.ts']));
   t.false(needsBroker(['spec/amqp/header.spec.ts:8-12', '--verbose']));
   t.false(needsBroker(['spec/e2e/tls.spec.ts']));
@@ -23,7 +23,7 @@ test('the value of an option is not a spec file', (t) => {
   t.false(needsBroker(['spec/amqp/header.spec.ts', '--match', '*hex*', '-T', '10s']));
 });
 
-test('the whole suite needs it, and so may a pattern', (t) => {
+test('the whole suite needs it, and a pattern may need it', (t) => {
   t.true(needsBroker([]));
   t.true(needsBroker(['--match', '*hex*']));
   t.true(needsBroker(['spec/amqp/**/*.spec.ts']));

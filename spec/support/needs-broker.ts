@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 /** The file through which specs use the broker that the test command starts. */
 const sharedBroker = resolve('spec/support/shared-rabbitmq.ts');
 
-/** Ava's options that take the next argument as their value. */
+/** Ava's options that have the next argument as their value. */
 const optionsWithValue = ['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--node-arguments', '--config'];
 
 /**
@@ -21,7 +21,7 @@ export function needsBroker(args: readonly string[]): boolean {
   });
 }
 
-/** The file itself, or all spec files of a folder. Undefined when there is no such path. */
+/** Returns the file itself, or all spec files of a folder. Undefined if the path does not exist. */
 function specFiles(path: string): string[] | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;

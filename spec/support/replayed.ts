@@ -36,7 +36,7 @@ function framesOf(octets: Uint8Array): readonly Uint8Array[] {
 export type Replayed = {
   readonly reason: Reason;
   readonly stage: Stage;
-  /** In the form of that broker version, with CLIENT, SERVER, `<reader>` and D as placeholders. */
+  /** The entries in the form of that broker version, with CLIENT, SERVER, `<reader>` and D as placeholders. */
   readonly entries: readonly string[];
 };
 
@@ -119,7 +119,7 @@ export async function replayed(
   }
   arrive(frames.length);
   now = outcome.endMs[0];
-  // If the connection was still open, the client left at last.
+  // If the connection was still open, the client reset it at the end.
   if (outcome.end === 'open') clientSent = 'rst';
   const { conversation, answer } = follower;
   const header = sent.subarray(0, 8);

@@ -1,7 +1,7 @@
 import { notesOf } from '../../lib/faults/attribute.js';
 import type { AttributeShape } from '../../lib/faults/fault-type.js';
 
-/** The required attributes of a fault type, each with its first allowed value: the least that makes a fault valid. */
+/** The required attributes of a fault type, each with its first allowed value: the minimum for a valid fault. */
 export function requiredAttributes(attributes: AttributeShape): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([key, schema]) => {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import rhea, { type Connection, type ConnectionOptions, type EventContext } from 'rhea';
 import { within } from './within.js';
 
-/** What an AMQP 1.0 client is notified of on a connection that fails. */
+/** The events of an AMQP 1.0 client on a connection that fails. */
 export interface RheaEnd {
   /** Names of its events, in order. */
   readonly events: readonly string[];
@@ -50,7 +50,7 @@ export async function sendAndReceive(connection: Connection, address: string, bo
   return (await message).message?.body;
 }
 
-/** Closes it in an orderly way. */
+/** Closes the connection in an orderly way. */
 export async function closeRhea(connection: Connection): Promise<void> {
   const closed = awaited(connection, 'connection_close');
   connection.close();
@@ -60,7 +60,7 @@ export async function closeRhea(connection: Connection): Promise<void> {
 /**
  * Opens a connection that will be refused.
  *
- * @returns the events until it had ended
+ * @returns the events until its end
  */
 export async function refusedRhea(port: number, options: Partial<ConnectionOptions> = {}): Promise<RheaEnd> {
   const connection = dial(port, options);
@@ -69,13 +69,13 @@ export async function refusedRhea(port: number, options: Partial<ConnectionOptio
   for (const name of TOLD) {
     connection.on(name as 'connection_open', (told: EventContext | Error) => {
       events.push(name);
-      // For protocol_error it emits nothing but the error.
+      // For protocol_error it emits only the error.
       const cause = told instanceof Error ? told : (told.error ?? told.connection.error);
       error ??= cause?.toString() ?? null;
     });
   }
   connection.on('connection_open' as never, () => connection.open_sender('/amq/queue/any'));
-  // It does not always emit `disconnected`.
+  // rhea does not always emit `disconnected`.
   const socket: Socket = connection['socket'];
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await within(closed, () => `the end, after ${events.join()}`);

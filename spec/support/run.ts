@@ -1,5 +1,5 @@
-// Run by `npm test` and `npm run spec`: runs ava with the given arguments, and before it, when the requested specs need
-// one, starts a real RabbitMQ that all of them share.
+// Run by `npm test` and `npm run spec`: runs ava with the given arguments. If the requested specs need a real RabbitMQ,
+// starts one first, which all of them share.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -17,8 +17,8 @@ let interrupted: NodeJS.Signals | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Before ava has started there is nothing to wait for, and a second signal ends the run at once: the brokers end
-    // with this process.
+    // Before ava has started there is nothing to wait for, and a second signal ends the run immediately: the brokers
+    // end with this process.
     if (!ava || interrupted) process.exit(128 + constants.signals[signal]);
     interrupted = signal;
     ava.kill(signal);
@@ -42,7 +42,7 @@ if (interrupted) {
 
 async function runSpecs(args: string[]): Promise<number> {
   if (!needsBroker(args)) return await runAva(args);
-  // Loaded here, so that a spec that needs no broker starts sooner.
+  // Loaded here, so that specs without a broker start sooner.
   const [{ startBroker }, { describe, findRabbitmq }, { share }] = await Promise.all([
     import('./rabbitmq/broker.js'),
     import('./rabbitmq/installation.js'),
@@ -64,7 +64,7 @@ async function runAva(args: string[]): Promise<number> {
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const tap = process.env['CI'] ? ['--tap'] : [];
   ava = spawn(process.execPath, [cli, ...tap, ...args], { stdio: 'inherit' });
-  // If this process is killed, ava must not go on: nobody would read its report.
+  // If this process is killed, ava must not continue: nothing would read its report.
   const release = keep(shell('kill -s KILL "$1"', [`${ava.pid}`], {}));
   const [code] = await once(ava, 'exit');
   release();

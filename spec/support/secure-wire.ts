@@ -91,17 +91,17 @@ export class SecureWire {
   /** Resolves with all received bytes, once there are `count`. */
   async octets(count: number): Promise<Buffer> {
     while (this.length < count) {
-      if (this.isOver) throw new Error(`ended after ${this.length} of ${count} octets`);
+      if (this.isOver) throw new Error(`ended after ${this.length} of ${count} bytes`);
       await within(
         new Promise<void>((resolve) => this.waiting.add(resolve)),
-        () => `${count} octets, ${this.length} came`,
+        () => `${count} bytes, ${this.length} arrived`,
       );
     }
     return this.received;
   }
 
   how(): Promise<SecureClose> {
-    return within(this.ended, () => `an end, but ${this.length} octets came`);
+    return within(this.ended, () => `the end, but ${this.length} bytes arrived`);
   }
 
   send(octets: Uint8Array | string): Promise<void> {
@@ -182,7 +182,7 @@ export async function dialTls(
   return new SecureWire(socket, (through) => connect({ ...secure, socket: through }));
 }
 
-/** The same, with a completed handshake. */
+/** Connects, and completes the TLS handshake. */
 export async function dialSecured(
   t: ExecutionContext,
   target: Listening,

@@ -17,7 +17,7 @@ export async function startServer(t: ExecutionContext, serve: (client: Socket) =
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (client) => {
     clients.add(client);
     client.once('close', () => clients.delete(client));
-    // How a client leaves does not matter to these servers.
+    // These servers ignore how a client leaves.
     client.on('error', () => {});
     serve(client);
   });
@@ -44,7 +44,7 @@ export function endWithFin(client: Socket, farewell: Uint8Array = new Uint8Array
   client.end(farewell);
 }
 
-/** A port on which nothing listens: it was free a moment ago. */
+/** Returns a port on which nothing listens: it was free a moment ago. */
 export async function deadPort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

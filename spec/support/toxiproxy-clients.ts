@@ -40,7 +40,7 @@ export const CLIENTS: readonly Client[] = [
     client: 'toxiproxy-ruby 2.0.2',
     headers: { 'User-Agent': 'Ruby', Accept: '*/*', 'Content-Type': 'application/json', Connection: 'keep-alive' },
     steps: [
-      // From 2.6.0 on it uses PATCH; it removes a leading v.
+      // The client uses PATCH since 2.6.0; it removes a leading v.
       ['GET', '/version', null, 200, (t, { body }) => t.regex(JSON.parse(body).version, /^v?\d+\.\d+\.\d+$/)],
       ['POST', '/proxies', { upstream: UPSTREAM, name: 'mysql', listen: 'localhost:0', enabled: null }, 201, ipv4],
       [

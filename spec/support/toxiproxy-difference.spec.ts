@@ -9,7 +9,7 @@ import { type Exchange, exchangesOf, keyOf, replay } from './toxiproxy-exchanges
 
 const RECORDED = exchangesOf('from an empty server on');
 
-test('the real Toxiproxy’s answers contain no difference, and the chosen ports match', async (t) => {
+test('the real Toxiproxy’s responses have no differences, and the chosen ports match', async (t) => {
   const { url } = await startReplayed(t, (response) => response);
   await replay(url, RECORDED, new RecordedPorts(), (exchange, got) => {
     t.deepEqual(differencesOf(exchange.response, got, new RecordedPorts()), [], keyOf(exchange));

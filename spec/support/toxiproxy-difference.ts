@@ -1,20 +1,20 @@
 import type { RecordedPorts } from './recorded-ports.js';
 import type { Response } from './toxiproxy.js';
 
-/** An expected answer. A pattern can stand for the body. */
+/** An expected response. The body can be a pattern. */
 export type Expected = Omit<Response, 'body'> & { readonly body: string | RegExp };
 
 /** Headers that are compared, including their absence. */
 const COMPARED = ['content-type', 'x-content-type-options', 'location'];
 const REQUEST_ID = 'x-toxiproxy-request-id';
 
-/** Our own keys, each with a key that identifies the objects that have it. */
+/** Our own keys, each with a key that identifies the objects that contain it. */
 const OWN_KEYS: { readonly [key: string]: readonly string[] } = {
   listen: ['mode', 'dialect', 'learned'],
   attributes: ['when', 'times'],
 };
 
-/** Returns where an answer differs from the expected one. Our own keys are ignored, but not the order of the others. */
+/** Returns how a response differs from the expected one. Our own keys are ignored; the order of the others counts. */
 export function differencesOf(expected: Expected, got: Response, ports: RecordedPorts): readonly string[] {
   const differences: string[] = [];
   const compare = (what: string, is: unknown, was: unknown) => {

@@ -10,7 +10,7 @@ export type Exchange = {
   readonly response: Response;
 };
 
-/** Exchanges with one server, in order: each sees the state that the previous ones left. */
+/** Exchanges with one server, in order: each depends on the state left by the previous ones. */
 export type Session = { readonly session: string; readonly exchanges: readonly Exchange[] };
 
 const sessions = JSON.parse(
@@ -26,7 +26,7 @@ export function exchangesOf(name: string): readonly Exchange[] {
 
 export const keyOf = ({ section, title }: Exchange): string => `${section} / ${title}`;
 
-/** State of the recording before its third section. */
+/** The state before the third section of the recording. */
 const LEFT = ['rmq', 'eph', 'any4', 'off'];
 
 async function leave(url: string): Promise<void> {

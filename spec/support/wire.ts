@@ -36,7 +36,7 @@ export class Wire {
     };
     if (socket.connecting) socket.once('connect', connected);
     else connected();
-    // Not synchronously: at `readable` libuv still holds the read, and reading on would keep it going.
+    // Not synchronously: during `readable` libuv is still in its read, and another read would continue it.
     socket.on('readable', () => setImmediate(() => this.read()));
     this.ended = new Promise((resolve) => {
       const end = (how: Close) => {
@@ -62,17 +62,17 @@ export class Wire {
     return this.length;
   }
 
-  /** How many sent bytes the kernel has not taken yet. */
+  /** How many sent bytes the kernel has not accepted yet. */
   get unsent(): number {
     return this.socket.writableLength;
   }
 
-  /** Resolves with all received bytes, once there are `count`. @throws Error when the connection ends before */
+  /** Resolves with all received bytes, once there are `count`. @throws Error when the connection ends first */
   async octets(count: number): Promise<Buffer> {
     while (this.length < count) {
-      if (this.end) throw new Error(`${this.end} after ${this.length} of ${count} octets`);
+      if (this.end) throw new Error(`${this.end} after ${this.length} of ${count} bytes`);
       const more = new Promise<void>((resolve) => this.waiting.add(resolve));
-      await within(more, () => `${count} octets, ${this.length} came`);
+      await within(more, () => `${count} bytes, ${this.length} arrived`);
     }
     return this.received;
   }
@@ -81,11 +81,11 @@ export class Wire {
   async how(): Promise<Close> {
     return within(
       this.ended,
-      () => `an end, but ${this.length} octets came: ${this.received.toString('latin1', 0, 100)}`,
+      () => `the end, but ${this.length} bytes arrived: ${this.received.toString('latin1', 0, 100)}`,
     );
   }
 
-  /** Resolves when the kernel has taken the bytes, or never will. */
+  /** Resolves when the kernel has accepted the bytes, or never will. */
   send(octets: Uint8Array | string): Promise<void> {
     return new Promise((resolve) => this.socket.write(octets, () => resolve()));
   }
@@ -94,7 +94,7 @@ export class Wire {
     this.socket.end();
   }
 
-  /** Sent bytes that the kernel has not taken are lost. */
+  /** Bytes that the kernel has not accepted yet are lost. */
   rst(): void {
     resetSocket(this.socket);
   }

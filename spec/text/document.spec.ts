@@ -24,7 +24,7 @@ test('numbers and booleans keep their text', (t) => {
   t.deepEqual(value('%YAML 1.1\n---\na: yes\nb: !!float 3.10\n'), { a: 'yes', b: '3.10' });
 });
 
-test('JSON is read, also with tabs and a byte order mark', (t) => {
+test('JSON is read, even with tabs and a byte order mark', (t) => {
   t.deepEqual(value('\ufeff{\n\t"a": 4.0,\n\t"b": [true, null]\n}\n'), { a: '4.0', b: ['true', null] });
 });
 
@@ -32,7 +32,7 @@ test('an empty file and a file with only comments are null', (t) => {
   for (const source of ['', '# nothing\n', '---\n', '\n\n']) t.is(value(source), null);
 });
 
-test('aliases expand, up to a limit', (t) => {
+test('aliases are expanded up to a limit', (t) => {
   t.deepEqual(value('a: &a [1]\nb: *a\n'), { a: ['1'], b: ['1'] });
   const bomb = [
     'a0: &a0 [x, x]',
@@ -65,7 +65,7 @@ for (const [what, source] of [
   });
 }
 
-test('the position of a value is found by its path, also through an alias', (t) => {
+test('the position of a value is found by its path, even through an alias', (t) => {
   const document = parseDocument('a:\n  - x\n  - b: 3\nc: &c {d: 4}\ne: *c\nf:\n', 'c.yaml');
   t.deepEqual(document.positionOf(['a', 1, 'b']), { line: 3, column: 8 });
   t.deepEqual(document.positionOf(['e']), { line: 5, column: 4 });

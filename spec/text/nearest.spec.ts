@@ -11,7 +11,7 @@ for (const [word, meant] of [
   ['handshake_timeout', 'handshakeTimeout'],
   ['logs', 'log'],
 ] as const) {
-  test(`${word} is taken for ${meant}`, (t) => t.is(nearest(word, names), meant));
+  test(`${word} suggests ${meant}`, (t) => t.is(nearest(word, names), meant));
 }
 
 for (const word of ['', 'x', 'faults', 'constructor', 'timeout']) {

@@ -3,7 +3,7 @@ import { startControl } from '../../support/control.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in\ndialect: 3.10\nclose: fin';
 
-test('bytes are classified as by the proxy, and nothing is counted', async (t) => {
+test('bytes are classified as the proxy would, and nothing is counted', async (t) => {
   const { call } = await startControl(t, CONFIG);
   await call('POST', '/faults', { type: 'amqp_refuse', when: { source: '10.0.0.0/8' }, times: 1 });
   const refused = await call('POST', '/classify', { text: 'amqp0091', source: '10.1.2.3' });

@@ -8,7 +8,7 @@ import { dialWire } from '../../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
-test('a fault is added, shown with what it hit, changed, and removed', async (t) => {
+test('a fault is added, shown with its hits, changed, and removed', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const added = await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header' }, times: 2 });
   t.is(added.status, 201);
@@ -26,7 +26,7 @@ test('a fault is added, shown with what it hit, changed, and removed', async (t)
   t.is((await call('DELETE', '/faults/amqp%2Famqp_reset_downstream')).status, 404);
 });
 
-test('several faults are added all or none', async (t) => {
+test('several faults are added together or not at all', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('POST', '/faults', [{ type: 'noop' }, { type: 'amqp_close', attributes: { code: 299 } }]);
   t.is(wrong.status, 400);
@@ -42,7 +42,7 @@ test('several faults are added all or none', async (t) => {
   t.is((await call('GET', '/faults')).body.length, 2);
 });
 
-test('a fault for an unknown proxy is a 404, and without proxies the name is required', async (t) => {
+test('a fault for an unknown proxy is a 404, and an instance without proxies requires the name', async (t) => {
   const { call } = await startControl(t);
   t.is((await call('POST', '/faults', { type: 'noop', proxy: 'nobody' })).status, 404);
   t.is((await call('POST', '/faults', { type: 'noop' })).status, 400);

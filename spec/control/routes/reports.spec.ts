@@ -5,7 +5,7 @@ import { dialWire } from '../../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
 
-test('reports are returned newest first, filtered, and waited for', async (t) => {
+test('reports are returned newest first, can be filtered, and can be waited for', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const to = listening(instance.proxies.all[0]?.listen);
   const send = async (text: string): Promise<void> => {
@@ -34,7 +34,7 @@ test('reports are returned newest first, filtered, and waited for', async (t) =>
   t.deepEqual(await ids('healthCheck=true&wait=20ms'), []);
 });
 
-test('an invalid query is rejected with key, rule and value', async (t) => {
+test('an invalid query is rejected with its key, the rule and the value', async (t) => {
   const { call } = await startControl(t, CONFIG);
   for (const [query, error] of [
     ['limit=x', /^limit must be a whole number up to 100000, not "x"$/],

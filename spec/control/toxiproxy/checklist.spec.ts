@@ -11,9 +11,9 @@ import { startUpstream } from '../../support/upstream.js';
 import { dialWire } from '../../support/wire.js';
 import { within } from '../../support/within.js';
 
-/** Nobody is asked there: these proxies are only looked at. */
+/** Nothing connects to it: the API only stores and returns this address. */
 const UPSTREAM = '127.0.0.1:9';
-/** ms that an answer may take which must not wait for anything. */
+/** Time limit for a response that must not wait for anything, in ms. */
 const SOON = 5_000;
 
 async function start(t: ExecutionContext) {
@@ -22,7 +22,7 @@ async function start(t: ExecutionContext) {
   const echo = await startServer(t, (client) =>
     client.on('data', (octets) => client.write(octets)).on('end', () => client.end()),
   );
-  /** Of a proxy, which listens on a free port unless it is told otherwise. */
+  /** Creates a proxy, on a free port unless `more` has an address. */
   const create = async (name: string, more: object = {}) => {
     const upstream = `127.0.0.1:${echo.port}`;
     const made = await call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, ...more });
@@ -38,7 +38,7 @@ async function start(t: ExecutionContext) {
   return { url, call, create, add, names };
 }
 
-/** A connection through a proxy that echoes, and has just done so. */
+/** Connects through a proxy to the echo server, and checks that it echoes. */
 async function throughEcho(t: ExecutionContext, listen: string) {
   const wire = await dialWire(t, listening(listen));
   await wire.send('hello');
@@ -46,7 +46,7 @@ async function throughEcho(t: ExecutionContext, listen: string) {
   return wire;
 }
 
-test('1. version body is JSON with a parseable version; 200; request id header there', async (t) => {
+test('1. GET /version returns 200 and JSON with a parseable version, and responses have a request id', async (t) => {
   const { call } = await start(t);
   const [first, second] = [await call('GET', '/version'), await call('GET', '/version')];
   t.is(first.status, 200);
@@ -57,7 +57,7 @@ test('1. version body is JSON with a parseable version; 200; request id header t
   t.not(first.headers['x-toxiproxy-request-id'], second.headers['x-toxiproxy-request-id']);
 });
 
-test('2. Any content type; form content type from Java', async (t) => {
+test('2. Any content type is accepted, including the form content type of the Java client', async (t) => {
   const { call } = await start(t);
   for (const [at, type] of [
     'application/x-www-form-urlencoded',
@@ -78,7 +78,7 @@ test('2. Any content type; form content type from Java', async (t) => {
   }
 });
 
-test('3. enabled: null, toxics: null, unknown keys', async (t) => {
+test('3. Null for enabled and toxics counts as absent, and unknown keys are ignored', async (t) => {
   const { call, create } = await start(t);
   const made = await create('p', { enabled: null, toxics: null, Logger: {}, whatever: [1] });
   t.like(made, { enabled: true, toxics: [] });
@@ -105,7 +105,7 @@ test('3. enabled: null, toxics: null, unknown keys', async (t) => {
   t.like(populated.json.proxies[0], { name: 'q', enabled: true });
 });
 
-test('4. Create: 201; defaults; port 0; localhost → 127.0.0.1; no listen; disabled keeps the text', async (t) => {
+test('4. Create returns 201 with defaults, picks a port if none is given, and resolves localhost unless disabled', async (t) => {
   const { call, create } = await start(t);
   const port = await freePort();
   t.like(await create('named', { listen: `localhost:${port}` }), {
@@ -131,7 +131,7 @@ test('4. Create: 201; defaults; port 0; localhost → 127.0.0.1; no listen; disa
   t.is((await create('badup', { upstream: 'not an address' })).upstream, 'not an address');
 });
 
-test('5. Create errors: the two missing fields, 409, port taken (text), no port, bad JSON, empty body', async (t) => {
+test('5. Create rejects missing fields, duplicate names, unusable addresses and invalid or empty bodies', async (t) => {
   const { call, create, names } = await start(t);
   const { listen } = await create('p');
   const { port } = listening(listen);
@@ -189,7 +189,7 @@ test('5. Create errors: the two missing fields, 409, port taken (text), no port,
   t.deepEqual(await names(), ['p']);
 });
 
-test('6. GET /proxies sorted, keyed, {} when empty; GET one; 404 texts', async (t) => {
+test('6. GET /proxies returns an object sorted by name, {} without proxies; GET of one proxy returns it or a 404', async (t) => {
   const { call, create } = await start(t);
   t.is((await call('GET', '/proxies')).body, '{}');
   for (const name of ['b', 'é', 'B', 'a', '10', '9', 'a1', '__proto__']) await create(name);
@@ -216,13 +216,13 @@ test('6. GET /proxies sorted, keyed, {} when empty; GET one; 404 texts', async (
     ['PATCH', '/proxies/a/toxics/none', 'toxic not found'],
     ['DELETE', '/proxies/a/toxics/none', 'toxic not found'],
   ] as const) {
-    // Who is asked is looked up before the body is read.
+    // The proxy is looked up before the body is read.
     const broken = method === 'POST' || method === 'PATCH' ? '{' : null;
     t.like(await call(method, path, broken), errorOf(404, error), `${method} ${path}`);
   }
 });
 
-test('7. Disable: refused after the answer, connections closed; enable on the same port; toxics stay; both idempotent', async (t) => {
+test('7. Disable closes and refuses connections, enable reopens the same port; both keep toxics and are idempotent', async (t) => {
   const { call, create, add } = await start(t);
   const upstream = await startUpstream(t);
   const { listen } = await create('p', { upstream: `127.0.0.1:${upstream.port}` });
@@ -244,7 +244,7 @@ test('7. Disable: refused after the answer, connections closed; enable on the sa
     t.deepEqual(on.json.toxics, [toxic]);
   }
   const again = await dialWire(t, listening(listen));
-  // Neither an enable of what is enabled nor an empty object ends it.
+  // Enabling an enabled proxy or sending an empty object does not end the connection.
   await call('POST', '/proxies/p', { enabled: true });
   t.is((await call('PATCH', '/proxies/p', {})).status, 200);
   await again.send('still');
@@ -268,13 +268,13 @@ for (const [what, method, path, body] of [
   });
 }
 
-test('8. Update by POST and by PATCH; partial; name ignored; upstream change drops connections; bad listen 500 and no change', async (t) => {
+test('8. Update changes the given keys except the name; a new upstream drops connections; an invalid listen is a 500', async (t) => {
   const { call, create, add } = await start(t);
   const [one, two] = [await startUpstream(t), await startUpstream(t)];
   const [first, second] = [`127.0.0.1:${one.port}`, `127.0.0.1:${two.port}`];
   const before = await create('p', { upstream: first });
   const toxic = await add('noop');
-  // What was asked for is compared, and a free port is what it has.
+  // The requested address is compared; port 0 matches the current port.
   t.is((await call('PATCH', '/proxies/p', { listen: '127.0.0.1:0' })).json.listen, before.listen);
   let upstream = first;
   for (const method of ['POST', 'PATCH'] as const) {
@@ -299,7 +299,7 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
     await (upstream === first ? one : two).next();
     t.is((await call(method, '/proxies/p', { listen: before.listen })).json.listen, before.listen);
   }
-  // Sent as it is, or as it was asked for: no change, and nobody is dropped.
+  // Sending the current or the originally requested address is not a change and drops no connection.
   const client = await dialWire(t, listening(before.listen));
   const server = await one.next();
   t.is((await call('POST', '/proxies/p', { ...before, upstream })).status, 200);
@@ -307,7 +307,7 @@ test('8. Update by POST and by PATCH; partial; name ignored; upstream change dro
   t.is((await server.octets(5)).toString(), 'still');
 });
 
-test('8b. Writing the current address in another form is not a change, neither in an update nor in a populate', async (t) => {
+test('8b. The current address in another form is not a change in an update or a populate', async (t) => {
   const { call, create, add } = await start(t);
   const upstream = await startUpstream(t);
   const to = `127.0.0.1:${upstream.port}`;
@@ -325,7 +325,7 @@ test('8b. Writing the current address in another form is not a change, neither i
   t.is((await server.octets(5)).toString(), 'still');
 });
 
-test('8c. A populate that fails leaves the proxy that it would have replaced', async (t) => {
+test('8c. A populate that fails keeps the proxy that it would have replaced', async (t) => {
   const { call, create } = await start(t);
   const before = await create('p');
   for (const listen of ['local373', 'no-such-host.invalid:0']) {
@@ -335,7 +335,7 @@ test('8c. A populate that fails leaves the proxy that it would have replaced', a
   }
 });
 
-test('9. Delete 204, 404, port free', async (t) => {
+test('9. Delete returns 204 and frees the port; the next delete is a 404', async (t) => {
   const { call, create, add } = await start(t);
   const { listen } = await create('p');
   await add('latency', { latency: 1 });
@@ -348,10 +348,10 @@ test('9. Delete 204, 404, port free', async (t) => {
   await once(server.close(), 'close');
   t.is(await client.how(), 'fin');
   for (const method of ['DELETE', 'GET']) t.like(await call(method, '/proxies/p'), errorOf(404, 'proxy not found'));
-  t.deepEqual((await create('p', { listen })).toxics, [], 'a proxy of that name begins anew');
+  t.deepEqual((await create('p', { listen })).toxics, [], 'a new proxy with the same name has no toxics');
 });
 
-test('10. Toxic create: 200; default name, stream, toxicity; duplicate name over streams 409; unknown type, bad stream 400; order of checks', async (t) => {
+test('10. Toxic create returns 200 with defaults; a duplicate name is a 409, an unknown type or stream a 400', async (t) => {
   const { call, create, add } = await start(t);
   await create('p');
   const theirs = (toxic: Record<string, unknown>) =>
@@ -377,7 +377,7 @@ test('10. Toxic create: 200; default name, stream, toxicity; duplicate name over
     [{}, 400, type],
     [{ type: 'noop', stream: 'sideways' }, 400, stream],
     [{ type: 'noop', stream: '' }, 400, stream],
-    // A wrong stream wins over a wrong type, that over a name that is taken, and that over wrong attributes.
+    // The first error counts: stream, type, name in use, attributes.
     [{ type: 'bogus', stream: 'sideways', name: 'noop_downstream' }, 400, stream],
     [{ type: 'bogus', name: 'noop_downstream' }, 400, type],
     [{ type: 'latency', name: 'noop_downstream', attributes: { latency: 'x' } }, 409, taken],
@@ -389,7 +389,7 @@ test('10. Toxic create: 200; default name, stream, toxicity; duplicate name over
   t.regex((await call('POST', '/proxies/p/toxics', { type: 5, stream: 5 })).json.error, /^bad request body: /);
 });
 
-test('11. Toxic attributes: zeros filled in, unknown dropped, partial update, fraction 400', async (t) => {
+test('11. Missing toxic attributes are 0, unknown ones are dropped, updates may be partial, and a fraction is a 400', async (t) => {
   const { call, create, add } = await start(t);
   await create('p');
   for (const [type, zeros] of [
@@ -423,7 +423,7 @@ test('11. Toxic attributes: zeros filled in, unknown dropped, partial update, fr
   t.is((await call('POST', '/proxies/p/toxics', { type: 'noop', name: 'x', toxicity: 'much' })).status, 400);
 });
 
-test('12. Toxic list order; []; show; update by POST and PATCH; delete 204 then 404', async (t) => {
+test('12. Toxics are listed in order, shown, updated by POST and PATCH, and deleted with 204, then 404', async (t) => {
   const { call, create, add } = await start(t);
   await create('p');
   t.is((await call('GET', '/proxies/p/toxics')).body, '[]');
@@ -459,11 +459,15 @@ test('12. Toxic list order; []; show; update by POST and PATCH; delete 204 then 
   t.deepEqual([gone.status, gone.body, gone.headers['content-length']], [204, '', undefined]);
   t.like(await call('DELETE', '/proxies/p/toxics/z'), errorOf(404, 'toxic not found'));
   t.like(await call('GET', '/proxies/p/toxics/z'), errorOf(404, 'toxic not found'));
-  t.is((await add('latency', {}, { name: 'z' })).attributes.latency, 0, 'one of that name begins anew');
+  t.is(
+    (await add('latency', {}, { name: 'z' })).attributes.latency,
+    0,
+    'a new toxic with the same name has the default attributes',
+  );
   t.deepEqual(await inOrder(), ['y', 'x', 'a', 'm', 'z']);
 });
 
-test('13. Populate: 201, order, untouched when equal, replaced when not, check-all-first texts with at proxy N, stop at first failure with partial list', async (t) => {
+test('13. Populate keeps equal proxies, replaces others, checks all entries first, and stops at the first failure', async (t) => {
   const { call, create, add, names } = await start(t);
   const [a, b] = [await freePort(), await freePort()];
   const { upstream } = await create('echo');
@@ -539,7 +543,7 @@ test('13b. Populate decodes all entries before it creates one: a wrong type in a
   }
 });
 
-test('14. Reset: enables, clears, keeps ports, 204 without a body', async (t) => {
+test('14. Reset enables all proxies, removes all toxics, keeps ports, and returns 204 without a body', async (t) => {
   const { call, create, add } = await start(t);
   const [on, off] = [await create('on'), await create('off')];
   const never = await create('never', { listen: 'localhost:0', enabled: false });
@@ -559,7 +563,7 @@ test('14. Reset: enables, clears, keeps ports, 204 without a body', async (t) =>
   for (const { listen } of [json.off, json.never]) await throughEcho(t, listen);
   await client.send('still');
   t.is((await client.octets(10)).toString(), 'hellostill', 'open connections survive');
-  // One that cannot start does not keep the others from it.
+  // A proxy that cannot start does not prevent the reset of the others.
   await create('taken', { listen: json.on.listen, enabled: false });
   await call('POST', '/proxies/off', { enabled: false });
   const failed = await call('POST', '/reset');
@@ -567,7 +571,7 @@ test('14. Reset: enables, clears, keeps ports, 204 without a body', async (t) =>
   t.true((await call('GET', '/proxies/off')).json.enabled);
 });
 
-test('15. Mozilla 403, others not; unknown path 404 text; wrong method 405', async (t) => {
+test('15. Browsers get a 403, other clients do not; an unknown path is a 404 in text, a wrong method a 405', async (t) => {
   const { call, create } = await start(t);
   await create('p');
   for (const path of ['/version', '/proxies', '/proxies/p', '/proxies/p/toxics', '/proxies/none']) {
@@ -618,7 +622,7 @@ test('15. Mozilla 403, others not; unknown path 404 text; wrong method 405', asy
   }
 });
 
-test('16. Names with :, ., spaces and non-ASCII, percent-encoded', async (t) => {
+test('16. Names may contain colons, dots, spaces and non-ASCII characters, percent-encoded in paths', async (t) => {
   const { call, create, add } = await start(t);
   for (const name of [
     'rabbitmq:5672',
@@ -645,7 +649,7 @@ test('16. Names with :, ., spaces and non-ASCII, percent-encoded', async (t) => 
   t.is((await call('GET', '/proxies/rabbitmq:5672')).json.name, 'rabbitmq:5672', 'as the Java module sends it');
 });
 
-test('19. None of the calls that crash or block Toxiproxy does so here', async (t) => {
+test('19. Calls that crash or block Toxiproxy do neither here', async (t) => {
   const { call, create, add } = await start(t);
   const { listen } = await create('p');
   for (const stream of ['upstream', 'downstream']) {
@@ -670,13 +674,13 @@ test('19. None of the calls that crash or block Toxiproxy does so here', async (
   const hole = await create('hole', { upstream: `127.0.0.1:${hanging.port}` });
   // The second is accepted although the first is still waiting for its upstream.
   const waiting = [await dialWire(t, listening(hole.listen)), await dialWire(t, listening(hole.listen))];
-  const off = await within(call('PATCH', '/proxies/hole', { enabled: false }), 'an answer', SOON);
+  const off = await within(call('PATCH', '/proxies/hole', { enabled: false }), 'a response', SOON);
   t.like([off.status, off.json.enabled], [200, false]);
   t.true(await isDeaf(listening(hole.listen)));
-  await within(Promise.all(waiting.map(({ ended }) => ended)), 'an end of those that waited', SOON);
-  t.is((await within(call('DELETE', '/proxies/hole'), 'an answer', SOON)).status, 204);
+  await within(Promise.all(waiting.map(({ ended }) => ended)), 'the end of the waiting connections', SOON);
+  t.is((await within(call('DELETE', '/proxies/hole'), 'a response', SOON)).status, 204);
 
-  // A peer that reads nothing does not keep a toxic.
+  // A peer that reads nothing does not prevent the removal of a toxic.
   const deaf = await startUpstream(t, (wire) => wire.pause());
   const stuck = await create('stuck', { upstream: `127.0.0.1:${deaf.port}` });
   const wire = await dialWire(t, listening(stuck.listen));
@@ -684,14 +688,14 @@ test('19. None of the calls that crash or block Toxiproxy does so here', async (
   const sent = wire.send(Buffer.alloc(20_000_000));
   await (await deaf.next()).send('there');
   await wire.octets(5);
-  t.is((await within(call('DELETE', '/proxies/stuck/toxics/slicer_upstream'), 'an answer', SOON)).status, 204);
-  t.is((await within(call('DELETE', '/proxies/stuck'), 'an answer', SOON)).status, 204);
+  t.is((await within(call('DELETE', '/proxies/stuck/toxics/slicer_upstream'), 'a response', SOON)).status, 204);
+  t.is((await within(call('DELETE', '/proxies/stuck'), 'a response', SOON)).status, 204);
   await sent;
   await client.send('still');
   t.is((await client.octets(10)).toString(), 'hellostill');
 });
 
-test('20. The published Node client runs a whole session against it: create, toxic, update, populate, reset, remove', async (t) => {
+test('20. The published Node client can create, add a toxic, update, populate, reset and remove', async (t) => {
   const { url, create } = await start(t);
   const { upstream } = await create('echo');
   const toxiproxy = new Toxiproxy(url);

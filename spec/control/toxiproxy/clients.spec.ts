@@ -55,7 +55,7 @@ test('@testcontainers/toxiproxy: a proxy on its own port is disabled and enabled
   await again.octets(5);
 });
 
-test('Testcontainers for Java cuts a connection in both streams and restores it: what was held back arrives', async (t) => {
+test('Testcontainers for Java cuts a connection in both streams and restores it: the held data arrives', async (t) => {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
   const call = callsTo((await startToxiproxy(t)).url, form);
   const echo = await startServer(t, (client) => client.on('data', (octets) => client.write(octets)));

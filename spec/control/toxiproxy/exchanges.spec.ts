@@ -32,17 +32,17 @@ const SN = '{"attributes":{},"name":"sn"';
 const WITH_FLOAT = body((text) => text.replace(SN, `${FLOAT},${SN}`));
 const WITH_TOXIC = body((text) => text.replace('"toxics":[]', `"toxics":[${ZERO_LATENCY}]`));
 
-const KEPT_AS_ASKED = '0.0.0.0 stays as it was asked for';
-const WHOLE = '100.0 is 100, and so that toxic is there';
-const OWN_WORDS = 'what must be, in our own words';
+const KEPT_AS_ASKED = '0.0.0.0 is kept as requested';
+const WHOLE = '100.0 is accepted as 100, so the toxic exists';
+const OWN_WORDS = 'the error states the rule, in our own words';
 const EMPTY_LIST = 'a list, which clients can iterate over';
-const ASKED_FOR = 'what was asked for is compared, so that repeating a populate changes nothing';
+const ASKED_FOR = 'the requested address is compared, so repeating a populate changes nothing';
 
 /** Intentional differences: the expected response, and why. */
 const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: string] } = {
   'Service routes / version': [
     body(() => `{"version": "2.12.0", "product": "rabbit-snare", "productVersion": "${version}"}\n`),
-    'our own name and version stand in further keys',
+    'additional keys contain our own name and version',
   ],
   'Service routes / metrics when no metrics flag was given': [
     () => ({
@@ -50,16 +50,16 @@ const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: stri
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'x-toxiproxy-request-id': '<id>' },
       body: /^# TYPE toxiproxy_proxy_received_bytes_total counter$/m,
     }),
-    'metrics are always there',
+    'metrics are always available',
   ],
   'Creating proxies / create, all IPv4 addresses': [KEPT, KEPT_AS_ASKED],
   'Creating proxies / create, text after the JSON value is not read': [
     answer(400, /^\{"error":"bad request body: .*JSON.*","status":400\}$/),
-    'text that is no JSON is refused',
+    'text that is not JSON is rejected',
   ],
   'Creating proxies / create with escapable characters in the name': [
     body((text) => text.replace(String.raw`a\u003cb\u003e\u0026c`, 'a<b>&c')),
-    'JSON needs no escapes there',
+    'JSON does not require these escapes',
   ],
   'Creating proxies / not an object': [ownText('must be an object, not a list'), OWN_WORDS],
   'Creating proxies / wrong type of a field': [ownText('name must be a string, not 5'), OWN_WORDS],
@@ -67,17 +67,17 @@ const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: stri
   'Reading, updating and deleting proxies / list: an object keyed by name, keys sorted': [KEPT, KEPT_AS_ASKED],
   'Reading, updating and deleting proxies / new listen with an unknown host name': [
     body((text) => text.replace(' on <resolver>:53', '')),
-    'which resolver was asked is nobody’s business',
+    'the error does not name the resolver',
   ],
   'Reading, updating and deleting proxies / ...the proxy is left disabled, on the address it could not take': [
     sameAs('Reading, updating and deleting proxies / new upstream'),
-    'a listener that cannot be had leaves the old one alone',
+    'a proxy whose new listener cannot be opened keeps the old one',
   ],
   'Reading, updating and deleting proxies / 0.0.0.0 is stored as [::], so sending 0.0.0.0 again counts as a change and restarts the proxy':
     [KEPT, KEPT_AS_ASKED],
   'Reading, updating and deleting proxies / empty upstream in an update is not refused': [
     refused('missing required field: upstream'),
-    'it is refused, as in a create',
+    'it is rejected, as in a create',
   ],
   'Reading, updating and deleting proxies / wrong type in an update': [
     ownText('enabled must be a boolean, not "no"'),
@@ -110,7 +110,7 @@ const DIFFERENT: { readonly [key: string]: readonly [instead: Instead, why: stri
   ],
   'Populate / same name twice in one list: the second replaces the first': [
     body((text) => text.replace(/\{"name":"ten"[^}]*"a:1"[^}]*\},/, '')),
-    'a proxy is in the answer once, as it is',
+    'the response contains each proxy once, in its final state',
   ],
   'Populate / everything at the end': [KEPT, KEPT_AS_ASKED],
   'Names, addresses, a slow answer / same again: replaced, the toxic is gone, because the stored text localhost is compared with the resolved 127.0.0.1':
@@ -131,7 +131,7 @@ function find(key: string): Exchange {
   return found;
 }
 
-/** Removes what differs in every response: there is no `Logger`, and errors are `application/json` without a line end. */
+/** Applies the differences of every response: no `Logger`, and errors are `application/json` without a line end. */
 function asHere(recorded: Response): Response {
   const text = recorded.body.replaceAll('"Logger":{},', '');
   if (!text.startsWith('{"error":')) return { ...recorded, body: text };

@@ -9,7 +9,7 @@ for (const number of [0, 1, 0.5, 0.3, 0.1, -1, 7, 0.25, 0.118405186]) {
   });
 }
 
-test('the result is the same 32-bit float, and no shorter number is', (t) => {
+test('the result is the shortest number with the same 32-bit float', (t) => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (number) => {
       const short = shortestFloat32(number);

@@ -42,7 +42,7 @@ class Counter {
     this.pump();
   }
 
-  /** Stops sending, and resolves when everything has come back. */
+  /** Stops sending, and resolves when everything has been echoed. */
   async end(): Promise<void> {
     this.isOver = true;
     while (this.wrong === null && this.heard < this.sent)
@@ -90,12 +90,12 @@ test(`${CHANGES} toxics are added, changed and removed on ${CONNECTIONS} busy co
     t.is((await call('DELETE', path)).status, 204);
     removals.push(performance.now() - began);
   }
-  await within(Promise.all(counters.map((counter) => counter.end())), 'what is still on its way', 20_000);
+  await within(Promise.all(counters.map((counter) => counter.end())), 'the rest of the echo', 20_000);
   t.deepEqual(
     counters.flatMap(({ wrong }) => wrong ?? []),
     [],
   );
   const median = removals.sort((a, b) => a - b)[CHANGES / 2] as number;
-  t.log(`removal: ${median.toFixed(1)} ms at the median, ${removals.at(-1)?.toFixed(1)} ms at the most`);
+  t.log(`removal: ${median.toFixed(1)} ms median, ${removals.at(-1)?.toFixed(1)} ms maximum`);
   t.true(median < SOON);
 });

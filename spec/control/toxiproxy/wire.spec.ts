@@ -4,9 +4,9 @@ import { callsTo, startToxiproxy } from '../../support/toxiproxy.js';
 import { startUpstream } from '../../support/upstream.js';
 import { dialWire, type Wire } from '../../support/wire.js';
 
-/** How early timers may fire, in ms. */
+/** How much too early a timer may fire, in ms. */
 const EARLY = 3;
-/** In ms. Data held back this long is not seen in these specs unless it is released. */
+/** In ms. Data held back this long does not arrive in these specs unless it is released. */
 const VERY_LONG = 600_000;
 
 const STREAMS = ['upstream', 'downstream'] as const;
@@ -326,7 +326,7 @@ test('18. limit_data 0 leaves a silent connection alone, and closes at the first
   t.is(server.receivedLength, 0);
 });
 
-test('18. the count of limit_data survives an update, so that the limit can be raised', async (t) => {
+test('18. an update keeps the count of limit_data, so the limit can be raised', async (t) => {
   const { add, change, connect } = await start(t);
   await add('limit_data', { bytes: 4 }, 'downstream');
   const { client, server } = await connect();
@@ -349,7 +349,7 @@ test('18. the count of limit_data starts when it is added', async (t) => {
   t.is(server.received.toString(), 'before1234');
 });
 
-test('18. reset_peer gives a RST: the end of the stream counts as its first chunk', async (t) => {
+test('18. reset_peer sends a RST: the end of the stream counts as its first chunk', async (t) => {
   const { add, change, connect } = await start(t);
   await add('reset_peer', { timeout: VERY_LONG }, 'upstream');
   const { client, server } = await connect();
@@ -380,7 +380,7 @@ test('18. reset_peer with toxicity 0 leaves no trace: disabling the proxy is a F
   t.is(await client.how(), 'fin');
 });
 
-test('18. slow_close upstream lets a late answer through', async (t) => {
+test('18. slow_close upstream relays a late answer', async (t) => {
   const { add, connect } = await start(t);
   await add('slow_close', { delay: VERY_LONG }, 'upstream');
   const { client, server } = await connect();
@@ -444,7 +444,7 @@ test('18. a toxicity of 0.5 acts on about half of 200 connections', async (t) =>
   t.true(closed > 57 && closed < 143, `${closed} of 200`);
 });
 
-test('18. an upstream that refuses: the client is accepted, and closed at once', async (t) => {
+test('18. when the upstream refuses, the client is accepted and closed at once', async (t) => {
   const call = callsTo((await startToxiproxy(t)).url);
   const made = await call('POST', '/proxies', { name: 'p', listen: '127.0.0.1:0', upstream: '127.0.0.1:1' });
   const client = await dialWire(t, listening(made.json.listen));

@@ -5,7 +5,7 @@ import { describeError, say } from './say.js';
 const BODY = Buffer.alloc(10_000, 'x');
 const [port, stay] = process.argv.slice(2).map(Number);
 const events: string[] = [];
-// Otherwise a promise that never settles would end the process, as if it were done.
+// Otherwise a promise that never settles would end the process, as if the session were complete.
 const alive = setInterval(() => {}, 60_000);
 
 try {

@@ -1,4 +1,4 @@
-/** Steps of a client's session; the last one that it started shows where it hangs. */
+/** Steps of a client's session; the last one started shows where it hangs. */
 export type Step = 'connect' | 'use' | 'stay' | 'close';
 
 /** JSON lines that a client program prints: its steps, then its result. */

@@ -116,7 +116,7 @@ async function gone(processes: () => string[]): Promise<void> {
   throw new Error(`a RabbitMQ is still running after SIGKILL:\n${processes().join('\n')}`);
 }
 
-/** RabbitMQ ends its output with pages of crash reports; the first errors give the cause. */
+/** RabbitMQ's output ends with pages of crash reports; the first errors give the cause. */
 function firstErrors(directory: string): string {
   const lines = readFileSync(join(directory, 'console'), 'utf8').split('\n');
   const errors = lines.filter((line) => line.includes('[error]'));

@@ -7,7 +7,7 @@ const program = '/usr/bin/apt-get';
 /** In seconds: another process, perhaps another spec, may be installing packages. */
 const patience = '120';
 
-/** Takes the packages as arguments. Debian's packages ask policy-rc.d before they start a service; 101 forbids it. */
+/** The arguments are the packages. Debian's packages ask policy-rc.d before they start a service; 101 forbids it. */
 const script = `
 policy=/usr/sbin/policy-rc.d
 trap 'exit 1' HUP INT TERM

@@ -15,7 +15,7 @@ const library = '/usr/lib/rabbitmq/lib';
 const imageVariable = 'RABBIT_SNARE_TEST_IMAGE';
 
 /**
- * Finds a RabbitMQ to test against: on this machine, else in Docker, else installs it (root on Debian or Ubuntu).
+ * Finds a RabbitMQ to test against, on this machine or in Docker; otherwise installs it (as root on Debian or Ubuntu).
  *
  * @param say receives one line before anything slow, or anything that changes the machine
  * @throws Error that says what to install when none is found

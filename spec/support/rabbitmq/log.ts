@@ -12,12 +12,12 @@ export class RabbitmqLog {
     this.#from = from;
   }
 
-  /** The same log from now on: `text` and `waitFor` ignore everything before. */
+  /** Returns the same log, starting now: `text` and `waitFor` ignore everything before. */
   mark(): RabbitmqLog {
     return new RabbitmqLog(this.path, statSync(this.path).size);
   }
 
-  /** What was logged so far. Other specs share the broker: select your connection by its port. */
+  /** The text logged so far. Other specs share the broker: select your connection by its port. */
   async text(): Promise<string> {
     return readFileSync(this.path).subarray(this.#from).toString();
   }

@@ -10,7 +10,7 @@ export interface Node {
   readonly child: ChildProcess;
   /** Its `rabbitmqctl`, without arguments. */
   readonly ctl: Command;
-  /** Ends all that is left of it and removes its directory. Can be run repeatedly. */
+  /** Ends all remaining processes and removes the directory. Can be run repeatedly. */
   readonly ending: Command;
   /** Ends it with SIGKILL, so that it cannot close its connections. */
   kill(): Promise<void>;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /**
  * Command lines of the running processes with these words in their environment; zombies have none.
  *
- * The process group is not enough: Erlang's helpers leave it, and an orphan stays a zombie, which keeps the group alive,
- * where process 1 does not reap, as in a plain container. Only Linux has /proc; elsewhere the group must do.
+ * The process group is not enough: Erlang's helpers leave it, and where process 1 does not reap orphans, as in a
+ * plain container, a zombie keeps the group alive. Only Linux has /proc; elsewhere the group is used.
  *
  * @param leader of the process group
  */

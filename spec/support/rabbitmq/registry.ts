@@ -29,7 +29,7 @@ export function unregister(name: string): void {
   if (directory) rmSync(join(directory, name), { force: true });
 }
 
-/** Ends the nodes that were not stopped, and closes the registry. Returns one line for each of them. */
+/** Ends the nodes that were not stopped and closes the registry. Returns one line for each such node. */
 export async function sweepRegistry(): Promise<string[]> {
   const directory = process.env[variable];
   if (!directory) return [];

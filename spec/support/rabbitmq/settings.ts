@@ -13,7 +13,7 @@ export interface Settings {
   /** Holds the configuration, the cookie, the data and the log. */
   readonly directory: string;
   readonly logPath: string;
-  /** All that the node's scripts and `rabbitmqctl` read, except PATH. */
+  /** All variables that the node's scripts and `rabbitmqctl` read, except PATH. */
   readonly env: Readonly<Record<string, string>>;
 }
 

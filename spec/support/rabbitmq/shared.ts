@@ -8,7 +8,7 @@ export interface Shared {
   readonly version: string;
   readonly logPath: string;
   readonly ctl: Command;
-  /** Where it was found, so that nothing searches for it twice. */
+  /** The installation, so that it is not searched for twice. */
   readonly installation: Installation;
 }
 
@@ -19,7 +19,7 @@ export function share({ port, version, logPath, ctl }: Broker, installation: Ins
   process.env[variable] = JSON.stringify({ port, version, logPath, ctl, installation } satisfies Shared);
 }
 
-/** Undefined when none was shared. */
+/** Returns the shared broker; undefined if there is none. */
 export function shared(): Shared | undefined {
   const value = process.env[variable];
   return value ? (JSON.parse(value) as Shared) : undefined;

@@ -26,7 +26,7 @@ const anyCondition = fc.oneof(
   fc.constantFrom<{ user?: string; connection?: string }>({}, { user: 'guest' }, { connection: '2-' }),
 );
 
-/** A fault of any type, valid or not. Attributes with fixed words have one of them; the others have any value. */
+/** A fault of any type, valid or not. Attributes with fixed words use one of them; the others have any value. */
 export const anyFault = fc.constantFrom(...FAULT_TYPES).chain(({ name, acts, attributes }) =>
   fc.record({
     type: fc.constant(name),

@@ -3,7 +3,7 @@ import { client } from '../bytes.js';
 import { HEADER } from '../relayed.js';
 import type { Listening } from '../server.js';
 
-/** What it sends: the first bytes at once, the rest whenever it receives anything. */
+/** What the client sends: the first bytes at once, the rest whenever it receives anything. */
 const SAYS = [HEADER, client.startOk(), Buffer.concat([client.tuneOk(), client.open()])];
 
 /** A client that opens a connection, ignores errors, and ends when asked to or when the other side ends the connection. */

@@ -1,5 +1,5 @@
-// Plays random combinations of faults, and prints what remains (see `Left`). Arguments: the number of combinations for
-// the warm-up, and for the run. It exits by itself, which it could not if a socket, a timer or a thread remained.
+// Plays random combinations of faults and prints what remains (see `Left`). Arguments: the number of combinations for
+// the warm-up and for the run. Exits by itself unless a socket, a timer or a thread remains.
 import { existsSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import type { FaultInput } from '../../../lib/faults/fault.js';
@@ -11,11 +11,11 @@ import { HastyClient } from './hasty-client.js';
 
 /** Counts, and what remained after the warm-up and at the end. */
 export type Left = {
-  /** Combinations with a valid fault; those of them that hung, and those that refused. */
+  /** The numbers of combinations with a valid fault, of hung ones, and of refused ones. */
   readonly taken: number;
   readonly hung: number;
   readonly refused: number;
-  /** Connections that were reported in between, and those that are still open. */
+  /** Connections reported in between, and connections still open. */
   readonly connections: number;
   readonly open: number;
   /** In bytes. */
