@@ -23,7 +23,7 @@ export class ConnectionRecord {
     this.session = session;
   }
 
-  /** The two ends of the client's connection: as the balancer's PROXY header names them, otherwise those of the socket. */
+  /** The two ends of the client's connection: as the balancer's PROXY header names them, or else those of the socket. */
   get ends(): Ends | null {
     const { addresses, listen } = this.session;
     const { client, destination } = addresses;
