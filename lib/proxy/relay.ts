@@ -18,7 +18,7 @@ export interface RelayObserver {
 
 /** How a relayed connection went. */
 export type Relayed = {
-  /** Who closed TCP first. */
+  /** Which side closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
   /** Why the upstream could not be reached: the operating system's error code; null if it was reached. */
   readonly unreachable: string | null;
