@@ -6,7 +6,7 @@ import { quote } from '../text/quote.js';
 /** A fault in the list of a proxy, which it does not name. */
 export type ProxyFault = Omit<Fault, 'proxy'>;
 
-/** Stands for the proxy's name, which a fault in its list must not have. */
+/** Placeholder for the proxy's name, which a fault in its list must not have. */
 const THIS_PROXY = 'this';
 
 /** The list of a proxy's faults. Empty text is an empty list. The JSON schema refers to a fault as `#/$defs/fault`. */

@@ -91,7 +91,7 @@ export class EventStream {
   subscribe(lastEventId: string | null): ReadableStream<Uint8Array> | null {
     if (this.isClosed || this.open.size >= this.mostClients) return null;
     const missed = lastEventId === null ? [] : this.missedSince(lastEventId);
-    // A client without an id gets the current one, so that it loses nothing if it is cut off before the first event.
+    // A client without an id receives the current one, so that it loses nothing if it is cut off before the first event.
     const from = lastEventId === null ? `id: ${this.idOf(this.count)}\n` : '';
     const greeting = { octets: encoder.encode(`${GREETING}${from}\n`) };
     const client = new EventClient([greeting, ...missed], () => this.leave(client));

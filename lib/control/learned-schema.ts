@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What was learned about the broker behind a proxy; null until it is known. */
+/** What was learned about the upstream broker of a proxy; null until it is known. */
 export const learnedSchema = z
   .strictObject({ product: z.string(), version: z.string().nullable(), dialect: z.string() })
   .nullable();

@@ -45,7 +45,7 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   /** Whether the fault can act on a connection that its conditions selected. @defaultValue always true */
   applies?(connection: {
     readonly trigger: Trigger;
-    /** Octets made the moment and none of them was passed on, so they can still be changed. */
+    /** The moment consists of octets, and none of them was passed on, so they can still be changed. */
     readonly isWhole: boolean;
     readonly negotiated: Negotiated;
     readonly setting: Setting;
@@ -55,7 +55,7 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
 /** Acts on the listener: on every connect, before there is a connection. */
 export type ListenerFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
   readonly acts: 'listener';
-  /** What happens to new connects. */
+  /** How new connection attempts are answered. */
   readonly connects: 'refuse' | 'hang';
 };
 

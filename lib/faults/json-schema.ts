@@ -86,7 +86,7 @@ export function faultDefinitions(): { readonly [name: string]: JsonSchema; reado
   };
 }
 
-/** What distinguishes a type from the others. */
+/** The schema parts that distinguish a type from the others. */
 function branchOf({
   name,
   description,

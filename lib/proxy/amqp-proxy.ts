@@ -19,7 +19,7 @@ import { Listener } from './listen/listener.js';
 import { OpenConnections } from './open-connections.js';
 import type { ProxySettings } from './proxy-settings.js';
 
-/** What a proxy is given: it has no clock and no source of names of its own. */
+/** Dependencies of a proxy, including its clock and its source of ids. */
 export type ProxyDeps = {
   readonly clock: Clock;
   /** A new id for a connection. */
@@ -37,7 +37,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   /** The address that every client connects to; null for a wildcard listener. */
   private listenAddress: string | null = null;
   private context: ConnectionContext | undefined;
-  /** What is known of the upstream. */
+  /** What is known about the upstream. */
   learned: Learned = NOTHING_LEARNED;
   /** The rules for the next connection. */
   rules: HeaderRules;
@@ -171,7 +171,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     });
   }
 
-  /** Learns from what the upstream said, for the next connections. */
+  /** Learns from the upstream's answer, for the next connections. */
   private meet({ conversation, answer }: Follower, header: Uint8Array): void {
     if (this.settings.dialect !== 'auto' || this.settings.upstream.label === 'stand-in') return;
     const { serverProduct: product, serverVersion: version } = conversation?.handshake ?? NOTHING_SAID;

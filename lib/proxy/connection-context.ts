@@ -40,7 +40,7 @@ export function contextOf(
   proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'emit' | 'met'>,
 ): ConnectionContext {
   const { name, upstream } = settings;
-  // The stand-in needs no PROXY header: it does not ask who the client is.
+  // The stand-in needs no PROXY header because it does not use the client's address.
   const send = upstream.label === 'stand-in' ? 'off' : settings.proxyProtocol.send;
   return {
     ...proxy,

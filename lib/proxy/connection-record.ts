@@ -23,7 +23,7 @@ export class ConnectionRecord {
     this.session = session;
   }
 
-  /** The two ends of the client's connection: as the balancer's PROXY header names them, else those of the socket. */
+  /** The two ends of the client's connection: as the balancer's PROXY header names them, or else those of the socket. */
   get ends(): Ends | null {
     const { addresses, listen } = this.session;
     const { client, destination } = addresses;
@@ -38,9 +38,9 @@ export class ConnectionRecord {
   }
 
   /**
-   * The connection has begun as RabbitMQ sees it: with its first octet, or with its end. Only the first call is reported.
+   * The connection has begun from RabbitMQ's point of view: at its first octet, or at its end. Only the first call is reported.
    *
-   * @param byEnd it began with its end
+   * @param byEnd whether it began at its end
    */
   begin(byEnd: boolean): void {
     if (this.hasBegun) return;
@@ -165,7 +165,7 @@ export class ConnectionRecord {
     });
   }
 
-  /** A fault may keep from the broker what its client said about itself. */
+  /** A fault may keep the client's properties from the broker. */
   private get handshake(): Handshake | null {
     const { observer, faulted } = this.session;
     const said = observer?.follower.conversation?.handshake ?? NOTHING_SAID;

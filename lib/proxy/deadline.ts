@@ -11,7 +11,7 @@ export class Deadline {
   private timer: Timer;
   /** `Clock.ticks` */
   private dueAt: number;
-  /** The time that was left when it was suspended, in ms. */
+  /** Time left when it was suspended, in ms. */
   private left: number | null = null;
   private isStopped = false;
 

@@ -3,12 +3,12 @@ import type { Deadline } from './deadline.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
 
-/** What a client sent until its verdict. */
+/** The octets that a client sent before its verdict. */
 export type Seen = {
   readonly verdict: Exclude<Verdict, { type: 'wait' }>;
   /** The first octets, up to 8, on which the verdict is based. */
   readonly header: Uint8Array;
-  /** All octets that were read, in order. The next step owes them to the upstream. */
+  /** All octets that were read, in order. The next step must pass them on to the upstream. */
   readonly octets: readonly Uint8Array[];
 };
 

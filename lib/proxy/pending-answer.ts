@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 /** How much longer than a sleeping broker the proxy waits, in ms, so that the broker ends the connection first. */
 const GRACE = 100;
 
-/** The answer that the broker owes its client, and since when. Until it answers it may be asleep and miss its own timeout. */
+/** The answer that the broker owes its client, and since when. Until then the broker may be asleep and miss its own timeout. */
 export class PendingAnswer {
   private readonly clock: Clock;
   private what: 'login' | 'open' | 'failure' | null = null;

@@ -10,7 +10,7 @@ import type { ProxyProtocol } from './proxy-protocol.js';
 export type HeaderRead =
   /** `octets`: what was read after it. */
   | { readonly type: 'taken'; readonly header: ProxyHeader; readonly octets: readonly Uint8Array[] }
-  /** The connection does not begin with a PROXY header, and need not. `octets`: everything that was read. */
+  /** The connection does not begin with a PROXY header, and none is required. `octets`: everything that was read. */
   | { readonly type: 'none'; readonly octets: readonly Uint8Array[] }
   /** `first`: the first octets, up to 8. */
   | { readonly type: 'failed'; readonly failure: HeaderFailure; readonly first: Uint8Array };
@@ -19,8 +19,8 @@ export type HeaderRead =
 const HEADER_TIMEOUT = 3_000;
 
 /**
- * Reads the PROXY header at the beginning of a connection, or finds that there is none. Then the client is paused, unless
- * it has ended or the timeout is due.
+ * Reads the PROXY header at the beginning of a connection, or finds that there is none. Afterward the client is paused, unless
+ * it has ended or the timeout has expired.
  *
  * Unlike RabbitMQ, which requires the header in one segment, this accepts one that arrives in parts. Only its addresses
  * are kept, however long it is.
@@ -42,7 +42,7 @@ export async function readProxyHeader(
   const isRequired = proxyProtocol.accept === 'require';
   const isTrusted = proxyProtocol.isTrusted(source);
   if (!isRequired && !isTrusted) return { type: 'none', octets: [] };
-  // An optional header gets the whole handshake timeout, except in observe mode: the server may be the one to speak first.
+  // An optional header gets the whole handshake timeout, except in observe mode, where the server may speak first.
   const timeout = isRequired || mode === 'observe' ? HEADER_TIMEOUT : handshakeTimeout;
   return new Promise((resolve) => {
     client.listener = new HeaderReader(client, { isRequired, isTrusted, timeout, clock }, resolve);
@@ -123,7 +123,7 @@ class HeaderReader implements PeerListener {
     this.stopWaiting({ why: 'closed' });
   }
 
-  /** Where no header is required, a possible beginning of one counts as none. */
+  /** If no header is required, an incomplete one counts as none. */
   private stopWaiting(failure: HeaderFailure): void {
     const isPossible = this.count > 0 && decodeHeader(this.first).type !== 'undecided';
     if (this.options.isRequired || isPossible) this.fail(failure);

@@ -18,7 +18,7 @@ export interface RelayObserver {
 
 /** How a relayed connection went. */
 export type Relayed = {
-  /** Who closed TCP first. */
+  /** Which side closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
   /** Why the upstream could not be reached: the operating system's error code; null if it was reached. */
   readonly unreachable: string | null;
@@ -27,7 +27,7 @@ export type Relayed = {
 };
 
 /**
- * Dials the upstream and relays octets both ways, unchanged, in order, and no faster than the other side takes them.
+ * Dials the upstream and relays octets both ways, unchanged, in order, and no faster than the other side accepts them.
  * A half-close is relayed as a half-close, a reset as a reset.
  */
 export class Relay {
@@ -60,7 +60,7 @@ export class Relay {
       readonly whenUnreachable: Close;
       readonly clock: Clock;
       readonly observer: RelayObserver;
-      /** Octets that the upstream gets before those of the client. @defaultValue none */
+      /** Octets sent to the upstream before those of the client. @defaultValue none */
       readonly introduction?: Uint8Array | undefined;
     },
   ) {
@@ -95,7 +95,7 @@ export class Relay {
     this.client.dismiss(NO_OCTETS, 'fin');
   }
 
-  /** Replaces the client by a peer in front of it. */
+  /** Replaces the client with a peer in front of it. */
   replaceClient(client: ClientPeer): void {
     this.client = client;
   }

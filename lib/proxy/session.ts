@@ -17,8 +17,8 @@ import { Timing } from './timing.js';
 import type { TrafficObserver } from './traffic-observer.js';
 
 /**
- * What the steps of one connection hand on to each other. Below `record`, each field names the step that writes it; the
- * fields that are filled in from several places have a method here that does it.
+ * The state that the steps of one connection share. Below `record`, each field names the step that writes it. The
+ * fields that several steps write are set by a method here.
  */
 export class Session {
   readonly id: string;
@@ -34,13 +34,13 @@ export class Session {
   readonly faults: ConnectionFaults;
   readonly record: ConnectionRecord;
 
-  /** Who the client is. takeProxyHeader: as the PROXY header says. */
+  /** The identity of the client; takeProxyHeader takes it from the PROXY header. */
   addresses: ClientAddresses;
   /** What was read after the PROXY header; undefined if nothing was read, so that the client is not paused. takeProxyHeader */
   afterProxyHeader: readonly Uint8Array[] | undefined;
   /** The client as it was accepted, or inside TLS. terminateTls */
   peer: ClientPeer;
-  /** In front of the client as soon as its proxy has had a fault. putFaultsInFront */
+  /** In front of the client once its proxy has had a fault. putFaultsInFront */
   faulted: FaultedClient | undefined;
   /** The handshake timeout. peekHeader */
   deadline: Deadline | undefined;
@@ -50,7 +50,7 @@ export class Session {
   verdict: Exclude<Verdict, { type: 'wait' }> | null = null;
   /** The header was accepted. refuse */
   isAccepted = false;
-  /** Sees everything that is relayed. relayToUpstream */
+  /** Observes everything that is relayed. relayToUpstream */
   observer: TrafficObserver | undefined;
   /** relayToUpstream */
   relay: Relay | undefined;
@@ -61,7 +61,7 @@ export class Session {
 
   /** When the time for the handshake began to count: `Clock.ticks`. */
   handshakeAt: number;
-  /** What is known of TLS. */
+  /** What is known about TLS. */
   tls: Facts['tls'] = null;
   private seenHeader: Uint8Array = ACCEPTED.seen;
 
@@ -89,7 +89,7 @@ export class Session {
     this.faults = new ConnectionFaults(context.faults, (hit) => this.record.faultActed(hit));
   }
 
-  /** The client as later steps see it: behind its faults, if it has any. */
+  /** The client as later steps see it: through its faults, if it has any. */
   get client(): ClientPeer {
     return this.faulted ?? this.peer;
   }
@@ -99,7 +99,7 @@ export class Session {
     return this.addresses.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
   }
 
-  /** The first octets of the client, up to 8. A fault may keep them from everybody but itself. */
+  /** The first octets of the client, up to 8. A fault may keep them to itself. */
   get header(): Uint8Array {
     const { faulted, seenHeader } = this;
     return faulted !== undefined && faulted.header.length > seenHeader.length ? faulted.header : seenHeader;
@@ -121,7 +121,7 @@ export class Session {
   }
 
   /**
-   * Reads a ClientHello that is relayed or refused.
+   * Reads the ClientHello of a connection that is relayed or refused.
    *
    * @returns whether all of it is known
    */
@@ -158,7 +158,7 @@ export class Session {
 
 const ignore = (): void => {};
 
-/** A listener that ignores everything but the end of the socket. */
+/** A listener that ignores everything except the end of the socket. */
 export function untilClosed(closed: () => void): PeerListener {
   return { octets: () => true, ended: ignore, drained: ignore, closed };
 }

@@ -14,7 +14,7 @@ export const TLS_HANDSHAKE_TIMEOUT = 5_000;
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** How the TLS handshake of a client went. */
+/** The result of the TLS handshake with a client. */
 export type Terminated =
   | {
       readonly client: SecuredClient;
@@ -35,7 +35,7 @@ export type Terminated =
     };
 
 /**
- * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: a client without TLS gets an alert and a reset, a
+ * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: a client without TLS receives an alert and a reset, a
  * FIN is answered with a FIN, and a handshake that does not complete in time ends with a reset.
  *
  * @param since when the timeout started (`Clock.ticks`). @defaultValue now

@@ -62,7 +62,7 @@ function keyOf({
 
 function make(facts: Facts): Description {
   const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
-  // After a successful TLS handshake the header is what came inside TLS.
+  // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
   const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
   const described = describeReason(reason, dialect, {

@@ -38,7 +38,7 @@ export type ConnectionError = Followed & { readonly reason: Reason };
 /** A fault acted on a connection. */
 export type FaultActed = Event & { readonly fault: FaultHit; readonly stage: Stage };
 
-/** A proxy learned the broker behind it, or that the broker has changed. */
+/** A proxy identified its broker, or the broker has changed. */
 export type DialectLearned = { readonly proxy: string; readonly learned: Learned };
 
 /** What is known about an ended connection and is not in its report. */

@@ -45,7 +45,7 @@ export class History {
   }
 
   /**
-   * Returns the matching reports, or else waits for the first report that matches.
+   * Returns the matching reports, or waits for the first report that matches.
    *
    * @param ms how long to wait. After that, or when `signal` is aborted, the result is empty
    * @throws ConfigError as `find`

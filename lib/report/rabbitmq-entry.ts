@@ -14,7 +14,7 @@ export type Entry = {
   readonly time: number;
 };
 
-/** What identifies a connection in an entry. */
+/** The values that identify a connection in an entry. */
 type Named = {
   readonly client: string | null;
   readonly listen: string;

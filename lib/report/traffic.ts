@@ -37,7 +37,7 @@ const nothing = (): Counts => ({ fromClient: 0, toClient: 0, fromUpstream: 0, to
 export class Traffic {
   private readonly flows = new Map<string, Flow>();
   private readonly ends = new LabelValues(MOST_FLOWS);
-  /** What was counted for each open connection, by id. */
+  /** The counts for each open connection, by id. */
   private readonly counted = new Map<string, Counts>();
 
   /**

@@ -3,7 +3,7 @@ import { type DescribedReason, describeReason } from '../amqp/describe-reason.js
 import { toHex } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
 
-/** What follows the octets: the end of the connection, or silence until the handshake timeout. */
+/** The event after the octets: the end of the connection, or silence until the handshake timeout. */
 export type End = 'fin' | 'rst' | 'timeout';
 
 /** The result of classifying octets without a connection. */

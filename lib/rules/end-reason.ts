@@ -7,7 +7,7 @@ import { explanationOf } from '../amqp/reply-code.js';
 
 /** What is known about a forwarded connection when it has ended. Times are in ms. */
 export type End = {
-  /** Who closed TCP first. */
+  /** Which side closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
   /** How the client closed the connection; null: it did not. */
   readonly clientSent: 'fin' | 'rst' | null;

@@ -1,4 +1,4 @@
-/** Runs async functions one at a time, in order. A failure does not stop those that follow. */
+/** Runs async functions one at a time, in order. A failure does not stop later ones. */
 export class InTurn {
   private last: Promise<unknown> = Promise.resolve();
 

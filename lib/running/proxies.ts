@@ -14,7 +14,7 @@ import type { Upstreams } from './upstreams.js';
 /** A change of a proxy, as an event. */
 export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
 
-/** What can be changed of a proxy while it runs. Keys that are left out keep their values. */
+/** The settings of a proxy that can be changed while it runs. Keys that are left out keep their values. */
 export type ProxyChange = Partial<Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect'>>;
 
 /** Time that clients have to close after a FIN, in ms. After it they are reset. */

@@ -37,7 +37,7 @@ export class ProxyOpener {
     const settings = await this.settingsFor(wanted);
     if (listensThere && before.open)
       return { wanted, isConfigured, bound, open: { settings, proxy: before.open.proxy } };
-    // A proxy that is enabled again gets the port that was picked for it before.
+    // A proxy that is enabled again listens on the port that was picked for it before.
     const listen = bound === null ? wanted.listen : parseAddress(bound);
     const sharesPort = before?.open && listen.port !== 0 && before.bound?.endsWith(`:${listen.port}`);
     const opened = sharesPort

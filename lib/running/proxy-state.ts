@@ -8,9 +8,9 @@ export type Running = {
   readonly name: string;
   /** Its bound address, numeric: `127.0.0.1:5673`. */
   readonly listen: string;
-  /** What it dials, as named in reports. */
+  /** The upstream, as named in reports. */
   readonly upstream: string;
-  /** The broker behind it; null until it is known, and with an explicit dialect. */
+  /** The upstream broker; null until it is known, and with an explicit dialect. */
   readonly learned: { readonly product: string; readonly version: string | null; readonly dialect: string } | null;
 };
 
@@ -26,7 +26,7 @@ export type ProxyState = Running & {
 /** An `AmqpProxy` that listens, with the settings that it gets when the change that made them takes effect. */
 export type Open = { readonly settings: ProxySettings; readonly proxy: AmqpProxy };
 
-/** What the instance keeps for each proxy. */
+/** The state that the instance keeps for each proxy. */
 export type Entry = {
   readonly wanted: ProxyConfig;
   /** False if it was created through the control API: reloads leave it alone. */

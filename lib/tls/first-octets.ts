@@ -1,4 +1,4 @@
-/** A client that does not speak TLS on a TLS port. `alert`: the answer it gets. `term`: what a broker prints. */
+/** A client that does not speak TLS on a TLS port. `alert`: the answer to it. `term`: what a broker prints. */
 export type NoTls = { readonly alert: Uint8Array; readonly term: string };
 
 /** The record types of TLS: change cipher spec, alert, handshake, application data. */

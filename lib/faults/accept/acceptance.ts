@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.js';
 import { faultType } from '../registry.js';
 
-/** What a listener does with new connects. If several faults apply, the one that was added first wins. */
+/** How a listener answers new connection attempts. If several faults apply, the one that was added first wins. */
 export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'hang' {
   for (const fault of active) {
     const type = faultType(fault.type);

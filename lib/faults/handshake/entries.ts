@@ -27,7 +27,7 @@ export class Entries {
     return before.filter((entry) => !this.all.includes(entry));
   }
 
-  /** Those that wait for this trigger. */
+  /** The entries that wait for this trigger. */
   due(trigger: Trigger): Entry[] {
     return this.all.filter((entry) => isDue(entry, trigger));
   }
@@ -52,7 +52,7 @@ export class Entries {
     );
   }
 
-  /** Those that wait for their conditions only, not for a moment. */
+  /** The entries that wait only for their conditions, not for a moment. */
   withoutMoment(): readonly Entry[] {
     return this.all.filter(({ state, at }) => state === 'waiting' && at.moment === null);
   }

@@ -7,7 +7,7 @@ import type { Moment } from '../moment.js';
 /** The two sides of a connection. */
 export type Side = 'client' | 'upstream';
 
-/** What makes a moment: octets of the header, or a frame and its method. At `accept` there are no octets. */
+/** The content of a moment: octets of the header, or a frame and its method. At `accept` there are no octets. */
 export type Trigger = {
   readonly moment: Moment;
   readonly octets: Uint8Array;
@@ -34,7 +34,7 @@ export type Negotiated = {
   readonly acceptsBlocked: boolean;
 };
 
-/** What the first octets of a frame say. `ids`: class id and method id; null if it is not a method. */
+/** The information in the first octets of a frame. `ids`: class id and method id; null if it is not a method. */
 export type FrameHead = {
   readonly type: number;
   readonly channel: number;

@@ -21,7 +21,7 @@ export type GateOptions = {
 
 const NOTHING = new Uint8Array();
 
-/** What a gate consists of. */
+/** The parts of a gate. */
 type Parts = {
   readonly options: GateOptions;
   readonly up: Direction;

@@ -14,7 +14,7 @@ type IntakeEvents = {
   isFull(): boolean;
 };
 
-/** What comes from the source of a direction. Octets, and the end, wait here while the direction is blocked. */
+/** The input of a direction: octets and the end wait here while the direction is blocked. */
 export class Intake {
   private readonly events: IntakeEvents;
   private blocks = 0;

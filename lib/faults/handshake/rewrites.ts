@@ -3,7 +3,7 @@ import type { Side, Trigger } from './fault-actions.js';
 
 type Rewrite = (trigger: Trigger) => Uint8Array;
 
-/** What faults will do to frames of later moments. Each rewrite is used once. */
+/** Changes that faults will make to frames of later moments. Each rewrite is used once. */
 export class Rewrites {
   private readonly list: { readonly moment: Moment; readonly rewrite: Rewrite }[] = [];
 

@@ -11,7 +11,7 @@ const METHOD_HEAD_LENGTH = FRAME_HEADER_LENGTH + 4;
 const IS_TYPE = new Uint8Array(256);
 for (const type of Object.values(FRAME_TYPE)) IS_TYPE[type] = 1;
 
-/** What is done with a frame. */
+/** How a frame is handled. */
 export type Fate = 'pass' | 'drop' | 'keep';
 
 /**

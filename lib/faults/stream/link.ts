@@ -31,7 +31,7 @@ export interface Link<Attributes = never> extends Next {
   dispose(): void;
 }
 
-/** What a link gets when it is opened. */
+/** The context that a link receives when it is opened. */
 export type LinkContext = {
   readonly next: Next;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FullBacklog } from './full-backlog.js';
 
-/** What a connect meets: a listener, a closed port, or a full backlog. */
+/** How a connection attempt is answered: by a listener, a closed port, or a full backlog. */
 export type Acceptance = 'accept' | 'refuse' | 'hang';
 
 /** Connections that the kernel queues while the process is busy. Node's default is 511. */
@@ -13,7 +13,7 @@ const BACKLOG = 4096;
 const TRIES = 100;
 const PAUSE = 50;
 
-/** A listener that can leave its address and come back. Open connections are not touched. */
+/** A listener that can release its address and listen on it again. Open connections are not affected. */
 export class Listener {
   private readonly server: Server;
   private readonly failed: (code: string) => void;

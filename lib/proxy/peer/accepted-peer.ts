@@ -24,7 +24,7 @@ export class AcceptedPeer extends Peer {
 
   /**
    * A write of zero octets distinguishes FIN from RST: after a reset it fails, and the failure is reported as an error.
-   * If it would have to wait behind other octets, their own failure is reported within a turn instead.
+   * If other octets are queued before it, their own failure is reported within a turn instead.
    */
   protected onEnd(): void {
     const { socket } = this;
@@ -54,7 +54,7 @@ export class AcceptedPeer extends Peer {
       setImmediate(() => {
         // A paused socket reports its end only when it is read.
         this.socket.read(0);
-        // Since Node 24 it does not read on by itself, so what follows the octets is known a turn later.
+        // Since Node 24 it does not read on by itself, so the event after the octets is known a turn later.
         setImmediate(() => {
           if (this.isEnding && this.sent === null) this.whenEnded = resolve;
           else resolve();
@@ -88,7 +88,7 @@ export class AcceptedPeer extends Peer {
     super.finish();
     if (this.saw !== 'fin') return;
     this.socket.removeListener('data', this.onData);
-    // Not at once: libuv is still inside the read that this comes from, and reading on would restart it.
+    // Not at once: libuv is still inside the read that triggered this, and resuming would restart it.
     this.socket.on('readable', () => setImmediate(() => this.pull()));
   }
 

@@ -16,7 +16,7 @@ const READ_SIZE = 64 * 1024;
 const readBuffer = Buffer.allocUnsafe(READ_SIZE);
 
 /**
- * Where each read is copied to before it is relayed. The chunk is reused as long as the kernel took all of it at once; one
+ * Where each read is copied to before it is relayed. The chunk is reused if the kernel accepted all of it at once. A chunk
  * that still waits to be written must not change, so it is replaced by a new one.
  */
 let chunk = Buffer.allocUnsafe(READ_SIZE);
@@ -32,7 +32,7 @@ export class DialledPeer extends Peer {
       allowHalfOpen: true,
       noDelay: true,
       highWaterMark: 1,
-      // A fixed buffer makes no garbage. It is the only public option that made reading faster.
+      // A fixed buffer creates no garbage. It is the only public option that made reading faster.
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },
     };
     const socket = connect(options);
@@ -56,7 +56,7 @@ export class DialledPeer extends Peer {
   }
 
   /**
-   * After a reset the socket has no peer address any more. This works only if nobody asked for it before, because Node
+   * After a reset the socket has no peer address. This works only if the address was not read before, because Node
    * caches the answer, and only as long as no FIN was sent, because a socket that both sides closed has no peer either.
    */
   protected onEnd(): void {

@@ -47,12 +47,12 @@ export class PeerStream extends Duplex {
     };
   }
 
-  /** Takes no more octets from the peer after the current read. */
+  /** Stops reading from the peer after the current read. */
   hold(): void {
     this.isHeld = true;
   }
 
-  /** Takes octets again after `hold`. */
+  /** Resumes reading after `hold`. */
   release(): void {
     this.isHeld = false;
     this.goOn();

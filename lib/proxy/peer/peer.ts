@@ -90,7 +90,7 @@ export abstract class Peer {
     this.socket.resume();
   }
 
-  /** Sends what was written, then FIN. The peer may go on sending. */
+  /** Sends what was written, then FIN. The peer may continue to send. */
   finish(): void {
     if (this.gone || this.saw !== null) return;
     this.saw = 'fin';

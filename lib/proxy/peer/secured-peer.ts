@@ -81,7 +81,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.stream.release();
   }
 
-  /** Sends what was written, then close_notify and FIN. The peer may go on sending. */
+  /** Sends what was written, then close_notify and FIN. The peer may continue to send. */
   finish(): void {
     if (this.isGone || this.saw !== null) return;
     this.saw = 'fin';
@@ -105,7 +105,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
 
   /**
    * Ends the connection with farewell octets, a close_notify and the chosen close, as RabbitMQ does. A peer whose FIN had
-   * no close_notify gets a FIN without one, whatever was chosen, also as RabbitMQ does.
+   * no close_notify gets a FIN without one, whatever was chosen, as from RabbitMQ.
    */
   dismiss(farewell: Uint8Array, close: Close): void {
     if (this.isGone || this.saw !== null) return;

@@ -2,7 +2,7 @@ import { type Dismissal, NO_FAREWELL } from '../outcome.js';
 import { type Session, untilClosed } from '../session.js';
 import type { StepResult } from './step.js';
 
-/** Refuses a connection over a limit, waits as long as a fault says, and drops a client that is gone already. */
+/** Refuses a connection over a limit, waits as long as a fault requires, and drops a client that has already left. */
 export function accept(session: Session): StepResult | Promise<StepResult> {
   if (session.limit !== undefined) return overLimit(session);
   const delay = session.faults.acceptDelay(session.source);

@@ -6,7 +6,7 @@ import type { Session } from '../session.js';
 import { TLS_HANDSHAKE_TIMEOUT } from '../tls-handshake.js';
 import type { StepResult } from './step.js';
 
-/** Reads the PROXY header, where one is accepted. It says who the client is, and the handshake begins after it. */
+/** Reads the PROXY header if one is accepted. It identifies the client, and the handshake begins after it. */
 export function takeProxyHeader(session: Session): StepResult | Promise<StepResult> {
   const { client } = session.addresses;
   return session.context.proxyProtocol.accept === 'off' || client === null ? undefined : take(session, client);
