@@ -10,7 +10,7 @@ A spec applies these faults to real clients in front of a real RabbitMQ and reco
 attempt to connect; then it opens a channel, publishes a message, gets it, and closes. Messages are shortened.
 
 - **hangs**: the promise does not settle within ${seconds(GRACE)} of the end of the connection or, if nothing ends it, within
-  ${seconds(PATIENCE)} in all.
+  ${seconds(PATIENCE)} in total.
 - **crashes**: an uncaught error ends the process; no promise rejects and no listener is called.
 - *after its own timeout*: nothing ended the connection; the client itself gave up.
 - *works*: the client did everything above and noticed nothing.
