@@ -101,7 +101,7 @@ class TlsHandshake implements PeerListener {
     const before = this.header;
     this.header = appendHeader(before, octets);
     this.reader.add(octets);
-    if (this.secured) return this.secured.hears.octets(octets);
+    if (this.secured) return this.secured.receiver.octets(octets);
     const refused = noTls(this.header);
     if (refused) {
       const reason: Reason = { name: 'bad_header', tls: { type: 'no_tls', term: refused.term } };
@@ -110,7 +110,7 @@ class TlsHandshake implements PeerListener {
     }
     if (this.header.length < ENOUGH) return true;
     this.secured = this.secure();
-    return this.secured.hears.octets(before.length === 0 ? octets : Buffer.concat([before, octets]));
+    return this.secured.receiver.octets(before.length === 0 ? octets : Buffer.concat([before, octets]));
   }
 
   ended(how: Close): void {
@@ -122,7 +122,7 @@ class TlsHandshake implements PeerListener {
   }
 
   drained(): void {
-    this.secured?.hears.drained();
+    this.secured?.receiver.drained();
   }
 
   /** The client was reset because the proxy was stopped. */
@@ -138,7 +138,7 @@ class TlsHandshake implements PeerListener {
       secured: (protocol, servername) => {
         if (this.isDone) return;
         this.finish();
-        client.listener = secured.hears;
+        client.listener = secured.receiver;
         const alpn = this.reader.hello?.alpn ?? [];
         this.done({ client: secured, hello: { version: versionOf(protocol), servername, alpn } });
       },

@@ -29,9 +29,9 @@ for (const at of ['start', 'tune', 'running'] as const) {
       const attributes = { at, what, value: 99 } as const;
       const { closesWell } = await openBeside(t, talk, { type: 'amqp_corrupt', attributes });
       const [begin, end] = [heardUntil(talk, at, 'before').length, heardUntil(talk, at, 'after').length];
-      const hears = whole(talk);
-      hears.writeUIntBE(99, from < 0 ? end + from : begin + from, length);
-      await closesWell(hears);
+      const expected = whole(talk);
+      expected.writeUIntBE(99, from < 0 ? end + from : begin + from, length);
+      await closesWell(expected);
     });
   }
 }

@@ -108,14 +108,14 @@ for (const { fault, at, place = 'before', more, close, answers = false, lasts = 
   test(`${fault.type} ${attributes.join(' ')} ends only the client's connection, at that place`, async (t) => {
     const began = performance.now();
     const { snare, fault: here, wire, name, log, untouched } = await openBeside(t, talk, fault);
-    const hears = Buffer.concat([heardUntil(talk, at, place), ...(more ? [more] : [])]);
+    const expected = Buffer.concat([heardUntil(talk, at, place), ...(more ? [more] : [])]);
     if (answers) {
-      await wire.octets(hears.length);
+      await wire.octets(expected.length);
       await wire.send(CLOSE_OK);
     }
     t.is(await wire.how(), close);
     t.true(performance.now() - began >= lasts);
-    t.deepEqual(wire.received, hears);
+    t.deepEqual(wire.received, expected);
     wire.destroy();
     const isDialled = at !== 'accept' && at !== 'header';
     const seen = await snare.nextReport({ fault: 'here' });
@@ -123,7 +123,7 @@ for (const { fault, at, place = 'before', more, close, answers = false, lasts = 
       decision: 'fault',
       reason: { name: 'fault', term: 'fault: here', severity: 'info' },
       fault: { name: 'here', type: fault.type, at },
-      octets: { sent: hears.length },
+      octets: { sent: expected.length },
       ended: { by: 'proxy', clientSaw: close, upstreamSaw: isDialled ? 'fin' : null },
       ...report,
     });

@@ -74,7 +74,7 @@ export interface Beside {
   /** Resolves when the fault has acted. */
   acted(): Promise<void>;
   /** Checks that the client receives these bytes, closes, and receives only the answer, and the same for the other. */
-  closesWell(hears: Buffer): Promise<void>;
+  closesWell(expected: Buffer): Promise<void>;
   /** Closes the other connection: it has received everything that the broker sends, and its report lists no fault. */
   untouched(): Promise<void>;
 }
@@ -103,18 +103,18 @@ export async function openBeside(t: ExecutionContext, talk: Talk, input: FaultIn
   const acted = async (): Promise<void> => {
     if ((await until(() => fault.seen.length > 0, 10_000)) === undefined) throw new Error(`${fault.id} did not act`);
   };
-  const closesWell = async (hears: Buffer): Promise<void> => {
-    await wire.octets(hears.length);
+  const closesWell = async (expected: Buffer): Promise<void> => {
+    await wire.octets(expected.length);
     await wire.send(client.close());
-    await wire.octets(hears.length + CLOSE_OK.length);
-    t.deepEqual(wire.received, Buffer.concat([hears, CLOSE_OK]));
+    await wire.octets(expected.length + CLOSE_OK.length);
+    t.deepEqual(wire.received, Buffer.concat([expected, CLOSE_OK]));
     wire.fin();
     t.like(await snare.nextReport({ fault: 'here' }), {
       decision: 'fault',
       stage: 'closed',
       reason: { name: 'connection_closed' },
       connectionClose: { by: 'client', code: 200 },
-      octets: { sent: hears.length + CLOSE_OK.length },
+      octets: { sent: expected.length + CLOSE_OK.length },
       fault: { name: 'here' },
     });
     await untouched();

@@ -18,7 +18,7 @@ export interface PeerStreamOwner {
  */
 export class PeerStream extends Duplex {
   /** Set as the peer's listener while TLS runs over it. */
-  readonly hears: PeerListener;
+  readonly receiver: PeerListener;
   private readonly peer: Peer;
   private readonly owner: PeerStreamOwner;
   private isHeld = false;
@@ -29,7 +29,7 @@ export class PeerStream extends Duplex {
     super({ allowHalfOpen: true });
     this.peer = peer;
     this.owner = owner;
-    this.hears = {
+    this.receiver = {
       octets: (octets) => this.accept(octets),
       ended: (how) => {
         owner.ended(how);

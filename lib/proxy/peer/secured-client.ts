@@ -55,8 +55,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
   }
 
   /** Receives what the socket below reads. During the handshake the owner may see it first. */
-  get hears() {
-    return this.stream.hears;
+  get receiver() {
+    return this.stream.receiver;
   }
 
   settle(): Promise<void> {

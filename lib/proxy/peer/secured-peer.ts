@@ -47,7 +47,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
       closed: () => this.tcpClosed(),
       finished: () => this.finishTcp(),
     });
-    below.listener = this.stream.hears;
+    below.listener = this.stream.receiver;
     this.tls = secure(this.stream);
     this.tls.on('end', () => this.tlsEnded());
     this.tls.on('drain', () => {
