@@ -30,6 +30,9 @@ for (const file of readdirSync(FOLDER)) {
     const length = roundOf(steps);
     const factor = length === null ? FACTOR : (length * (repeat ?? 1)) / LENGTH;
     await using snare = await createSnare({ upstream: `127.0.0.1:${sharedRabbitmq().port}`, seed: 1 });
+    // Faults of open connections act on this one at once, however busy the machine is.
+    const open = await connect(snare.url);
+    open.on('error', () => {});
     const run = await snare.scenario(parseDocument(faster(text, factor), file).value as ScenarioInput);
     const expected = new Set(steps.map(({ fault: { type, name } }) => OF_LISTENER[type as 'connect_hang'] ?? name));
     const met = new Set<string>();
@@ -43,6 +46,7 @@ for (const file of readdirSync(FOLDER)) {
     t.true(isDone);
     t.true(isMet(), `${[...expected]} and not only ${[...met]}`);
     run.stop();
+    leave(open);
     // Held connections resume, or their clients have left.
     t.true(await until(() => snare.connections().length === 0, 15_000));
     const before = snare.reports().length;
@@ -90,7 +94,11 @@ async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
     await connection.close();
   };
   await Promise.race([work().catch(() => {}), sleep(patience)]);
+  leave(connection);
+}
+
+/** Ends a connection without closing it. The client keeps its timers until it receives an error. */
+function leave(connection: Awaited<ReturnType<typeof connect>>): void {
   const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  // The client keeps its timers until it receives an error.
   stream.destroy(new Error('timed out'));
 }
