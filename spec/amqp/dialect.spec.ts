@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type Dialect, dialectOf, negotiate, type QuadOutcome } from '../../lib/amqp/dialect.js';
 import { type Quad, toHex } from '../../lib/amqp/header.js';
+import { isSince, parseVersion, type Version } from '../../lib/amqp/version.js';
 import { A31, A91 } from '../support/bytes.js';
 
 type FactName = Exclude<keyof Dialect, 'name' | 'quads'>;
@@ -82,6 +83,8 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
   ],
 };
 
+const versionOf = (text: string): Version => parseVersion(text) as Version;
+
 /** The versions on both sides of every change, in order. */
 const versions = [
   ...[
@@ -106,12 +109,16 @@ const versions = [
 for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)[FactName]][]) {
   test(`${name} is ${changes.map(([since, value]) => `${value} from ${since}`).join(', ')} on`, (t) => {
     for (const version of versions) {
-      const reached = changes.filter(([since]) => versions.indexOf(since) <= versions.indexOf(version));
+      const reached = changes.filter(([since]) => isSince(versionOf(version), versionOf(since)));
       const value = dialectOf(version)[name];
       t.is<unknown, unknown>(value instanceof Uint8Array ? toHex(value) : value, reached.at(-1)?.[1], version);
     }
   });
 }
+
+test('the versions have both sides of every change', (t) => {
+  for (const [since] of Object.values(facts).flat()) t.true(versions.includes(since), since);
+});
 
 test('a version without a patch number is the newest patch release', (t) => {
   t.true(dialectOf('3.6').namesUser);

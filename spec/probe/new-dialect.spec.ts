@@ -13,7 +13,7 @@ const NEW_FAREWELL = protocolHeader(4, 2, 0, 0);
  * Two versions that do not exist: one with a new frame size limit, one with a new farewell and a new accepted header. The
  * rows are added before the modules that derive from them are loaded.
  */
-rowsOf('initialFrameMax').push([[4, 5, 0], 16_384]);
+rowsOf('initialFrameMax').push([[4, 90, 0], 16_384]);
 rowsOf('badHeaderFarewell').push([[5, 0, 0], NEW_FAREWELL]);
 rowsOf('quads').push([
   [5, 0, 0],
@@ -33,8 +33,8 @@ test('probe --identify distinguishes the versions of new rows', (t) => {
       '3.x (3.6 to 3.13), without the AMQP 1.0 plugin',
       '3.x (3.6 to 3.13), with the AMQP 1.0 plugin',
       '4.0',
-      '4.1 to 4.4',
-      '4.5 to 4.x',
+      '4.1 to 4.89',
+      '4.90 to 4.x',
       '5.0 or later',
     ],
   );
@@ -73,7 +73,7 @@ test.serial('classify --all-dialects shows the versions of new rows', async (t) 
     all.slice(-3).map(({ dialect, farewell }) => [dialect, farewell]),
     [
       ['4.3', '414d515003010000'],
-      ['4.5', '414d515003010000'],
+      ['4.90', '414d515003010000'],
       ['5.0', '414d515004020000'],
     ],
   );

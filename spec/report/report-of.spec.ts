@@ -45,7 +45,13 @@ const KEYS = [
 
 test('a report has exactly the documented keys', (t) => {
   const report = reportWith({ header: ascii('amqp0091'), handshake: NOTHING_SAID, tls: TLS });
-  t.deepEqual(keysOf(report), KEYS);
+  const keys = keysOf(report);
+  t.deepEqual(
+    keys.filter((key) => !KEYS.includes(key)),
+    [],
+    'KEYS has every key',
+  );
+  t.deepEqual(keys, KEYS);
 });
 
 test('unknown facts about a connection are null in its report', (t) => {
