@@ -101,7 +101,7 @@ export class FaultList {
     return added;
   }
 
-  /** @throws ConfigError as `changeFault`. @returns undefined if there is no such fault */
+  /** @throws ConfigError as `changeFault`. @returns undefined if no fault has this id */
   change(id: string, change: unknown, options?: FaultOptions): LiveFault | undefined {
     const live = this.get(id);
     if (live === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Json } from './attribute.js';
 import type { AttributeShape } from './fault-type.js';
-import { MOMENTS, type Moment } from './moment.js';
+import type { Moment } from './moment.js';
 import { type FaultTypeName, type FaultTypes, faultType } from './registry.js';
 import { CONDITIONS, type ConditionName, type When, type WhenInput } from './when.js';
 
@@ -58,10 +58,4 @@ export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | nu
   const type = faultType(fault.type);
   if (type === undefined || type.acts === 'stream') return null;
   return type.acts === 'handshake' ? type.at(fault.attributes as never).moment : 'accept';
-}
-
-/** Returns the first moment at which all conditions are known. */
-export function knownAt(when: When): Moment {
-  const needed = (Object.keys(when) as ConditionName[]).map((name) => MOMENTS.indexOf(CONDITIONS[name].known));
-  return MOMENTS[Math.max(0, ...needed)] as Moment;
 }

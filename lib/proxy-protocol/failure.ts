@@ -11,16 +11,9 @@ export type HeaderFailure =
   /** `problem`: in RabbitMQ's words. */
   | { readonly why: 'malformed'; readonly problem: string };
 
-const TERM = 'error when receiving proxy header: ';
-
 /** What RabbitMQ logs about it, at level debug, instead of an accepting and a closing entry. */
 export function failureTerm(failure: HeaderFailure): string {
-  return `${TERM}${whatOf(failure)}`;
-}
-
-/** Whether a reason's term describes such a failure. */
-export function isFailureTerm(term: string | null): term is string {
-  return term?.startsWith(TERM) === true;
+  return `error when receiving proxy header: ${whatOf(failure)}`;
 }
 
 /** @see rabbit_networking.erl, `failed_to_recv_proxy_header`; ranch_proxy_header.erl, `parse` */

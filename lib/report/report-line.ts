@@ -6,7 +6,7 @@ const FIELDS = REPORT_FIELDS;
 
 /**
  * Returns a report as one line of JSON, without a line end: what `JSON.stringify` returns, in a fraction of the time.
- * The line is written for every connection, thousands of times a second when a health checker misbehaves. One call site
+ * The line is written for every connection, which can be thousands of times a second. One call site
  * for each field is faster than a loop over the fields.
  */
 export function reportLine(report: Report): string {

@@ -41,7 +41,7 @@ export type FrameHead = {
   readonly ids: readonly [classId: number, methodId: number] | null;
 };
 
-/** Called for every frame of a direction. `keep`: the frame is kept until it is released. */
+/** Decides about each frame of a direction. `keep` holds the frame until it is released. */
 export type FrameFilter = (frame: FrameHead) => 'pass' | 'drop' | 'keep';
 
 /** An active filter. */

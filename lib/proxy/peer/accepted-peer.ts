@@ -63,7 +63,7 @@ export class AcceptedPeer extends Peer {
     });
   }
 
-  /** Sends small writes at once. Not set for every client: a refused one does not need the system call. */
+  /** Sends small writes at once. Only relayed clients need this system call. */
   hurry(): void {
     this.socket.setNoDelay(true);
   }

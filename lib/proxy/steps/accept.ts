@@ -1,16 +1,17 @@
+import type { Reason } from '../../amqp/reason.js';
 import { type Dismissal, NO_FAREWELL } from '../outcome.js';
 import { type Session, untilClosed } from '../session.js';
 import type { StepResult } from './step.js';
 
 /** Refuses a connection over a limit, waits as long as a fault requires, and drops a client that has already left. */
 export function accept(session: Session): StepResult | Promise<StepResult> {
-  if (session.limit !== undefined) return overLimit(session);
+  const { limit } = session;
+  if (limit !== undefined) return overLimit(session, limit);
   const delay = session.faults.acceptDelay(session.source);
   return delay > 0 ? wait(session, delay).then(() => dropped(session)) : dropped(session);
 }
 
-function overLimit({ record, limit: reason }: Session): StepResult {
-  if (reason === undefined) return undefined;
+function overLimit({ record }: Session, reason: Reason): Dismissal {
   record.begin(false);
   return { decision: 'refuse', reason, inferred: false, by: 'proxy', farewell: NO_FAREWELL, close: 'rst' };
 }
