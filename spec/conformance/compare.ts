@@ -1,6 +1,6 @@
 import type { Case } from '../support/corpus.js';
 import { anonymous, closingOf } from './broker-log.js';
-import { type Aspect, RACES } from './race.js';
+import { type Aspect, RACES, type Race } from './race.js';
 import type { Direct, Proxied } from './sides.js';
 
 /** The result of one script. */
@@ -23,6 +23,10 @@ export interface CompareOptions {
   readonly reasons: Reasons;
   /** How the broker closes TCP. */
   readonly close: 'rst' | 'fin';
+  /** The permitted differences. @defaultValue those of the header */
+  readonly races?: readonly Race[];
+  /** Aspects that are not compared. @defaultValue none */
+  readonly ignored?: readonly Aspect[];
 }
 
 /** Compares what the client saw, what was logged, and what was reported. */
@@ -30,15 +34,16 @@ export function compare(
   script: Case,
   direct: Direct,
   proxied: Proxied,
-  { reasons, close }: CompareOptions,
+  { reasons, close, races: permitted = RACES, ignored = [] }: CompareOptions,
 ): Comparison {
   const differences: string[] = [];
   const races = new Set<string>();
   const compared: Aspect[] = [];
   const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
+    if (ignored.includes(aspect)) return;
     compared.push(aspect);
     if (same) return;
-    const race = RACES.find(
+    const race = permitted.find(
       (each) =>
         each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
     );

@@ -59,7 +59,8 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
 const STALL = 1_000;
 
 const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < STALL;
-const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
+/** Whether its client resets so soon after it sent something that both can cross with the answer. */
+export const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
 
 /** All permitted differences. */
 export const RACES: readonly Race[] = [

@@ -1,0 +1,13 @@
+import { amqp10 } from './families/amqp10.js';
+import { header } from './families/header.js';
+import { startOk } from './families/start-ok.js';
+import type { Family } from './family.js';
+
+/** All families of scripts, by the names that the command line takes. */
+export const FAMILIES = {
+  header,
+  amqp10,
+  'start-ok': startOk,
+} as const satisfies Readonly<Record<string, Family>>;
+
+export type FamilyName = keyof typeof FAMILIES;
