@@ -54,6 +54,13 @@ export function compare(
   check('octets', direct.received, proxied.received);
   check('end', direct.end, proxied.end);
   check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
+  if (direct.server && proxied.server) {
+    const [ofBroker, ofProxy] = [direct.server, proxied.server];
+    check('server octets', ofBroker.received, ofProxy.received);
+    check('server end', ofBroker.end, ofProxy.end);
+    const apart = Math.abs(ofBroker.ms - ofProxy.ms);
+    check('server time', `${ofBroker.ms.toFixed(1)} ms`, `${ofProxy.ms.toFixed(1)} ms`, apart <= APART);
+  }
   const report = proxied.report === 'without address' ? undefined : proxied.report;
   const isForwarded = report?.decision === 'forward';
   if (direct.end !== 'client-rst') check('decision', isAccepted(direct.received), isForwarded);

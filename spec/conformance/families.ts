@@ -1,6 +1,8 @@
 import { amqp10 } from './families/amqp10.js';
 import { header } from './families/header.js';
+import { resets } from './families/resets.js';
 import { startOk } from './families/start-ok.js';
+import { unread } from './families/unread.js';
 import type { Family } from './family.js';
 
 /** All families of scripts, by the names that the command line takes. */
@@ -8,6 +10,8 @@ export const FAMILIES = {
   header,
   amqp10,
   'start-ok': startOk,
+  resets,
+  unread,
 } as const satisfies Readonly<Record<string, Family>>;
 
 export type FamilyName = keyof typeof FAMILIES;

@@ -3,7 +3,16 @@ import { closingOf } from './broker-log.js';
 import type { Direct, Proxied } from './sides.js';
 
 /** The aspects that are compared. */
-export type Aspect = 'octets' | 'end' | 'time' | 'decision' | 'reason' | 'entries';
+export type Aspect =
+  | 'octets'
+  | 'end'
+  | 'time'
+  | 'server octets'
+  | 'server end'
+  | 'server time'
+  | 'decision'
+  | 'reason'
+  | 'entries';
 
 /** Two events at the same time, whose order varies even with the broker alone. */
 export interface Race {

@@ -68,11 +68,20 @@ function row({ version, broker, family, fixed, generated, hasLog, tally, seconds
 const SHOWN = 400;
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
+/** Longer hex is cut off: the script can be generated again. */
+const HEX = 160;
+const shortened = (key: string, value: unknown): unknown =>
+  key === 'hex' && typeof value === 'string' && value.length > HEX
+    ? `${value.slice(0, HEX)}… (${value.length / 2} octets)`
+    : value;
+
 /** A finding in full: the script, for a replay, and the differences of each run. */
 export function describeFinding({ script, differences }: Finding): string {
   const times = differences.map((lines, at) => {
     const when = at === 0 ? 'first run' : `replay ${at}`;
     return lines.length === 0 ? [`  ${when}: no difference`] : lines.map((line) => cut(`  ${when}: ${line}`));
   });
-  return [script.name, cut(`  ${JSON.stringify(script.steps)}`), ...times.flat()].join('\n');
+  const { name, group: _group, watch: _watch, steps, ...rest } = script;
+  const played = Object.keys(rest).length > 0 ? rest : steps;
+  return [name, cut(`  ${JSON.stringify(played, shortened)}`), ...times.flat()].join('\n');
 }
