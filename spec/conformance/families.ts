@@ -2,6 +2,7 @@ import { amqp10 } from './families/amqp10.js';
 import { header } from './families/header.js';
 import { resets } from './families/resets.js';
 import { startOk } from './families/start-ok.js';
+import { stuck } from './families/stuck.js';
 import { unread } from './families/unread.js';
 import type { Family } from './family.js';
 
@@ -10,6 +11,7 @@ export const FAMILIES = {
   header,
   amqp10,
   'start-ok': startOk,
+  stuck,
   resets,
   unread,
 } as const satisfies Readonly<Record<string, Family>>;

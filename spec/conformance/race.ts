@@ -52,9 +52,10 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
   let sinceSend = 0;
   for (const step of steps) {
     if (step === 'rst') return { sinceConnect, sinceSend };
-    if (step === 'fin' || 'send' in step) sinceSend = 0;
+    if (step === 'fin' || (step !== 'stop' && 'send' in step)) sinceSend = 0;
     else {
-      const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
+      const duration =
+        step === 'stop' ? Number.POSITIVE_INFINITY : 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
       // A fraction of the handshake timeout is long.
       const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
       sinceConnect += ms;

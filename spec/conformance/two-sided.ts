@@ -2,7 +2,7 @@ import type { Case, Octets, Step } from '../support/corpus.js';
 
 /** What one end of a connection does. It reads unless it is told not to. */
 export type SideStep =
-  | Exclude<Step, { awaitFrames: number } | { quiet: unknown }>
+  | Exclude<Step, 'stop' | { awaitFrames: number } | { quiet: unknown }>
   /** Waits until this many octets have arrived. */
   | { readonly awaitOctets: number }
   /** Sends the octets and waits until they are accepted, or until the other side has not taken any for a while. */

@@ -14,6 +14,8 @@ export type Octets = { readonly text?: string; readonly hex?: string; readonly r
 export type Step =
   | 'fin'
   | 'rst'
+  /** Waits until the broker has been stopped. */
+  | 'stop'
   | { readonly send: Octets | readonly Octets[] }
   | { readonly wait: Duration }
   | { readonly quiet: Duration }
@@ -85,6 +87,7 @@ export const lengthOf = ({ steps }: Case): number =>
  *
  * @param handshakeTimeout of the target, in ms
  * @param patience how much longer to watch than the case requires, in ms
+ * @param stopped is called at the step `stop`, and resolves when the broker has been stopped
  * @param localPort to connect from. @defaultValue chosen by the kernel
  * @throws Error with the operating system's `code`, for example ECONNREFUSED, or EADDRINUSE for the local port
  */
@@ -95,7 +98,13 @@ export function replay(
     handshakeTimeout,
     patience,
     localPort,
-  }: { readonly handshakeTimeout: number; readonly patience: number; readonly localPort?: number },
+    stopped = async () => {},
+  }: {
+    readonly handshakeTimeout: number;
+    readonly patience: number;
+    readonly localPort?: number;
+    readonly stopped?: () => Promise<void>;
+  },
 ): Promise<Played> {
   const msOf = (duration: Duration) => (typeof duration === 'number' ? duration : duration.ht * handshakeTimeout);
   const received: number[] = [];
@@ -144,7 +153,8 @@ export function replay(
       if (socket.writableEnded && !socket.writableFinished) await once(socket, 'finish');
       ended('client-rst');
       socket.resetAndDestroy();
-    } else if ('send' in step) {
+    } else if (step === 'stop') await stopped();
+    else if ('send' in step) {
       socket.write(octetsOf(step.send));
       // The write must reach the kernel before the next step.
       await new Promise(setImmediate);
