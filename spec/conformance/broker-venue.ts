@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Case } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
 import { byPort, parseLog } from './broker-log.js';
 import { LOCAL_PORTS } from './local-ports.js';
 import { type FromPort, playFromPort } from './play-from-port.js';
 import { ProxyInFront } from './proxy-in-front.js';
+import type { WorkerSettings } from './proxy-worker.js';
 import type { Direct, Proxied } from './sides.js';
 import type { Subject } from './subject.js';
 import { upToNow } from './up-to-now.js';
@@ -30,7 +30,7 @@ export async function brokerVenue(
   subject: Subject,
   options: VenueOptions,
   playClients: PlayClients = together(options.together, playOverTcp(subject)),
-  settings: Partial<ProxySettings> = {},
+  settings: Partial<WorkerSettings> = {},
 ): Promise<Venue> {
   const proxy = await ProxyInFront.of(subject, { close: options.close ?? 'rst', ...settings, ...options.proxy });
   return {

@@ -53,6 +53,8 @@ export function compare(
 
   check('octets', direct.received, proxied.received);
   check('end', direct.end, proxied.end);
+  if (direct.notified !== undefined || proxied.notified !== undefined)
+    check('close_notify', direct.notified, proxied.notified);
   check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
   if (direct.server && proxied.server) {
     const [ofBroker, ofProxy] = [direct.server, proxied.server];

@@ -29,7 +29,7 @@ export async function differential(
     const results = await venue.play(all);
     return all.map((script, at) => {
       const [direct, proxied] = results[at] as readonly [Direct, Proxied];
-      return compare(script, direct, proxied, { reasons, close, races: family.races, ignored: family.ignored });
+      return compare(script, direct, proxied, { reasons, close, races: family.races, ignored: family.ignored(script) });
     });
   };
   const first = await compareAll(scripts);

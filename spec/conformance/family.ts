@@ -14,5 +14,5 @@ export interface Family {
   /** The permitted differences. */
   readonly races: readonly Race[];
   /** Aspects that are not compared. */
-  readonly ignored: readonly Aspect[];
+  readonly ignored: (script: Case) => readonly Aspect[];
 }

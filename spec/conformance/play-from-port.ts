@@ -1,9 +1,10 @@
-import { type Case, type Played, replay } from '../support/corpus.js';
+import { type Case, replay } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
 import { fromLocalPort } from './local-ports.js';
+import type { Ends } from './sides.js';
 
 /** What a client saw, and the port that identifies it in logs and reports. */
-export type FromPort = Played & { readonly port: number };
+export type FromPort = Ends & { readonly port: number };
 
 /** How long to wait for a close after the handshake timeout, in ms: a broker can stay silent for 3 s before it resets. */
 const PATIENCE = 4_500;

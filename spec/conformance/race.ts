@@ -7,6 +7,7 @@ export type Aspect =
   | 'octets'
   | 'end'
   | 'time'
+  | 'close_notify'
   | 'server octets'
   | 'server end'
   | 'server time'

@@ -99,5 +99,5 @@ export const amqp10: Family = {
   lacks: ({ version }, { proxy }) =>
     dialectOf(version).amqp10Native || proxy?.amqp10 === 'on' ? undefined : 'no --amqp10 on',
   races: RACES,
-  ignored: [],
+  ignored: () => [],
 };

@@ -9,5 +9,5 @@ export const header: Family = {
   open: (subject, options) => brokerVenue(subject, options),
   lacks: () => undefined,
   races: RACES,
-  ignored: [],
+  ignored: () => [],
 };

@@ -51,5 +51,5 @@ export const resets: Family = {
   open: laneVenue,
   lacks: () => undefined,
   races: SIDE_RACES,
-  ignored: ['decision', 'reason', 'entries'],
+  ignored: () => ['decision', 'reason', 'entries'],
 };

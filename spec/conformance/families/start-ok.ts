@@ -89,5 +89,5 @@ export const startOk: Family = {
   open: (subject, options) => brokerVenue(subject, options),
   lacks: () => undefined,
   races: [...RACES, ...LOGIN_RACES],
-  ignored: [],
+  ignored: () => [],
 };

@@ -71,5 +71,5 @@ export const stuck: Family = {
   open: (subject, options) => brokerVenue(subject, options, stopping(subject, subject.pid ?? 0)),
   lacks: ({ pid }) => (pid === undefined ? 'no --pid' : undefined),
   races: [...STUCK_RACES, ...LOGIN_RACES, ...RACES],
-  ignored: ['time', 'decision'],
+  ignored: () => ['time', 'decision'],
 };
