@@ -82,6 +82,6 @@ export function describeFinding({ script, differences }: Finding): string {
     return lines.length === 0 ? [`  ${when}: no difference`] : lines.map((line) => cut(`  ${when}: ${line}`));
   });
   const { name, group: _group, watch: _watch, steps, ...rest } = script;
-  const played = Object.keys(rest).length > 0 ? rest : steps;
+  const played = Object.keys(rest).length > 0 ? { ...rest, ...(steps.length > 0 ? { steps } : {}) } : steps;
   return [name, cut(`  ${JSON.stringify(played, shortened)}`), ...times.flat()].join('\n');
 }
