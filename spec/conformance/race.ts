@@ -73,7 +73,7 @@ const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sin
 /** Whether its client resets so soon after it sent something that both can cross with the answer. */
 export const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
 
-/** All permitted differences. */
+/** All permitted differences of the header, and of what follows it. */
 export const RACES: readonly Race[] = [
   {
     name: 'rst-unnoticed',
@@ -139,3 +139,8 @@ export const RACES: readonly Race[] = [
       isBeginning(direct, proxied),
   },
 ];
+
+/** The permitted differences of connections whose header is accepted: nothing is sent to them that they could lose. */
+export const ACCEPTED_RACES: readonly Race[] = RACES.filter(
+  ({ name }) => name !== 'farewell-lost' && name !== 'fin-became-rst',
+);

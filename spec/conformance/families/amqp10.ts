@@ -14,7 +14,7 @@ import { concat, plain, protocolHeader } from '../../support/bytes.js';
 import type { Case, Step } from '../../support/corpus.js';
 import { brokerVenue } from '../broker-venue.js';
 import type { Family } from '../family.js';
-import { RACES } from '../race.js';
+import { ACCEPTED_RACES } from '../race.js';
 import { type Random, randomOf } from '../random.js';
 import { ending, segments, send } from '../segments.js';
 
@@ -98,6 +98,6 @@ export const amqp10: Family = {
   open: (subject, options) => brokerVenue(subject, options),
   lacks: ({ version }, { proxy }) =>
     dialectOf(version).amqp10Native || proxy?.amqp10 === 'on' ? undefined : 'no --amqp10 on',
-  races: RACES,
+  races: ACCEPTED_RACES,
   ignored: () => [],
 };

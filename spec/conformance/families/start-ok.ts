@@ -3,7 +3,7 @@ import type { Case, Step } from '../../support/corpus.js';
 import { closingOf } from '../broker-log.js';
 import { brokerVenue } from '../broker-venue.js';
 import type { Family } from '../family.js';
-import { RACES, type Race, resetsAfterSend } from '../race.js';
+import { ACCEPTED_RACES, type Race, resetsAfterSend } from '../race.js';
 import { type Random, randomOf } from '../random.js';
 import { ending, segments, send } from '../segments.js';
 
@@ -83,11 +83,33 @@ export const LOGIN_RACES: readonly Race[] = [
   },
 ];
 
+/** The operator's limit is not on the wire. */
+const LIMIT_RACES: readonly Race[] = [
+  {
+    name: 'limit-unknown',
+    why: 'An initial_frame_max that the operator has changed is not on the wire. Where the broker sends nothing after the Start-Ok, the proxy assumes the default; the broker’s limit may be another one, or the client left before its answer.',
+    aspects: ['reason', 'entries'],
+    happened: (script, direct, proxied) => {
+      const reasons = [closingOf(direct.entries ?? [])?.term, closingOf(proxied.entries)?.term];
+      return (
+        direct.received === proxied.received &&
+        direct.received.length <= 2 * frameEnd(direct.received) &&
+        reasons.some((term) => term?.includes('frame_too_large'))
+      );
+    },
+  },
+];
+
+/** Where the first frame ends, in octets: Start, after which nothing came. */
+function frameEnd(received: string): number {
+  return received.length < 14 ? 0 : 8 + Number.parseInt(received.slice(6, 14), 16);
+}
+
 /** Start-Ok of any length, against brokers whose operator has changed `initial_frame_max`. */
 export const startOk: Family = {
   scriptOf,
   open: (subject, options) => brokerVenue(subject, options),
   lacks: () => undefined,
-  races: [...RACES, ...LOGIN_RACES],
+  races: [...ACCEPTED_RACES, ...LOGIN_RACES, ...LIMIT_RACES],
   ignored: () => [],
 };

@@ -3,7 +3,7 @@ import type { Case, Step } from '../../support/corpus.js';
 import { brokerVenue } from '../broker-venue.js';
 import type { Family } from '../family.js';
 import { beginning } from '../kind.js';
-import { RACES, type Race } from '../race.js';
+import { ACCEPTED_RACES, type Race } from '../race.js';
 import { type Random, randomOf } from '../random.js';
 import { send } from '../segments.js';
 import { stopping } from '../stopped-broker.js';
@@ -70,6 +70,6 @@ export const stuck: Family = {
   scriptOf,
   open: (subject, options) => brokerVenue(subject, options, stopping(subject, subject.pid ?? 0)),
   lacks: ({ pid }) => (pid === undefined ? 'no --pid' : undefined),
-  races: [...STUCK_RACES, ...LOGIN_RACES, ...RACES],
+  races: [...STUCK_RACES, ...LOGIN_RACES, ...ACCEPTED_RACES],
   ignored: () => ['time', 'decision'],
 };
