@@ -11,6 +11,8 @@ export interface Comparison {
   readonly races: readonly string[];
   /** The aspects that were compared. */
   readonly compared: readonly Aspect[];
+  /** Whether the machine was too busy for a comparison. */
+  readonly stalled: boolean;
 }
 
 /** Which reasons are compared: only of refused headers, or also of accepted clients. */
@@ -39,6 +41,7 @@ export function compare(
   const differences: string[] = [];
   const races = new Set<string>();
   const compared: Aspect[] = [];
+  const stalled = direct.stalled === true || proxied.stalled === true;
   const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
     if (ignored.includes(aspect)) return;
     compared.push(aspect);
@@ -66,7 +69,7 @@ export function compare(
   const report = proxied.report === 'without address' ? undefined : proxied.report;
   const isForwarded = report?.decision === 'forward';
   if (direct.end !== 'client-rst') check('decision', isAccepted(direct.received), isForwarded);
-  if (direct.entries === undefined) return { differences, races: [...races], compared };
+  if (direct.entries === undefined) return { differences, races: [...races], compared, stalled };
 
   if (report?.stage === 'header' || report === undefined || reasons === 'all') {
     const closing = closingOf(direct.entries);
@@ -79,7 +82,7 @@ export function compare(
     const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));
     check('entries', accepting, announced);
   }
-  return { differences, races: [...races], compared };
+  return { differences, races: [...races], compared, stalled };
 }
 
 /** An accepted client receives a Start, a SASL frame, or its own AMQP 1.0 header without SASL. Other headers refuse. */

@@ -6,6 +6,7 @@ import { ProxyInFront } from './proxy-in-front.js';
 import type { SideView } from './side.js';
 import { NO_SIDE } from './side.js';
 import type { Direct, Proxied } from './sides.js';
+import { noticingStalls } from './stalls.js';
 import type { Subject } from './subject.js';
 import type { TwoSided } from './two-sided.js';
 import type { Venue, VenueOptions } from './venue.js';
@@ -31,8 +32,7 @@ class Lane implements AsyncDisposable {
   }
 
   async play(script: TwoSided): Promise<readonly [Direct, Proxied]> {
-    const [direct, proxied] = await Promise.all([this.playDirect(script), this.playProxied(script)]);
-    return [direct, proxied];
+    return Promise.all([noticingStalls(() => this.playDirect(script)), noticingStalls(() => this.playProxied(script))]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

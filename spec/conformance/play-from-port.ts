@@ -2,6 +2,7 @@ import { type Case, replay } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
 import { fromLocalPort } from './local-ports.js';
 import type { Ends } from './sides.js';
+import { noticingStalls } from './stalls.js';
 
 /** What a client saw, and the port that identifies it in logs and reports. */
 export type FromPort = Ends & { readonly port: number };
@@ -20,4 +21,6 @@ export const playFromPort = (
   handshakeTimeout: number,
   stopped: () => Promise<void> = async () => {},
 ): Promise<FromPort> =>
-  fromLocalPort((localPort) => replay(script, target, { handshakeTimeout, patience: PATIENCE, localPort, stopped }));
+  noticingStalls(() =>
+    fromLocalPort((localPort) => replay(script, target, { handshakeTimeout, patience: PATIENCE, localPort, stopped })),
+  );

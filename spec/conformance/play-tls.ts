@@ -7,6 +7,7 @@ import { SecureWire } from '../support/secure-wire.js';
 import type { Listening } from '../support/server.js';
 import { fromLocalPort } from './local-ports.js';
 import type { Ends } from './sides.js';
+import { noticingStalls } from './stalls.js';
 
 /** A client of a TLS port. */
 export interface TlsScript extends Case {
@@ -44,7 +45,7 @@ export function shapeOf(received: string): string {
 
 /** Plays a script inside TLS, from a local port that nothing else uses. */
 export const playSecured = (script: TlsScript, target: Listening, handshakeTimeout: number) =>
-  fromLocalPort((localPort) => play(script, target, localPort, handshakeTimeout));
+  noticingStalls(() => fromLocalPort((localPort) => play(script, target, localPort, handshakeTimeout)));
 
 async function play(
   { steps, watch, secured }: TlsScript,

@@ -76,9 +76,9 @@ const shortened = (key: string, value: unknown): unknown =>
     : value;
 
 /** A finding in full: the script, for a replay, and the differences of each run. */
-export function describeFinding({ script, differences }: Finding): string {
+export function describeFinding({ script, differences, stalled }: Finding): string {
   const times = differences.map((lines, at) => {
-    const when = at === 0 ? 'first run' : `replay ${at}`;
+    const when = `${at === 0 ? 'first run' : `replay ${at}`}${stalled[at] ? ', machine stalled' : ''}`;
     return lines.length === 0 ? [`  ${when}: no difference`] : lines.map((line) => cut(`  ${when}: ${line}`));
   });
   const { name, group: _group, watch: _watch, steps, ...rest } = script;

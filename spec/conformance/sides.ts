@@ -6,6 +6,8 @@ import type { LogEntry } from '../support/golden.js';
 export interface Ends extends Omit<Played, 'end'> {
   /** `own-rst`: it reset itself; `none`: there was no connection to the server. */
   readonly end: Played['end'] | 'own-rst' | 'none';
+  /** Whether the machine was too busy while it was played. */
+  readonly stalled?: boolean;
   /** Whether it received a close_notify; undefined without TLS. */
   readonly notified?: boolean | undefined;
   /** What the server saw, if it is not a broker. */
