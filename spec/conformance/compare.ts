@@ -51,7 +51,7 @@ export function compare(
         each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
     );
     if (race) races.add(race.name);
-    else differences.push(`${aspect}: the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`);
+    else differences.push(`${aspect}: ${shownBoth(ofBroker, ofProxy)}`);
   };
 
   check('octets', direct.received, proxied.received);
@@ -87,5 +87,20 @@ export function compare(
 
 /** An accepted client receives a Start, a SASL frame, or its own AMQP 1.0 header without SASL. Other headers refuse. */
 const isAccepted = (received: string): boolean => received.length > 16 || received === '414d515000010000';
+
+/** Long octets are shown from the place where they differ. */
+const LONG = 200;
+
+function shownBoth(ofBroker: unknown, ofProxy: unknown): string {
+  if (!isLong(ofBroker) && !isLong(ofProxy)) return `the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`;
+  const [broker, proxy] = [String(ofBroker), String(ofProxy)];
+  let same = 0;
+  while (same < broker.length && broker[same] === proxy[same]) same += 1;
+  same -= same % 2;
+  return `after ${same / 2} equal octets, the broker ${shown(broker.slice(same))}, the proxy ${shown(proxy.slice(same))}`;
+}
+
+const isLong = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > LONG && /^[0-9a-f]+$/.test(value);
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
