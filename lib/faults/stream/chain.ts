@@ -65,7 +65,7 @@ export class Chain {
    * @returns false if there is no room for more until `room` is called
    */
   push(octets: Uint8Array): boolean {
-    this.entry.octets(octets);
+    this.entry.octets(octets, this.clock.ticks());
     this.wasFull = this.isFull;
     return !this.wasFull;
   }
@@ -143,8 +143,8 @@ export class Chain {
   /** Returns what follows a link. Looked up on each call, because links are added and removed. */
   private after(node: Node): Next {
     return {
-      octets: (octets) => {
-        (node.following?.link ?? this.last).octets(octets);
+      octets: (octets, since) => {
+        (node.following?.link ?? this.last).octets(octets, since);
         this.check();
       },
       end: (end) => (node.following?.link ?? this.last).end(end),

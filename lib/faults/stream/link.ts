@@ -10,8 +10,11 @@ export type End = {
 
 /** Where octets go: the next link, or the peer. */
 export interface Next {
-  /** @param octets valid only during the call */
-  octets(octets: Uint8Array): void;
+  /**
+   * @param octets valid only during the call
+   * @param since the time from which `latency` counts, in `Clock.ticks`: when the octets arrived, plus earlier latencies
+   */
+  octets(octets: Uint8Array, since: number): void;
   end(end: End): void;
 }
 

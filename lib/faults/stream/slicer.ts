@@ -19,7 +19,7 @@ export const slicer = streamFault({
     (initial) =>
     ({ next, clock, random }) => {
       let attributes = initial;
-      const queue = new Queue(next, clock, (item, arrived, previous) => {
+      const queue = new Queue(next, clock, (item, { arrived, previous }) => {
         if (!(item instanceof Uint8Array)) return AT_ONCE;
         const due = Math.max(arrived, previous + Math.max(0, attributes.delay) / 1000);
         return { due, take: pieceOf(item.length, attributes, random) };

@@ -67,6 +67,21 @@ test('without faults everything passes unchanged, wherever it is split', (t) => 
   }
 });
 
+test('octets that arrive together leave as one chunk', (t) => {
+  const other = new Uint8Array(992).fill(0x2e);
+  for (const said of [concat(HEADER, other), concat(HEADER, START_OK, TUNE_OK, OPEN)]) {
+    const gated = new Gated([]).from('client', said).from('upstream', concat(START, TUNE)).from('upstream', other);
+    t.deepEqual(
+      gated.got.upstream.map(({ length }) => length),
+      [said.length],
+    );
+    t.deepEqual(
+      gated.got.client.map(({ length }) => length),
+      [START.length + TUNE.length, other.length],
+    );
+  }
+});
+
 test('faults that do not act change nothing, for any octets and any split', (t) => {
   const never = [
     { type: 'amqp_reset', name: 'a', attributes: { at: 'accept' } },

@@ -102,6 +102,27 @@ test('several latencies add up', (t) => {
   t.deepEqual(seen, [[30, 'a']]);
 });
 
+test('latency counts from the arrival of the bytes at the proxy, also after bandwidth and slicer', (t) => {
+  const cases = [
+    // The first 50 bytes leave bandwidth at 50 ms, and the pieces after them at 150 and 200 ms.
+    { type: 'bandwidth', attributes: { rate: 1 }, expected: ['100: 50', '150: 100', '200: 50'] },
+    { type: 'slicer', attributes: { average_size: 100, delay: 70_000 }, expected: ['100: 50', '100: 75', '140: 75'] },
+  ];
+  for (const { type, attributes, expected } of cases) {
+    const { clock, seen, add, push } = open();
+    add(type, attributes);
+    add('latency', { latency: 100 });
+    push('x'.repeat(50));
+    push('y'.repeat(150));
+    for (let ms = 0; ms < 300; ms++) clock.advance(1);
+    t.deepEqual(
+      seen.map(([at, what]) => `${at}: ${String(what).length}`),
+      expected,
+      type,
+    );
+  }
+});
+
 test('jitter stays within its bounds and keeps the order', (t) => {
   const { clock, seen, add, push } = open();
   add('latency', { latency: 50, jitter: 20 });
