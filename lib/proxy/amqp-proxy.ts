@@ -76,10 +76,15 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** Stops listening and closes open connections, as Toxiproxy does when a proxy is disabled. */
   async down(): Promise<void> {
-    this.isDown = true;
-    const settled = this.settleListener();
+    const released = this.release();
     this.stopAll('fin');
-    await settled;
+    await released;
+  }
+
+  /** Stops listening until `up`, so that another listener can have the address. Open connections continue. */
+  async release(): Promise<void> {
+    this.isDown = true;
+    await this.settleListener();
   }
 
   /** Listens again. Resolves when it does. */
