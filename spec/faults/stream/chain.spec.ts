@@ -102,6 +102,38 @@ test('several latencies add up', (t) => {
   t.deepEqual(seen, [[30, 'a']]);
 });
 
+test('slicer halves a chunk, and each half again, until every piece is small enough', (t) => {
+  for (const [length, average, expected] of [
+    [1000, 400, [250, 250, 250, 250]],
+    [1000, 500, [500, 500]],
+    [1000, 300, [250, 250, 250, 250]],
+    [7, 2, [1, 2, 2, 2]],
+    [1000, 1000, [1000]],
+    [1000, 0, [1000]],
+    [1000, -1, [1000]],
+  ] as const) {
+    const { seen, add, push } = open();
+    add('slicer', { average_size: average });
+    push('x'.repeat(length));
+    t.deepEqual(
+      seen.map(([, what]) => String(what).length),
+      expected,
+    );
+  }
+});
+
+test('a change of slicer cuts the rest of a chunk anew', (t) => {
+  const { clock, seen, add, update, push } = open();
+  add('slicer', { average_size: 250, delay: 10_000 });
+  push('x'.repeat(1000));
+  update('slicer', { average_size: 400, size_variation: 0, delay: 10_000 });
+  for (let ms = 0; ms < 50; ms++) clock.advance(1);
+  t.deepEqual(
+    seen.map(([, what]) => String(what).length),
+    [250, 375, 375],
+  );
+});
+
 test('latency counts from the arrival of the bytes at the proxy, also after bandwidth and slicer', (t) => {
   const cases = [
     // The first 50 bytes leave bandwidth at 50 ms, and the pieces after them at 150 and 200 ms.
