@@ -30,7 +30,7 @@ function read(said: readonly Said[], version = '3.10.8'): Read {
   let rest: Uint8Array = new Uint8Array();
   for (const each of said) {
     if (each instanceof Uint8Array) rest = reader.read(each, ({ name }) => passed.push(name));
-    else reader.fromUpstream(each);
+    else rest = reader.fromUpstream(each, ({ name }) => passed.push(name));
   }
   return { reader, passed, rest };
 }

@@ -1,0 +1,7 @@
+import { parseVersion } from './version.js';
+
+/** The version of a broker that identified itself; undefined if it is not RabbitMQ, or its version is unreadable. */
+export function rabbitmqVersion(product: string | null, version: string | null): string | undefined {
+  if (product !== 'RabbitMQ' || version === null || parseVersion(version) === undefined) return undefined;
+  return version;
+}
