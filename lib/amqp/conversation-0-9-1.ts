@@ -118,7 +118,7 @@ export class Conversation091 implements Conversation {
   private beginSkimming(): void {
     if (this.clientFrames !== null) return;
     this.clientFrames = this.skimmer('client');
-    this.clientFrames.push(this.reader.held);
+    this.clientFrames.push(this.reader.frames.held);
   }
 
   private skimmer(side: Side): Skimmer {

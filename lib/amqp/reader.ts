@@ -1,23 +1,19 @@
-import { type AmqpError, frameError, unexpectedFrame } from './amqp-error.js';
-import { Backlog } from './backlog.js';
+import { type AmqpError, frameError, frameObjection } from './amqp-error.js';
 import { type ConnectionMethod, decodeMethod, from08, type UnknownMethod } from './connection-methods.js';
 import { type Dialect, dialectOf } from './dialect.js';
 import { Atom } from './erlang-pretty.js';
 import { type FieldTable, textOf } from './field-table.js';
-import { FRAME_TYPE, type Frame, type FrameCallback, MAX_OPENING_PAYLOAD } from './frame.js';
-import { FrameReader } from './frame-reader.js';
+import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
 import { loginError, mechanismError } from './login-error.js';
 import { MalformedError } from './malformed-error.js';
 import { methodName } from './method-name.js';
+import { OpeningFrames } from './opening-frames.js';
 import { rabbitmqVersion } from './rabbitmq-version.js';
 import type { Failure, HandshakeFailure } from './reason.js';
-import type { OpeningState } from './stage.js';
+import { isLater, type OpeningState } from './stage.js';
 import { type TuneLimits, tuneObjection } from './tune-objection.js';
 
 const NOTHING: Uint8Array = new Uint8Array();
-
-/** The states in the order in which a connection passes through them. */
-const STATES: readonly OpeningState[] = ['starting', 'securing', 'tuning', 'opening'];
 
 /** The state after each method from the client, once the broker has accepted it. */
 const AFTER: { readonly [method: string]: OpeningState } = {
@@ -25,6 +21,8 @@ const AFTER: { readonly [method: string]: OpeningState } = {
   'connection.secure_ok': 'tuning',
   'connection.tune_ok': 'opening',
 };
+
+type Start = Extract<ConnectionMethod, { name: 'connection.start' }>;
 
 /** An error, and where the client made it. `method`: the one that the broker rejected; null: a frame. */
 type Failed = { readonly failure: Failure; readonly state: OpeningState; readonly method: string | null };
@@ -45,13 +43,9 @@ export class Reader {
   state: OpeningState = 'starting';
   /** The dialect in which errors are explained. */
   dialect: Dialect;
-  private readonly isAmqp08: boolean;
   private failed: Failed | null = null;
-  /** What the client sent after its error. */
-  private readonly unread = new Backlog(MAX_OPENING_PAYLOAD);
-  private frames: FrameReader;
-  /** The broker's maximum payload, in octets. It applies to the payload, not to the whole frame. */
-  private maxPayload: number;
+  readonly frames: OpeningFrames;
+  private readonly isAmqp08: boolean;
   /** The lowest frame size that a client may ask for, in octets. */
   private leastFrameMax: number;
   /** The mechanisms in the broker's Start. */
@@ -64,9 +58,9 @@ export class Reader {
   constructor(dialect: Dialect, isAmqp08: boolean) {
     this.dialect = dialect;
     this.isAmqp08 = isAmqp08;
-    this.maxPayload = dialect.initialFrameMax;
     this.leastFrameMax = dialect.initialFrameMax;
-    this.frames = new FrameReader({ maxPayload: this.maxPayload });
+    // RabbitMQ applies the limit to the payload, not to the whole frame.
+    this.frames = new OpeningFrames(dialect.initialFrameMax);
   }
 
   /** The client's error, after which the broker ends the connection without a reply; null: none. */
@@ -76,20 +70,12 @@ export class Reader {
 
   /** What the broker waits for, if it has not rejected anything. */
   get callback(): FrameCallback {
-    const { problem, callback } = this.frames;
-    if (problem?.name !== 'frame_too_large') return callback;
-    const { type, channel, size } = problem;
-    return { name: 'frame_payload', type, channel, size };
+    return this.frames.callback;
   }
 
   /** Whether the client's octets are no longer frames. */
   get isLost(): boolean {
-    return this.frames.problem !== undefined;
-  }
-
-  /** Octets that are not part of a frame that was read. */
-  get held(): Uint8Array {
-    return this.failed === null ? this.frames.held : this.unread.octets;
+    return this.frames.isLost;
   }
 
   /**
@@ -102,16 +88,18 @@ export class Reader {
     let rest = octets;
     while (!this.failed) {
       const [frame, others] = this.frames.next(rest);
-      if (!frame) {
-        this.judgeProblem();
-        return NOTHING;
-      }
       rest = others;
+      if (!frame) {
+        const { problem } = this.frames;
+        if (!problem) return NOTHING;
+        this.fail(problem.channel, frameError(problem, this.dialect));
+        break;
+      }
       const method = this.take(frame);
       if (method) passed(method);
       if (method?.name === 'connection.open') return rest;
     }
-    this.unread.add(rest);
+    this.frames.keep(rest);
     return NOTHING;
   }
 
@@ -122,46 +110,48 @@ export class Reader {
    * @returns the octets after the client's Open, if that is one of these methods; otherwise empty
    */
   fromUpstream(method: ConnectionMethod, passed: (method: ConnectionMethod) => void): Uint8Array {
-    let rest = NOTHING;
     switch (method.name) {
       case 'connection.start':
-        rest = this.started(method.serverProperties, passed);
-        this.offered = method.mechanisms.split(' ');
-        this.judgeChosen();
-        break;
-      case 'connection.secure':
-        rest = this.accepted('starting', passed);
+        return this.started(method, passed);
+      case 'connection.secure': {
+        const rest = this.accepted('starting', passed);
         this.state = 'securing';
-        break;
-      case 'connection.tune':
-        rest = this.accepted('securing', passed);
+        return rest;
+      }
+      case 'connection.tune': {
+        const rest = this.accepted('securing', passed);
         this.limits = method;
         if (this.tuneOk && !this.failed) this.negotiate(this.tuneOk);
-        break;
+        return rest;
+      }
       case 'connection.open-ok':
-        rest = this.accepted('opening', passed);
-        break;
+        return this.accepted('opening', passed);
       case 'connection.close':
         // Before Tune, this is the answer to a login. Later, it may be the answer to an error.
-        if (this.limits === null) rest = this.accepted('securing', passed);
-        break;
+        return this.limits === null ? this.accepted('securing', passed) : NOTHING;
       default:
+        return NOTHING;
     }
-    return rest;
+  }
+
+  private started({ serverProperties, mechanisms }: Start, passed: (method: ConnectionMethod) => void): Uint8Array {
+    this.offered = mechanisms.split(' ');
+    // The client did not wait for Start. This error comes before any other that it made.
+    const error = this.chosen === null ? undefined : mechanismError(this.chosen, this.offered);
+    if (error)
+      this.failWith(handshakeError({ type: 'error', state: 'starting', channel: 0, error }), error.method, 'starting');
+    return this.identified(serverProperties, passed);
   }
 
   /** The broker's limits follow from its version, whatever the dialect. */
-  private started(properties: FieldTable, passed: (method: ConnectionMethod) => void): Uint8Array {
-    const version = rabbitmqVersion(textOf(properties, 'product') ?? null, textOf(properties, 'version') ?? null);
+  private identified(properties: FieldTable, passed: (method: ConnectionMethod) => void): Uint8Array {
+    const version = rabbitmqVersion(textOf(properties, 'product'), textOf(properties, 'version'));
     if (version === undefined || version === this.dialect.name) return NOTHING;
     const { initialFrameMax } = dialectOf(version);
     this.leastFrameMax = initialFrameMax;
-    const { problem } = this.frames;
     if (this.state !== 'starting') return NOTHING;
-    if (problem?.name === 'frame_too_large' && problem.size <= initialFrameMax)
-      return this.accepted('starting', passed);
-    this.limitTo(initialFrameMax);
-    return NOTHING;
+    this.frames.limitTo(initialFrameMax);
+    return this.isLost && !this.frames.problem ? this.accepted('starting', passed, initialFrameMax) : NOTHING;
   }
 
   /**
@@ -169,50 +159,24 @@ export class Reader {
    *
    * @returns the octets after the client's Open, if that was among the octets not read; otherwise empty
    */
-  private accepted(last: OpeningState, passed: (method: ConnectionMethod) => void): Uint8Array {
-    const { failed, frames, unread } = this;
-    if (failed === null || STATES.indexOf(failed.state) > STATES.indexOf(last)) return NOTHING;
+  private accepted(
+    last: OpeningState,
+    passed: (method: ConnectionMethod) => void,
+    maxPayload = Number.POSITIVE_INFINITY,
+  ): Uint8Array {
+    const { failed } = this;
+    if (failed === null || isLater(failed.state, last)) return NOTHING;
     this.failed = null;
     const next = failed.method === null ? undefined : AFTER[failed.method];
-    if (next && STATES.indexOf(next) > STATES.indexOf(this.state)) this.state = next;
-    if (frames.problem?.name === 'invalid_frame_end_marker') return NOTHING;
-    if (unread.isOverflown) return NOTHING;
-    const octets = unread.take();
-    this.frames = new FrameReader({ maxPayload: MAX_OPENING_PAYLOAD });
-    this.limitTo(Number.POSITIVE_INFINITY);
-    return this.read(octets, passed);
-  }
-
-  private limitTo(maxPayload: number): void {
-    this.maxPayload = maxPayload;
-    this.frames.maxPayload = Math.min(maxPayload, MAX_OPENING_PAYLOAD);
-  }
-
-  /** A frame that the broker accepts may still be too large to be read here. */
-  private judgeProblem(): void {
-    const { problem } = this.frames;
-    if (problem === undefined || (problem.name === 'frame_too_large' && problem.size <= this.maxPayload)) return;
-    this.fail(problem.channel, frameError(problem, this.dialect));
-    this.unread.add(this.frames.held);
-  }
-
-  /** Checks the mechanism of a client that did not wait for Start. This error comes before any other it made. */
-  private judgeChosen(): void {
-    const error = this.chosen === null ? undefined : mechanismError(this.chosen, this.offered);
-    if (!error) return;
-    this.failWith(handshakeError({ type: 'error', state: 'starting', channel: 0, error }), error.method, 'starting');
+    if (next && isLater(next, this.state)) this.state = next;
+    return this.read(this.frames.takeKept(maxPayload), passed);
   }
 
   private take(frame: Frame): ConnectionMethod | undefined {
     const { type, channel, payload } = frame;
-    if (channel !== 0) return this.fail(channel, unexpectedFrame(frame, this.dialect));
-    if (type === FRAME_TYPE.heartbeat && payload.length === 0) return undefined;
-    if (type === FRAME_TYPE.body || (type === FRAME_TYPE.header && payload.length >= 12)) {
-      return this.fail(0, unexpectedFrame(frame, this.dialect));
-    }
-    if (type !== FRAME_TYPE.method || payload.length < 4) {
-      return this.fail(0, frameError({ ...frame, name: 'unknown_frame' }, this.dialect));
-    }
+    const error = frameObjection(frame, this.dialect);
+    if (error) return this.fail(channel, error);
+    if (type === FRAME_TYPE.heartbeat) return undefined;
     return this.method(this.isAmqp08 ? from08(payload) : payload);
   }
 
@@ -255,7 +219,7 @@ export class Reader {
         this.state = 'opening';
         this.tuneOk = method;
         this.negotiate(method);
-        this.limitTo(method.frameMax || Number.POSITIVE_INFINITY);
+        this.frames.limitTo(method.frameMax || Number.POSITIVE_INFINITY);
         return undefined;
       default:
         // In `opening` the broker answers with a Close, which contains the error.
