@@ -70,6 +70,14 @@ export class Conversation091 implements Conversation {
     this.passed = passed;
   }
 
+  get dialect(): Dialect {
+    return this.reader.dialect;
+  }
+
+  set dialect(dialect: Dialect) {
+    this.reader.dialect = dialect;
+  }
+
   get failure() {
     return this.reader.failure;
   }

@@ -53,11 +53,11 @@ export class Conversation10 implements Conversation {
   failure: Failure | null = null;
   close: ConnectionClose | null = null;
   brokerError: Amqp10Error | null = null;
+  dialect: Dialect;
   /** The mechanisms that the broker offered; null: not yet. */
   private offered: readonly Amqp10Value[] | null = null;
   private readonly client: Direction;
   private readonly upstream: Direction;
-  private readonly dialect: Dialect;
   private readonly passed: Passed;
 
   /** @param withSasl whether the protocol id of the header was 3 */

@@ -17,7 +17,7 @@ export class Follower {
   answer: Quad | null = null;
   /** The state of the protocol; null until its header is complete, and if that is not a protocol header. */
   conversation: Conversation | null = null;
-  private readonly dialect: Dialect;
+  private spoken: Dialect;
   private readonly passed: Passed;
   /** The first octets of each side, 8 at most. */
   private clientHeader = NOTHING;
@@ -29,7 +29,7 @@ export class Follower {
    * @param passed called for each Connection method that passes
    */
   constructor(dialect: Dialect, passed: Passed) {
-    this.dialect = dialect;
+    this.spoken = dialect;
     this.passed = passed;
   }
 
@@ -43,6 +43,12 @@ export class Follower {
     if (!(conversation instanceof Conversation091)) return null;
     const { handshake, acceptsBlocked, underWay } = conversation;
     return { handshake, acceptsBlocked, underWay: this.isStopped ? null : underWay };
+  }
+
+  /** Changes the dialect in which the client's errors are explained from now on. */
+  set dialect(dialect: Dialect) {
+    this.spoken = dialect;
+    if (this.conversation) this.conversation.dialect = dialect;
   }
 
   /** Stops following. */
@@ -78,8 +84,8 @@ export class Follower {
 
   private follow(quad: Quad | undefined): Conversation | null {
     if (quad === undefined) return null;
-    if (isAmqp10(quad)) return new Conversation10(this.dialect, quad[0] === 3, this.passed);
+    if (isAmqp10(quad)) return new Conversation10(this.spoken, quad[0] === 3, this.passed);
     const isAmqp08 = quad[0] === 1 && quad[2] !== 0;
-    return new Conversation091(this.dialect, isAmqp08, this.passed);
+    return new Conversation091(this.spoken, isAmqp08, this.passed);
   }
 }

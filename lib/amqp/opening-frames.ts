@@ -14,7 +14,7 @@ export class OpeningFrames {
   private readonly kept = new Backlog(MAX_OPENING_PAYLOAD);
   private isKeeping = false;
 
-  /** @param maxPayload the largest payload that the broker accepts, in octets */
+  /** @param maxPayload the largest payload that the broker accepts, in octets. RabbitMQ's limit is not that of a whole frame. */
   constructor(maxPayload: number) {
     this.maxPayload = maxPayload;
     this.frames = new FrameReader({ maxPayload });

@@ -59,7 +59,6 @@ export class Reader {
     this.dialect = dialect;
     this.isAmqp08 = isAmqp08;
     this.leastFrameMax = dialect.initialFrameMax;
-    // RabbitMQ applies the limit to the payload, not to the whole frame.
     this.frames = new OpeningFrames(dialect.initialFrameMax);
   }
 

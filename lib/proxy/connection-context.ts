@@ -1,4 +1,5 @@
 import type { HeaderRules } from '../amqp/classifier.js';
+import type { Dialect } from '../amqp/dialect.js';
 import type { Follower } from '../amqp/follower.js';
 import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
@@ -30,8 +31,12 @@ export type ConnectionContext = {
   /** The rules for the next connection. */
   readonly rules: () => HeaderRules;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
-  /** Called when the upstream has identified itself or answered a header. */
-  readonly met: (follower: Follower, header: Uint8Array) => void;
+  /**
+   * Called when the upstream has identified itself or answered a header.
+   *
+   * @returns the dialect of the rest of the connection; null: it stays the same
+   */
+  readonly met: (follower: Follower, header: Uint8Array) => Dialect | null;
 };
 
 /** The context of connections that are accepted with these settings. */
