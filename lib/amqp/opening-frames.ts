@@ -13,6 +13,8 @@ export class OpeningFrames {
   private maxPayload: number;
   private readonly kept = new Backlog(MAX_OPENING_PAYLOAD);
   private isKeeping = false;
+  /** Octets that the broker has accepted are missing. Nothing more is read. */
+  private isIncomplete = false;
 
   /** @param maxPayload the largest payload that the broker accepts, in octets. RabbitMQ's limit is not that of a whole frame. */
   constructor(maxPayload: number) {
@@ -30,12 +32,13 @@ export class OpeningFrames {
 
   /** Whether the frame boundary is lost. A frame that the broker accepts may still be too large to be read here. */
   get isLost(): boolean {
-    return this.frames.problem !== undefined;
+    return this.isIncomplete || this.frames.problem !== undefined;
   }
 
   /** Why the broker rejects the octets; undefined if it does not. */
   get problem(): FrameProblem | undefined {
     const { problem } = this.frames;
+    if (this.isIncomplete) return undefined;
     return problem?.name === 'frame_too_large' && problem.size <= this.maxPayload ? undefined : problem;
   }
 
@@ -46,7 +49,7 @@ export class OpeningFrames {
 
   /** The first frame that `octets` complete, and what follows it. */
   next(octets: Uint8Array): readonly [frame: Frame | undefined, rest: Uint8Array] {
-    return this.frames.next(octets);
+    return this.isIncomplete ? [undefined, NOTHING] : this.frames.next(octets);
   }
 
   /** Changes the largest payload that the broker accepts, in octets. */
@@ -71,7 +74,8 @@ export class OpeningFrames {
   takeKept(maxPayload: number): Uint8Array {
     this.isKeeping = false;
     const octets = this.kept.take();
-    if (this.frames.problem?.name === 'invalid_frame_end_marker' || this.kept.isOverflown) return NOTHING;
+    this.isIncomplete = this.frames.problem?.name === 'invalid_frame_end_marker' || this.kept.isOverflown;
+    if (this.isIncomplete) return NOTHING;
     this.frames = new FrameReader({ maxPayload });
     this.limitTo(maxPayload);
     return octets;

@@ -62,7 +62,7 @@ function timeIsUp(session: Session, observer: TrafficObserver): void {
     return;
   }
   session.isTimedOut = true;
-  observer.ended();
+  observer.ended('proxy');
   session.faulted?.dispose();
   session.relay?.reset();
 }
