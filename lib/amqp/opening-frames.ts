@@ -75,9 +75,8 @@ export class OpeningFrames {
     this.isKeeping = false;
     const octets = this.kept.take();
     this.isIncomplete = this.frames.problem?.name === 'invalid_frame_end_marker' || this.kept.isOverflown;
-    if (this.isIncomplete) return NOTHING;
     this.frames = new FrameReader({ maxPayload });
     this.limitTo(maxPayload);
-    return octets;
+    return this.isIncomplete ? NOTHING : octets;
   }
 }
