@@ -56,6 +56,8 @@ export class Conversation091 implements Conversation {
   pending: 'login' | 'open' | null = null;
   close: ConnectionClose | null = null;
   brokerError: BrokerError | null = null;
+  /** The largest payload that the broker has accepted before Tune-Ok, in octets; 0: not known. */
+  accepted = 0;
   /** Reads the client's frames up to its Open. */
   private readonly reader: Reader;
   /** Reads the client's frames after its Open; null before. */
@@ -64,8 +66,9 @@ export class Conversation091 implements Conversation {
   private readonly isAmqp08: boolean;
   private readonly passed: Passed;
 
-  constructor(dialect: Dialect, isAmqp08: boolean, passed: Passed) {
-    this.reader = new Reader(dialect, isAmqp08);
+  /** @param accepts see `Reader` */
+  constructor(dialect: Dialect, isAmqp08: boolean, passed: Passed, accepts = 0) {
+    this.reader = new Reader(dialect, isAmqp08, accepts);
     this.isAmqp08 = isAmqp08;
     this.passed = passed;
   }
@@ -158,6 +161,7 @@ export class Conversation091 implements Conversation {
   private answered(method: ConnectionMethod): void {
     const rest = this.reader.fromUpstream(method, (accepted) => this.follow(accepted, 'client'));
     this.clientFrames?.push(rest);
+    if (method.name === 'connection.tune') this.accepted = this.reader.largest;
   }
 
   private startOk({ clientProperties }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>): void {

@@ -10,17 +10,10 @@ import { methodName } from './method-name.js';
 import { OpeningFrames } from './opening-frames.js';
 import { rabbitmqVersion } from './rabbitmq-version.js';
 import type { Failure, HandshakeFailure } from './reason.js';
-import { isLater, type OpeningState } from './stage.js';
+import { isLater, type OpeningState, STATE_AFTER } from './stage.js';
 import { type TuneLimits, tuneObjection } from './tune-objection.js';
 
 const NOTHING: Uint8Array = new Uint8Array();
-
-/** The state after each method from the client, once the broker has accepted it. */
-const AFTER: { readonly [method: string]: OpeningState } = {
-  'connection.start_ok': 'tuning',
-  'connection.secure_ok': 'tuning',
-  'connection.tune_ok': 'opening',
-};
 
 type Start = Extract<ConnectionMethod, { name: 'connection.start' }>;
 
@@ -45,6 +38,9 @@ export class Reader {
   dialect: Dialect;
   private failed: Failed | null = null;
   readonly frames: OpeningFrames;
+  /** The largest payload read up to Start-Ok, in octets. */
+  largest = 0;
+  private readonly accepts: number;
   private readonly isAmqp08: boolean;
   /** The lowest frame size that a client may ask for, in octets. */
   private leastFrameMax: number;
@@ -55,11 +51,13 @@ export class Reader {
   private limits: TuneLimits | null = null;
   private tuneOk: TuneLimits | null = null;
 
-  constructor(dialect: Dialect, isAmqp08: boolean) {
+  /** @param accepts the largest payload that the broker is known to accept before Tune-Ok, in octets; 0: not known */
+  constructor(dialect: Dialect, isAmqp08: boolean, accepts = 0) {
     this.dialect = dialect;
+    this.accepts = accepts;
     this.isAmqp08 = isAmqp08;
     this.leastFrameMax = dialect.initialFrameMax;
-    this.frames = new OpeningFrames(dialect.initialFrameMax);
+    this.frames = new OpeningFrames(Math.max(dialect.initialFrameMax, accepts));
   }
 
   /** The client's error, after which the broker ends the connection without a reply; null: none. */
@@ -149,8 +147,9 @@ export class Reader {
     const { initialFrameMax } = dialectOf(version);
     this.leastFrameMax = initialFrameMax;
     if (this.state !== 'starting') return NOTHING;
-    this.frames.limitTo(initialFrameMax);
-    return this.isLost && !this.frames.problem ? this.accepted('starting', passed, initialFrameMax) : NOTHING;
+    const maxPayload = Math.max(initialFrameMax, this.accepts);
+    this.frames.limitTo(maxPayload);
+    return this.isLost && !this.frames.problem ? this.accepted('starting', passed, maxPayload) : NOTHING;
   }
 
   /**
@@ -166,13 +165,14 @@ export class Reader {
     const { failed } = this;
     if (failed === null || isLater(failed.state, last)) return NOTHING;
     this.failed = null;
-    const next = failed.method === null ? undefined : AFTER[failed.method];
+    const next = failed.method === null ? undefined : STATE_AFTER[failed.method];
     if (next && isLater(next, this.state)) this.state = next;
     return this.read(this.frames.takeKept(maxPayload), passed);
   }
 
   private take(frame: Frame): ConnectionMethod | undefined {
     const { type, channel, payload } = frame;
+    if (this.state === 'starting') this.largest = Math.max(this.largest, payload.length);
     const error = frameObjection(frame, this.dialect);
     if (error) return this.fail(channel, error);
     if (type === FRAME_TYPE.heartbeat) return undefined;

@@ -10,3 +10,10 @@ const OPENING_STATES: readonly OpeningState[] = ['starting', 'securing', 'tuning
 export function isLater(one: OpeningState, other: OpeningState): boolean {
   return OPENING_STATES.indexOf(one) > OPENING_STATES.indexOf(other);
 }
+
+/** The state after each method from the client, once the broker has accepted it. */
+export const STATE_AFTER: { readonly [method: string]: OpeningState } = {
+  'connection.start_ok': 'tuning',
+  'connection.secure_ok': 'tuning',
+  'connection.tune_ok': 'opening',
+};

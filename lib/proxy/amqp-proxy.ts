@@ -42,6 +42,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   learned: Learned = NOTHING_LEARNED;
   /** The rules for the next connection. */
   rules: HeaderRules;
+  /** What the upstream is known to accept. */
+  private accepted = { payload: 0 };
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
@@ -97,7 +99,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** Applies other settings, from the next connection on. Name and listener stay. */
   reconfigure(settings: ProxySettings): void {
-    if (settings.upstream.label !== this.settings.upstream.label) this.learned = NOTHING_LEARNED;
+    if (settings.upstream.label !== this.settings.upstream.label) {
+      this.learned = NOTHING_LEARNED;
+      this.accepted = { payload: 0 };
+    }
     this.settings = settings;
     this.rules = headerRules(settings, this.learned);
     this.context = this.contextFor(settings);
@@ -167,6 +172,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       clock: this.deps.clock,
       faults: this.faults,
       rules: () => this.rules,
+      accepted: this.accepted,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(settings, follower, header),
     });
@@ -198,6 +204,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.learned = learned;
     this.rules = headerRules(this.settings, learned);
     const isNews = learned.product !== known.product || learned.version !== known.version;
-    if (isNews) this.emit('learned', { proxy: this.settings.name, learned });
+    if (!isNews) return;
+    this.accepted.payload = 0;
+    this.emit('learned', { proxy: this.settings.name, learned });
   }
 }

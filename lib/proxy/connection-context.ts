@@ -30,6 +30,8 @@ export type ConnectionContext = {
   readonly faults: ProxyFaults;
   /** The rules for the next connection. */
   readonly rules: () => HeaderRules;
+  /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
+  readonly accepted: { payload: number };
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
   /**
    * Called when the upstream has identified itself or answered a header.
@@ -42,7 +44,7 @@ export type ConnectionContext = {
 /** The context of connections that are accepted with these settings. */
 export function contextOf(
   settings: ProxySettings,
-  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'emit' | 'met'>,
+  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'>,
 ): ConnectionContext {
   const { name, upstream } = settings;
   // The stand-in needs no PROXY header because it does not use the client's address.

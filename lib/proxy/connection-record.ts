@@ -73,6 +73,7 @@ export class ConnectionRecord {
     if (method === 'connection.open-ok') steps.openMs ??= timing.elapsed();
     // AMQP 1.0 brokers identify themselves only when the handshake is complete.
     if (method === 'connection.start' || method === 'connection.open-ok') session.upstreamMet();
+    context.accepted.payload = Math.max(context.accepted.payload, follower.accepted);
     if (follower.stage !== this.reportedStage) {
       this.reportedStage = follower.stage;
       context.emit('stage', { ...this.followed(), stage: follower.stage });

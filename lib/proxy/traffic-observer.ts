@@ -46,7 +46,7 @@ export class TrafficObserver implements RelayObserver {
     this.clock = session.context.clock;
     this.header = options.isClassified ? null : ACCEPTED;
     this.recording = options.isRecorded ? new HandshakeRecording() : null;
-    this.follower = new Follower(session.dialect, options.passed);
+    this.follower = new Follower(session.dialect, options.passed, session.context.accepted.payload);
     this.pendingAnswer = new PendingAnswer(this.clock);
     this.heardAt = session.timing.acceptedAt;
   }

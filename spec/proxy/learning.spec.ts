@@ -3,6 +3,7 @@ import { encodeMethodFrame } from '../../lib/amqp/connection-methods.js';
 import type { FieldTable } from '../../lib/amqp/field-table.js';
 import { protocolHeader, type Quad } from '../../lib/amqp/header.js';
 import { client as bytes, CLOSE_OK, concat, broker as talk } from '../support/bytes.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 import { dialWire } from '../support/wire.js';
@@ -258,4 +259,32 @@ test('an upstream that was replaced teaches nothing about the new one', async (t
   t.like(await proxy.nextReport(), { dialect: '4.3.6' });
   t.deepEqual(proxy.learned, []);
   t.is(proxy.proxy.rules.dialect.name, '3.6');
+});
+
+test('after the broker has accepted a long Start-Ok, silence after another one is a refused login', async (t) => {
+  const clock = new ManualClock();
+  const behind = await startBehind(t, { clock });
+  const { proxy, upstream } = behind;
+  /** The broker says nothing for 3 s after this Start-Ok, and closes. */
+  const refuse = async (length: number) => {
+    const client = await dialWire(t, proxy);
+    await client.send(protocolHeader(0, 0, 9, 1));
+    const broker = await upstream.next();
+    await broker.octets(8);
+    const octets = start('4.0.5');
+    await broker.send(octets);
+    await client.octets(octets.length);
+    await client.send(startOkOf(length));
+    await broker.octets(8 + length);
+    clock.advance(3_000);
+    broker.rst();
+    await client.how();
+    return (await proxy.nextReport()).reason.name;
+  };
+  t.is(await refuse(18_000), 'handshake_error');
+  await openAndClose(t, behind, '4.0.5', 18_000);
+  t.is(await refuse(18_000), 'auth_failure');
+  t.is(await refuse(18_001), 'handshake_error');
+  await openAndClose(t, behind, '4.0.6', 500);
+  t.is(await refuse(18_000), 'handshake_error', 'another version has another configuration');
 });
