@@ -165,6 +165,7 @@ export class Conversation10 implements Conversation {
       case PERFORMATIVE.open:
         this.handshake = { ...this.handshake, ...serverOf(performative.fields) };
         this.pending = null;
+        this.failure = null;
         this.stage = 'running';
         this.passed('connection.open-ok');
         break;
@@ -181,7 +182,11 @@ export class Conversation10 implements Conversation {
       this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
       return;
     }
-    if (this.client.expected === 'sasl') this.client.expected = 'header';
+    if (this.client.expected === 'sasl') {
+      this.client.expected = 'header';
+      // What was an error in SASL frames is none for this broker.
+      this.failure = null;
+    }
     this.upstream.expected = 'header';
     this.pending = this.handshake.vhost === null ? null : 'open';
     this.stage = this.pending === 'open' ? 'opening' : 'tuning';
