@@ -298,6 +298,18 @@ test('a delay holds the octets of the moment and those after them, but not the o
   t.deepEqual(gated.ended.client, ['rst']);
 });
 
+test('a fault acts after frames that are longer than the default limits of brokers', (t) => {
+  const long = 'x'.repeat(20_000);
+  const start = broker.start({ product: 'RabbitMQ', version: '4.3.6', padding: long });
+  const startOk = client.startOk({ properties: { product: 'app', padding: long } });
+  for (const at of ['start-ok', 'tune', 'open'] as const) {
+    const gated = new Gated([{ type: 'amqp_reset', attributes: { at }, when: at === 'open' ? { user: 'guest' } : {} }]);
+    gated.from('client', HEADER).from('upstream', start).from('client', startOk);
+    gated.from('upstream', broker.tune()).from('client', client.tuneOk(), client.open());
+    t.deepEqual(gated.ended.client, ['rst'], at);
+  }
+});
+
 test('when a fault is removed before it acts, the octets that it held pass in order', (t) => {
   const gated = upTo('tune', { type: 'amqp_reset', attributes: { at: 'tune', delay: 100 } });
   gated.from('upstream', HEARTBEAT);
