@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { Peer, type PeerListener } from './peer.js';
 
@@ -10,16 +11,14 @@ export class AcceptedPeer extends Peer {
   private isEnding = false;
   private whenEnded: (() => void) | undefined;
 
-  constructor(socket: Socket, listener: PeerListener) {
-    super(socket, listener);
+  constructor(socket: Socket, listener: PeerListener, clock: Clock) {
+    super(socket, listener, clock);
     socket.on('data', this.onData);
   }
 
   private readonly onData = (chunk: Buffer): void => {
     this.received += chunk.length;
-    if (this.listener.octets(chunk)) return;
-    this.flowing = false;
-    this.socket.pause();
+    if (!this.listener.octets(chunk)) this.hold();
   };
 
   /**
@@ -68,10 +67,11 @@ export class AcceptedPeer extends Peer {
     this.socket.setNoDelay(true);
   }
 
-  /** Reads nothing until `resume`, not even the end. */
+  /** Reads nothing until `resume`, not even a FIN. */
   hold(): void {
     this.flowing = false;
     this.socket.pause();
+    this.paused();
   }
 
   override resume(): void {

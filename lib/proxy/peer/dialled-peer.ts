@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts } from 'node:net';
+import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { Peer, type PeerListener } from './peer.js';
 
@@ -26,7 +27,7 @@ export class DialledPeer extends Peer {
   private readonly dialled: DialledPeerListener;
   private isConnected = false;
 
-  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener) {
+  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener, clock: Clock) {
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
       ...address,
       allowHalfOpen: true,
@@ -36,7 +37,7 @@ export class DialledPeer extends Peer {
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },
     };
     const socket = connect(options);
-    super(socket, listener);
+    super(socket, listener, clock);
     this.dialled = listener;
     socket.once('connect', () => {
       this.isConnected = true;
@@ -48,7 +49,10 @@ export class DialledPeer extends Peer {
     this.received += count;
     readBuffer.copy(chunk, 0, 0, count);
     const goOn = this.listener.octets(chunk.subarray(0, count));
-    if (!goOn) chunk = Buffer.allocUnsafe(READ_SIZE);
+    if (!goOn) {
+      chunk = Buffer.allocUnsafe(READ_SIZE);
+      this.paused();
+    }
     if (!goOn || this.saw === null) return goOn;
     // See onEnd: reading stops after each chunk, so that a reset that follows it is reported as an error.
     setImmediate(() => this.resume());
