@@ -40,7 +40,6 @@ export class Connection {
       accepted: new AcceptedPeer(
         socket,
         untilClosed(() => {}),
-        context.clock,
       ),
       client: addressOf(socket.remoteAddress, socket.remotePort),
       listen: context.listen ?? addressOf(socket.localAddress, socket.localPort) ?? '',

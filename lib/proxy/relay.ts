@@ -71,13 +71,7 @@ export class Relay {
     this.done = new Promise((resolve) => {
       this.finished = resolve;
     });
-    this.upstream = dial(
-      options.address,
-      options.origination,
-      this.upstreamListener(),
-      this.clock,
-      options.introduction,
-    );
+    this.upstream = dial(options.address, options.origination, this.upstreamListener(), options.introduction);
     this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();

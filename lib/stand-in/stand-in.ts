@@ -64,7 +64,7 @@ export class StandIn {
 
   private async serve(socket: Socket): Promise<void> {
     const deadline = new Deadline(this.clock, this.handshakeTimeout);
-    const peer = new AcceptedPeer(socket, IGNORE, this.clock);
+    const peer = new AcceptedPeer(socket, IGNORE);
     this.open.add(peer);
     socket.once('close', () => this.open.delete(peer));
     const { verdict, octets } = await peek(peer, this.rules, deadline, () => {});

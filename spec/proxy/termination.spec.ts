@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock } from '../../lib/clock.js';
 import { AcceptedPeer } from '../../lib/proxy/peer/accepted-peer.js';
-import type { PeerListener } from '../../lib/proxy/peer/peer.js';
 import { type Terminated, terminate } from '../../lib/proxy/tls-handshake.js';
 import type { Termination } from '../../lib/tls/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';
@@ -300,7 +299,7 @@ test('bytes that were read before the TLS handshake are part of it', async (t) =
   const octets: Buffer[] = [];
   const done = new Promise<Terminated>((resolve) => {
     void startServer(t, (socket) => {
-      const listener: PeerListener = {
+      const client = new AcceptedPeer(socket, {
         octets: (first) => {
           octets.push(Buffer.from(first));
           setImmediate(() => resolve(terminate(client, server(), systemClock, { first: octets })));
@@ -309,8 +308,7 @@ test('bytes that were read before the TLS handshake are part of it', async (t) =
         ended: () => {},
         drained: () => {},
         closed: () => {},
-      };
-      const client = new AcceptedPeer(socket, listener, systemClock);
+      });
     }).then((target) => dialSecured(t, target).catch(() => {}));
   });
   t.like(await done, { hello: { version: 'TLS 1.3', servername: 'localhost' } });

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { Peer, type PeerListener } from './peer.js';
 
@@ -11,8 +10,8 @@ export class AcceptedPeer extends Peer {
   private isEnding = false;
   private whenEnded: (() => void) | undefined;
 
-  constructor(socket: Socket, listener: PeerListener, clock: Clock) {
-    super(socket, listener, clock);
+  constructor(socket: Socket, listener: PeerListener) {
+    super(socket, listener);
     socket.on('data', this.onData);
   }
 

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { ResetWatch } from './reset-watch.js';
 
@@ -49,9 +48,9 @@ export abstract class Peer {
   private gone = false;
 
   /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
-  constructor(socket: Socket, listener: PeerListener, clock: Clock) {
+  constructor(socket: Socket, listener: PeerListener) {
     this.socket = socket;
-    this.resetWatch = new ResetWatch(socket, clock);
+    this.resetWatch = new ResetWatch(socket);
     this.listener = listener;
     socket.on('end', () => this.onEnd());
     socket.on('drain', () => {

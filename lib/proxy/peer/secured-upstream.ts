@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import type { Origination } from '../../tls/tls-settings.js';
 import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
@@ -23,11 +22,10 @@ export function dial(
   address: Address,
   origination: Origination | null,
   listener: DialledPeerListener,
-  clock: Clock,
   introduction?: Uint8Array,
 ): UpstreamPeer {
-  if (origination !== null) return SecuredUpstream.dial(address, origination, listener, clock, introduction);
-  const upstream = new DialledPeer(address, listener, clock);
+  if (origination !== null) return SecuredUpstream.dial(address, origination, listener, introduction);
+  const upstream = new DialledPeer(address, listener);
   if (introduction) upstream.write(introduction);
   return upstream;
 }
@@ -47,10 +45,9 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     address: Address,
     { credentials, servername }: Origination,
     listener: DialledPeerListener,
-    clock: Clock,
     introduction: Uint8Array | undefined,
   ): UpstreamPeer {
-    const dial: DialledPeerListener = {
+    const below = new DialledPeer(address, {
       // Only the dial itself is reported here; TLS sets its own listener for the rest.
       connected: () => {},
       unreachable: (code) => upstream.unreachable(code),
@@ -58,8 +55,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
       ended: () => {},
       drained: () => {},
       closed: () => {},
-    };
-    const below = new DialledPeer(address, dial, clock);
+    });
     // TLS writes its first octets as soon as it is created.
     if (introduction) below.write(introduction);
     const name = servername ?? address.host;
