@@ -1,5 +1,4 @@
 import { connect, type NetConnectOpts } from 'node:net';
-import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { Peer, type PeerListener } from './peer.js';
 
@@ -27,7 +26,7 @@ export class DialledPeer extends Peer {
   private readonly dialled: DialledPeerListener;
   private isConnected = false;
 
-  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener, clock: Clock) {
+  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener) {
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
       ...address,
       allowHalfOpen: true,
@@ -37,7 +36,7 @@ export class DialledPeer extends Peer {
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },
     };
     const socket = connect(options);
-    super(socket, listener, clock);
+    super(socket, listener);
     this.dialled = listener;
     socket.once('connect', () => {
       this.isConnected = true;

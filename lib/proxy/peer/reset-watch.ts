@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from '../../clock.js';
 
 /** How often a socket that is not read is checked, in ms. */
 const INTERVAL = 100;
@@ -15,22 +14,18 @@ const NO_OCTETS = new Uint8Array(0);
  */
 export class ResetWatch {
   private readonly socket: Socket;
-  private readonly clock: Clock;
   private isPaused = false;
-  private timer: Timer | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: Socket, clock: Clock) {
+  constructor(socket: Socket) {
     this.socket = socket;
-    this.clock = clock;
-    socket.once('close', () => {
-      if (this.timer !== undefined) this.clock.stop(this.timer);
-    });
+    socket.once('close', () => clearTimeout(this.timer));
   }
 
   /** The socket is no longer read. */
   paused(): void {
     this.isPaused = true;
-    this.timer ??= this.clock.start(this.check, INTERVAL);
+    this.timer ??= setTimeout(this.check, INTERVAL);
   }
 
   /** The socket is read again. Its timer is left to expire, because back-pressure may pause a socket very often. */
