@@ -19,7 +19,8 @@ type Node = { readonly id: string; link: Link; following: Node | null };
  * One direction of a connection. Octets pass through its links in the order in which the links were added, and leave in
  * the order in which they arrived, even if links are added or removed meanwhile.
  *
- * The end of a direction travels after its octets. A reset is passed on as a reset, and nothing follows it.
+ * The end of a direction travels after its octets. A reset is passed on as a reset, and nothing follows it. It does not
+ * wait for a sink that is full: the octets before it are then lost, as they are without a proxy.
  */
 export class Chain {
   private first: Node | null = null;
@@ -28,6 +29,7 @@ export class Chain {
   private readonly room: () => void;
   private readonly last: Next;
   private isSinkFull = false;
+  private isReset = false;
   private wasFull = false;
   private ended: Close | null = null;
   private isDisposed = false;
@@ -39,10 +41,17 @@ export class Chain {
     this.room = options.room;
     this.last = {
       octets: (octets) => {
-        if (this.ended === null && !this.isDisposed) this.isSinkFull = !this.sink.octets(octets);
+        if (this.ended !== null || this.isDisposed) return;
+        this.isSinkFull = !this.sink.octets(octets);
+        if (this.isSinkFull && this.isReset) this.drop();
       },
       end: (end) => this.deliver(end),
     };
+  }
+
+  /** Drops the octets that its links hold back. */
+  private drop(): void {
+    for (let node = this.first; node !== null; node = node.following) node.link.drop?.();
   }
 
   /** Whether it has no links. The owner can then bypass it as soon as `load` is also 0. */
@@ -72,6 +81,10 @@ export class Chain {
 
   /** Called when the source has closed. A `fin` can be followed by an `rst`. */
   end(close: Close): void {
+    if (close === 'rst') {
+      this.isReset = true;
+      if (this.isSinkFull) this.drop();
+    }
     this.entry.end({ close, byFault: false });
   }
 

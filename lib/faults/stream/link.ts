@@ -30,6 +30,8 @@ export interface Link<Attributes = never> extends Next {
   update(attributes: Attributes): void;
   /** Called when the fault is removed: passes on at once what is held back, in order. Nothing is called after it. */
   remove(): void;
+  /** Called when a reset overtakes the octets that are held back: drops them, but not an end. A link without it holds no octets. */
+  drop?(): void;
   /** Called when the connection has ended: stops the timers. */
   dispose(): void;
 }

@@ -66,6 +66,15 @@ export class Queue {
     for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item, head.since);
   }
 
+  /** Drops the octets. An end leaves when it is due. */
+  drop(): void {
+    const ends = this.items.filter(({ item }) => !(item instanceof Uint8Array));
+    this.items.splice(0, this.items.length, ...ends);
+    this.octets = 0;
+    this.stop();
+    this.drain();
+  }
+
   /** Drops everything. */
   clear(): void {
     this.stop();
@@ -142,6 +151,7 @@ export function queueLink<Attributes>(queue: Queue, update: (attributes: Attribu
       queue.rethink();
     },
     remove: () => queue.flush(),
+    drop: () => queue.drop(),
     dispose: () => queue.clear(),
   };
 }

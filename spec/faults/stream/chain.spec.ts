@@ -75,6 +75,42 @@ test('nothing follows a reset, and no octets follow an end', (t) => {
   );
 });
 
+test('a reset does not wait behind octets for a sink that is full, but for a delay of the close', (t) => {
+  const faults = [
+    ['latency', { latency: 100 }],
+    ['bandwidth', { rate: 0 }],
+  ] as const;
+  for (const [type, attributes] of faults) {
+    const { chain, clock, seen, state, add, push } = open();
+    state.takes = false;
+    push('abc');
+    add(type, attributes);
+    add('slow_close', { delay: 200 });
+    push('lost');
+    chain.end('rst');
+    clock.advance(200);
+    t.deepEqual(seen, [
+      [0, 'abc'],
+      [200, rst],
+    ]);
+    t.is(clock.timers, 0);
+  }
+});
+
+test('a reset that waits behind octets no longer does so when they fill the sink', (t) => {
+  const { chain, clock, seen, state, add, push } = open();
+  add('slicer', { average_size: 1, delay: 1_000 });
+  push('abc');
+  chain.end('rst');
+  state.takes = false;
+  clock.advance(1);
+  t.deepEqual(seen, [
+    [0, 'a'],
+    [1, 'b'],
+    [1, rst],
+  ]);
+});
+
 test('latency counts from arrival; the end or a reset follows the last octets directly', (t) => {
   for (const close of ['fin', 'rst'] as const) {
     const { chain, clock, seen, add, push } = open();
