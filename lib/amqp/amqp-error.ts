@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { Atom, type ErlangTerm, prettyPrint, SECRET } from './erlang-pretty.js';
-import type { Frame, FrameProblem } from './frame.js';
+import { FRAME_TYPE, type Frame, type FrameProblem } from './frame.js';
 import { secretFrom } from './secret.js';
 
 /** RabbitMQ's `amqp_error`: its name, an explanation, and the method that caused it. */
@@ -30,6 +30,18 @@ export function frameError(problem: FrameProblem | (Frame & { readonly name: 'un
 export function unexpectedFrame({ type, payload }: Frame, dialect: Dialect): AmqpError {
   const text = new Explanation(dialect).frame(type, payload);
   return { name: 'unexpected_frame', explanation: text.toString(), method: 'none' };
+}
+
+/** The error for a frame that is never allowed before Open; undefined for one that may be. @see rabbit_reader.erl, `handle_frame` */
+export function frameObjection(frame: Frame, dialect: Dialect): AmqpError | undefined {
+  const { type, channel, payload } = frame;
+  if (channel !== 0) return unexpectedFrame(frame, dialect);
+  if (type === FRAME_TYPE.heartbeat && payload.length === 0) return undefined;
+  if (type === FRAME_TYPE.body || (type === FRAME_TYPE.header && payload.length >= 12)) {
+    return unexpectedFrame(frame, dialect);
+  }
+  if (type === FRAME_TYPE.method && payload.length >= 4) return undefined;
+  return frameError({ ...frame, name: 'unknown_frame' }, dialect);
 }
 
 /**

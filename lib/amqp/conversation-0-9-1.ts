@@ -3,7 +3,7 @@ import { announces } from './capability.js';
 import { type ConnectionMethod, type ConnectionMethodName, decodeMethod, from08 } from './connection-methods.js';
 import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
-import { FRAME_TYPE } from './frame.js';
+import { FRAME_TYPE, MAX_OPENING_PAYLOAD } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { afterMethod, type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
@@ -13,9 +13,6 @@ import { replyName } from './reply-code.js';
 import { withoutSecret } from './secret.js';
 import { Skimmer } from './skimmer.js';
 import type { Stage } from './stage.js';
-
-/** Maximum payload from the broker before Open-Ok, in octets: the highest limit of any RabbitMQ version. */
-const MAX_PAYLOAD = 8192;
 
 type Side = 'client' | 'upstream';
 
@@ -59,18 +56,29 @@ export class Conversation091 implements Conversation {
   pending: 'login' | 'open' | null = null;
   close: ConnectionClose | null = null;
   brokerError: BrokerError | null = null;
+  /** The largest payload that the broker has accepted before Tune-Ok, in octets; 0: not known. */
+  accepted = 0;
   /** Reads the client's frames up to its Open. */
   private readonly reader: Reader;
   /** Reads the client's frames after its Open; null before. */
   private clientFrames: Skimmer | null = null;
-  private upstreamFrames: FrameReader | Skimmer = new FrameReader({ maxPayload: MAX_PAYLOAD });
+  private upstreamFrames: FrameReader | Skimmer = new FrameReader({ maxPayload: MAX_OPENING_PAYLOAD });
   private readonly isAmqp08: boolean;
   private readonly passed: Passed;
 
-  constructor(dialect: Dialect, isAmqp08: boolean, passed: Passed) {
-    this.reader = new Reader(dialect, isAmqp08);
+  /** @param accepts see `Reader` */
+  constructor(dialect: Dialect, isAmqp08: boolean, passed: Passed, accepts = 0) {
+    this.reader = new Reader(dialect, isAmqp08, accepts);
     this.isAmqp08 = isAmqp08;
     this.passed = passed;
+  }
+
+  get dialect(): Dialect {
+    return this.reader.dialect;
+  }
+
+  set dialect(dialect: Dialect) {
+    this.reader.dialect = dialect;
   }
 
   get failure() {
@@ -121,7 +129,7 @@ export class Conversation091 implements Conversation {
   private beginSkimming(): void {
     if (this.clientFrames !== null) return;
     this.clientFrames = this.skimmer('client');
-    this.clientFrames.push(this.reader.held);
+    this.clientFrames.push(this.reader.frames.held);
   }
 
   private skimmer(side: Side): Skimmer {
@@ -139,14 +147,21 @@ export class Conversation091 implements Conversation {
 
   private follow(method: ConnectionMethod, side: Side): void {
     if ((SENT_BY[method.name] ?? side) !== side) return;
+    if (side === 'upstream') this.answered(method);
     this.handshake = afterMethod(this.handshake, method);
-    if (side === 'upstream') this.reader.fromUpstream(method);
     if (method.name === 'connection.close') this.closing(method, side);
     this.stage = this.stageAfter(method.name, side);
     if (method.name === 'connection.start-ok') this.startOk(method);
     this.pending = this.pendingAfter(method.name);
     if (method.name === 'connection.open') this.beginSkimming();
     this.passed(method.name);
+  }
+
+  /** The broker's answer may show that it accepted what was an error in its dialect: the client's octets count then. */
+  private answered(method: ConnectionMethod): void {
+    const rest = this.reader.fromUpstream(method, (accepted) => this.follow(accepted, 'client'));
+    this.clientFrames?.push(rest);
+    if (method.name === 'connection.tune') this.accepted = this.reader.largest;
   }
 
   private startOk({ clientProperties }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>): void {

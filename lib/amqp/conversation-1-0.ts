@@ -53,11 +53,11 @@ export class Conversation10 implements Conversation {
   failure: Failure | null = null;
   close: ConnectionClose | null = null;
   brokerError: Amqp10Error | null = null;
+  dialect: Dialect;
   /** The mechanisms that the broker offered; null: not yet. */
   private offered: readonly Amqp10Value[] | null = null;
   private readonly client: Direction;
   private readonly upstream: Direction;
-  private readonly dialect: Dialect;
   private readonly passed: Passed;
 
   /** @param withSasl whether the protocol id of the header was 3 */
@@ -165,6 +165,7 @@ export class Conversation10 implements Conversation {
       case PERFORMATIVE.open:
         this.handshake = { ...this.handshake, ...serverOf(performative.fields) };
         this.pending = null;
+        this.failure = null;
         this.stage = 'running';
         this.passed('connection.open-ok');
         break;
@@ -181,7 +182,11 @@ export class Conversation10 implements Conversation {
       this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
       return;
     }
-    if (this.client.expected === 'sasl') this.client.expected = 'header';
+    if (this.client.expected === 'sasl') {
+      this.client.expected = 'header';
+      // What was an error in SASL frames is none for this broker.
+      this.failure = null;
+    }
     this.upstream.expected = 'header';
     this.pending = this.handshake.vhost === null ? null : 'open';
     this.stage = this.pending === 'open' ? 'opening' : 'tuning';

@@ -1,5 +1,6 @@
 import type { Amqp10Error, BrokerError } from './broker-error.js';
 import type { ConnectionMethodName } from './connection-methods.js';
+import type { Dialect } from './dialect.js';
 import type { Handshake } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import type { Failure } from './reason.js';
@@ -41,6 +42,8 @@ export interface Conversation {
   readonly callback: HandshakeCallback;
   /** The side whose octets could no longer be parsed as frames. They are relayed anyway. */
   readonly unreadable: 'client' | 'upstream' | null;
+  /** The dialect in which errors are explained. May be set when it becomes known. */
+  dialect: Dialect;
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
 }

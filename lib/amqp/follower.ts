@@ -17,8 +17,9 @@ export class Follower {
   answer: Quad | null = null;
   /** The state of the protocol; null until its header is complete, and if that is not a protocol header. */
   conversation: Conversation | null = null;
-  private readonly dialect: Dialect;
+  private spoken: Dialect;
   private readonly passed: Passed;
+  private readonly accepts: number;
   /** The first octets of each side, 8 at most. */
   private clientHeader = NOTHING;
   private upstreamHeader = NOTHING;
@@ -27,14 +28,21 @@ export class Follower {
   /**
    * @param dialect the broker's dialect, as far as it is known
    * @param passed called for each Connection method that passes
+   * @param accepts the largest payload that the broker is known to accept before Tune-Ok, in octets; 0: not known
    */
-  constructor(dialect: Dialect, passed: Passed) {
-    this.dialect = dialect;
+  constructor(dialect: Dialect, passed: Passed, accepts = 0) {
+    this.accepts = accepts;
+    this.spoken = dialect;
     this.passed = passed;
   }
 
   get stage(): Stage {
     return this.conversation?.stage ?? 'header';
+  }
+
+  /** The largest payload that the broker has accepted before Tune-Ok, in octets; 0: not known. */
+  get accepted(): number {
+    return this.conversation instanceof Conversation091 ? this.conversation.accepted : 0;
   }
 
   /** What is known of an open AMQP 0-9-1 connection; null for other protocols, and before the header. */
@@ -43,6 +51,12 @@ export class Follower {
     if (!(conversation instanceof Conversation091)) return null;
     const { handshake, acceptsBlocked, underWay } = conversation;
     return { handshake, acceptsBlocked, underWay: this.isStopped ? null : underWay };
+  }
+
+  /** Changes the dialect in which the client's errors are explained from now on. */
+  set dialect(dialect: Dialect) {
+    this.spoken = dialect;
+    if (this.conversation) this.conversation.dialect = dialect;
   }
 
   /** Stops following. */
@@ -78,8 +92,8 @@ export class Follower {
 
   private follow(quad: Quad | undefined): Conversation | null {
     if (quad === undefined) return null;
-    if (isAmqp10(quad)) return new Conversation10(this.dialect, quad[0] === 3, this.passed);
+    if (isAmqp10(quad)) return new Conversation10(this.spoken, quad[0] === 3, this.passed);
     const isAmqp08 = quad[0] === 1 && quad[2] !== 0;
-    return new Conversation091(this.dialect, isAmqp08, this.passed);
+    return new Conversation091(this.spoken, isAmqp08, this.passed, this.accepts);
   }
 }

@@ -10,6 +10,12 @@ export const FRAME_END = 0xce;
 /** Octets before the payload: type, channel (2), size (4). */
 export const FRAME_HEADER_LENGTH = 7;
 
+/**
+ * Maximum payload of a frame that is read as a whole while a connection is opened, in octets. Brokers have a lower limit,
+ * which their operator may raise (`initial_frame_max`); this is their limit after Tune-Ok.
+ */
+export const MAX_OPENING_PAYLOAD = 128 * 1024;
+
 /** A frame as received; `type` may be one that does not exist. */
 export interface Frame {
   readonly type: number;

@@ -1,69 +1,78 @@
-import { type AmqpError, frameError, malformedPlain, unexpectedFrame } from './amqp-error.js';
+import { type AmqpError, frameError, frameObjection } from './amqp-error.js';
 import { type ConnectionMethod, decodeMethod, from08, type UnknownMethod } from './connection-methods.js';
-import type { Dialect } from './dialect.js';
+import { type Dialect, dialectOf } from './dialect.js';
 import { Atom } from './erlang-pretty.js';
+import { type FieldTable, textOf } from './field-table.js';
 import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
-import { FrameReader } from './frame-reader.js';
+import { loginError, mechanismError } from './login-error.js';
 import { MalformedError } from './malformed-error.js';
 import { methodName } from './method-name.js';
-import type { Failure } from './reason.js';
-import { loginOf } from './sasl-login.js';
-import type { OpeningState } from './stage.js';
+import { OpeningFrames } from './opening-frames.js';
+import { rabbitmqVersion } from './rabbitmq-version.js';
+import type { Failure, HandshakeFailure } from './reason.js';
+import { isLater, type OpeningState, STATE_AFTER } from './stage.js';
+import { type TuneLimits, tuneObjection } from './tune-objection.js';
 
-/** The mechanisms that a broker knows, whether it offers them or not. rabbit_auth_mechanism_*.erl */
-const KNOWN_MECHANISMS = ['PLAIN', 'AMQPLAIN', 'RABBIT-CR-DEMO', 'EXTERNAL', 'ANONYMOUS'];
+const NOTHING: Uint8Array = new Uint8Array();
 
-/** The limits in the broker's Tune; 0: no limit. */
-type Limits = { readonly channelMax: number; readonly frameMax: number };
+type Start = Extract<ConnectionMethod, { name: 'connection.start' }>;
 
-const NOTHING = new Uint8Array();
-
-/** Maximum payload that is buffered, in octets. A larger frame cannot be an Open. */
-const MAX_PAYLOAD = 8192;
+/** An error, and where the client made it. `method`: the one that the broker rejected; null: a frame. */
+type Failed = { readonly failure: Failure; readonly state: OpeningState; readonly method: string | null };
 
 /**
  * Imitates RabbitMQ's reader while a connection is opened: its state, what it waits for, and the client's error, which
  * the broker reports only in its log.
  *
+ * The limits of a broker may differ from those of its dialect. If it answers what is an error here, it has accepted it:
+ * the error is withdrawn, and the reader continues with the octets after it.
+ *
  * It assumes that each login succeeds. Whether one failed can be inferred only from the broker's answer, or its
  * absence.
  *
- * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`,
- *   `validate_negotiated_integer_value`
+ * @see rabbit_reader.erl, `handle_input`, `handle_frame`, `handle_method0`, `handle_exception`
  */
 export class Reader {
   state: OpeningState = 'starting';
-  /** The client's error, after which the broker ends the connection without a reply; null: none. */
-  failure: Failure | null = null;
-  private readonly dialect: Dialect;
+  /** The dialect in which errors are explained. */
+  dialect: Dialect;
+  private failed: Failed | null = null;
+  readonly frames: OpeningFrames;
+  /** The largest payload read up to Start-Ok, in octets. */
+  largest = 0;
+  private readonly accepts: number;
   private readonly isAmqp08: boolean;
-  private readonly frames: FrameReader;
+  /** The lowest frame size that a client may ask for, in octets. */
+  private leastFrameMax: number;
   /** The mechanisms in the broker's Start. */
   private offered: readonly string[] | null = null;
   /** The mechanism in the client's Start-Ok. */
   private chosen: string | null = null;
-  private limits: Limits | null = null;
-  private tuneOk: Limits | null = null;
+  private limits: TuneLimits | null = null;
+  private tuneOk: TuneLimits | null = null;
 
-  constructor(dialect: Dialect, isAmqp08: boolean) {
+  /** @param accepts the largest payload that the broker is known to accept before Tune-Ok, in octets; 0: not known */
+  constructor(dialect: Dialect, isAmqp08: boolean, accepts = 0) {
     this.dialect = dialect;
+    this.accepts = accepts;
     this.isAmqp08 = isAmqp08;
-    // RabbitMQ applies the limit to the payload, not to the whole frame.
-    this.frames = new FrameReader({ maxPayload: dialect.initialFrameMax });
+    this.leastFrameMax = dialect.initialFrameMax;
+    this.frames = new OpeningFrames(Math.max(dialect.initialFrameMax, accepts));
   }
 
+  /** The client's error, after which the broker ends the connection without a reply; null: none. */
+  get failure(): Failure | null {
+    return this.failed?.failure ?? null;
+  }
+
+  /** What the broker waits for, if it has not rejected anything. */
   get callback(): FrameCallback {
     return this.frames.callback;
   }
 
   /** Whether the client's octets are no longer frames. */
   get isLost(): boolean {
-    return this.frames.problem !== undefined;
-  }
-
-  /** Octets that were read and are not part of a complete frame. */
-  get held(): Uint8Array {
-    return this.frames.held;
+    return this.frames.isLost;
   }
 
   /**
@@ -74,48 +83,99 @@ export class Reader {
    */
   read(octets: Uint8Array, passed: (method: ConnectionMethod) => void): Uint8Array {
     let rest = octets;
-    while (!this.failure) {
+    while (!this.failed) {
       const [frame, others] = this.frames.next(rest);
-      if (!frame) break;
       rest = others;
+      if (!frame) {
+        const { problem } = this.frames;
+        if (!problem) return NOTHING;
+        this.fail(problem.channel, frameError(problem, this.dialect));
+        break;
+      }
       const method = this.take(frame);
       if (method) passed(method);
       if (method?.name === 'connection.open') return rest;
     }
-    const { problem } = this.frames;
-    if (problem && !this.failure) this.fail(problem.channel, frameError(problem, this.dialect));
+    this.frames.keep(rest);
     return NOTHING;
   }
 
-  /** Takes a method from the broker, on which depends what is an error. */
-  fromUpstream(method: ConnectionMethod): void {
-    if (method.name === 'connection.start') {
-      this.offered = method.mechanisms.split(' ');
-      this.judgeChosen();
+  /**
+   * Takes a method from the broker, on which depends what is an error.
+   *
+   * @param passed called for each method from the client that the broker has accepted although it was an error here
+   * @returns the octets after the client's Open, if that is one of these methods; otherwise empty
+   */
+  fromUpstream(method: ConnectionMethod, passed: (method: ConnectionMethod) => void): Uint8Array {
+    switch (method.name) {
+      case 'connection.start':
+        return this.started(method, passed);
+      case 'connection.secure': {
+        const rest = this.accepted('starting', passed);
+        this.state = 'securing';
+        return rest;
+      }
+      case 'connection.tune': {
+        const rest = this.accepted('securing', passed);
+        this.limits = method;
+        if (this.tuneOk && !this.failed) this.negotiate(this.tuneOk);
+        return rest;
+      }
+      case 'connection.open-ok':
+        return this.accepted('opening', passed);
+      case 'connection.close':
+        // Before Tune, this is the answer to a login. Later, it may be the answer to an error.
+        return this.limits === null ? this.accepted('securing', passed) : NOTHING;
+      default:
+        return NOTHING;
     }
-    if (method.name === 'connection.secure') this.state = 'securing';
-    if (method.name !== 'connection.tune') return;
-    this.limits = method;
-    if (this.tuneOk && !this.failure) this.negotiate(this.tuneOk);
   }
 
-  /** Checks the mechanism of a client that did not wait for Start. This error comes before any other it made. */
-  private judgeChosen(): void {
-    const error = this.chosen === null ? undefined : this.mechanismError(this.chosen);
+  private started({ serverProperties, mechanisms }: Start, passed: (method: ConnectionMethod) => void): Uint8Array {
+    this.offered = mechanisms.split(' ');
+    // The client did not wait for Start. This error comes before any other that it made.
+    const error = this.chosen === null ? undefined : mechanismError(this.chosen, this.offered);
     if (error)
-      this.failure = { name: 'handshake_error', failure: { type: 'error', state: 'starting', channel: 0, error } };
+      this.failWith(handshakeError({ type: 'error', state: 'starting', channel: 0, error }), error.method, 'starting');
+    return this.identified(serverProperties, passed);
+  }
+
+  /** The broker's limits follow from its version, whatever the dialect. */
+  private identified(properties: FieldTable, passed: (method: ConnectionMethod) => void): Uint8Array {
+    const version = rabbitmqVersion(textOf(properties, 'product'), textOf(properties, 'version'));
+    if (version === undefined || version === this.dialect.name) return NOTHING;
+    const { initialFrameMax } = dialectOf(version);
+    this.leastFrameMax = initialFrameMax;
+    if (this.state !== 'starting') return NOTHING;
+    const maxPayload = Math.max(initialFrameMax, this.accepts);
+    this.frames.limitTo(maxPayload);
+    return this.isLost && !this.frames.problem ? this.accepted('starting', passed, maxPayload) : NOTHING;
+  }
+
+  /**
+   * The broker has left a state. It has accepted an error that the client made up to then.
+   *
+   * @returns the octets after the client's Open, if that was among the octets not read; otherwise empty
+   */
+  private accepted(
+    last: OpeningState,
+    passed: (method: ConnectionMethod) => void,
+    maxPayload = Number.POSITIVE_INFINITY,
+  ): Uint8Array {
+    const { failed } = this;
+    if (failed === null || isLater(failed.state, last)) return NOTHING;
+    this.failed = null;
+    const next = failed.method === null ? undefined : STATE_AFTER[failed.method];
+    if (next && isLater(next, this.state)) this.state = next;
+    return this.read(this.frames.takeKept(maxPayload), passed);
   }
 
   private take(frame: Frame): ConnectionMethod | undefined {
     const { type, channel, payload } = frame;
-    if (channel !== 0) return this.fail(channel, unexpectedFrame(frame, this.dialect));
-    if (type === FRAME_TYPE.heartbeat && payload.length === 0) return undefined;
-    if (type === FRAME_TYPE.body || (type === FRAME_TYPE.header && payload.length >= 12)) {
-      return this.fail(0, unexpectedFrame(frame, this.dialect));
-    }
-    if (type !== FRAME_TYPE.method || payload.length < 4) {
-      return this.fail(0, frameError({ ...frame, name: 'unknown_frame' }, this.dialect));
-    }
+    if (this.state === 'starting') this.largest = Math.max(this.largest, payload.length);
+    const error = frameObjection(frame, this.dialect);
+    if (error) return this.fail(channel, error);
+    if (type === FRAME_TYPE.heartbeat) return undefined;
     return this.method(this.isAmqp08 ? from08(payload) : payload);
   }
 
@@ -123,16 +183,14 @@ export class Reader {
     const [classId, methodId] = [shortAt(payload, 0), shortAt(payload, 2)];
     const name = methodName(classId, methodId);
     if (name === undefined) {
-      this.failure = { name: 'reader_crashed', term: [new Atom('unknown_method_id'), [classId, methodId]] };
-      return undefined;
+      return this.failWith({ name: 'reader_crashed', term: [new Atom('unknown_method_id'), [classId, methodId]] });
     }
     let method: ConnectionMethod | UnknownMethod;
     try {
       method = decodeMethod(payload);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.failure = { name: 'handshake_error', failure: { type: 'undecodable', state: this.state, method: name } };
-      return undefined;
+      return this.failWith(handshakeError({ type: 'undecodable', state: this.state, method: name }), name);
     }
     const error = method.name === 'unknown' ? this.unexpected(name) : this.step(method, name);
     if (error) this.fail(0, error);
@@ -144,7 +202,8 @@ export class Reader {
     switch (method.name) {
       case 'connection.start-ok': {
         if (this.state !== 'starting') return this.unexpected(name);
-        const error = this.login(method);
+        this.chosen = method.mechanism;
+        const error = loginError(method, this.offered, this.dialect);
         if (!error) this.state = 'tuning';
         return error;
       }
@@ -159,7 +218,7 @@ export class Reader {
         this.state = 'opening';
         this.tuneOk = method;
         this.negotiate(method);
-        this.frames.maxPayload = Math.min(method.frameMax || MAX_PAYLOAD, MAX_PAYLOAD);
+        this.frames.limitTo(method.frameMax || Number.POSITIVE_INFINITY);
         return undefined;
       default:
         // In `opening` the broker answers with a Close, which contains the error.
@@ -167,42 +226,9 @@ export class Reader {
     }
   }
 
-  private login({ mechanism, response }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>) {
-    const method = 'connection.start_ok';
-    this.chosen = mechanism;
-    const error = this.mechanismError(mechanism);
-    if (error) return error;
-    if (loginOf(mechanism, response) !== null) return undefined;
-    if (mechanism === 'PLAIN') return malformedPlain(response, this.dialect);
-    if (mechanism !== 'AMQPLAIN') return undefined;
-    // A malformed table causes another error in RabbitMQ, whose stack trace is not imitated.
-    return { name: 'syntax_error', explanation: 'AMQPLAIN auth info [] is missing LOGIN or PASSWORD field', method };
-  }
-
-  private mechanismError(mechanism: string): AmqpError | undefined {
-    const isKnown = KNOWN_MECHANISMS.includes(mechanism);
-    if (this.offered === null ? isKnown : this.offered.includes(mechanism)) return undefined;
-    const explanation = `${isKnown ? 'invalid' : 'unknown'} authentication mechanism '${mechanism}'`;
-    return { name: 'command_invalid', explanation, method: 'connection.start_ok' };
-  }
-
-  private negotiate(asked: Limits): void {
-    const text = this.objection(asked);
-    if (text !== undefined) this.failure = { name: 'handshake_error', failure: { type: 'tuning', text } };
-  }
-
-  /** Why the broker rejects a Tune-Ok, if its Tune is known; undefined if it accepts it. */
-  private objection({ channelMax, frameMax }: Limits): string | undefined {
-    if (this.limits === null) return undefined;
-    const { initialFrameMax: least } = this.dialect;
-    if (frameMax !== 0 && frameMax < least) {
-      return `negotiated frame_max = ${frameMax} is lower than the minimum allowed value (${least})`;
-    }
-    const noLimit = channelMax === 0 && this.dialect.tuningFailure === 'sentence' ? ' (no limit)' : '';
-    return (
-      tooHigh('frame_max', frameMax, this.limits.frameMax, '') ??
-      tooHigh('channel_max', channelMax, this.limits.channelMax, noLimit)
-    );
+  private negotiate(asked: TuneLimits): void {
+    const text = this.limits && tuneObjection(asked, this.limits, this.leastFrameMax, this.dialect);
+    if (text) this.failWith(handshakeError({ type: 'tuning', text }), 'connection.tune_ok', 'tuning');
   }
 
   private unexpected(method: string): AmqpError {
@@ -210,13 +236,15 @@ export class Reader {
   }
 
   private fail(channel: number, error: AmqpError): undefined {
-    this.failure = { name: 'handshake_error', failure: { type: 'error', state: this.state, channel, error } };
+    const method = error.method === 'none' ? null : error.method;
+    return this.failWith(handshakeError({ type: 'error', state: this.state, channel, error }), method);
+  }
+
+  private failWith(failure: Failure, method: string | null = null, state: OpeningState = this.state): undefined {
+    this.failed = { failure, state, method };
   }
 }
 
-const shortAt = (octets: Uint8Array, at: number): number => (octets[at] as number) * 256 + (octets[at + 1] as number);
+const handshakeError = (failure: HandshakeFailure): Failure => ({ name: 'handshake_error', failure });
 
-function tooHigh(field: string, asked: number, limit: number, remark: string): string | undefined {
-  if (limit === 0 || (asked !== 0 && asked <= limit)) return undefined;
-  return `negotiated ${field} = ${asked}${remark} is higher than the maximum allowed value (${limit})`;
-}
+const shortAt = (octets: Uint8Array, at: number): number => (octets[at] as number) * 256 + (octets[at + 1] as number);

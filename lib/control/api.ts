@@ -7,6 +7,7 @@ import { plainProblem, problem } from './answers.js';
 import { ApiError } from './api-error.js';
 import type { Guard } from './guard.js';
 import { openApi } from './openapi.js';
+import { cleanPath, requestedPath } from './requested-path.js';
 import { byPath, type Route } from './route.js';
 
 /** 1 MiB */
@@ -44,9 +45,8 @@ export function controlApi(
     return refused ? withId(refused) : next();
   });
   api.use(async (context, next) => {
-    const { pathname } = new URL(context.req.url);
-    if (!pathname.includes('//')) return next();
-    return new Response(null, { status: 301, headers: { Location: pathname.replaceAll(/\/+/g, '/') } });
+    const clean = cleanPath(requestedPath(context));
+    return clean === null ? next() : new Response(null, { status: 301, headers: { Location: clean } });
   });
   api.use(
     bodyLimit({
@@ -73,7 +73,7 @@ export function controlApi(
 
 /** Calls the route for the method of the request. @param routes all routes of the path */
 async function answer(context: Context, routes: readonly Route[]): Promise<Response> {
-  const route = routes.find(({ method }) => method === context.req.method);
+  const route = routes.find(({ method, isForAllMethods }) => isForAllMethods || method === context.req.method);
   if (!route) {
     const allowed = routes.map(({ method }) => method).join(', ');
     return new Response(null, { status: 405, headers: { Allow: allowed } });

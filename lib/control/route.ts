@@ -7,6 +7,8 @@ export type Parameters = { readonly [name: string]: string };
 /** One route of the control API. The router and the OpenAPI document derive from it. */
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Whether it answers every method, as Toxiproxy's metrics do. */
+  readonly isForAllMethods?: true;
   /** With parameters in braces: `/proxies/{proxy}`. */
   readonly path: string;
   /** One sentence. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addressOf } from '../text/address-of.js';
@@ -24,6 +25,8 @@ export class ControlServer {
     // HTTP/1.0 has requests without a host; their URL must have one.
     this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: limits });
     this.server.maxConnections = MOST_CONNECTIONS;
+    // Node.js closes the connection of a CONNECT without an answer unless there is a listener.
+    this.server.on('connect', (request: IncomingMessage, socket: Socket) => this.answerConnect(request, socket));
   }
 
   /**
@@ -46,5 +49,17 @@ export class ControlServer {
       this.server.close(() => resolve());
       if ('closeAllConnections' in this.server) this.server.closeAllConnections();
     });
+  }
+
+  /** Answers a CONNECT as a method that no route has, and then closes the connection. */
+  private answerConnect(request: IncomingMessage, socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    // A Request of the Fetch API cannot have this method. No route has OPTIONS either.
+    request.method = 'OPTIONS';
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.on('finish', () => socket.end());
+    this.server.emit('request', request, response);
   }
 }

@@ -82,12 +82,18 @@ function readAttributes(
   }
   for (const [key, schema] of Object.entries(type.attributes)) {
     const value = given[key] ?? undefined;
+    const isNumber = asToxiproxy && type.isToxiproxy;
+    const wrong = isNumber && value !== undefined ? problemOfNumber(value) : undefined;
+    if (wrong !== undefined) {
+      issues.push({ path: ['attributes', key], message: wrong });
+      continue;
+    }
     const read = schema.safeParse(value);
     const { minimum } = notesOf(schema);
     const isBelow = typeof minimum === 'number' && typeof read.data === 'number' && read.data < minimum;
     if (read.error) {
       for (const { message } of read.error.issues) issues.push({ path: ['attributes', key], message });
-    } else if (isBelow && !(asToxiproxy && type.isToxiproxy)) {
+    } else if (isBelow && !isNumber) {
       issues.push({ path: ['attributes', key], message: `must be at least ${minimum}, not ${quote(value)}` });
     }
     // null in JSON means the type's default, which may also be null.
@@ -98,6 +104,16 @@ function readAttributes(
     issues.push({ path: ['attributes', key], message });
   }
   return attributes;
+}
+
+/** Toxiproxy's own attributes are whole numbers without units. */
+function problemOfNumber(value: unknown): string | undefined {
+  if (typeof value !== 'number') return `must be a number, not ${quote(value)}`;
+  if (!Number.isInteger(value)) return `must be a whole number, not ${quote(value)}`;
+  const most = Number.MAX_SAFE_INTEGER;
+  return Number.isSafeInteger(value)
+    ? undefined
+    : `must be a whole number from -${most} to ${most}, not ${quote(value)}`;
 }
 
 function readWhen(given: Readonly<Record<string, unknown>>, path: (key: string) => string[], issues: Issue[]): When {
@@ -116,9 +132,11 @@ function readWhen(given: Readonly<Record<string, unknown>>, path: (key: string) 
 
 function readToxicity(given: unknown, asToxiproxy: boolean, issues: Issue[]): number {
   const number = typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given;
-  const isFit = typeof number === 'number' && Number.isFinite(number);
+  const isFit = typeof number === 'number' && Number.isFinite(Math.fround(number));
   if (isFit && (asToxiproxy || (number >= 0 && number <= 1))) return number;
-  issues.push({ path: ['toxicity'], message: `must be a number from 0 to 1, not ${quote(given)}` });
+  // Toxiproxy takes any 32-bit float. Below 0 is never, and above 1 is always.
+  const rule = asToxiproxy ? 'a number that fits in a 32-bit float' : 'a number from 0 to 1';
+  issues.push({ path: ['toxicity'], message: `must be ${rule}, not ${quote(given)}` });
   return 1;
 }
 

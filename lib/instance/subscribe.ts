@@ -31,7 +31,7 @@ export function subscribe(
   proxy.on('introduced', (introduced) => log.introduced(introduced));
   proxy.on('stage', (reached) => log.stage(reached));
   proxy.on('connectionError', (error) => log.connectionError(error));
-  proxy.on('report', (report, reason) => log.report(report, reason));
+  proxy.on('report', (report, reason, extras) => log.report(report, reason, extras));
   proxy.on('faultActed', ({ proxy: name, client, fault }) =>
     log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, { fault: fault.id }),
   );

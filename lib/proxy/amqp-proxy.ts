@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
+import type { Dialect } from '../amqp/dialect.js';
 import type { Follower } from '../amqp/follower.js';
 import { NOTHING_SAID } from '../amqp/handshake.js';
 import { quadOf } from '../amqp/header.js';
@@ -10,7 +11,7 @@ import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { OpenConnection } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
-import { learn } from '../rules/learn.js';
+import { type BrokerAnswer, learn } from '../rules/learn.js';
 import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
 import { Connection } from './connection.js';
@@ -41,6 +42,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   learned: Learned = NOTHING_LEARNED;
   /** The rules for the next connection. */
   rules: HeaderRules;
+  /** What the upstream is known to accept. */
+  private accepted = { payload: 0 };
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
@@ -76,10 +79,15 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** Stops listening and closes open connections, as Toxiproxy does when a proxy is disabled. */
   async down(): Promise<void> {
-    this.isDown = true;
-    const settled = this.settleListener();
+    const released = this.release();
     this.stopAll('fin');
-    await settled;
+    await released;
+  }
+
+  /** Stops listening until `up`, so that another listener can have the address. Open connections continue. */
+  async release(): Promise<void> {
+    this.isDown = true;
+    await this.settleListener();
   }
 
   /** Listens again. Resolves when it does. */
@@ -96,7 +104,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** Applies other settings, from the next connection on. Name and listener stay. */
   reconfigure(settings: ProxySettings): void {
-    if (settings.upstream.label !== this.settings.upstream.label) this.learned = NOTHING_LEARNED;
+    if (settings.upstream.label !== this.settings.upstream.label) {
+      this.learned = NOTHING_LEARNED;
+      this.accepted = { payload: 0 };
+    }
     this.settings = settings;
     this.rules = headerRules(settings, this.learned);
     this.context = this.contextFor(settings);
@@ -166,21 +177,40 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       clock: this.deps.clock,
       faults: this.faults,
       rules: () => this.rules,
+      accepted: this.accepted,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
-      met: (follower, header) => this.meet(follower, header),
+      met: (follower, header) => this.meet(settings, follower, header),
     });
   }
 
-  /** Learns from the upstream's answer, for the next connections. */
-  private meet({ conversation, answer }: Follower, header: Uint8Array): void {
-    if (this.settings.dialect !== 'auto' || this.settings.upstream.label === 'stand-in') return;
+  /**
+   * Learns from the upstream's answer.
+   *
+   * @param settings those with which the connection began
+   * @returns the dialect of the rest of that connection; null: it stays the same
+   */
+  private meet(settings: ProxySettings, { conversation, answer }: Follower, header: Uint8Array): Dialect | null {
+    if (settings.dialect !== 'auto' || settings.upstream.label === 'stand-in') return null;
     const { serverProduct: product, serverVersion: version } = conversation?.handshake ?? NOTHING_SAID;
+    const said = { product, version, asked: quadOf(header) ?? null, answer };
+    // Another upstream may have been configured since the connection began.
+    if (settings.upstream.label === this.settings.upstream.label && this.settings.dialect === 'auto') this.learn(said);
+    if (product === null) return null;
+    const { dialect } = learn(this.learned, said);
+    return dialect === this.rules.dialect.name
+      ? this.rules.dialect
+      : headerRules(settings, { ...NOTHING_LEARNED, dialect }).dialect;
+  }
+
+  private learn(said: BrokerAnswer): void {
     const known = this.learned;
-    const learned = learn(known, { product, version, asked: quadOf(header) ?? null, answer });
+    const learned = learn(known, said);
     if (learned === known) return;
     this.learned = learned;
     this.rules = headerRules(this.settings, learned);
     const isNews = learned.product !== known.product || learned.version !== known.version;
-    if (isNews) this.emit('learned', { proxy: this.settings.name, learned });
+    if (!isNews) return;
+    this.accepted.payload = 0;
+    this.emit('learned', { proxy: this.settings.name, learned });
   }
 }

@@ -1,4 +1,5 @@
 import type { HeaderRules } from '../amqp/classifier.js';
+import type { Dialect } from '../amqp/dialect.js';
 import type { Follower } from '../amqp/follower.js';
 import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
@@ -29,15 +30,21 @@ export type ConnectionContext = {
   readonly faults: ProxyFaults;
   /** The rules for the next connection. */
   readonly rules: () => HeaderRules;
+  /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
+  readonly accepted: { payload: number };
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
-  /** Called when the upstream has identified itself or answered a header. */
-  readonly met: (follower: Follower, header: Uint8Array) => void;
+  /**
+   * Called when the upstream has identified itself or answered a header.
+   *
+   * @returns the dialect of the rest of the connection; null: it stays the same
+   */
+  readonly met: (follower: Follower, header: Uint8Array) => Dialect | null;
 };
 
 /** The context of connections that are accepted with these settings. */
 export function contextOf(
   settings: ProxySettings,
-  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'emit' | 'met'>,
+  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'>,
 ): ConnectionContext {
   const { name, upstream } = settings;
   // The stand-in needs no PROXY header because it does not use the client's address.

@@ -61,7 +61,8 @@ export class ConnectionRecord {
 
   /** A method of the Connection class has passed. */
   passed(method: ConnectionMethodName): void {
-    const { context, observer, timing, header } = this.session;
+    const { session } = this;
+    const { context, observer, timing } = session;
     const conversation = observer?.follower.conversation;
     if (!observer || !conversation) return;
     const { follower } = observer;
@@ -71,7 +72,8 @@ export class ConnectionRecord {
     if (method === 'connection.tune') steps.tuneMs ??= timing.elapsed();
     if (method === 'connection.open-ok') steps.openMs ??= timing.elapsed();
     // AMQP 1.0 brokers identify themselves only when the handshake is complete.
-    if (method === 'connection.start' || method === 'connection.open-ok') context.met(follower, header);
+    if (method === 'connection.start' || method === 'connection.open-ok') session.upstreamMet();
+    context.accepted.payload = Math.max(context.accepted.payload, follower.accepted);
     if (follower.stage !== this.reportedStage) {
       this.reportedStage = follower.stage;
       context.emit('stage', { ...this.followed(), stage: follower.stage });
@@ -100,8 +102,9 @@ export class ConnectionRecord {
 
   /** Emits the report. */
   end(outcome: Outcome): void {
-    const extras = { upstreamOctets: this.upstreamOctets, isLocal: this.session.addresses.isLocal };
-    this.session.context.emit('report', this.reportOf(outcome), outcome.reason, extras);
+    const { context, addresses } = this.session;
+    const extras = { upstreamOctets: this.upstreamOctets, isLocal: addresses.isLocal, form: context.rules().dialect };
+    context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
 
   private get upstreamOctets(): Report['octets'] | null {
@@ -110,14 +113,15 @@ export class ConnectionRecord {
   }
 
   private event() {
-    const { context, id, addresses, listen, timing, rules } = this.session;
+    const { context, id, addresses, listen, timing, dialect } = this.session;
     return {
       id,
       proxy: context.proxy,
       time: timing.now,
       client: addresses.client,
       listen: addresses.destination ?? listen,
-      dialect: rules.dialect,
+      dialect,
+      form: context.rules().dialect,
     };
   }
 
@@ -127,7 +131,8 @@ export class ConnectionRecord {
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { id, context, addresses, listen, timing, rules, header, peer, relay, observer, faults, tls } = this.session;
+    const { id, context, addresses, listen, timing, dialect, header, peer, relay, observer, faults, tls } =
+      this.session;
     const conversation = observer?.follower.conversation;
     const upstream = relay?.upstream;
     return reportOf({
@@ -140,7 +145,7 @@ export class ConnectionRecord {
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,
       stage: this.stage,
-      dialect: rules.dialect,
+      dialect,
       reason,
       inferred,
       header,

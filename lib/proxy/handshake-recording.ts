@@ -1,7 +1,8 @@
+import { MAX_OPENING_PAYLOAD } from '../amqp/frame.js';
 import type { Side } from '../faults/handshake/fault-actions.js';
 
-/** The maximum length of a recording, in octets. A handshake takes some hundred. */
-const MAX_LENGTH = 64 * 1024;
+/** The maximum length of a recording, in octets. A handshake usually takes some hundred; this is room for its longest frame. */
+const MAX_LENGTH = 2 * MAX_OPENING_PAYLOAD;
 
 /**
  * The octets of a handshake so far. A proxy without faults records them while a connection is being opened, so that a

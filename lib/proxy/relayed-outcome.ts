@@ -28,6 +28,7 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     lasted: endedAt - session.handshakeAt,
     silent: endedAt - observer.heardAt,
     unanswered: pendingAnswer.unanswered(endedAt),
+    slept: observer.upstreamEndedAt === null ? null : pendingAnswer.unanswered(observer.upstreamEndedAt),
     handshakeTimeout: context.handshakeTimeout,
   });
   return { decision: 'forward', ...end, by };

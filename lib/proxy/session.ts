@@ -1,4 +1,5 @@
 import { ACCEPTED, type HeaderRules, type Verdict } from '../amqp/classifier.js';
+import type { Dialect } from '../amqp/dialect.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Close } from '../close.js';
 import type { Facts } from '../report/facts.js';
@@ -29,7 +30,10 @@ export class Session {
   readonly listen: string;
   /** The limit that the connection exceeds, if it exceeds one. */
   readonly limit: Reason | undefined;
+  /** The rules for the protocol header. */
   readonly rules: HeaderRules;
+  /** The dialect of everything after the header: that of the rules, until the upstream has identified itself. upstreamMet */
+  dialect: Dialect;
   readonly timing: Timing;
   readonly faults: ConnectionFaults;
   readonly record: ConnectionRecord;
@@ -83,6 +87,7 @@ export class Session {
     this.listen = from.listen;
     this.limit = from.limit;
     this.rules = context.rules();
+    this.dialect = this.rules.dialect;
     this.timing = new Timing(context.clock);
     this.handshakeAt = this.timing.acceptedAt;
     this.record = new ConnectionRecord(this);
@@ -103,6 +108,15 @@ export class Session {
   get header(): Uint8Array {
     const { faulted, seenHeader } = this;
     return faulted !== undefined && faulted.header.length > seenHeader.length ? faulted.header : seenHeader;
+  }
+
+  /** The upstream has identified itself or answered a header. What it revealed counts from now on. */
+  upstreamMet(): void {
+    const { observer, context, header } = this;
+    const dialect = observer && context.met(observer.follower, header);
+    if (!dialect) return;
+    this.dialect = dialect;
+    observer.follower.dialect = dialect;
   }
 
   /** @param octets the client's first octets, up to 8, as far as they are known now */

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import { beginsHello, ClientHelloReader } from '../tls/client-hello.js';
 import { HandshakeRecording } from './handshake-recording.js';
 import { PendingAnswer } from './pending-answer.js';
-import type { RelayObserver } from './relay.js';
+import type { Relayed, RelayObserver } from './relay.js';
 import type { Session } from './session.js';
 
 /** Sees everything that is relayed on a connection, and keeps what later decisions and the report need. */
@@ -17,6 +17,8 @@ export class TrafficObserver implements RelayObserver {
   heardAt: number;
   /** When the first of the two sides closed (`Clock.ticks`). */
   endedAt: number | null = null;
+  /** When the upstream closed (`Clock.ticks`); null: it has not. */
+  upstreamEndedAt: number | null = null;
   /** The broker has sent Open-Ok. */
   isOpen = false;
   /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
@@ -44,7 +46,7 @@ export class TrafficObserver implements RelayObserver {
     this.clock = session.context.clock;
     this.header = options.isClassified ? null : ACCEPTED;
     this.recording = options.isRecorded ? new HandshakeRecording() : null;
-    this.follower = new Follower(session.rules.dialect, options.passed);
+    this.follower = new Follower(session.dialect, options.passed, session.context.accepted.payload);
     this.pendingAnswer = new PendingAnswer(this.clock);
     this.heardAt = session.timing.acceptedAt;
   }
@@ -77,8 +79,9 @@ export class TrafficObserver implements RelayObserver {
     return recording === null || recording.isTooLong ? null : recording.passed;
   }
 
-  ended(): void {
+  ended(by: Relayed['by']): void {
     this.endedAt ??= this.clock.ticks();
+    if (by === 'upstream') this.upstreamEndedAt ??= this.clock.ticks();
   }
 
   private get isOpening(): boolean {

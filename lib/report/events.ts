@@ -15,6 +15,11 @@ type Event = {
   /** Local address that the client connected to. */
   readonly listen: string;
   readonly dialect: Dialect;
+  /**
+   * The dialect whose log format the entries of the proxy have now. With the dialect `auto` the format changes once, so
+   * this can be a newer one than that of a connection. @defaultValue `dialect`
+   */
+  readonly form?: Dialect;
 };
 
 /** A connection began as RabbitMQ sees it: with its first octet, or with its end if that came first. */
@@ -47,6 +52,8 @@ export type ReportExtras = {
   readonly upstreamOctets: Report['octets'] | null;
   /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
   readonly isLocal: boolean;
+  /** As in the other events of a connection. @defaultValue the report's dialect */
+  readonly form?: Dialect;
 };
 
 /** The events of the data path. Log, metrics and history subscribe to them. */

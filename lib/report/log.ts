@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
-import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReached } from './events.js';
+import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
@@ -64,38 +64,42 @@ export class Log {
   }
 
   /** Called when a connection begins. Only the RabbitMQ format has an entry for it. */
-  accepting({ id, time, client, listen, dialect, byEnd }: Accepting): void {
+  accepting({ id, time, client, listen, dialect, form = dialect, byEnd }: Accepting): void {
     if (this.format !== 'rabbitmq' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = acceptingText({ client, listen }, pid, dialect);
-    this.logger.log('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, dialect));
+    this.logger.log('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, form));
   }
 
   /** Called when a client has named its connection. Only the RabbitMQ format has an entry for it. */
-  introduced({ id, time, dialect, ...named }: Introduced): void {
+  introduced({ id, time, dialect, form = dialect, ...named }: Introduced): void {
     if (this.format !== 'rabbitmq' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = namedText(named, pid, dialect);
-    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, dialect));
+    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, form));
   }
 
   /** Called when a connection reaches a stage. Only the RabbitMQ format has an entry, for `running`. */
-  stage({ id, time, stage, dialect, ...named }: StageReached): void {
+  stage({ id, time, stage, dialect, form = dialect, ...named }: StageReached): void {
     if (this.format !== 'rabbitmq' || stage !== 'running' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = grantedText(named, pid, dialect);
-    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, dialect));
+    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, form));
   }
 
   /** Called when the broker detects an error. A broker logs it at once; the other formats have it in the report. */
-  connectionError({ id, time, dialect, ...named }: ConnectionError): void {
+  connectionError({ id, time, dialect, form = dialect, ...named }: ConnectionError): void {
     if (this.format !== 'rabbitmq' || !this.isEnabled('error')) return;
     const pid = pidOf(id);
-    this.logger.log('error', printEntry({ level: 'error', pid, text: errorText(named, pid, dialect), time }, dialect));
+    this.logger.log('error', printEntry({ level: 'error', pid, text: errorText(named, pid, dialect), time }, form));
   }
 
-  /** Called when a connection has ended. @param reason the source of the reason in the report */
-  report(report: Report, reason: Reason): void {
+  /**
+   * Called when a connection has ended.
+   *
+   * @param reason the source of the reason in the report
+   */
+  report(report: Report, reason: Reason, { form }: Pick<ReportExtras, 'form'> = {}): void {
     const { severity } = report.reason;
     if (!this.isEnabled(severity)) return;
     const time = Date.parse(report.at) + report.durationMs;
@@ -119,7 +123,7 @@ export class Log {
         const text = closingText(report, reason, pid, dialect);
         // The error has its own entry; the closing entry is then that of a clean end.
         const level = isLoggedAsException(reason) ? 'info' : report.reason.loggedAs;
-        this.logger.log(severity, printEntry({ level, pid, text, time }, dialect));
+        this.logger.log(severity, printEntry({ level, pid, text, time }, form ?? dialect));
         return;
       }
       default:

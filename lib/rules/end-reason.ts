@@ -35,6 +35,8 @@ export type End = {
   readonly silent: number;
   /** How long the broker had left a request unanswered at the first close; 0 if none was pending. */
   readonly unanswered: number;
+  /** How long after that request or the client's error the upstream closed; null if it did not. @defaultValue null */
+  readonly slept?: number | null;
   readonly handshakeTimeout: number;
 };
 
@@ -52,6 +54,8 @@ export type Followed = Pick<
 const SILENT_CLOSE = 3_000;
 /** How much shorter a broker's delay may appear here, because octets and closes take time to arrive. */
 const TOLERANCE = 250;
+/** How much later than its delay a broker may close at most. */
+const LATEST = 1_000;
 /** A login unanswered for this long when the client resets was refused: a broker accepts a good one immediately. */
 const LOGIN = 500;
 
@@ -127,9 +131,22 @@ function silentEnd(end: End, followed: Followed): Reason | undefined {
 }
 
 /** Before a broker ends a connection after a client error, it waits. Only a crash of its reader ends it immediately. */
-function isBelieved(failure: Failure, { by, unanswered }: End): boolean {
+function isBelieved(failure: Failure, end: End): boolean {
+  const { by, unanswered, slept = null } = end;
   const isSilenced = failure.name === 'handshake_error' && failure.failure.type !== 'amqp10';
-  return by !== 'upstream' || !isSilenced || unanswered >= SILENT_CLOSE - TOLERANCE;
+  if (!isSilenced) return true;
+  // A broker that is asleep does not notice that the client has closed.
+  if (by === 'client') return slept === null || slept >= SILENT_CLOSE - TOLERANCE;
+  if (isTooLarge(failure) && isStillReading(end)) return false;
+  return by !== 'upstream' || unanswered >= SILENT_CLOSE - TOLERANCE;
+}
+
+const isTooLarge = ({ failure }: Extract<Failure, { name: 'handshake_error' }>): boolean =>
+  failure.type === 'error' && /\{frame_too_large,/.test(failure.error.explanation);
+
+/** The broker waits for the rest of a frame whose size it accepts: its handshake timeout ended the connection instead. */
+function isStillReading({ lasted, unanswered, handshakeTimeout }: End): boolean {
+  return unanswered >= SILENT_CLOSE + LATEST && lasted >= handshakeTimeout - TOLERANCE;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isAmqp10, type Quad } from '../amqp/header.js';
-import { parseVersion } from '../amqp/version.js';
+import { rabbitmqVersion } from '../amqp/rabbitmq-version.js';
 import type { Learned } from './header-rules.js';
 
 /** What one connection reveals about the broker. */
@@ -28,9 +28,8 @@ export function learn(known: Learned, { product, version, asked, answer }: Broke
 
 function meet(known: Learned, product: string, version: string | null): Learned {
   if (product === known.product && version === known.version) return known;
-  const isRabbitmq = product === 'RabbitMQ' && version !== null && parseVersion(version) !== undefined;
   // Another version may have different plugins.
-  return { product, version, dialect: isRabbitmq ? version : NEAREST, amqp10: null };
+  return { product, version, dialect: rabbitmqVersion(product, version) ?? NEAREST, amqp10: null };
 }
 
 /** A broker that speaks AMQP 1.0 may still refuse a protocol id. It then answers with the id that it accepts. */

@@ -107,30 +107,28 @@ export class Proxies {
    */
   apply(configs: readonly ProxyConfig[]): Promise<void> {
     return this.turns.take(async () => {
-      const next = new Map<string, Entry>();
-      const fresh: AmqpProxy[] = [];
-      try {
-        for (const wanted of configs) {
-          const before = this.entries.get(wanted.name);
-          if (before && !before.isConfigured) {
-            throw new ConfigError(
-              `proxy ${wanted.name} was created through the control API and must not be in the config`,
-            );
-          }
-          const entry = await this.opener.entryFor(wanted, true, before);
-          if (entry.open && entry.open.proxy !== before?.open?.proxy) fresh.push(entry.open.proxy);
-          next.set(wanted.name, entry);
+      const wanteds = configs.map((wanted) => {
+        const before = this.entries.get(wanted.name);
+        if (before && !before.isConfigured) {
+          throw new ConfigError(
+            `proxy ${wanted.name} was created through the control API and must not be in the config`,
+          );
         }
-      } catch (error) {
-        await Promise.all(fresh.map((proxy) => proxy.close(0)));
-        throw error;
+        return { wanted, isConfigured: true, before };
+      });
+      const names = new Set(configs.map(({ name }) => name));
+      const others = [...this.entries.values()].filter(({ wanted }) => !names.has(wanted.name));
+      const gone = others.filter(({ isConfigured }) => isConfigured);
+      const entries = await this.opener.entriesFor(wanteds, this.entries, gone);
+      for (const { before, open } of [
+        ...entries.map(({ wanted, open }) => ({ before: this.entries.get(wanted.name)?.open, open })),
+        ...gone.map(({ open }) => ({ before: open, open: null })),
+      ]) {
+        if (before && open?.proxy !== before.proxy) this.retire(before.proxy, null);
+        open?.proxy.reconfigure(open.settings);
       }
-      for (const [name, before] of this.entries) {
-        if (!before.isConfigured) next.set(name, before);
-        else if (before.open && next.get(name)?.open?.proxy !== before.open.proxy) this.retire(before.open.proxy, null);
-      }
-      for (const { open } of next.values()) open?.proxy.reconfigure(open.settings);
-      this.replace(next);
+      const created = others.filter(({ isConfigured }) => !isConfigured);
+      this.replace(new Map([...entries, ...created].map((entry) => [entry.wanted.name, entry])));
     });
   }
 
@@ -143,7 +141,7 @@ export class Proxies {
   create(wanted: ProxyConfig): Promise<ProxyState> {
     return this.turns.take(async () => {
       if (this.entries.has(wanted.name)) throw new ConfigError(`proxy ${wanted.name} already exists`);
-      return this.put(await this.opener.entryFor(wanted, false));
+      return (await this.put([wanted]))[0] as ProxyState;
     });
   }
 
@@ -159,16 +157,20 @@ export class Proxies {
       if (!before) return undefined;
       const wanted = { ...before.wanted, ...change };
       if (isDeepStrictEqual(wanted, before.wanted)) return stateOf(before);
-      const { open } = before;
-      const entry = await this.opener.entryFor(wanted, before.isConfigured, before);
-      if (open) {
-        const isSame = isDeepStrictEqual(wanted.upstream, before.wanted.upstream);
-        if (entry.open?.proxy !== open.proxy) this.retire(open.proxy, GRACE);
-        else if (!isSame) open.proxy.stopAll('fin');
-        entry.open?.proxy.reconfigure(entry.open.settings);
-      }
-      return this.put(entry);
+      return (await this.put([wanted]))[0];
     });
+  }
+
+  /**
+   * Creates and changes several proxies at once. They can exchange their ports.
+   *
+   * @param wanteds a whole config for a proxy that does not exist, a change for one that does; the names differ
+   * @throws StartError when one of them cannot listen; then nothing has changed
+   */
+  changeAll(wanteds: readonly (ProxyConfig | (ProxyChange & { readonly name: string }))[]): Promise<ProxyState[]> {
+    return this.turns.take(() =>
+      this.put(wanteds.map((wanted) => ({ ...this.entries.get(wanted.name)?.wanted, ...wanted }) as ProxyConfig)),
+    );
   }
 
   /** Removes a proxy and ends its connections with a FIN. Returns false when no proxy has that name. */
@@ -194,9 +196,27 @@ export class Proxies {
     return [...[...this.entries.values()].flatMap(({ open }) => open?.proxy ?? []), ...this.retired];
   }
 
-  private put(entry: Entry): ProxyState {
-    this.replace(new Map(this.entries).set(entry.wanted.name, entry));
-    return stateOf(entry);
+  private async put(wanteds: readonly ProxyConfig[]): Promise<ProxyState[]> {
+    const all = this.entries;
+    const entries = await this.opener.entriesFor(
+      wanteds.map((wanted) => {
+        const before = all.get(wanted.name);
+        return { wanted, isConfigured: before?.isConfigured ?? false, before };
+      }),
+      all,
+    );
+    const next = new Map(all);
+    for (const entry of entries) {
+      const { wanted, open } = entry;
+      const before = all.get(wanted.name);
+      next.set(wanted.name, entry);
+      if (!before?.open) continue;
+      if (open?.proxy !== before.open.proxy) this.retire(before.open.proxy, GRACE);
+      else if (!isDeepStrictEqual(wanted.upstream, before.wanted.upstream)) open.proxy.stopAll('fin');
+      open?.proxy.reconfigure(open.settings);
+    }
+    this.replace(next);
+    return entries.map(stateOf);
   }
 
   private replace(entries: Map<string, Entry>): void {

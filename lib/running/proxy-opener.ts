@@ -2,11 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ProxyConfig } from '../config/schema.js';
 import { AmqpProxy, type ProxyDeps } from '../proxy/amqp-proxy.js';
 import type { ProxySettings } from '../proxy/proxy-settings.js';
-import { formatAddress, parseAddress } from '../text/address.js';
+import { formatAddress, isWildcard, parseAddress } from '../text/address.js';
 import type { Certificates } from './certificates.js';
-import type { Entry, Open } from './proxy-state.js';
+import type { Entry } from './proxy-state.js';
 import { StartError } from './start-error.js';
 import type { Upstreams } from './upstreams.js';
+
+/** A proxy as it is to be, and its entry so far. */
+export type Wanted = {
+  readonly wanted: ProxyConfig;
+  readonly isConfigured: boolean;
+  readonly before?: Entry | undefined;
+};
+
+/** A wanted proxy with its settings; null if it is disabled. */
+type Planned = Wanted & { readonly settings: ProxySettings | null };
 
 /** Opens the listeners of proxies. */
 export class ProxyOpener {
@@ -24,55 +34,92 @@ export class ProxyOpener {
   }
 
   /**
-   * The entry for a proxy, which listens if it is enabled. A proxy that already listens on the wanted address is kept and
-   * not reconfigured yet; otherwise the previous listener stays open, unless both need the same port.
+   * The entries for proxies, which listen if they are enabled: all or none. A proxy that already listens on the wanted
+   * address is kept and not reconfigured yet. A previous listener stays open, unless its port is needed: then it is closed
+   * first, so that proxies can exchange ports. Open connections are not affected.
    *
+   * @param all the entries so far
+   * @param leaving those of them that are to be removed
    * @throws ConfigError when a certificate cannot be used
-   * @throws StartError when it cannot listen; the previous listener is then open
+   * @throws StartError when one cannot listen; the previous listeners are then open
    */
-  async entryFor(wanted: ProxyConfig, isConfigured: boolean, before?: Entry): Promise<Entry> {
-    const listensThere = before !== undefined && isDeepStrictEqual(before.wanted.listen, wanted.listen);
-    const bound = listensThere ? before.bound : null;
-    if (!wanted.enabled) return { wanted, isConfigured, bound, open: null };
-    const settings = await this.settingsFor(wanted);
-    if (listensThere && before.open)
+  async entriesFor(
+    wanteds: readonly Wanted[],
+    all: ReadonlyMap<string, Entry>,
+    leaving: readonly Entry[] = [],
+  ): Promise<Entry[]> {
+    const planned: Planned[] = [];
+    for (const each of wanteds) planned.push({ ...each, settings: await this.settingsFor(each) });
+    const needed = new Set(
+      planned.filter((each) => !isKept(each)).flatMap(({ settings }) => settings?.listen.port ?? []),
+    );
+    needed.delete(0);
+    const left = [...planned.filter((each) => !isKept(each)).flatMap(({ before }) => before ?? []), ...leaving];
+    const released = left
+      .filter(({ bound, open }) => open && needed.has(portOf(bound)))
+      .flatMap(({ open }) => open ?? []);
+    const entries: Entry[] = [];
+    const fresh: AmqpProxy[] = [];
+    await Promise.all(released.map(({ proxy }) => proxy.release()));
+    try {
+      for (const each of planned) {
+        const entry = await this.entryFor(each, [...all.values(), ...entries]);
+        entries.push(entry);
+        if (entry.open && !isKept(each)) fresh.push(entry.open.proxy);
+      }
+      return entries;
+    } catch (error) {
+      await Promise.all(fresh.map((proxy) => proxy.close(0)));
+      await Promise.all(released.map(({ proxy }) => proxy.up()));
+      throw error;
+    }
+  }
+
+  private async entryFor(planned: Planned, all: readonly Entry[]): Promise<Entry> {
+    const { wanted, isConfigured, before, settings } = planned;
+    const bound = before && listensThere(planned) ? before.bound : null;
+    if (settings === null) return { wanted, isConfigured, bound, open: null };
+    if (before?.open && isKept(planned)) {
       return { wanted, isConfigured, bound, open: { settings, proxy: before.open.proxy } };
-    // A proxy that is enabled again listens on the port that was picked for it before.
-    const listen = bound === null ? wanted.listen : parseAddress(bound);
-    const sharesPort = before?.open && listen.port !== 0 && before.bound?.endsWith(`:${listen.port}`);
-    const opened = sharesPort
-      ? await this.move(before, { ...settings, listen })
-      : await this.open({ ...settings, listen });
-    return { wanted, isConfigured, bound: opened.bound, open: { settings, proxy: opened.proxy } };
-  }
-
-  private async settingsFor(wanted: ProxyConfig): Promise<ProxySettings> {
-    const { tls, upstreamTls } = this.certificates.of(wanted);
-    const upstream = await this.upstreams.of(wanted);
-    // The stand-in runs in this process and does not speak TLS.
-    return { ...wanted, upstream, tls, upstreamTls: upstream.label === 'stand-in' ? null : upstreamTls };
-  }
-
-  private async open(settings: ProxySettings): Promise<{ readonly bound: string; readonly proxy: AmqpProxy }> {
+    }
     const proxy = new AmqpProxy(settings, this.deps);
     this.opened(proxy);
     try {
-      return { bound: await proxy.listen(), proxy };
+      return { wanted, isConfigured, bound: await proxy.listen(), open: { settings, proxy } };
     } catch (error) {
       await proxy.close(0);
-      throw new StartError(`proxy ${settings.name} cannot listen on ${formatAddress(settings.listen)}`, error);
+      const { name, listen } = settings;
+      const what = `proxy ${name} cannot listen on ${formatAddress(listen)}`;
+      throw new StartError(what, error, { listen, usedBy: ownerOf(error, all) });
     }
   }
 
-  /** Moves to another address with the same port, which two listeners may not share. If that fails, the old one reopens. */
-  private async move({ open, bound }: Entry, settings: ProxySettings) {
-    const { proxy } = open as Open;
-    await proxy.down();
-    try {
-      return await this.open(settings);
-    } catch (error) {
-      await proxy.up();
-      throw error instanceof StartError ? error : new StartError(`${settings.name} cannot leave ${bound}`, error);
-    }
+  private async settingsFor({ wanted, before, ...each }: Wanted): Promise<ProxySettings | null> {
+    if (!wanted.enabled) return null;
+    const { tls, upstreamTls } = this.certificates.of(wanted);
+    const upstream = await this.upstreams.of(wanted);
+    // A proxy that is enabled again listens on the port that was picked for it before.
+    const isAgain = before && !before.open && before.bound !== null && listensThere({ wanted, before, ...each });
+    const listen = isAgain ? parseAddress(before.bound as string) : wanted.listen;
+    // The stand-in runs in this process and does not speak TLS.
+    return { ...wanted, listen, upstream, tls, upstreamTls: upstream.label === 'stand-in' ? null : upstreamTls };
   }
+}
+
+const listensThere = ({ wanted, before }: Wanted): boolean => isDeepStrictEqual(before?.wanted.listen, wanted.listen);
+
+/** Whether the listener so far stays. */
+const isKept = (each: Wanted): boolean => each.wanted.enabled && Boolean(each.before?.open) && listensThere(each);
+
+const portOf = (bound: string | null): number => Number(bound?.slice(bound.lastIndexOf(':') + 1));
+
+/** The proxy that listens where another could not: `proxy amqp`. */
+function ownerOf(error: unknown, all: readonly Entry[]): string | undefined {
+  const { address = '', port } = error as { readonly address?: string; readonly port?: number };
+  const owner = all.find(({ bound, open }) => {
+    if (!open || bound === null || portOf(bound) !== port) return false;
+    const { host } = parseAddress(bound);
+    return host === address || isWildcard(host) || isWildcard(address);
+  });
+  return owner && `proxy ${owner.wanted.name}`;
 }

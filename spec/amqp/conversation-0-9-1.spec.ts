@@ -203,6 +203,43 @@ test('after a frame from the broker that is too large before Open-Ok, later octe
   t.like(conversation.handshake, { user: 'app', serverProduct: null });
 });
 
+test("a broker's Start may be longer than the limit for clients", (t) => {
+  const start = broker.start({ product: 'RabbitMQ', version: '4.3.6', padding: 'x'.repeat(20_000) });
+  const conversation = follow([['upstream', start]]);
+  t.like(conversation, { unreadable: null, handshake: { serverVersion: '4.3.6' } });
+});
+
+test('a Start-Ok that is longer than the default allows is followed once the broker has accepted it', (t) => {
+  const startOk = client.startOk({ properties: { product: 'app', padding: 'x'.repeat(18_000) } });
+  const passed: string[] = [];
+  const conversation = new Conversation091(dialectOf('3.10.8'), false, (name) => passed.push(name));
+  conversation.fromUpstream(broker.start());
+  conversation.fromClient(startOk);
+  t.like(conversation, { unreadable: 'client', hasStartOk: false, stage: 'starting', pending: null });
+  conversation.fromUpstream(broker.tune());
+  t.like(conversation, { unreadable: null, hasStartOk: true, stage: 'tuning', pending: null, failure: null });
+  conversation.fromClient(concat(client.tuneOk(), client.open()));
+  conversation.fromUpstream(broker.openOk());
+  t.like(conversation, { unreadable: null, stage: 'running', failure: null });
+  t.like(conversation.handshake, { product: 'app', user: 'guest', vhost: '/' });
+  conversation.fromClient(client.close());
+  t.is(conversation.stage, 'closing');
+  t.deepEqual(
+    passed.map((name) => name.replace('connection.', '')),
+    ['start', 'start-ok', 'tune', 'tune-ok', 'open', 'open-ok', 'close'],
+  );
+});
+
+test('a whole handshake in one chunk whose Start-Ok is too long for the default is followed', (t) => {
+  const startOk = client.startOk({ properties: { product: 'app', padding: 'x'.repeat(18_000) } });
+  const conversation = follow([
+    ['client', concat(startOk, client.tuneOk(), client.open(), client.close())],
+    ['upstream', concat(broker.start(), broker.tune(), broker.openOk(), CLOSE_OK)],
+  ]);
+  t.like(conversation, { unreadable: null, failure: null, close: { by: 'client', code: 200 } });
+  t.like(conversation.handshake, { user: 'guest', vhost: '/' });
+});
+
 test('the connection name set by the client is known', (t) => {
   const properties = { product: 'app', connection_name: 'orders-1' };
   t.is(follow([['client', client.startOk({ properties })]]).handshake.connectionName, 'orders-1');

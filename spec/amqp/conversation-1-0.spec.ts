@@ -429,3 +429,23 @@ test('the follower does not throw if any one octet of the conversation is wrong'
     ),
   );
 });
+
+test('a SASL frame that the broker has accepted is no error, even if its dialect forbids the size', (t) => {
+  const login = saslInit('PLAIN', plain('app', 'x'.repeat(9_000)));
+  const said: readonly Said[] = [
+    ['client', SASL_HEADER],
+    ['upstream', GREETING],
+    ['client', login],
+  ];
+  t.not(follow(said, '4.0.5').follower.conversation?.failure, null);
+  const { follower } = follow([...said, ['upstream', saslOutcome(0)]], '4.0.5');
+  t.is(follower.conversation?.failure, null);
+});
+
+test('an error after SASL is not excused by the outcome that was sent before it', (t) => {
+  const said: readonly Said[] = [
+    ['client', concat(SASL_HEADER, saslInit(), protocolHeader(0, 0, 9, 1))],
+    ['upstream', concat(GREETING, saslOutcome(0))],
+  ];
+  t.not(follow(said).follower.conversation?.failure, null);
+});

@@ -30,7 +30,7 @@ function read(said: readonly Said[], version = '3.10.8'): Read {
   let rest: Uint8Array = new Uint8Array();
   for (const each of said) {
     if (each instanceof Uint8Array) rest = reader.read(each, ({ name }) => passed.push(name));
-    else reader.fromUpstream(each);
+    else rest = reader.fromUpstream(each, ({ name }) => passed.push(name));
   }
   return { reader, passed, rest };
 }
@@ -250,6 +250,127 @@ test('before Tune-Ok the maximum frame size is that of the dialect', (t) => {
       failure: frameError(`type 1, all octets = <<>>: {frame_too_large,${largest + 1},${largest - 8}}`),
     });
   }
+});
+
+/** A Start from a broker of that version, whatever the dialect. */
+const startOf = (version: string, product = 'RabbitMQ'): ConnectionMethod => ({
+  ...START,
+  serverProperties: fieldTable({ product, version }),
+});
+/** A Start-Ok of about this many octets. */
+const longStartOk = (length: number, mechanism = 'PLAIN') =>
+  client.startOk({ mechanism, properties: { product: 'app', padding: 'x'.repeat(length) } });
+const OPEN_OK: ConnectionMethod = { name: 'connection.open-ok' };
+const REFUSED: ConnectionMethod = {
+  name: 'connection.close',
+  replyCode: 403,
+  replyText: 'ACCESS_REFUSED',
+  classId: 0,
+  methodId: 0,
+};
+const THREE = ['connection.start-ok', 'connection.tune-ok', 'connection.open'];
+
+test("the limit before Tune-Ok is that of the version in the broker's Start, whatever the dialect", (t) => {
+  for (const [dialect, broker, isTooLarge] of [
+    ['3.6', '4.3.6', false],
+    ['3.10.8', '4.1.0', false],
+    ['4.3.6', '3.10.8', true],
+    ['4.1', '4.0.5', true],
+  ] as const) {
+    const { reader, passed } = read([startOf(broker), longStartOk(6300)], dialect);
+    t.is(reader.failure !== null, isTooLarge, `${dialect} ${broker}`);
+    t.deepEqual(passed, isTooLarge ? [] : ['connection.start-ok']);
+  }
+  t.not(read([startOf('4.3.6', 'LavinMQ'), longStartOk(6300)], '3.13').reader.failure, null);
+});
+
+test('a Start-Ok that came before Start is judged by the version in Start', (t) => {
+  const octets = concat(longStartOk(6300), tuneOk(), OPEN, ascii('rest'));
+  for (const parts of [[octets], [octets.subarray(0, 20), octets.subarray(20, 5000), octets.subarray(5000)]]) {
+    const { reader, passed, rest } = read([...parts, startOf('4.3.6')], '3.6');
+    t.is(reader.failure, null);
+    t.deepEqual(passed, THREE);
+    t.deepEqual(new Uint8Array(rest), ascii('rest'));
+  }
+  t.like(read([longStartOk(9000), startOf('4.3.6')], '3.6').reader.failure, {
+    failure: { error: { name: 'frame_error' } },
+  });
+});
+
+test('a Start-Ok that is longer than the default allows is read once the broker has answered it', (t) => {
+  for (const length of [5_000, 20_000, 120_000]) {
+    for (const answer of [TUNE, SECURE, REFUSED]) {
+      const before = read([START, longStartOk(length)]);
+      t.like(before.reader.failure, { failure: { error: { name: 'frame_error' } } });
+      t.true(before.reader.isLost);
+      const { reader, passed } = read([START, longStartOk(length), answer]);
+      t.is(reader.failure, null);
+      t.false(reader.isLost);
+      t.deepEqual(passed, ['connection.start-ok']);
+    }
+  }
+  const { passed, reader } = read([START, longStartOk(20_000), TUNE, tuneOk(), OPEN]);
+  t.deepEqual([reader.failure, passed], [null, THREE]);
+});
+
+test('octets that came before the broker accepted an earlier frame are read then, wherever they are split', (t) => {
+  const octets = concat(longStartOk(5_000), tuneOk(), OPEN, ascii('rest'));
+  for (const at of [1, 7, 8, 4_000, octets.length - 40, octets.length - 20, octets.length - 4, octets.length - 1]) {
+    const { reader, passed, rest } = read([START, octets.subarray(0, at), octets.subarray(at), TUNE]);
+    t.deepEqual([reader.failure, reader.state, passed], [null, 'opening', THREE]);
+    t.deepEqual(new Uint8Array(rest), ascii('rest'));
+  }
+});
+
+test('a frame that is longer than 128 KiB is not read, although the broker may accept it', (t) => {
+  const { reader, passed } = read([START, longStartOk(140_000), TUNE, tuneOk()]);
+  t.deepEqual([reader.failure, passed, reader.isLost], [null, [], true]);
+  t.true(reader.frames.held.length < 140_000);
+});
+
+for (const [what, said, state] of [
+  ['a mechanism that it did not offer', [START, startOk('EXTERNAL'), TUNE], 'tuning'],
+  ['a mechanism that it did not offer, sent before Start', [startOk('EXTERNAL'), START, TUNE], 'tuning'],
+  ['a PLAIN response with an authorization identity', [START, startOk('PLAIN', ascii('a\0b\0c')), TUNE], 'tuning'],
+  ['a malformed response, with a challenge', [START, startOk('PLAIN', ascii('a')), SECURE], 'securing'],
+  ['a low frame_max', [START, client.startOk(), TUNE, tuneOk({ frameMax: 100 }), OPEN, OPEN_OK], 'opening'],
+  ['a high channel_max', [START, client.startOk(), TUNE, tuneOk({ channelMax: 9999 }), OPEN, OPEN_OK], 'opening'],
+] as const) {
+  test(`what the broker has accepted is no error: ${what}`, (t) => {
+    t.not(read(said.slice(0, -1)).reader.failure, null);
+    const { reader } = read(said);
+    t.deepEqual([reader.failure, reader.state], [null, state]);
+  });
+}
+
+test('an answer to an earlier method does not excuse a later error', (t) => {
+  for (const said of [
+    [client.startOk(), tuneOk({ channelMax: 9999 }), START, TUNE],
+    [client.startOk(), client.startOk(), START, TUNE],
+    [client.startOk(), tuneOk(), longStartOk(200_000), START, TUNE],
+    [START, client.startOk(), TUNE, tuneOk({ channelMax: 9999 }), REFUSED],
+  ]) {
+    t.not(read(said).reader.failure, null);
+  }
+});
+
+test('after Tune-Ok, a frame may be as large as the client has asked for', (t) => {
+  const size = (frameMax: number, length: number) =>
+    read([
+      START,
+      client.startOk(),
+      { ...TUNE, frameMax: 0 },
+      tuneOk({ frameMax }),
+      encodeFrame(8, 0, new Uint8Array(length)),
+    ]).reader.failure;
+  for (const [frameMax, length] of [
+    [4096, 4096],
+    [131_072, 100_000],
+    [0, 100_000],
+  ] as const) {
+    t.regex(JSON.stringify(size(frameMax, length)), /unknown_frame/);
+  }
+  t.regex(JSON.stringify(size(4096, 4097)), /frame_too_large,4097,4088/);
 });
 
 test('the callback names what the broker is waiting for', (t) => {

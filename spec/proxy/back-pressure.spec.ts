@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import test, { type ExecutionContext } from 'ava';
-import { pour, sha1, sip } from '../support/pour.js';
+import test from 'ava';
+import { pour, sha1, sip, stuff } from '../support/pour.js';
 import { startRelaying } from '../support/relayed.js';
-import type { Wire } from '../support/wire.js';
 
 const MIB = 1024 * 1024;
 
@@ -38,20 +37,6 @@ test.serial('30 MB in each direction on four connections at once arrive unchange
   }
 });
 
-/** Fills the path to a reader that has stopped, until nothing on it accepts more. */
-async function stuff(t: ExecutionContext, sender: Wire): Promise<Uint8Array> {
-  const octets = randomBytes(64 * MIB);
-  let sent = 0;
-  while (sender.unsent === 0 && sent < octets.length) {
-    void sender.send(octets.subarray(sent, sent + 65_536));
-    sent += 65_536;
-    // Bytes that this end's kernel accepted must travel as far as they can.
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  t.true(sender.unsent > 0, 'a stopped reader stops the writer');
-  return octets.subarray(0, sent);
-}
-
 for (const from of ['client', 'upstream'] as const) {
   test.serial(`a stopped reader stops the ${from}, and no bytes are lost when it resumes`, async (t) => {
     const { connect } = await startRelaying(t, { handshakeTimeout: 600_000 });
@@ -59,7 +44,7 @@ for (const from of ['client', 'upstream'] as const) {
     const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
     const before = receiver.receivedLength;
     receiver.pause();
-    const octets = await stuff(t, sender);
+    const octets = await stuff(sender);
     t.true(octets.length < 40 * MIB, `${octets.length / MIB} MiB were accepted`);
     sender.fin();
     receiver.resume();
@@ -75,7 +60,7 @@ for (const from of ['client', 'upstream'] as const) {
       const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
       const before = receiver.receivedLength;
       receiver.pause();
-      const octets = await stuff(t, sender);
+      const octets = await stuff(sender);
       sender.rst();
       receiver.resume();
       t.is(await receiver.how(), 'rst');

@@ -310,3 +310,25 @@ for (const [what, facts, isSaid] of [
     t.true((await text('json')).includes(reason.name));
   });
 }
+
+test('in the RabbitMQ format, entries have the format of the moment, and the words of their connection', async (t) => {
+  const form = dialectOf('4.3.6');
+  const text = await logged({ format: 'rabbitmq' }, (log) => {
+    log.accepting(accepting());
+    log.learned({ ...LEARNED, learned: { ...LEARNED.learned, version: '4.3.6', dialect: '4.3.6' } });
+    log.accepting(accepting({ form }));
+    log.report(refused, REASONS.bad_header, { form });
+  });
+  t.is(
+    timeless(text),
+    [
+      '',
+      '=INFO REPORT==== TIME ===',
+      'accepting AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)',
+      'TIME [info] <0.0.0> amqp: the upstream is RabbitMQ 4.3.6; using this dialect from now on',
+      'TIME [info] <0.7.0> accepting AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672)',
+      'TIME [error] <0.7.0> closing AMQP connection <0.7.0> (11.11.11.1:57752 -> 11.11.11.15:5672):',
+      'TIME [error] <0.7.0> {bad_header,<<"amqp0091">>}',
+    ].join('\n'),
+  );
+});

@@ -198,3 +198,35 @@ for (const [title, facts, name] of [
 ] as const satisfies readonly (readonly [string, Partial<End>, string])[]) {
   test(`${title} is only ${name}`, (t) => t.is(endReason(end(facts)).reason.name, name));
 }
+
+const TOO_LARGE: NonNullable<End['followed']>['failure'] = {
+  name: 'handshake_error',
+  failure: {
+    type: 'error',
+    state: 'starting',
+    channel: 0,
+    error: {
+      name: 'frame_error',
+      explanation: 'type 1, all octets = <<>>: {frame_too_large,17992,4088}',
+      method: 'none',
+    },
+  },
+};
+const PAYLOAD = { name: 'frame_payload', type: 1, channel: 0, size: 17_992 } as const;
+
+for (const [title, facts, name] of [
+  ['3 s later, it was refused', { by: 'upstream', lasted: 3_100, unanswered: 3_010 }, 'handshake_error'],
+  ['at its timeout, it was accepted', { by: 'upstream', lasted: 10_010, unanswered: 9_900 }, 'handshake_timeout'],
+  ['in time for both, it was refused', { by: 'upstream', lasted: 10_010, unanswered: 3_010 }, 'handshake_error'],
+  ['not at all, it was accepted', { by: 'proxy', timedOut: true, lasted: 10_100, unanswered: 9_900 }, 'handshake_timeout'],
+  ['as soon as the client did, it was accepted', { unanswered: 300, slept: 301 }, 'connection_closed_abruptly'],
+  ['3 s later, after the client, it was refused', { unanswered: 300, slept: 3_003 }, 'handshake_error'],
+  ['never, because the client reset it, it was refused', { clientSent: 'rst', unanswered: 300 }, 'handshake_error'],
+] as const satisfies readonly (readonly [string, Partial<End>, string])[]) {
+  test(`a frame whose size the dialect forbids: if the broker closed ${title}`, (t) => {
+    const conversation = followed({ stage: 'starting', failure: TOO_LARGE, callback: PAYLOAD, hasStartOk: false });
+    const { reason } = endReason(end({ ...facts, followed: conversation }));
+    t.is(reason.name, name);
+    if (reason.name === 'handshake_timeout') t.deepEqual(reason, { name, callback: PAYLOAD } as typeof reason);
+  });
+}

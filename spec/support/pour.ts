@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Wire } from './wire.js';
 
 export const sha1 = (octets: Uint8Array): string => createHash('sha1').update(octets).digest('hex');
@@ -19,4 +19,26 @@ export async function sip(wire: Sipped, length: number, sipLength: number): Prom
     await new Promise((resolve) => setTimeout(resolve, 1));
     wire.resume();
   }
+}
+
+/** More than fits on the way to a reader that has stopped. */
+const TOO_MUCH = 64 * 1024 * 1024;
+
+/**
+ * Fills the path to a reader that has stopped, until nothing on it accepts more.
+ *
+ * @returns what was sent
+ * @throws Error when the reader does not stop the sender
+ */
+export async function stuff(sender: Pick<Wire, 'send' | 'unsent'>): Promise<Uint8Array> {
+  const octets = randomBytes(TOO_MUCH);
+  let sent = 0;
+  while (sender.unsent === 0) {
+    if (sent === octets.length) throw new Error(`the sender was not stopped after ${sent} bytes`);
+    void sender.send(octets.subarray(sent, sent + 65_536));
+    sent += 65_536;
+    // Bytes that this end's kernel accepted must travel as far as they can.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return octets.subarray(0, sent);
 }

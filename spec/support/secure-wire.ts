@@ -88,6 +88,21 @@ export class SecureWire {
     return this.length;
   }
 
+  /** How many sent bytes, encrypted, the kernel has not accepted yet. */
+  get unsent(): number {
+    return this.socket.writableLength;
+  }
+
+  /** Resolves when a reset has arrived, even if nothing is read: a write of zero bytes then fails. */
+  async resetUnread(): Promise<void> {
+    const timer = setInterval(() => this.socket.write(''), 5);
+    try {
+      await this.how();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   /** Resolves with all received bytes, once there are `count`. */
   async octets(count: number): Promise<Buffer> {
     while (this.length < count) {

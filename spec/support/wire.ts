@@ -109,6 +109,16 @@ export class Wire {
     setImmediate(() => this.read());
   }
 
+  /** Resolves when a reset has arrived, even if nothing is read: a write of zero bytes then fails. */
+  async resetUnread(): Promise<void> {
+    const timer = setInterval(() => this.socket.write(''), 5);
+    try {
+      await within(this.reset, () => `a reset, after ${this.length} bytes`);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   /** Closes without choosing between FIN and RST. */
   destroy(): void {
     this.socket.destroy();

@@ -5,6 +5,7 @@ import type { Route } from '../route.js';
 export function metricsRoute({ metrics }: { readonly metrics: Metrics }): Route {
   return {
     method: 'GET',
+    isForAllMethods: true,
     path: '/metrics',
     summary: 'Returns metrics in Prometheus text format.',
     answers: { 200: 'text/plain' },

@@ -19,9 +19,10 @@ export function readEntries(body: unknown): readonly NewProxy[] {
  */
 export async function populateFromFile(body: unknown, all: ToxiproxyProxies, { list }: Faults): Promise<void> {
   const toxics = listOf(body).map(toxicsOf);
-  for (const [at, entry] of readEntries(body).entries()) {
-    const { name } = await all.populate(entry);
+  let at = 0;
+  for await (const { name } of all.populate(readEntries(body))) {
     for (const toxic of toxics[at] ?? []) addToxic(list, name, toxic);
+    at += 1;
   }
 }
 

@@ -8,6 +8,7 @@ import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
 import { readListen } from './listen-address.js';
 import { listenError } from './listen-error.js';
+import { groupSizes, type Move, NO_MOVE } from './moves.js';
 import type { NewProxy, ProxyInput } from './proxy-input.js';
 import { readUpstream } from './upstream-address.js';
 
@@ -36,15 +37,9 @@ export class ToxiproxyProxies {
   }
 
   /** @throws ApiError 400, 409, 500 */
-  async create({ name, upstream, own, ...input }: NewProxy): Promise<ProxyState> {
-    if (!NAME.test(name)) throw badBody('name must be 1 to 255 characters, none of them a control character');
-    if (this.proxies.state(name)) throw new ApiError(409, 'proxy already exists');
-    if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
-    const { enabled = true, listen: text = '' } = input;
-    // The address of a disabled proxy is not checked until it is enabled.
-    const listen = enabled ? await readListen(text, LISTENING) : { host: '', port: 0, written: text };
-    const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
-    await refuseLoop(wanted.upstream, listen);
+  async create(input: NewProxy): Promise<ProxyState> {
+    const { name } = input;
+    const wanted = await this.newProxy(input);
     try {
       return await this.proxies.create(wanted);
     } catch (error) {
@@ -58,15 +53,8 @@ export class ToxiproxyProxies {
    *
    * @throws ApiError 400, 404, 500; then nothing has changed
    */
-  async change(before: ProxyState, { listen, upstream, enabled, own }: ProxyInput, prefix = ''): Promise<ProxyState> {
-    if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
-    const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
-    if (enabled !== undefined) change.enabled = enabled;
-    if (upstream !== undefined && upstream !== before.upstream) change.upstream = readUpstream(upstream);
-    const address = listen === undefined ? null : await elsewhere(before, listen, prefix);
-    if (address !== null) change.listen = address;
-    else if (enabled && !before.enabled) change.listen = await listenNow(before);
-    if (change.upstream !== undefined) await refuseLoop(change.upstream, change.listen ?? before.asked);
+  async change(before: ProxyState, input: ProxyInput): Promise<ProxyState> {
+    const change = await changeOf(before, input);
     const after = await this.proxies.change(before.name, change).catch((error) => {
       throw listenError(error);
     });
@@ -82,23 +70,24 @@ export class ToxiproxyProxies {
   }
 
   /**
-   * Applies one entry of a populate. A proxy that already matches the entry is left alone. A proxy that is replaced loses
-   * its faults and connections.
+   * Applies the entries of a populate in order, and returns each proxy when it is ready. A proxy that already matches its
+   * entry is left alone. A proxy that is replaced loses its faults and connections. Entries that exchange ports are
+   * applied together: all or none.
    *
-   * @throws ApiError; then nothing has changed
+   * @throws ApiError for the first entry that fails; then it has changed nothing, and later entries are not tried
    */
-  async populate(input: NewProxy): Promise<ProxyState> {
-    const { name, upstream, listen = '', enabled = true, own } = input;
-    const before = this.proxies.state(name);
-    if (!before) return this.create(input);
-    const isThere = (await elsewhere(before, listen, LISTENING)) === null;
-    if (isThere && upstream === before.upstream) return before;
-    const { mode, dialect } = DEFAULTS;
-    const replaced = { ...input, listen, enabled, own: { mode, dialect, ...own } };
-    const after = await this.change(before, replaced, LISTENING);
-    this.clear(name);
-    await this.proxies.settled(name);
-    return after;
+  async *populate(entries: readonly NewProxy[]): AsyncGenerator<ProxyState> {
+    const names = new Set(entries.map(({ name }) => name));
+    // A name that is given twice is replaced by its second entry, so each is applied on its own.
+    const moves =
+      names.size < entries.length
+        ? entries.map(() => NO_MOVE)
+        : await Promise.all(entries.map((each) => this.moveOf(each)));
+    let start = 0;
+    for (const size of groupSizes(moves)) {
+      yield* await this.populateTogether(entries.slice(start, start + size));
+      start += size;
+    }
   }
 
   /**
@@ -123,6 +112,59 @@ export class ToxiproxyProxies {
     if (problems.length > 0) throw new ApiError(500, problems.join('; '));
   }
 
+  private async populateTogether(entries: readonly NewProxy[]): Promise<ProxyState[]> {
+    const wanteds: Parameters<Proxies['changeAll']>[0][number][] = [];
+    const replaced: string[] = [];
+    for (const entry of entries) {
+      const { name, listen = '', enabled = true, own, upstream } = entry;
+      const before = this.proxies.state(name);
+      if (!before) {
+        wanteds.push(await this.newProxy(entry));
+      } else if ((await elsewhere(before, listen, LISTENING)) !== null || upstream !== before.upstream) {
+        const { mode, dialect } = DEFAULTS;
+        const change = await changeOf(before, { ...entry, listen, enabled, own: { mode, dialect, ...own } }, LISTENING);
+        wanteds.push({ ...change, name });
+        replaced.push(name);
+      }
+    }
+    await this.proxies.changeAll(wanteds).catch((error) => {
+      throw listenError(error);
+    });
+    for (const name of replaced) {
+      this.clear(name);
+      await this.proxies.settled(name);
+    }
+    return entries.map(({ name }) => this.get(name));
+  }
+
+  /** How an entry of a populate moves a listener. An address that is wrong fails when the entry is applied. */
+  private async moveOf({ name, upstream, listen = '', enabled = true }: NewProxy): Promise<Move> {
+    const before = this.proxies.state(name);
+    const leaves = before?.enabled ? portOf(before.listen) : 0;
+    try {
+      const address = before ? await elsewhere(before, listen, LISTENING) : await readListen(listen, LISTENING);
+      if (address !== null) return { takes: enabled ? address.port : 0, leaves };
+    } catch (error) {
+      if (error instanceof ApiError) return NO_MOVE;
+      throw error;
+    }
+    if (!before || upstream === before.upstream || enabled === before.enabled) return NO_MOVE;
+    return { takes: enabled ? portOf(before.listen) : 0, leaves };
+  }
+
+  /** Returns the config of a new proxy. @throws ApiError 400, 409, 500 */
+  private async newProxy({ name, upstream, own, ...input }: NewProxy): Promise<ProxyConfig> {
+    if (!NAME.test(name)) throw badBody('name must be 1 to 255 characters, none of them a control character');
+    if (this.proxies.state(name)) throw new ApiError(409, 'proxy already exists');
+    if (this.proxies.states.length >= MOST) throw new ApiError(409, `there must be at most ${MOST} proxies`);
+    const { enabled = true, listen: text = '' } = input;
+    // The address of a disabled proxy is not checked until it is enabled.
+    const listen = enabled ? await readListen(text, LISTENING) : { host: '', port: 0, written: text };
+    const wanted = { ...DEFAULTS, ...own, name, enabled, listen, upstream: readUpstream(upstream) };
+    await refuseLoop(wanted.upstream, listen);
+    return wanted;
+  }
+
   private clear(name: string): void {
     const { list } = this.faults;
     list.replace(new Set(list.all.filter(({ fault }) => fault.proxy === name).map(({ id }) => id)), []);
@@ -131,6 +173,25 @@ export class ToxiproxyProxies {
 
 /** Settings that Toxiproxy does not have: a new proxy forwards every protocol unless it asks for `guard`. */
 const DEFAULTS = effectiveSchema.parse({ proxies: [{ mode: 'observe' }] }).proxies[0] as ProxyConfig;
+
+const portOf = (listen: string): number => Number(listen.slice(listen.lastIndexOf(':') + 1));
+
+/** Returns the change of a proxy that an input asks for. @throws ApiError 400, 500 */
+async function changeOf(
+  before: ProxyState,
+  { listen, upstream, enabled, own }: ProxyInput,
+  prefix = '',
+): Promise<ProxyChange> {
+  if (upstream === '') throw new ApiError(400, 'missing required field: upstream');
+  const change: { -readonly [Key in keyof ProxyChange]: ProxyChange[Key] } = { ...own };
+  if (enabled !== undefined) change.enabled = enabled;
+  if (upstream !== undefined && upstream !== before.upstream) change.upstream = readUpstream(upstream);
+  const address = listen === undefined ? null : await elsewhere(before, listen, prefix);
+  if (address !== null) change.listen = address;
+  else if (enabled && !before.enabled) change.listen = await listenNow(before);
+  if (change.upstream !== undefined) await refuseLoop(change.upstream, change.listen ?? before.asked);
+  return change;
+}
 
 /**
  * Returns the address that a proxy is to listen on; null if it already does: if the address is the requested one or the

@@ -197,8 +197,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
         const done = new Map<string, object>();
         const views = () => [...done.values()];
         try {
-          for (const entry of readEntries(await readBody(context))) {
-            const state = await all.populate(entry);
+          for await (const state of all.populate(readEntries(await readBody(context)))) {
             done.set(state.name, proxyView(state, list));
           }
         } catch (error) {

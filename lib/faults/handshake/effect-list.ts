@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { Undo } from './fault-actions.js';
+import { joinSends } from './join-sends.js';
 
 /** The effects of a gate until they are returned to its caller, and the timers that it has started. */
 export class EffectList {
@@ -30,11 +31,11 @@ export class EffectList {
     for (const id of [...this.timers.keys()]) this.cancel(id);
   }
 
-  /** Returns the effects and removes them from the list. */
+  /** Returns the effects, with consecutive sends to one side joined, and removes them from the list. */
   flush(): Effect[] {
     const { effects } = this;
     this.effects = [];
-    return effects;
+    return effects.length > 1 ? joinSends(effects) : effects;
   }
 
   private cancel(id: number): void {

@@ -1,8 +1,5 @@
-import { FRAME_TYPE } from '../../amqp/frame.js';
+import { FRAME_TYPE, MAX_OPENING_PAYLOAD } from '../../amqp/frame.js';
 import { FrameCutter } from '../../amqp/frame-cutter.js';
-
-/** The largest payload in the handshake, in octets: RabbitMQ's own limit before Tune-Ok. */
-const MAX_PAYLOAD = 8184;
 
 const NOTHING: Uint8Array = new Uint8Array();
 
@@ -53,7 +50,8 @@ export class HandshakeFrames {
     frames.read(octets);
     if (frames.readHeader()) {
       const { type, channel, size } = frames;
-      if ((type !== FRAME_TYPE.method && type !== FRAME_TYPE.heartbeat) || size > MAX_PAYLOAD) frames.isLost = true;
+      if ((type !== FRAME_TYPE.method && type !== FRAME_TYPE.heartbeat) || size > MAX_OPENING_PAYLOAD)
+        frames.isLost = true;
       const frame = frames.isLost ? undefined : frames.take();
       if (frame) {
         this.passed = 0;

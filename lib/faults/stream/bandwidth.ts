@@ -22,7 +22,7 @@ export const bandwidth = streamFault({
     ({ next, clock }) => {
       let { rate } = initial;
       // N thousand octets per second are N octets per millisecond.
-      const queue = new Queue(next, clock, (item, arrived, previous) => {
+      const queue = new Queue(next, clock, (item, { arrived, previous }) => {
         if (!(item instanceof Uint8Array)) return AT_ONCE;
         if (rate <= 0) return NEVER;
         const take = Math.min(item.length, rate * PIECE);

@@ -19,7 +19,8 @@ type Node = { readonly id: string; link: Link; following: Node | null };
  * One direction of a connection. Octets pass through its links in the order in which the links were added, and leave in
  * the order in which they arrived, even if links are added or removed meanwhile.
  *
- * The end of a direction travels after its octets. A reset is passed on as a reset, and nothing follows it.
+ * The end of a direction travels after its octets. A reset is passed on as a reset, and nothing follows it. It does not
+ * wait for a sink that is full: the octets before it are then lost, as they are without a proxy.
  */
 export class Chain {
   private first: Node | null = null;
@@ -28,6 +29,7 @@ export class Chain {
   private readonly room: () => void;
   private readonly last: Next;
   private isSinkFull = false;
+  private isReset = false;
   private wasFull = false;
   private ended: Close | null = null;
   private isDisposed = false;
@@ -39,10 +41,17 @@ export class Chain {
     this.room = options.room;
     this.last = {
       octets: (octets) => {
-        if (this.ended === null && !this.isDisposed) this.isSinkFull = !this.sink.octets(octets);
+        if (this.ended !== null || this.isDisposed) return;
+        this.isSinkFull = !this.sink.octets(octets);
+        if (this.isSinkFull && this.isReset) this.drop();
       },
       end: (end) => this.deliver(end),
     };
+  }
+
+  /** Drops the octets that its links hold back. */
+  private drop(): void {
+    for (let node = this.first; node !== null; node = node.following) node.link.drop?.();
   }
 
   /** Whether it has no links. The owner can then bypass it as soon as `load` is also 0. */
@@ -65,13 +74,17 @@ export class Chain {
    * @returns false if there is no room for more until `room` is called
    */
   push(octets: Uint8Array): boolean {
-    this.entry.octets(octets);
+    this.entry.octets(octets, this.clock.ticks());
     this.wasFull = this.isFull;
     return !this.wasFull;
   }
 
   /** Called when the source has closed. A `fin` can be followed by an `rst`. */
   end(close: Close): void {
+    if (close === 'rst') {
+      this.isReset = true;
+      if (this.isSinkFull) this.drop();
+    }
     this.entry.end({ close, byFault: false });
   }
 
@@ -143,8 +156,8 @@ export class Chain {
   /** Returns what follows a link. Looked up on each call, because links are added and removed. */
   private after(node: Node): Next {
     return {
-      octets: (octets) => {
-        (node.following?.link ?? this.last).octets(octets);
+      octets: (octets, since) => {
+        (node.following?.link ?? this.last).octets(octets, since);
         this.check();
       },
       end: (end) => (node.following?.link ?? this.last).end(end),

@@ -3,8 +3,11 @@ import { streamFault } from '../fault-type.js';
 import { AT_ONCE, Queue, queueLink } from './queue.js';
 
 /**
- * The delay is measured from arrival, so it does not limit throughput, and the delays of several faults add up. The end
- * of the direction follows the octets without a further delay.
+ * The delay is measured from the arrival at the proxy, so it does not limit throughput, and time that octets spend in a
+ * `bandwidth` or `slicer` before it counts. The delays of several latencies add up. The end of the direction follows the
+ * octets without a further delay.
+ *
+ * @see Toxiproxy's toxics/latency.go, the timestamp of a chunk
  */
 export const latency = streamFault({
   name: 'latency',
@@ -25,9 +28,11 @@ export const latency = streamFault({
         const jitter = Math.max(0, attributes.jitter);
         return attributes.latency + Math.floor(random() * 2 * jitter) - jitter;
       };
-      const queue = new Queue(next, clock, (item, arrived) =>
-        item instanceof Uint8Array ? { due: arrived + delay() } : AT_ONCE,
-      );
+      const queue = new Queue(next, clock, (item, { since }) => {
+        if (!(item instanceof Uint8Array)) return AT_ONCE;
+        const due = since + delay();
+        return { due, since: due };
+      });
       return queueLink(queue, (changed: typeof initial) => {
         attributes = changed;
       });

@@ -21,13 +21,13 @@ export const limitData = streamFault({
       let isOver = false;
       return {
         load: NO_LOAD,
-        octets(octets) {
+        octets(octets, since) {
           if (isOver) return;
           const rest = Math.max(0, bytes - passed);
           const fitting = octets.subarray(0, rest);
           passed += fitting.length;
           isOver = passed >= bytes;
-          if (fitting.length > 0) next.octets(fitting);
+          if (fitting.length > 0) next.octets(fitting, since);
           if (isOver) next.end({ close: 'fin', byFault: true });
         },
         end(end) {

@@ -10,8 +10,11 @@ export type End = {
 
 /** Where octets go: the next link, or the peer. */
 export interface Next {
-  /** @param octets valid only during the call */
-  octets(octets: Uint8Array): void;
+  /**
+   * @param octets valid only during the call
+   * @param since the time from which `latency` counts, in `Clock.ticks`: when the octets arrived, plus earlier latencies
+   */
+  octets(octets: Uint8Array, since: number): void;
   end(end: End): void;
 }
 
@@ -27,6 +30,8 @@ export interface Link<Attributes = never> extends Next {
   update(attributes: Attributes): void;
   /** Called when the fault is removed: passes on at once what is held back, in order. Nothing is called after it. */
   remove(): void;
+  /** Called when a reset overtakes the octets that are held back: drops them, but not an end. A link without it holds no octets. */
+  drop?(): void;
   /** Called when the connection has ended: stops the timers. */
   dispose(): void;
 }

@@ -11,7 +11,7 @@ export const noop = streamFault({
     () =>
     ({ next }) => ({
       load: NO_LOAD,
-      octets: (octets) => next.octets(octets),
+      octets: (octets, since) => next.octets(octets, since),
       end: (end) => next.end(end),
       update() {},
       remove() {},

@@ -1,18 +1,20 @@
 import type { Clock, Timer } from '../../clock.js';
 import type { End, Link, Load, Next } from './link.js';
 
-/** When the item at the head of a queue can leave, in `Clock.ticks`, and how many of its octets. */
-export type Plan = { readonly due: number; readonly take?: number };
-
 /**
- * Called once for each item, or for the rest of one, when it reaches the head of the queue.
+ * When the item at the head of a queue can leave, in `Clock.ticks`, and how many of its octets.
  *
- * @param arrived when the item arrived
- * @param previous when the previous item was due
+ * `since`: the time from which later links count latency, if it changes.
  */
-export type Planner = (item: Uint8Array | End, arrived: number, previous: number) => Plan;
+export type Plan = { readonly due: number; readonly take?: number; readonly since?: number };
 
-type Held = { readonly arrived: number; item: Uint8Array | End; plan?: Plan | undefined };
+/** The times of an item: when it arrived, from when latency counts, and when the previous item was due. */
+export type Times = { readonly arrived: number; readonly since: number; readonly previous: number };
+
+/** Called once for each item, or for the rest of one, when it reaches the head of the queue. */
+export type Planner = (item: Uint8Array | End, times: Times) => Plan;
+
+type Held = { readonly arrived: number; readonly since: number; item: Uint8Array | End; plan?: Plan | undefined };
 
 /** Waits for an update. */
 export const NEVER: Plan = { due: Number.POSITIVE_INFINITY };
@@ -39,11 +41,13 @@ export class Queue {
     return { octets: this.octets, chunks: this.items.length };
   }
 
-  push(item: Uint8Array | End): void {
+  /** @param since the time from which latency counts. @defaultValue now */
+  push(item: Uint8Array | End, since?: number): void {
+    const arrived = this.clock.ticks();
     const isOctets = item instanceof Uint8Array;
     if (isOctets) this.octets += item.length;
     // A copy, because octets are valid only during the call.
-    this.items.push({ arrived: this.clock.ticks(), item: isOctets ? new Uint8Array(item) : item });
+    this.items.push({ arrived, since: since ?? arrived, item: isOctets ? new Uint8Array(item) : item });
     if (this.items.length === 1) this.drain();
   }
 
@@ -59,7 +63,16 @@ export class Queue {
   /** Passes everything on at once, in order. */
   flush(): void {
     this.stop();
-    for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item);
+    for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item, head.since);
+  }
+
+  /** Drops the octets. An end leaves when it is due. */
+  drop(): void {
+    const ends = this.items.filter(({ item }) => !(item instanceof Uint8Array));
+    this.items.splice(0, this.items.length, ...ends);
+    this.octets = 0;
+    this.stop();
+    this.drain();
   }
 
   /** Drops everything. */
@@ -74,14 +87,17 @@ export class Queue {
     if (this.isDraining) return;
     this.isDraining = true;
     for (let head = this.items[0]; head !== undefined; head = this.items[0]) {
-      head.plan ??= this.planner(head.item, head.arrived, this.previous);
-      const wait = head.plan.due - this.clock.ticks();
+      const { previous } = this;
+      const { arrived } = head;
+      head.plan ??= this.planner(head.item, { arrived, since: head.since, previous });
+      const { due, take, since = head.since } = head.plan;
+      const wait = due - this.clock.ticks();
       if (wait > 0) {
         if (wait !== Number.POSITIVE_INFINITY) this.timer = this.clock.start(() => this.wake(), wait);
         break;
       }
-      this.previous = head.plan.due;
-      this.pass(this.take(head, head.plan.take));
+      this.previous = due;
+      this.pass(this.take(head, take), since);
     }
     this.isDraining = false;
   }
@@ -103,10 +119,10 @@ export class Queue {
     this.drain();
   }
 
-  private pass(item: Uint8Array | End): void {
+  private pass(item: Uint8Array | End, since: number): void {
     if (item instanceof Uint8Array) {
       this.octets -= item.length;
-      this.next.octets(item);
+      this.next.octets(item, since);
     } else {
       this.next.end(item);
     }
@@ -128,13 +144,14 @@ export function queueLink<Attributes>(queue: Queue, update: (attributes: Attribu
     get load() {
       return queue.load;
     },
-    octets: (octets) => queue.push(octets),
+    octets: (octets, since) => queue.push(octets, since),
     end: (end) => queue.push(end),
     update(attributes) {
       update(attributes);
       queue.rethink();
     },
     remove: () => queue.flush(),
+    drop: () => queue.drop(),
     dispose: () => queue.clear(),
   };
 }

@@ -19,29 +19,39 @@ export const slicer = streamFault({
     (initial) =>
     ({ next, clock, random }) => {
       let attributes = initial;
-      const queue = new Queue(next, clock, (item, arrived, previous) => {
+      /** The sizes of the pieces of the current chunk that have not been planned. */
+      let pieces: number[] = [];
+      const queue = new Queue(next, clock, (item, { arrived, previous }) => {
         if (!(item instanceof Uint8Array)) return AT_ONCE;
         const due = Math.max(arrived, previous + Math.max(0, attributes.delay) / 1000);
-        return { due, take: pieceOf(item.length, attributes, random) };
+        if (pieces.length === 0) pieces = piecesOf(item.length, attributes, random);
+        return { due, take: pieces.shift() as number };
       });
       return queueLink(queue, (changed: typeof initial) => {
         attributes = changed;
+        pieces = [];
       });
     },
 });
 
-/** Halves the chunk until the piece is small enough, as Toxiproxy does. Each cut lies within the piece. */
-function pieceOf(
+/** Halves the chunk, and each half again, until each piece is small enough, as Toxiproxy does. Each cut lies within its piece. */
+function piecesOf(
   length: number,
   { average_size: average, size_variation }: { readonly average_size: number; readonly size_variation: number },
   random: () => number,
-): number {
-  if (average <= 0) return length;
+): number[] {
+  if (average <= 0) return [length];
   const variation = Math.max(0, size_variation);
-  let piece = length;
-  while (piece - average > variation) {
-    const cut = Math.floor(piece / 2) + Math.floor(random() * 2 * variation) - variation;
-    piece = Math.min(Math.max(cut, 1), piece - 1);
+  const pieces: number[] = [];
+  const uncut = [length];
+  for (let piece = uncut.pop(); piece !== undefined; piece = uncut.pop()) {
+    if (piece - average <= variation) {
+      pieces.push(piece);
+      continue;
+    }
+    const at = Math.floor(piece / 2) + Math.floor(random() * 2 * variation) - variation;
+    const cut = Math.min(Math.max(at, 1), piece - 1);
+    uncut.push(piece - cut, cut);
   }
-  return piece;
+  return pieces;
 }

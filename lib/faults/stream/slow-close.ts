@@ -15,12 +15,12 @@ export const slowClose = streamFault({
     (initial) =>
     ({ next, clock }) => {
       let { delay } = initial;
-      const ends = new Queue(next, clock, (_, arrived) => ({ due: arrived + delay }));
+      const ends = new Queue(next, clock, (_, { arrived }) => ({ due: arrived + delay }));
       return {
         get load() {
           return ends.load;
         },
-        octets: (octets) => next.octets(octets),
+        octets: (octets, since) => next.octets(octets, since),
         end: (end) => ends.push(end),
         update(changed: typeof initial) {
           delay = changed.delay;

@@ -77,7 +77,7 @@ export class StreamFaults {
       open({
         ...context,
         next: {
-          octets: (octets) => next.octets(octets),
+          octets: (octets, since) => next.octets(octets, since),
           end: (end) => {
             if (end.byFault) this.record.endedBy(id, { imitates: null, connectionClose: null });
             next.end(end);

@@ -17,9 +17,7 @@ export class AcceptedPeer extends Peer {
 
   private readonly onData = (chunk: Buffer): void => {
     this.received += chunk.length;
-    if (this.listener.octets(chunk)) return;
-    this.flowing = false;
-    this.socket.pause();
+    if (!this.listener.octets(chunk)) this.hold();
   };
 
   /**
@@ -68,10 +66,11 @@ export class AcceptedPeer extends Peer {
     this.socket.setNoDelay(true);
   }
 
-  /** Reads nothing until `resume`, not even the end. */
+  /** Reads nothing until `resume`, not even a FIN. */
   hold(): void {
     this.flowing = false;
     this.socket.pause();
+    this.paused();
   }
 
   override resume(): void {

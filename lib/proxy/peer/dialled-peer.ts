@@ -48,7 +48,10 @@ export class DialledPeer extends Peer {
     this.received += count;
     readBuffer.copy(chunk, 0, 0, count);
     const goOn = this.listener.octets(chunk.subarray(0, count));
-    if (!goOn) chunk = Buffer.allocUnsafe(READ_SIZE);
+    if (!goOn) {
+      chunk = Buffer.allocUnsafe(READ_SIZE);
+      this.paused();
+    }
     if (!goOn || this.saw === null) return goOn;
     // See onEnd: reading stops after each chunk, so that a reset that follows it is reported as an error.
     setImmediate(() => this.resume());

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Close } from '../../close.js';
+import { ResetWatch } from './reset-watch.js';
 
 /** Receives the events of a peer. */
 export interface PeerListener {
@@ -42,12 +43,14 @@ export abstract class Peer {
   /** Set before the first event, and again by each step that takes the peer over. */
   listener: PeerListener;
   protected readonly socket: Socket;
+  private readonly resetWatch: ResetWatch;
   /** A reset was sent or received: nothing can be written any more. */
   private gone = false;
 
   /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(socket: Socket, listener: PeerListener) {
     this.socket = socket;
+    this.resetWatch = new ResetWatch(socket);
     this.listener = listener;
     socket.on('end', () => this.onEnd());
     socket.on('drain', () => {
@@ -87,7 +90,13 @@ export abstract class Peer {
 
   /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
+    this.resetWatch.resumed();
     this.socket.resume();
+  }
+
+  /** Nothing is read until `resume`. A reset is reported nevertheless. */
+  protected paused(): void {
+    this.resetWatch.paused();
   }
 
   /** Sends what was written, then FIN. The peer may continue to send. */
@@ -97,24 +106,40 @@ export abstract class Peer {
     this.socket.end();
   }
 
-  /** Sends what was written, then RST. What the peer's kernel has not received by then is lost, as with a broker's reset. */
+  /** Octets wait because the peer does not read. */
+  get isBlocked(): boolean {
+    return this.socket.writableLength > 0;
+  }
+
+  /** Sends RST at once. What the peer's kernel has not received by then is lost, as with any reset. */
   reset(): void {
     if (this.gone) return;
     this.gone = true;
     this.saw ??= 'rst';
+    this.resetNow();
+  }
+
+  private resetNow(): void {
     const { socket } = this;
-    const resetNow = (): void => {
-      socket.resetAndDestroy();
-    };
     // While a FIN is being sent libuv refuses to reset, and the socket would never close.
-    const isFinishing = socket.writableEnded && !socket.writableFinished;
-    if (socket.writableLength === 0 && !isFinishing) resetNow();
-    else {
-      if (isFinishing) socket.once('finish', resetNow);
-      else socket.write(NO_OCTETS, resetNow);
-      const linger = setTimeout(resetNow, LINGER);
-      socket.once('close', () => clearTimeout(linger));
+    const isFinishing = socket.writableEnded && !socket.writableFinished && !this.isBlocked;
+    if (isFinishing) socket.once('finish', () => socket.resetAndDestroy());
+    else socket.resetAndDestroy();
+  }
+
+  /** Sends what was written, if the peer reads it in time, then RST. */
+  private resetAfterOctets(): void {
+    const { socket } = this;
+    if (this.gone || !this.isBlocked || socket.writableEnded) {
+      this.reset();
+      return;
     }
+    this.gone = true;
+    this.saw ??= 'rst';
+    const resetNow = (): void => this.resetNow();
+    socket.write(NO_OCTETS, resetNow);
+    const linger = setTimeout(resetNow, LINGER);
+    socket.once('close', () => clearTimeout(linger));
   }
 
   /**
@@ -125,7 +150,7 @@ export abstract class Peer {
   dismiss(farewell: Uint8Array, close: Close): void {
     if (farewell.length > 0) this.write(farewell);
     if (close === 'rst') {
-      this.reset();
+      this.resetAfterOctets();
       return;
     }
     const { socket } = this;

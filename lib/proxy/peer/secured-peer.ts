@@ -88,14 +88,14 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.tls.end();
   }
 
-  /** Sends what was written, then RST without a close_notify: a relayed reset. */
+  /** Encrypts and sends what was written, unless the peer does not read, then RST without a close_notify: a relayed reset. */
   reset(): void {
     if (this.isGone) return;
     this.isGone = true;
     this.saw ??= 'rst';
     const { tls, below } = this;
     const isFinishing = tls.writableEnded && !tls.writableFinished;
-    if (tls.writableLength === 0 && !isFinishing) {
+    if (below.isBlocked || (tls.writableLength === 0 && !isFinishing)) {
       below.reset();
       return;
     }

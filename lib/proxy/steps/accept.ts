@@ -32,9 +32,9 @@ async function wait(session: Session, delay: number): Promise<void> {
   session.restartHandshake();
 }
 
-/** A client that was reset before it was accepted has no address any more. RabbitMQ logs nothing for it. */
+/** A client that was reset before it was accepted has no address any more. RabbitMQ logs nothing for it, nor after a delay. */
 function dropped({ accepted, addresses, isStopped }: Session): Dismissal | undefined {
-  if (addresses.client !== null || isStopped) return undefined;
+  if ((addresses.client !== null && accepted.sent !== 'rst') || isStopped) return undefined;
   accepted.discard();
   const reason = { name: 'connection_closed_with_no_data_received' } as const;
   return { decision: 'none', reason, inferred: false, by: 'client', farewell: NO_FAREWELL, close: 'rst' };

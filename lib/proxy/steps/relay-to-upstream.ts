@@ -19,7 +19,7 @@ export async function relayToUpstream(session: Session): Promise<Outcome> {
   const relayed = await startRelay(session, observer).done;
   if (relayed.connectedAt !== null) timing.steps.upstreamConnectMs = timing.since(relayed.connectedAt);
   if (context.mode === 'observe' && peer.received === 0) record.begin(relayed.by === 'client');
-  if (observer.follower.answer !== null) context.met(observer.follower, session.header);
+  if (observer.follower.answer !== null) session.upstreamMet();
   return relayedOutcome(session, observer, relayed);
 }
 
@@ -62,7 +62,7 @@ function timeIsUp(session: Session, observer: TrafficObserver): void {
     return;
   }
   session.isTimedOut = true;
-  observer.ended();
+  observer.ended('proxy');
   session.faulted?.dispose();
   session.relay?.reset();
 }

@@ -67,6 +67,21 @@ test('without faults everything passes unchanged, wherever it is split', (t) => 
   }
 });
 
+test('octets that arrive together leave as one chunk', (t) => {
+  const other = new Uint8Array(992).fill(0x2e);
+  for (const said of [concat(HEADER, other), concat(HEADER, START_OK, TUNE_OK, OPEN)]) {
+    const gated = new Gated([]).from('client', said).from('upstream', concat(START, TUNE)).from('upstream', other);
+    t.deepEqual(
+      gated.got.upstream.map(({ length }) => length),
+      [said.length],
+    );
+    t.deepEqual(
+      gated.got.client.map(({ length }) => length),
+      [START.length + TUNE.length, other.length],
+    );
+  }
+});
+
 test('faults that do not act change nothing, for any octets and any split', (t) => {
   const never = [
     { type: 'amqp_reset', name: 'a', attributes: { at: 'accept' } },
@@ -281,6 +296,18 @@ test('a delay holds the octets of the moment and those after them, but not the o
   t.deepEqual(gated.ended.client, []);
   gated.advance(1);
   t.deepEqual(gated.ended.client, ['rst']);
+});
+
+test('a fault acts after frames that are longer than the default limits of brokers', (t) => {
+  const long = 'x'.repeat(20_000);
+  const start = broker.start({ product: 'RabbitMQ', version: '4.3.6', padding: long });
+  const startOk = client.startOk({ properties: { product: 'app', padding: long } });
+  for (const at of ['start-ok', 'tune', 'open'] as const) {
+    const gated = new Gated([{ type: 'amqp_reset', attributes: { at }, when: at === 'open' ? { user: 'guest' } : {} }]);
+    gated.from('client', HEADER).from('upstream', start).from('client', startOk);
+    gated.from('upstream', broker.tune()).from('client', client.tuneOk(), client.open());
+    t.deepEqual(gated.ended.client, ['rst'], at);
+  }
 });
 
 test('when a fault is removed before it acts, the octets that it held pass in order', (t) => {

@@ -75,6 +75,42 @@ test('nothing follows a reset, and no octets follow an end', (t) => {
   );
 });
 
+test('a reset does not wait behind octets for a sink that is full, but for a delay of the close', (t) => {
+  const faults = [
+    ['latency', { latency: 100 }],
+    ['bandwidth', { rate: 0 }],
+  ] as const;
+  for (const [type, attributes] of faults) {
+    const { chain, clock, seen, state, add, push } = open();
+    state.takes = false;
+    push('abc');
+    add(type, attributes);
+    add('slow_close', { delay: 200 });
+    push('lost');
+    chain.end('rst');
+    clock.advance(200);
+    t.deepEqual(seen, [
+      [0, 'abc'],
+      [200, rst],
+    ]);
+    t.is(clock.timers, 0);
+  }
+});
+
+test('a reset that waits behind octets no longer does so when they fill the sink', (t) => {
+  const { chain, clock, seen, state, add, push } = open();
+  add('slicer', { average_size: 1, delay: 1_000 });
+  push('abc');
+  chain.end('rst');
+  state.takes = false;
+  clock.advance(1);
+  t.deepEqual(seen, [
+    [0, 'a'],
+    [1, 'b'],
+    [1, rst],
+  ]);
+});
+
 test('latency counts from arrival; the end or a reset follows the last octets directly', (t) => {
   for (const close of ['fin', 'rst'] as const) {
     const { chain, clock, seen, add, push } = open();
@@ -100,6 +136,59 @@ test('several latencies add up', (t) => {
   clock.advance(10);
   clock.advance(20);
   t.deepEqual(seen, [[30, 'a']]);
+});
+
+test('slicer halves a chunk, and each half again, until every piece is small enough', (t) => {
+  for (const [length, average, expected] of [
+    [1000, 400, [250, 250, 250, 250]],
+    [1000, 500, [500, 500]],
+    [1000, 300, [250, 250, 250, 250]],
+    [7, 2, [1, 2, 2, 2]],
+    [1000, 1000, [1000]],
+    [1000, 0, [1000]],
+    [1000, -1, [1000]],
+  ] as const) {
+    const { seen, add, push } = open();
+    add('slicer', { average_size: average });
+    push('x'.repeat(length));
+    t.deepEqual(
+      seen.map(([, what]) => String(what).length),
+      expected,
+    );
+  }
+});
+
+test('a change of slicer cuts the rest of a chunk anew', (t) => {
+  const { clock, seen, add, update, push } = open();
+  add('slicer', { average_size: 250, delay: 10_000 });
+  push('x'.repeat(1000));
+  update('slicer', { average_size: 400, size_variation: 0, delay: 10_000 });
+  for (let ms = 0; ms < 50; ms++) clock.advance(1);
+  t.deepEqual(
+    seen.map(([, what]) => String(what).length),
+    [250, 375, 375],
+  );
+});
+
+test('latency counts from the arrival of the bytes at the proxy, also after bandwidth and slicer', (t) => {
+  const cases = [
+    // The first 50 bytes leave bandwidth at 50 ms, and the pieces after them at 150 and 200 ms.
+    { type: 'bandwidth', attributes: { rate: 1 }, expected: ['100: 50', '150: 100', '200: 50'] },
+    { type: 'slicer', attributes: { average_size: 100, delay: 70_000 }, expected: ['100: 50', '100: 75', '140: 75'] },
+  ];
+  for (const { type, attributes, expected } of cases) {
+    const { clock, seen, add, push } = open();
+    add(type, attributes);
+    add('latency', { latency: 100 });
+    push('x'.repeat(50));
+    push('y'.repeat(150));
+    for (let ms = 0; ms < 300; ms++) clock.advance(1);
+    t.deepEqual(
+      seen.map(([at, what]) => `${at}: ${String(what).length}`),
+      expected,
+      type,
+    );
+  }
 });
 
 test('jitter stays within its bounds and keeps the order', (t) => {
