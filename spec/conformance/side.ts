@@ -23,7 +23,7 @@ const BLOCKED = 40;
 /** How often the kernel is asked about the end of a connection that nobody reads, in ms. */
 const LOOK = 10;
 /** How long a side waits for the other one to close after its own steps, in ms. */
-export const SIDE_WATCH = 3_000;
+export const SIDE_WATCH = 8_000;
 
 const describe = (octets: Buffer): string =>
   octets.length <= 512
