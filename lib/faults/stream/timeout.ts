@@ -15,7 +15,8 @@ export const timeout = streamFault({
   attributes: {
     timeout: attribute(duration(), {
       default: 0,
-      description: 'Time until the close, restarted whenever bytes are discarded. 0 never closes.',
+      description:
+        'Time until the close, restarted whenever bytes are discarded. With 0 only the end of the direction closes.',
     }),
   },
   open:

@@ -207,6 +207,18 @@ test('slow_close holds back only the end, and passes it on immediately when it i
   ]);
 });
 
+test('a change of slow_close restarts its delay, as in Toxiproxy', (t) => {
+  const { chain, clock, seen, add, update } = open();
+  add('slow_close', { delay: 1000 });
+  chain.end('fin');
+  clock.advance(500);
+  update('slow_close', { delay: 200 });
+  clock.advance(199);
+  t.deepEqual(seen, []);
+  clock.advance(1);
+  t.deepEqual(seen, [[700, fin]]);
+});
+
 test('timeout discards octets, and closes when none have arrived for that time', (t) => {
   const { clock, seen, add, push } = open();
   add('timeout', { timeout: 300 });
