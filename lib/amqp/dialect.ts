@@ -135,12 +135,23 @@ export const facts = {
   ],
   /**
    * Which fields of an AMQP 1.0 frame header are checked. 3.x: data offset and type. 4.0: also the size; a frame that
-   * is too large is a framing error. 4.3.5: each bad field is a framing error, and the size is checked first.
+   * is too large is a framing error. 4.3.5: each bad field is a framing error, also a data offset after the end of the
+   * frame, and the size is checked first. rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl, `handle_input`
    */
   amqp10FrameChecks: [
     [[3, 6, 0], 'header'],
     [[4, 0, 0], 'header, size'],
     [[4, 3, 5], 'framing'],
+  ],
+  /** Whether an AMQP 1.0 frame without a body is an error. rabbit_amqp_reader.erl, `handle_frame` */
+  amqp10EmptyFrame: [
+    [[3, 6, 0], 'error'],
+    [[4, 3, 5], 'ignored'],
+  ],
+  /** Whether only channel 0 may be used before AMQP 1.0's `open`. rabbit_amqp_reader.erl, `handle_frame0` */
+  amqp10ChecksChannel: [
+    [[3, 6, 0], false],
+    [[4, 0, 0], true],
   ],
   /** How an AMQP 1.0 error refers to its channel. */
   amqp10ErrorNames: [

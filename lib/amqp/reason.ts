@@ -61,6 +61,8 @@ export type Reason =
   | { readonly name: 'vhost_not_found' | 'access_refused'; readonly text: string }
   /** The broker lost the frame boundary and reported it in a Close. */
   | { readonly name: 'frame_error'; readonly error: BrokerError }
+  /** The broker rejected a frame header on an open AMQP 1.0 connection. */
+  | { readonly name: 'frame_error'; readonly term: ErlangTerm }
   /** `timeout`: in seconds */
   | { readonly name: 'missed_heartbeats'; readonly timeout: number }
   /** The broker's reader crashed on the client's input. */
@@ -78,6 +80,12 @@ export type Reason =
 
 /** An error of the client while the connection was opened. The broker reports it only in its log. */
 export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
+
+/** An error of the client on an open connection, after which the broker ends it without a reply. */
+export type Broken = Extract<Reason, { name: 'frame_error' | 'reader_crashed'; term: unknown }>;
+
+/** The broker's reader crashed. */
+export type Crash = Extract<Reason, { name: 'reader_crashed' }>;
 
 export type ReasonName = Reason['name'];
 

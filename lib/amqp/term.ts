@@ -43,7 +43,7 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'access_refused':
       return oneLine(reason.text);
     case 'frame_error':
-      return 'fatal_frame_error';
+      return 'term' in reason ? print(reason.term, dialect) : 'fatal_frame_error';
     case 'missed_heartbeats':
       return `missed heartbeats from client, timeout: ${reason.timeout}s`;
     case 'reader_crashed':

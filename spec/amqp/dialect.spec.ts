@@ -64,6 +64,14 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['4.0.0', 'header, size'],
     ['4.3.5', 'framing'],
   ],
+  amqp10EmptyFrame: [
+    ['3.6.0', 'error'],
+    ['4.3.5', 'ignored'],
+  ],
+  amqp10ChecksChannel: [
+    ['3.6.0', false],
+    ['4.0.0', true],
+  ],
   amqp10ErrorNames: [
     ['3.6.0', 'channel'],
     ['4.0.0', 'channel number'],
