@@ -5,6 +5,7 @@ import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
+import { isSecondHeader } from './second-header.js';
 
 /** What the sentence about the end of a connection needs in addition to the reason. */
 export type Circumstances = {
@@ -36,7 +37,8 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
  * releases, unlike `reason.name` and `reason.term`.
  */
 export function sentenceOf(reason: Reason, about: Circumstances): string {
-  return oneLine(describe(reason, about));
+  const remark = isSecondHeader(reason) ? ' The client sent a second protocol header where a frame was due.' : '';
+  return oneLine(describe(reason, about) + remark);
 }
 
 function describe(reason: Reason, about: Circumstances): string {

@@ -159,7 +159,7 @@ export class ConnectionRecord {
       fault: faults.last,
       faults: faults.hits,
       explained: faults.explained,
-      unreadable: conversation?.unreadable ?? null,
+      unreadable: observer?.follower.unreadable ?? null,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,
     });
