@@ -127,8 +127,9 @@ export function severityOf(reason: Reason): Severity {
 /** The level at which a broker of that dialect logs a reason. */
 export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
   if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
+  if ('proxyHeader' in reason) return dialect.proxyHeaderFailure === 'debug' ? 'debug' : 'error';
   // RabbitMQ logs these at debug in every version, so that health checks do not fill the log.
-  if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
+  if (reason.name === 'connection_closed_with_no_data_received') return 'debug';
   const severity = severityOf(reason);
   return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
 }

@@ -145,6 +145,7 @@ export class ConnectionRecord {
       inferred,
       header,
       handshakeTimeout: context.handshakeTimeout,
+      sendsProxyHeader: context.proxyProtocol.introduce(null) !== undefined,
       ended: {
         by,
         clientSent: peer.sent,

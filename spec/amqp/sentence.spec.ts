@@ -83,6 +83,22 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
     },
     {},
   ],
+  [
+    /rabbit:5672 ended .* without sending anything\. It probably requires a PROXY header: if so, set proxyProtocol\.send\.$/,
+    REASONS.upstream_closed,
+    { upstream: 'rabbit:5672', isUpstreamMute: true },
+  ],
+  [/It looks like a PROXY protocol v1 .* set proxyProtocol\.accept\.$/, REASONS.bad_header, { header: ascii('PROXY TC') }],
+  [
+    /It looks like a PROXY protocol v2 .* set proxyProtocol\.accept\.$/,
+    REASONS.bad_header,
+    { header: hex('0d0a0d0a000d0a51') },
+  ],
+  [
+    /AMQP version 1 1 0 10, .* It looks like an AMQP 0-10 client \(Qpid\)/,
+    { name: 'bad_version', quad: [1, 1, 0, 10] },
+    { header: ascii('AMQP\x01\x01\0\n') },
+  ],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
   [/protocol id 0 and was refused\. The broker requires SASL/, REASONS.sasl_required, {}],
   [/protocol id 2, which the broker does not support/, REASONS.unsupported_amqp1_0_protocol_id, {}],
