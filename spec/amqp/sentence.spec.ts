@@ -179,7 +179,7 @@ const ofProxyHeader: readonly (readonly [says: RegExp, failure: HeaderFailure, a
   ],
   [/sent 2 bytes \('GE'\) instead of a PROXY header/, { why: 'missing' }, { header: ascii('GE') }],
   [
-    /sent 'PROXY TC' and was reset\. PROXY headers are accepted only from trustedSources/,
+    /sent 'PROXY TC' and was reset\. PROXY headers are accepted only from proxyProtocol\.trustedSources/,
     { why: 'untrusted' },
     { header: ascii('PROXY TC') },
   ],
