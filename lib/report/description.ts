@@ -43,17 +43,7 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
 
 /** Returns everything that a description depends on; undefined for reasons that have other details. */
 function keyOf(facts: Facts): string | undefined {
-  const {
-  reason,
-  dialect,
-  header,
-  ended,
-  handshakeTimeout,
-  upstream,
-  inferred,
-  client,
-  tls,
-  fault } = facts;
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, fault } = facts;
   if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} `;
   for (const octet of header) key += String.fromCharCode(octet);

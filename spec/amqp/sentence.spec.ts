@@ -88,7 +88,11 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
     REASONS.upstream_closed,
     { upstream: 'rabbit:5672', isUpstreamMute: true },
   ],
-  [/It looks like a PROXY protocol v1 .* set proxyProtocol\.accept\.$/, REASONS.bad_header, { header: ascii('PROXY TC') }],
+  [
+    /It looks like a PROXY protocol v1 .* set proxyProtocol\.accept\.$/,
+    REASONS.bad_header,
+    { header: ascii('PROXY TC') },
+  ],
   [
     /It looks like a PROXY protocol v2 .* set proxyProtocol\.accept\.$/,
     REASONS.bad_header,
