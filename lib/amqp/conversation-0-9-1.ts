@@ -48,6 +48,7 @@ export class Conversation091 implements Conversation {
   stage: Stage = 'starting';
   readonly protocol = '0-9-1';
   readonly refusedOpen = null;
+  readonly broken = null;
   handshake: Handshake = NOTHING_SAID;
   hasStartOk = false;
   /** Whether the client announced the capability `connection.blocked`. */

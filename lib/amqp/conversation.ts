@@ -3,7 +3,7 @@ import type { ConnectionMethodName } from './connection-methods.js';
 import type { Dialect } from './dialect.js';
 import type { Handshake } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import type { Failure } from './reason.js';
+import type { Broken, Failure } from './reason.js';
 import type { Stage } from './stage.js';
 
 /** A Connection.Close that passed, or the `close` of AMQP 1.0. */
@@ -32,6 +32,8 @@ export interface Conversation {
   readonly sleep: number;
   /** The client's error before the connection was open; null if it made none. */
   readonly failure: Failure | null;
+  /** The client's error after the connection was open that ends it without a reply; null if it made none. */
+  readonly broken: Broken | null;
   /** The reason if the broker refuses the pending open without a reply; null if it always replies. */
   readonly refusedOpen: Failure | null;
   /** The first Close, from either side. */

@@ -35,13 +35,13 @@ const recognizers: readonly Recognizer[] = [
   },
   {
     what: 'proxy_protocol_v2',
-    detail: 'a PROXY protocol v2 header: the load balancer sends it, but this port does not expect it',
+    detail: 'a PROXY protocol v2 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
     confidence: 'certain',
     is: (_, text) => text.startsWith('\r\n\r\n\0\r\nQ'),
   },
   {
     what: 'proxy_protocol_v1',
-    detail: 'a PROXY protocol v1 header: the load balancer sends it, but this port does not expect it',
+    detail: 'a PROXY protocol v1 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
     confidence: 'certain',
     is: (_, text) => text.startsWith('PROXY '),
   },
@@ -107,6 +107,12 @@ const recognizers: readonly Recognizer[] = [
     is: (o, text) => (o[0] === 1 && text.slice(1, 4) === '\0\0\0') || text.startsWith('\x08\0\0\0\0\0\0\xce'),
   },
   {
+    what: 'amqp_0_10',
+    detail: 'an AMQP 0-10 client (Qpid). RabbitMQ does not support that version',
+    confidence: 'certain',
+    is: (_, text) => text === 'AMQP\x01\x01\0\x0a',
+  },
+  {
     what: 'amqp_text',
     detail: 'AMQP written as text: a person or a script typed the protocol header instead of sending its bytes',
     confidence: 'likely',
@@ -138,7 +144,7 @@ const recognizers: readonly Recognizer[] = [
  *
  * @param octets at most the first 8 octets of a connection
  * @param hello the ClientHello that starts with these octets, if it is one
- * @returns null for AMQP, and for octets that match no known protocol
+ * @returns null for an AMQP version of RabbitMQ, and for octets that match no known protocol
  */
 export function looksLike(octets: Uint8Array, hello: ClientHello | null = null): LooksLike | null {
   if (octets.length === 0) return null;

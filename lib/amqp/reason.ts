@@ -61,6 +61,8 @@ export type Reason =
   | { readonly name: 'vhost_not_found' | 'access_refused'; readonly text: string }
   /** The broker lost the frame boundary and reported it in a Close. */
   | { readonly name: 'frame_error'; readonly error: BrokerError }
+  /** The broker rejected a frame header on an open AMQP 1.0 connection. */
+  | { readonly name: 'frame_error'; readonly term: ErlangTerm }
   /** `timeout`: in seconds */
   | { readonly name: 'missed_heartbeats'; readonly timeout: number }
   /** The broker's reader crashed on the client's input. */
@@ -78,6 +80,12 @@ export type Reason =
 
 /** An error of the client while the connection was opened. The broker reports it only in its log. */
 export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
+
+/** An error of the client on an open connection, after which the broker ends it without a reply. */
+export type Broken = Extract<Reason, { name: 'frame_error' | 'reader_crashed'; term: unknown }>;
+
+/** The broker's reader crashed. */
+export type Crash = Extract<Reason, { name: 'reader_crashed' }>;
 
 export type ReasonName = Reason['name'];
 
@@ -119,8 +127,9 @@ export function severityOf(reason: Reason): Severity {
 /** The level at which a broker of that dialect logs a reason. */
 export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
   if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
+  if ('proxyHeader' in reason) return dialect.proxyHeaderFailure === 'debug' ? 'debug' : 'error';
   // RabbitMQ logs these at debug in every version, so that health checks do not fill the log.
-  if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
+  if (reason.name === 'connection_closed_with_no_data_received') return 'debug';
   const severity = severityOf(reason);
   return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
 }

@@ -5,6 +5,7 @@ import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
+import { isSecondHeader } from './second-header.js';
 
 /** What the sentence about the end of a connection needs in addition to the reason. */
 export type Circumstances = {
@@ -21,6 +22,8 @@ export type Circumstances = {
   readonly clientSent: 'fin' | 'rst' | null;
   /** Whether the client reset the connection before it could be accepted. A broker logs nothing in this case. */
   readonly unnoticed: boolean;
+  /** Whether the broker ended the connection without sending anything, and was sent no PROXY header. @defaultValue false */
+  readonly isUpstreamMute?: boolean;
 };
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
@@ -36,7 +39,8 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
  * releases, unlike `reason.name` and `reason.term`.
  */
 export function sentenceOf(reason: Reason, about: Circumstances): string {
-  return oneLine(describe(reason, about));
+  const remark = isSecondHeader(reason) ? ' The client sent a second protocol header where a frame was due.' : '';
+  return oneLine(describe(reason, about) + remark);
 }
 
 function describe(reason: Reason, about: Circumstances): string {
@@ -92,6 +96,8 @@ function describe(reason: Reason, about: Circumstances): string {
     case 'upstream_unreachable':
       return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
     case 'upstream_closed':
+      if (about.isUpstreamMute)
+        return `The broker at ${upstream} ended the TCP connection without sending anything. It probably requires a PROXY header: if so, set proxyProtocol.send.`;
       return `The broker at ${upstream} ended the TCP connection without closing the AMQP connection.`;
     case 'limit':
       return `The client was ${closed} immediately because the limit ${reason.limit} (${reason.value}) was reached.`;
@@ -167,9 +173,9 @@ function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, {
         return `The client ${left} without sending a PROXY header. It is probably a health check.`;
       return `The client ${left} before its PROXY header was complete.`;
     case 'missing':
-      return `The client sent ${what} instead of a PROXY header, which this port requires, and was ${closed}${peer}.`;
+      return `The client sent ${what} instead of a PROXY header, which this port requires (proxyProtocol.accept), and was ${closed}${peer}.`;
     case 'untrusted':
-      return `The client sent ${what} and was ${closed}. PROXY headers are accepted only from trustedSources, which do not include this client.`;
+      return `The client sent ${what} and was ${closed}. PROXY headers are accepted only from proxyProtocol.trustedSources, which do not include this client.`;
     case 'malformed':
       return `The client sent a malformed PROXY header and was ${closed}: ${failure.problem}.`;
     default:

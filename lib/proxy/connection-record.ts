@@ -150,6 +150,7 @@ export class ConnectionRecord {
       inferred,
       header,
       handshakeTimeout: context.handshakeTimeout,
+      sendsProxyHeader: context.proxyProtocol.introduce(null) !== undefined,
       ended: {
         by,
         clientSent: peer.sent,
@@ -164,7 +165,7 @@ export class ConnectionRecord {
       fault: faults.last,
       faults: faults.hits,
       explained: faults.explained,
-      unreadable: conversation?.unreadable ?? null,
+      unreadable: observer?.follower.unreadable ?? null,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,
     });

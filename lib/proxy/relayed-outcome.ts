@@ -37,6 +37,6 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
 /** What the broker has not answered may never have reached it. */
 function withoutPending(conversation: Conversation | null): Followed | null {
   if (conversation === null) return null;
-  const { stage, handshake, hasStartOk, failure, close, refusedOpen, brokerError, callback } = conversation;
-  return { stage, handshake, hasStartOk, pending: null, failure, close, refusedOpen, brokerError, callback };
+  const { stage, handshake, hasStartOk, failure, broken, close, refusedOpen, brokerError, callback } = conversation;
+  return { stage, handshake, hasStartOk, pending: null, failure, broken, close, refusedOpen, brokerError, callback };
 }

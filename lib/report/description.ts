@@ -42,20 +42,10 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
 ]);
 
 /** Returns everything that a description depends on; undefined for reasons that have other details. */
-function keyOf({
-  reason,
-  dialect,
-  header,
-  ended,
-  handshakeTimeout,
-  upstream,
-  inferred,
-  client,
-  tls,
-  fault,
-}: Facts): string | undefined {
+function keyOf(facts: Facts): string | undefined {
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, fault } = facts;
   if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
-  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
+  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
@@ -73,6 +63,7 @@ function make(facts: Facts): Description {
     upstream,
     clientSent: ended.clientSent,
     unnoticed: client === null,
+    isUpstreamMute: isUpstreamMute(facts),
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {
@@ -81,6 +72,10 @@ function make(facts: Facts): Description {
     header: { hex: toHex(header), text: toText(header) },
   };
 }
+
+/** A broker that requires a PROXY header resets a connection without one, and sends nothing. */
+const isUpstreamMute = ({ reason, octets, sendsProxyHeader }: Facts): boolean =>
+  reason.name === 'upstream_closed' && octets.sent === 0 && !sendsProxyHeader;
 
 /** Whether the connection began with the required PROXY header, which says nothing about the client itself. */
 function hasRequiredProxyHeader(reason: Reason): boolean {

@@ -15,4 +15,6 @@ export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'he
   readonly hasStartOk: boolean;
   /** ms */
   readonly handshakeTimeout: number;
+  /** Whether the proxy sends PROXY headers to its upstream. */
+  readonly sendsProxyHeader: boolean;
 };

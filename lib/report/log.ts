@@ -116,9 +116,9 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.color));
         return;
       case 'rabbitmq': {
-        if (hasNoEntry(report)) return;
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
+        if (hasNoEntry(report) || ('proxyHeader' in reason && dialect.proxyHeaderFailure === 'crash')) return;
         const pid = pidOf(report.id);
         const text = closingText(report, reason, pid, dialect);
         // The error has its own entry; the closing entry is then that of a clean end.

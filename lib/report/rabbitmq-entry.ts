@@ -85,7 +85,7 @@ export function errorText(
   if (reason.name === 'auth_failure') {
     return `${begin}${nameOf({ ...named, handshake: null })}, state: starting):\n${termOf(reason, dialect)}`;
   }
-  const error = reason.name === 'connection_closed' || reason.name === 'frame_error' ? reason.error : null;
+  const error = 'error' in reason ? reason.error : null;
   if (error === null) return `${begin}${nameOf(named)}, ${user}, state: opening):\n${termOf(reason, dialect)}`;
   if ('condition' in error) {
     const channel = `${dialect.amqp10ErrorNames} ${error.channel}`;

@@ -43,7 +43,16 @@ export type End = {
 /** The part of a conversation from which the reason is derived. */
 export type Followed = Pick<
   Conversation,
-  'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
+  | 'stage'
+  | 'handshake'
+  | 'hasStartOk'
+  | 'pending'
+  | 'failure'
+  | 'broken'
+  | 'refusedOpen'
+  | 'close'
+  | 'brokerError'
+  | 'callback'
 >;
 
 /**
@@ -71,6 +80,7 @@ const inferred = (reason: Reason): EndReason => ({ reason, inferred: true });
 export function endReason(end: End): EndReason {
   if (end.unreachable !== null) return certain({ name: 'upstream_unreachable', code: end.unreachable });
   if (end.stopped) return certain({ name: 'shutdown' });
+  if (end.followed?.broken) return inferred(end.followed.broken);
   const announced = end.followed && announcedEnd(end.followed);
   if (announced) return announced;
   const guess = end.followed && silentEnd(end, end.followed);

@@ -9,7 +9,7 @@ import {
   severityOf,
   type TlsFailure,
 } from '../../lib/amqp/reason.js';
-import { FORCED, REASONS } from '../support/reasons.js';
+import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 
 const reasons: readonly Reason[] = Object.values(REASONS);
 const named = (all: readonly Reason[]): readonly ReasonName[] => all.map(({ name }) => name);
@@ -47,6 +47,22 @@ test('a broker logs a reason at its severity, except no data, which every versio
       const expected = reason.name === 'connection_closed_with_no_data_received' ? 'debug' : severityOf(reason);
       t.is(loggedAs(reason, dialectOf(version)), expected, `${reason.name} in ${version}`);
     }
+  }
+});
+
+test('a missing PROXY header is logged at debug, but as an error in 3.7.10 to 3.7.23 and 3.8.0 to 3.8.2', (t) => {
+  for (const [version, expected] of [
+    ['3.7.9', 'debug'],
+    ['3.7.10', 'error'],
+    ['3.7.13', 'error'],
+    ['3.7.23', 'error'],
+    ['3.7.24', 'debug'],
+    ['3.8.0', 'error'],
+    ['3.8.2', 'error'],
+    ['3.8.3', 'debug'],
+    ['4.3.6', 'debug'],
+  ] as const) {
+    for (const [, reason] of PROXY_HEADER_REASONS) t.is(loggedAs(reason, dialectOf(version)), expected, version);
   }
 });
 

@@ -16,6 +16,9 @@ const UNEXPECTED = {
   method: 'connection.open',
 };
 
+/** What brokers say about `AMQP 0 0 9 1` on an open connection. */
+const TOO_LARGE = 'FRAME_ERROR - type 65, all octets = <<>>: {frame_too_large,1342177289,131064}';
+
 const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partial<Circumstances>])[] = [
   [/^The client sent nothing for 10 s and was reset\.$/, REASONS.handshake_timeout, {}],
   [/nothing for 2\.5 s and was closed\.$/, REASONS.handshake_timeout, { handshakeTimeout: 2500, close: 'fin' }],
@@ -51,6 +54,54 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
     /reset the connection before its TLS handshake was complete/,
     { name: 'connection_closed_abruptly', tls: { type: 'closed' } },
     { header: hex('16 03 01 02 00 01 00 01'), clientSent: 'rst' },
+  ],
+  [
+    /a second protocol header where a frame was due/,
+    { name: 'frame_error', error: { ...FORCED, code: 501, text: TOO_LARGE } },
+    { upstream: 'rabbit:5672' },
+  ],
+  [
+    /a second protocol header/,
+    failed({ type: 'error', state: 'starting', channel: 19_793, error: { ...UNEXPECTED, explanation: TOO_LARGE } }),
+    {},
+  ],
+  [
+    /a second protocol header/,
+    { name: 'frame_error', term: [new Atom('bad_1_0_header'), ascii('AMQP\0\x01\0\0')] },
+    {},
+  ],
+  [
+    /a second protocol header/,
+    {
+      name: 'connection_closed',
+      error: {
+        condition: 'amqp:connection:framing-error',
+        text: 'frame size (1095586128 bytes) > maximum frame size (131072 bytes)',
+        channel: 0,
+        stage: 'running',
+      },
+    },
+    {},
+  ],
+  [
+    /rabbit:5672 ended .* without sending anything\. It probably requires a PROXY header: if so, set proxyProtocol\.send\.$/,
+    REASONS.upstream_closed,
+    { upstream: 'rabbit:5672', isUpstreamMute: true },
+  ],
+  [
+    /It looks like a PROXY protocol v1 .* set proxyProtocol\.accept\.$/,
+    REASONS.bad_header,
+    { header: ascii('PROXY TC') },
+  ],
+  [
+    /It looks like a PROXY protocol v2 .* set proxyProtocol\.accept\.$/,
+    REASONS.bad_header,
+    { header: hex('0d0a0d0a000d0a51') },
+  ],
+  [
+    /AMQP version 1 1 0 10, .* It looks like an AMQP 0-10 client \(Qpid\)/,
+    { name: 'bad_version', quad: [1, 1, 0, 10] },
+    { header: ascii('AMQP\x01\x01\0\n') },
   ],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
   [/protocol id 0 and was refused\. The broker requires SASL/, REASONS.sasl_required, {}],
@@ -132,7 +183,7 @@ const ofProxyHeader: readonly (readonly [says: RegExp, failure: HeaderFailure, a
   ],
   [/sent 2 bytes \('GE'\) instead of a PROXY header/, { why: 'missing' }, { header: ascii('GE') }],
   [
-    /sent 'PROXY TC' and was reset\. PROXY headers are accepted only from trustedSources/,
+    /sent 'PROXY TC' and was reset\. PROXY headers are accepted only from proxyProtocol\.trustedSources/,
     { why: 'untrusted' },
     { header: ascii('PROXY TC') },
   ],

@@ -213,3 +213,11 @@ for (const [text, reason] of PROXY_HEADER_REASONS) {
     t.is(termOf(reason, dialectOf('3.10.8')), `error when receiving proxy header: ${text}`);
   });
 }
+
+test('3.7.10 to 3.7.12 crash without a PROXY header', (t) => {
+  const terms = PROXY_HEADER_REASONS.map(([, reason]) => termOf(reason, dialectOf('3.7.12')));
+  const [timeout, closed, , missing] = terms;
+  t.is(timeout, '{badmatch,{error,timeout}}');
+  t.is(closed, '{badmatch,{error,closed}}');
+  t.regex(missing ?? '', /^\{badmatch,\{error,protocol_error,'The PROXY .*'\}\}$/);
+});

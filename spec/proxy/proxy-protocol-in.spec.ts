@@ -280,6 +280,25 @@ test('require: a client that sends nothing is reset 3 s after accept, whatever t
   }
 });
 
+test('require: the dialects 3.7.10 to 3.7.12 wait 1 s for a header, and those after them log at error', async (t) => {
+  for (const [dialect, wait, level] of [
+    ['3.7.12', 1_000, 'error'],
+    ['3.7.13', 3_000, 'error'],
+    ['3.8.2', 3_000, 'error'],
+    ['3.8.3', 3_000, 'debug'],
+  ] as const) {
+    const clock = new ManualClock();
+    const proxy = await startProxy(t, await startUpstream(t), { ...accepting('require'), clock, dialect });
+    const client = await dialWire(t, proxy);
+    while (clock.started === 0) await new Promise(setImmediate);
+    clock.advance(wait - 1);
+    t.is(proxy.reports.length, 0);
+    clock.advance(1);
+    t.is(await client.how(), 'rst');
+    t.like(await proxy.nextReport(), { durationMs: wait, reason: { name: 'handshake_timeout', loggedAs: level } });
+  }
+});
+
 test('require: a client that closes before a header is reset', async (t) => {
   const proxy = await startProxy(t, await startUpstream(t), accepting('require'));
   for (const how of ['fin', 'rst'] as const) {

@@ -17,6 +17,7 @@ const followed = (facts: Partial<NonNullable<End['followed']>> = {}): End['follo
   hasStartOk: true,
   pending: null,
   failure: null,
+  broken: null,
   refusedOpen: null,
   close: null,
   brokerError: null,

@@ -35,6 +35,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   explained: [],
   hasStartOk: false,
   handshakeTimeout: 10_000,
+  sendsProxyHeader: false,
   tls: null,
   ...facts,
 });
