@@ -91,9 +91,11 @@ export class DialledPeer extends Peer {
 
   /** Abandons a dial that has not been answered, and reports why. */
   giveUp(code: string): void {
-    if (this.isConnected || this.isLeft) return;
-    this.isUnreachable(code);
-    this.abandon();
+    afterPoll(() => {
+      if (this.isConnected || this.isLeft) return;
+      this.isUnreachable(code);
+      this.abandon();
+    });
   }
 
   private hasConnected(): void {
@@ -107,20 +109,21 @@ export class DialledPeer extends Peer {
     this.dialled.unreachable(code);
   }
 
-  /**
-   * Abandons the dial unless the kernel has completed it. If it has, the close must be the chosen one: Node sends it when it
-   * notices. The second turn from now follows a poll for events, so Node has noticed by then.
-   */
+  /** Abandons the dial unless the kernel has completed it. If it has, the close must be the chosen one: Node sends it when it notices. */
   private leave(): void {
     if (this.isConnected || this.isLeft) return;
     this.isLeft = true;
-    const abandon = (): void => {
+    afterPoll(() => {
       if (this.isConnected) return;
       this.saw = null;
       this.abandon();
-    };
-    setImmediate(() => setImmediate(abandon));
+    });
   }
+}
+
+/** The second turn from now follows a poll for events: what the kernel has completed is known by then. */
+function afterPoll(then: () => void): void {
+  setImmediate(() => setImmediate(then));
 }
 
 /** Whether the dial failed only after the peer had accepted it. A name with several addresses has an error for each. */
