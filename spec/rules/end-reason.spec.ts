@@ -219,7 +219,11 @@ for (const [title, facts, name] of [
   ['3 s later, it was refused', { by: 'upstream', lasted: 3_100, unanswered: 3_010 }, 'handshake_error'],
   ['at its timeout, it was accepted', { by: 'upstream', lasted: 10_010, unanswered: 9_900 }, 'handshake_timeout'],
   ['in time for both, it was refused', { by: 'upstream', lasted: 10_010, unanswered: 3_010 }, 'handshake_error'],
-  ['not at all, it was accepted', { by: 'proxy', timedOut: true, lasted: 10_100, unanswered: 9_900 }, 'handshake_timeout'],
+  [
+    'not at all, it was accepted',
+    { by: 'proxy', timedOut: true, lasted: 10_100, unanswered: 9_900 },
+    'handshake_timeout',
+  ],
   ['as soon as the client did, it was accepted', { unanswered: 300, slept: 301 }, 'connection_closed_abruptly'],
   ['3 s later, after the client, it was refused', { unanswered: 300, slept: 3_003 }, 'handshake_error'],
   ['never, because the client reset it, it was refused', { clientSent: 'rst', unanswered: 300 }, 'handshake_error'],
