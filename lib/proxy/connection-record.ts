@@ -145,6 +145,7 @@ export class ConnectionRecord {
       inferred,
       header,
       handshakeTimeout: context.handshakeTimeout,
+      due: observer?.due ?? null,
       ended: {
         by,
         clientSent: peer.sent,
@@ -160,6 +161,7 @@ export class ConnectionRecord {
       faults: faults.hits,
       explained: faults.explained,
       unreadable: conversation?.unreadable ?? null,
+      hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,
     });

@@ -12,8 +12,8 @@ const NO_OCTETS = new Uint8Array(0);
 export interface RelayObserver {
   fromClient(octets: Uint8Array): void;
   fromUpstream(octets: Uint8Array): void;
-  /** One side has closed. */
-  ended(): void;
+  /** A side has closed. */
+  ended(by: 'client' | 'upstream'): void;
 }
 
 /** How a relayed connection went. */
@@ -106,7 +106,7 @@ export class Relay {
   }
 
   private clientEnded(how: Close): void {
-    this.observer.ended();
+    this.observer.ended('client');
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
@@ -137,7 +137,7 @@ export class Relay {
         return this.client.write(octets);
       },
       ended: (how) => {
-        this.observer.ended();
+        this.observer.ended('upstream');
         this.by ??= 'upstream';
         if (how === 'fin') this.client.finish();
         else this.client.reset();

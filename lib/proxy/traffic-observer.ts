@@ -2,6 +2,7 @@ import { ACCEPTED, type Step, step } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
 import { Follower } from '../amqp/follower.js';
 import { HEADER_LENGTH } from '../amqp/header.js';
+import type { Due } from '../amqp/owed.js';
 import type { Clock } from '../clock.js';
 import { beginsHello, ClientHelloReader } from '../tls/client-hello.js';
 import { HandshakeRecording } from './handshake-recording.js';
@@ -17,6 +18,10 @@ export class TrafficObserver implements RelayObserver {
   heardAt: number;
   /** When the first of the two sides closed (`Clock.ticks`). */
   endedAt: number | null = null;
+  /** What was owed when the first of the two sides closed, or the handshake timed out; null if nothing was. */
+  due: Due | null = null;
+  /** When the upstream closed (`Clock.ticks`). */
+  upstreamEndedAt: number | null = null;
   /** The broker has sent Open-Ok. */
   isOpen = false;
   /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
@@ -77,8 +82,14 @@ export class TrafficObserver implements RelayObserver {
     return recording === null || recording.isTooLong ? null : recording.passed;
   }
 
-  ended(): void {
-    this.endedAt ??= this.clock.ticks();
+  ended(by: 'client' | 'upstream' | 'proxy'): void {
+    const now = this.clock.ticks();
+    const { conversation } = this.follower;
+    if (conversation !== null && (this.endedAt === null || by === 'proxy')) {
+      this.due = this.pendingAnswer.due(conversation, now, this.heardAt);
+    }
+    this.endedAt ??= now;
+    if (by === 'upstream') this.upstreamEndedAt ??= now;
   }
 
   private get isOpening(): boolean {

@@ -53,15 +53,19 @@ function keyOf({
   client,
   tls,
   fault,
+  due,
+  connectionClose,
 }: Facts): string | undefined {
-  if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
+  if (fault !== null || tls !== null || due !== null || connectionClose !== null) return undefined;
+  if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
 function make(facts: Facts): Description {
-  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, due, connectionClose } =
+    facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
   const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
@@ -73,6 +77,9 @@ function make(facts: Facts): Description {
     upstream,
     clientSent: ended.clientSent,
     unnoticed: client === null,
+    overTls: tls?.terminated === true && tls.version !== null,
+    due,
+    clientClosed: connectionClose?.by === 'client',
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {

@@ -284,6 +284,7 @@ test('after a refused login or an unknown mechanism nothing is pending, and that
       const { reason } = endReason({
         by,
         clientSent: by === 'client' ? 'fin' : null,
+        upstreamClosed: true,
         received: 100,
         stopped: false,
         timedOut: false,
