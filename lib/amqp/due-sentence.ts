@@ -35,7 +35,7 @@ function nameOf({ due, header }: Unopened): string {
   return WORDS[due.what][due.protocol];
 }
 
-/** Names what it answers: the last that the other side sent, or that the client itself sent before its Open. */
+/** Names what it follows: the last that the other side sent, or that the client itself sent before its Open. */
 function answeredBy({ due, header }: Unopened): string {
   if (due.protocol === '0-9-1' || due.by === 'upstream') return WORDS[due.what].answers;
   if (due.what !== 'start-ok') return 'SASL outcome';
@@ -55,7 +55,7 @@ export function timedOut(unopened: Unopened, timeout: number, callback: Handshak
       : said;
   }
   const missing = due.clientSilent ? 'has sent nothing since' : `has not sent ${name}`;
-  const last = due.what === 'open' && due.protocol === '0-9-1' ? 'It sent' : 'The broker sent it';
+  const last = due.what === 'open' && due.protocol === '0-9-1' ? 'It sent its' : 'The broker sent its';
   return `The client did not open its AMQP connection within ${duration(timeout)}. ${last} ${answered} ${since} before, and the client ${missing}${partOf(callback)}.`;
 }
 

@@ -70,6 +70,7 @@ test('the properties of both sides are known, and frames are reported as methods
       serverVersion: '4.3.6',
       connectionName: 'container',
     },
+    hasStart: true,
     hasStartOk: true,
     failure: null,
     pending: null,

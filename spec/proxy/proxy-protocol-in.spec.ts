@@ -176,7 +176,8 @@ for (const accept of ['accept', 'require'] as const) {
       reason: {
         name: 'handshake_timeout',
         term: '{handshake_timeout,handshake}',
-        sentence: 'The client sent nothing for 10 s and was reset.',
+        sentence:
+          'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
       },
     });
   });

@@ -60,7 +60,10 @@ test('unknown facts about a connection are null in its report', (t) => {
 });
 
 test('the report has the sentence of its reason', (t) => {
-  t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
+  t.is(
+    reportWith().reason.sentence,
+    'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
+  );
 });
 
 test('a report survives a round trip through JSON', (t) => {
