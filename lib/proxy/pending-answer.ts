@@ -2,8 +2,11 @@ import type { Conversation } from '../amqp/conversation.js';
 import { type Due, type Owed, owedIn } from '../amqp/owed.js';
 import type { Clock } from '../clock.js';
 
-/** How much longer than a sleeping broker the proxy waits, in ms, so that the broker ends the connection first. */
-const GRACE = 500;
+/**
+ * How much longer than a sleeping broker the proxy waits, in ms, so that the broker ends the connection first, also when it is
+ * busy or far away. What the proxy has to end itself was not refused by the broker.
+ */
+const GRACE = 1_000;
 
 /** What one side owes the other while a connection is opened, and since when. */
 export class PendingAnswer {
