@@ -97,7 +97,10 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
 ];
 
 const SASL = ascii('AMQP\x03\x01\0\0');
-const due = (owed: Owed, facts: Partial<Pick<Due, 'protocol' | 'since' | 'clientSilent'>> = {}): Partial<Circumstances> => ({
+const due = (
+  owed: Owed,
+  facts: Partial<Pick<Due, 'protocol' | 'since' | 'clientSilent'>> = {},
+): Partial<Circumstances> => ({
   upstream: 'rabbit:5672',
   header: facts.protocol === '1.0' ? SASL : ascii('AMQP\0\0\x09\x01'),
   due: { ...owed, protocol: '0-9-1', since: 9_983.4, clientSilent: true, ...facts },

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { broker as says, client as asks, concat, frame } from '../support/bytes.js';
+import { client as asks, concat, frame, broker as says } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import type { ProxyOptions } from '../support/proxy.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
