@@ -20,7 +20,7 @@ import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
 import { type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import { quadOf } from './header.js';
+import { type Quad, quadOf } from './header.js';
 import type { Broken, Failure } from './reason.js';
 import type { Stage } from './stage.js';
 
@@ -37,7 +37,9 @@ export class Conversation10 implements Conversation {
   stage: Stage = 'starting';
   readonly protocol = '1.0';
   handshake: Handshake = NOTHING_SAID;
+  hasStart = false;
   hasStartOk = false;
+  readonly answersRefusedLogin = true;
   /** After a refused login: 3 s before the outcome, and 3 s after it. */
   readonly sleep = 6_000;
   pending: 'login' | 'open' | null = null;
@@ -96,6 +98,11 @@ export class Conversation10 implements Conversation {
     const { vhost } = this.handshake;
     if (this.pending !== 'open' || vhost === null || !this.dialect.amqp10Native) return null;
     return amqp10Failure({ type: 'unknown vhost', vhost }, this.dialect);
+  }
+
+  /** The broker answered the client's protocol header with its own. */
+  answered(quad: Quad): void {
+    if (this.upstream.expected === 'amqp' && quad.join() === '0,1,0,0') this.hasStart = true;
   }
 
   fromClient(octets: Uint8Array): void {
@@ -168,6 +175,7 @@ export class Conversation10 implements Conversation {
     const performative = decodePerformative(body);
     switch (performative?.code) {
       case PERFORMATIVE.saslMechanisms:
+        this.hasStart = true;
         this.offered = mechanismsOf(performative.fields);
         // A client may have chosen one before it received them.
         this.checkMechanism();

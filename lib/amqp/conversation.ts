@@ -24,8 +24,15 @@ export interface Conversation {
   readonly stage: Stage;
   readonly protocol: '0-9-1' | '1.0';
   readonly handshake: Handshake;
+  /** Whether the broker sent a whole Start: in AMQP 1.0 its SASL mechanisms, or its protocol header if there is no SASL. */
+  readonly hasStart: boolean;
   /** Whether the client sent its login. */
   readonly hasStartOk: boolean;
+  /**
+   * Whether the broker answers a refused login. In AMQP 1.0 it always does, in AMQP 0-9-1 only if the client announced
+   * the capability `authentication_failure_close`.
+   */
+  readonly answersRefusedLogin: boolean;
   /** The request that the broker has not answered yet. While it sleeps over one, its handshake timer does not fire. */
   readonly pending: 'login' | 'open' | null;
   /** How long the broker may sleep before it answers a request or ends the connection after an error, in ms. */

@@ -97,6 +97,7 @@ export class Follower {
       if (this.upstreamHeader.length < HEADER_LENGTH) return;
       this.answer = quadOf(this.upstreamHeader) ?? null;
       if (this.answer === null) this.conversation?.fromUpstream(this.upstreamHeader);
+      else if (this.conversation instanceof Conversation10) this.conversation.answered(this.answer);
     }
     if (rest.length > 0) this.conversation?.fromUpstream(rest);
   }

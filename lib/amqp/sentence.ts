@@ -1,9 +1,10 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
-import type { HandshakeCallback } from './handshake-callback.js';
 import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
+import type { Due } from './owed.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { isSecondHeader } from './second-header.js';
 
@@ -24,6 +25,12 @@ export type Circumstances = {
   readonly unnoticed: boolean;
   /** Whether the broker ended the connection without sending anything, and was sent no PROXY header. @defaultValue false */
   readonly isUpstreamMute?: boolean;
+  /** Whether the proxy ended TLS here, and the TLS handshake was complete. */
+  readonly overTls: boolean;
+  /** What was owed on a connection that was not open yet; null if nothing was. */
+  readonly due: Due | null;
+  /** Whether the client sent a Close. */
+  readonly clientClosed: boolean;
 };
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
@@ -54,18 +61,25 @@ function describe(reason: Reason, about: Circumstances): string {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
         return 'The client reset the connection before it was accepted. RabbitMQ would not have noticed it.';
-      return `The client ${left} without sending anything. It is probably a health check.`;
+      return `The client ${left} without sending anything${about.overTls ? ' after its TLS handshake' : ''}. It is probably a health check.`;
     case 'connection_closed_abruptly':
+      if (upstream !== null && about.clientClosed)
+        return `The client sent Close and ${left} before the broker at ${upstream} sent Close-Ok.`;
+      if (upstream !== null && about.due !== null) return clientLeft({ upstream, due: about.due, header }, left);
       if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
       if (header.length === 8)
         return `The client ${left} after its protocol header, before the proxy connected to the broker.`;
       return `The client ${left} after ${byteCount(header.length)} (${shown(header)}), before sending a complete protocol header${peer}.`;
     case 'handshake_timeout':
+      if (upstream !== null && about.due !== null)
+        return (
+          timedOut({ upstream, due: about.due, header }, about.handshakeTimeout, reason.callback) + afterTls(about)
+        );
       if (upstream !== null)
-        return `The client did not open its AMQP connection within ${seconds(about.handshakeTimeout)}. The broker was waiting for ${awaited(reason.callback)}.`;
+        return `The client did not open its AMQP connection within ${seconds(about.handshakeTimeout)}.`;
       if (header.length === 0)
-        return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.`;
-      return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
+        return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.${afterTls(about)} RabbitMQ logs \`accepting\` only now: it waits for the first byte.`;
+      return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.${afterTls(about)}`;
     case 'bad_header':
       return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}.`;
     case 'bad_version':
@@ -112,22 +126,7 @@ function describe(reason: Reason, about: Circumstances): string {
   }
 }
 
-/** What the broker was waiting for when the handshake timed out. */
-function awaited(callback: HandshakeCallback): string {
-  switch (callback.name) {
-    case 'handshake':
-      return 'a protocol header';
-    case 'frame_header':
-    case 'amqp10_header':
-      return 'a frame';
-    case 'frame_payload':
-      return `the rest of a frame of ${byteCount(callback.size)} on channel ${callback.channel}`;
-    case 'amqp10_body':
-      return `the rest of a frame on channel ${callback.channel}`;
-    default:
-      return callback satisfies never;
-  }
-}
+const afterTls = ({ overTls }: Circumstances): string => (overTls ? ' Its TLS handshake was complete.' : '');
 
 function problem(failure: HandshakeFailure): string {
   switch (failure.type) {

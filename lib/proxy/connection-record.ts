@@ -151,6 +151,7 @@ export class ConnectionRecord {
       header,
       handshakeTimeout: context.handshakeTimeout,
       sendsProxyHeader: context.proxyProtocol.introduce(null) !== undefined,
+      due: observer?.due ?? null,
       ended: {
         by,
         clientSent: peer.sent,
@@ -166,6 +167,7 @@ export class ConnectionRecord {
       faults: faults.hits,
       explained: faults.explained,
       unreadable: observer?.follower.unreadable ?? null,
+      hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,
     });

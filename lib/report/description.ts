@@ -43,15 +43,18 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
 
 /** Returns everything that a description depends on; undefined for reasons that have other details. */
 function keyOf(facts: Facts): string | undefined {
-  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, fault } = facts;
-  if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client } = facts;
+  const { tls, fault, due, connectionClose } = facts;
+  if (fault !== null || tls !== null || due !== null || connectionClose !== null) return undefined;
+  if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
   let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
 function make(facts: Facts): Description {
-  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, due, connectionClose } =
+    facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
   const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
@@ -64,6 +67,9 @@ function make(facts: Facts): Description {
     clientSent: ended.clientSent,
     unnoticed: client === null,
     isUpstreamMute: isUpstreamMute(facts),
+    overTls: tls?.terminated === true && tls.version !== null,
+    due,
+    clientClosed: connectionClose?.by === 'client',
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {

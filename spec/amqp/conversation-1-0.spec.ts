@@ -70,6 +70,7 @@ test('the properties of both sides are known, and frames are reported as methods
       serverVersion: '4.3.6',
       connectionName: 'container',
     },
+    hasStart: true,
     hasStartOk: true,
     failure: null,
     pending: null,
@@ -327,6 +328,7 @@ test('after a refused login or an unknown mechanism nothing is pending, and that
       const { reason } = endReason({
         by,
         clientSent: by === 'client' ? 'fin' : null,
+        upstreamClosed: true,
         received: 100,
         stopped: false,
         timedOut: false,

@@ -71,6 +71,7 @@ test('the negotiated parameters and the methods up to Open-Ok are known', (t) =>
       serverProduct: 'RabbitMQ',
       serverVersion: '3.10.8',
     },
+    hasStart: true,
     hasStartOk: true,
     failure: null,
     pending: null,

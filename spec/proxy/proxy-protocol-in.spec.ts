@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ProxyProtocolSettings } from '../../lib/proxy/proxy-protocol.js';
 import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
-import { A91, ascii, concat, hex, splits } from '../support/bytes.js';
+import { A91, ascii, concat, hex, broker as says, splits } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
@@ -114,7 +114,10 @@ for (const accept of ['accept', 'require'] as const) {
       const proxy = await startProxy(t, upstream, accepting(accept));
       const client = await dialWire(t, proxy);
       await client.send(concat(header, HEADER));
-      await (await upstream.next()).octets(8);
+      const broker = await upstream.next();
+      await broker.octets(8);
+      await broker.send(says.start());
+      await client.octets(says.start().length);
       client.rst();
       const own = { client: client.address, via: null, destination: null };
       t.like(await proxy.nextReport(), { ...own, healthCheck: true, octets: { received: 8 } });
@@ -176,7 +179,8 @@ for (const accept of ['accept', 'require'] as const) {
       reason: {
         name: 'handshake_timeout',
         term: '{handshake_timeout,handshake}',
-        sentence: 'The client sent nothing for 10 s and was reset.',
+        sentence:
+          'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
       },
     });
   });
