@@ -64,7 +64,7 @@ function make(facts: Facts): Description {
   const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
+  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello, tls?.terminated);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,
@@ -73,6 +73,7 @@ function make(facts: Facts): Description {
     upstream,
     clientSent: ended.clientSent,
     unnoticed: client === null,
+    onTlsPort: tls?.terminated ?? false,
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {

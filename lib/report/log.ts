@@ -6,6 +6,7 @@ import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReach
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
+import { tlsFailureText } from './tls-failure-entry.js';
 
 export type LogOptions = {
   readonly format: 'pretty' | 'rabbitmq' | 'json';
@@ -112,11 +113,12 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.color));
         return;
       case 'rabbitmq': {
-        if (hasNoEntry(report)) return;
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
         const pid = pidOf(report.id);
-        const text = closingText(report, reason, pid, dialect);
+        const text =
+          'tls' in reason ? tlsFailureText(report, reason.tls, dialect) : closingText(report, reason, pid, dialect);
+        if (text === null || hasNoEntry(report, reason)) return;
         // The error has its own entry; the closing entry is then that of a clean end.
         const level = isLoggedAsException(reason) ? 'info' : report.reason.loggedAs;
         this.logger.log(severity, printEntry({ level, pid, text, time }, dialect));
@@ -155,11 +157,11 @@ export class Log {
 }
 
 /**
- * Whether a broker has no closing entry for a connection: the client reset it before accept, or TLS failed before the
- * broker's reader saw it; the reader crashed (and left a crash report); or the broker was stopped and had no time.
+ * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another
+ * reason than TLS before the TLS handshake was complete; the reader crashed (and left a crash report); or the broker was stopped and had no time.
  */
-function hasNoEntry({ client, tls, reason, connectionClose, timing }: Report): boolean {
-  const isBeforeTls = tls?.terminated && tls.version === null;
+function hasNoEntry({ client, tls, reason, connectionClose, timing }: Report, cause: Reason): boolean {
+  const isBeforeTls = tls?.terminated && tls.version === null && !('tls' in cause);
   const isStopped = connectionClose?.code === 320 && connectionClose.text.endsWith("with reason 'shutdown'");
   return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }

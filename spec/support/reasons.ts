@@ -53,6 +53,7 @@ export const circumstances = (about: Partial<Circumstances> = {}): Circumstances
   upstream: null,
   clientSent: null,
   unnoticed: false,
+  onTlsPort: false,
   ...about,
 });
 
