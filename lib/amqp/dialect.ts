@@ -144,6 +144,19 @@ export const facts = {
     [[3, 7, 0], 'first line prefixed'],
     [[3, 9, 0], 'every line prefixed'],
   ],
+  /** The Erlang/OTP that a version is usually run on, as far as its TLS was measured: see `ERLANG_TLS`. */
+  otp: [
+    [[3, 6, 0], 23],
+    [[3, 9, 0], 25],
+    [[3, 12, 0], 27],
+  ],
+  /** What is logged about a failed TLS handshake. `notice`: by Erlang. rabbit_networking.erl, `ranch_handshake` */
+  tlsFailure: [
+    [[3, 6, 0], 'nothing'],
+    [[3, 9, 0], 'notice'],
+    [[4, 1, 1], 'error'],
+    [[4, 3, 1], 'error or warning'],
+  ],
 } as const satisfies { readonly [fact: string]: Since<unknown> };
 
 type Facts = typeof facts;

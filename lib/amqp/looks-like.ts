@@ -144,26 +144,31 @@ const recognizers: readonly Recognizer[] = [
  *
  * @param octets at most the first 8 octets of a connection
  * @param hello the ClientHello that starts with these octets, if it is one
+ * @param onTlsPort whether the proxy terminates TLS on this port, so that no other port is named
  * @returns null for an AMQP version of RabbitMQ, and for octets that match no known protocol
  */
-export function looksLike(octets: Uint8Array, hello: ClientHello | null = null): LooksLike | null {
+export function looksLike(octets: Uint8Array, hello: ClientHello | null = null, onTlsPort = false): LooksLike | null {
   if (octets.length === 0) return null;
   let text = '';
   for (const octet of octets) text += String.fromCharCode(octet);
   const found = recognizers.find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
-  if (what === 'tls' && confidence === 'certain' && hello !== null)
-    return { what, detail: describeHello(hello), confidence };
+  if (what === 'tls' && confidence === 'certain') {
+    const described = hello === null ? detail : describeHello(hello);
+    return { what, detail: onTlsPort ? described.replace(OTHER_PORT, '') : described, confidence };
+  }
   return { what, detail: what === 'text' ? `${detail} ('${toText(octets)}')` : detail, confidence };
 }
+
+/** The advice for a TLS client that chose a port without TLS. */
+const ADVICE = 'the client expects AMQP over TLS, normally on port 5671';
+const OTHER_PORT = `: ${ADVICE}`;
 
 /** `a TLS 1.3 ClientHello for broker.example, ALPN http/1.1: …` */
 function describeHello({ version, servername, alpn }: ClientHello): string {
   const host = servername === null ? '' : ` for ${servername}`;
   const protocols = alpn.length === 0 ? '' : `, ALPN ${alpn.join(' ')}`;
-  const who = alpn.some((name) => /^h[23]$|^http\//.test(name))
-    ? 'an HTTPS client'
-    : 'the client expects AMQP over TLS, normally on port 5671';
+  const who = alpn.some((name) => /^h[23]$|^http\//.test(name)) ? 'an HTTPS client' : ADVICE;
   return `a ${version ?? 'TLS'} ClientHello${host}${protocols}: ${who}`;
 }

@@ -1,4 +1,5 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import { alertName } from '../tls/alert.js';
 import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
 import { toText } from './header.js';
@@ -31,6 +32,8 @@ export type Circumstances = {
   readonly due: Due | null;
   /** Whether the client sent a Close. */
   readonly clientClosed: boolean;
+  /** Whether the proxy terminates TLS on this port. */
+  readonly onTlsPort: boolean;
 };
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
@@ -55,7 +58,7 @@ function describe(reason: Reason, about: Circumstances): string {
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `. It looks like ${about.looksLike.detail}` : '';
-  if ('tls' in reason) return beforeTls(reason.tls, about, { closed, left, peer });
+  if ('tls' in reason) return beforeTls(reason, about, { closed, left, peer });
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
@@ -81,6 +84,8 @@ function describe(reason: Reason, about: Circumstances): string {
         return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.${afterTls(about)} RabbitMQ logs \`accepting\` only now: it waits for the first byte.`;
       return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.${afterTls(about)}`;
     case 'bad_header':
+      if (about.looksLike?.what === 'tls' && !about.onTlsPort)
+        return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}. To accept TLS on this port, set tls.`;
       return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}.`;
     case 'bad_version':
       return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not support, and was refused${peer}.`;
@@ -145,19 +150,39 @@ function problem(failure: HandshakeFailure): string {
 
 type Words = { readonly closed: string; readonly left: string; readonly peer: string };
 
-function beforeTls(failure: TlsFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
+type BeforeTls = Extract<Reason, { tls: TlsFailure }>;
+
+function beforeTls({ name, tls: failure }: BeforeTls, { header }: Circumstances, words: Words): string {
+  const { closed, left } = words;
   switch (failure.type) {
-    case 'no_tls':
-      return `The client sent ${shown(header)}, which is not TLS, to a TLS port and was refused${peer}.`;
+    case 'alert':
+      return alerted(failure, name === 'bad_header', header, words);
     case 'timeout':
       return `The client did not complete its TLS handshake within ${seconds(failure.timeout)} and was ${closed}.`;
     case 'closed':
       return `The client ${left} before its TLS handshake was complete.`;
-    case 'failed':
-      return `The TLS handshake with the client failed (${failure.code}), and the client was ${closed}.`;
     default:
       return failure satisfies never;
   }
+}
+
+/** Alerts of a client that refuses the certificate it received. */
+const UNTRUSTED: ReadonlySet<string> = new Set(['unknown_ca', 'bad_certificate', 'certificate_unknown']);
+
+function alerted(
+  { alert, code }: Extract<TlsFailure, { type: 'alert' }>,
+  isWithoutTls: boolean,
+  header: Uint8Array,
+  { closed, peer }: Words,
+): string {
+  const name = alertName(alert.number);
+  if (alert.by === 'client') {
+    const why = UNTRUSTED.has(name) ? '. It does not trust the certificate of this port' : '';
+    return `The client ended its TLS handshake with the alert ${name} and was ${closed}${why}.`;
+  }
+  if (code !== null) return `The TLS handshake with the client failed (${code}), and the client was ${closed}.`;
+  if (!isWithoutTls) return `The client sent a malformed TLS handshake (${name}) and was ${closed}.`;
+  return `The client sent ${shown(header)}, which is not TLS, to a TLS port and was refused${peer}. It must use TLS, or a port without tls.`;
 }
 
 function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, { closed, left, peer }: Words): string {

@@ -1,4 +1,5 @@
 import { crashTerm, failureTerm } from '../proxy-protocol/failure.js';
+import { alertName } from '../tls/alert.js';
 import { amqpErrorTerm } from './amqp-error.js';
 import type { BrokerError } from './broker-error.js';
 import type { Dialect } from './dialect.js';
@@ -72,14 +73,12 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
 /** A broker's reader does not print these. */
 function tlsTerm(failure: TlsFailure): string {
   switch (failure.type) {
-    case 'no_tls':
-      return failure.term;
+    case 'alert':
+      return failure.code ?? failure.alert.detail ?? alertName(failure.alert.number);
     case 'timeout':
       return printTuple('handshake_timeout', 'tls');
     case 'closed':
       return 'client unexpectedly closed TCP connection';
-    case 'failed':
-      return failure.code;
     default:
       return failure satisfies never;
   }

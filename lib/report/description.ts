@@ -57,7 +57,7 @@ function make(facts: Facts): Description {
     facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
+  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello, tls?.terminated);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,
@@ -70,6 +70,7 @@ function make(facts: Facts): Description {
     overTls: tls?.terminated === true && tls.version !== null,
     due,
     clientClosed: connectionClose?.by === 'client',
+    onTlsPort: tls?.terminated ?? false,
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {

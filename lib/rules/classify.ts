@@ -57,6 +57,7 @@ export function classify(
     overTls: false,
     due: null,
     clientClosed: false,
+    onTlsPort: false,
   });
   const farewell = verdict.type === 'refuse' ? toHex(verdict.farewell) : '';
   return { ...base, reason, farewell, close, sentence: reason.sentence };

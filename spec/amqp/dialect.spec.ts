@@ -102,6 +102,17 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['3.6.0', false],
     ['3.6.10', true],
   ],
+  otp: [
+    ['3.6.0', 23],
+    ['3.9.0', 25],
+    ['3.12.0', 27],
+  ],
+  tlsFailure: [
+    ['3.6.0', 'nothing'],
+    ['3.9.0', 'notice'],
+    ['4.1.1', 'error'],
+    ['4.3.1', 'error or warning'],
+  ],
   entryShape: [
     ['3.6.0', 'report'],
     ['3.7.0', 'first line prefixed'],
@@ -137,7 +148,22 @@ const versions = [
     '3.10.0',
     '3.11.28',
   ],
-  ...['3.12.0', '3.13.7', '4.0.0', '4.0.9', '4.1.0', '4.2.6', '4.3.4', '4.3.5', '4.3.6', '4.4.0', '5.0.0'],
+  ...[
+    '3.12.0',
+    '3.13.7',
+    '4.0.0',
+    '4.0.9',
+    '4.1.0',
+    '4.1.1',
+    '4.2.6',
+    '4.3.0',
+    '4.3.1',
+    '4.3.4',
+    '4.3.5',
+    '4.3.6',
+    '4.4.0',
+    '5.0.0',
+  ],
 ];
 
 for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)[FactName]][]) {

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Atom } from '../../lib/amqp/erlang-pretty.js';
 import type { HandshakeCallback } from '../../lib/amqp/handshake-callback.js';
+import { looksLike } from '../../lib/amqp/looks-like.js';
 import type { Due, Owed } from '../../lib/amqp/owed.js';
 import type { HandshakeFailure, Reason } from '../../lib/amqp/reason.js';
 import { type Circumstances, sentenceOf } from '../../lib/amqp/sentence.js';
@@ -42,7 +43,14 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/and was refused\. It looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
   [
     /'AMQP', which is not TLS, to a TLS port/,
-    { name: 'bad_header', tls: { type: 'no_tls', term: '' } },
+    {
+      name: 'bad_header',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 10, state: 'hello', detail: '{unsupported_record_type,65}', place: null },
+        code: null,
+      },
+    },
     { header: ascii('AMQP') },
   ],
   [
@@ -52,7 +60,14 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   ],
   [
     /TLS handshake with the client failed \(ERR_SSL_NO_SHARED_CIPHER\)/,
-    { name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } },
+    {
+      name: 'handshake_error',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 71, state: 'hello', detail: 'no_suitable_ciphers', place: null },
+        code: 'ERR_SSL_NO_SHARED_CIPHER',
+      },
+    },
     {},
   ],
   [
@@ -108,6 +123,7 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
     { name: 'bad_version', quad: [1, 1, 0, 10] },
     { header: ascii('AMQP\x01\x01\0\n') },
   ],
+  [/5671\. To accept TLS on this port, set tls\.$/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
   [/AMQP version 48 48 57 49/, REASONS.bad_version, { header: ascii('AMQP0091') }],
   [/protocol id 0 and was refused\. The broker requires SASL/, REASONS.sasl_required, {}],
   [/protocol id 2, which the broker does not support/, REASONS.unsupported_amqp1_0_protocol_id, {}],
@@ -325,4 +341,12 @@ test('a name chosen by the client cannot end the line or control the terminal', 
   for (const reason of reasons) {
     t.notRegex(sentenceOf(reason, circumstances()), /[\p{Cc}\p{Zl}\p{Zp}]/u, reason.name);
   }
+});
+
+test('on a port that terminates TLS no sentence names port 5671', (t) => {
+  const header = clientHello().subarray(0, 8);
+  const about = circumstances({ header, onTlsPort: true, looksLike: looksLike(header, null, true) });
+  const sentence = sentenceOf(REASONS.bad_header, about);
+  t.regex(sentence, /It looks like a TLS ClientHello\.$/);
+  t.notRegex(sentence, /5671|set tls/);
 });

@@ -26,9 +26,26 @@ const everywhere: readonly (readonly [reason: Reason, term: string | null])[] = 
   [REASONS.amqp1_0_plugin_not_enabled, 'amqp1_0_plugin_not_enabled'],
   [REASONS.handshake_timeout, '{handshake_timeout,handshake}'],
   [{ name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, '{handshake_timeout,tls}'],
-  [{ name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } }, 'ERR_SSL_NO_SHARED_CIPHER'],
   [
-    { name: 'bad_header', tls: { type: 'no_tls', term: '{unsupported_record_type,65}' } },
+    {
+      name: 'handshake_error',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 71, state: 'hello', detail: 'no_suitable_ciphers', place: null },
+        code: 'ERR_SSL_NO_SHARED_CIPHER',
+      },
+    },
+    'ERR_SSL_NO_SHARED_CIPHER',
+  ],
+  [
+    {
+      name: 'bad_header',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 10, state: 'hello', detail: '{unsupported_record_type,65}', place: null },
+        code: null,
+      },
+    },
     '{unsupported_record_type,65}',
   ],
   [REASONS.auth_failure, "PLAIN login refused: user 'app' - invalid credentials"],

@@ -56,6 +56,7 @@ export const circumstances = (about: Partial<Circumstances> = {}): Circumstances
   overTls: false,
   due: null,
   clientClosed: false,
+  onTlsPort: false,
   ...about,
 });
 
