@@ -5,6 +5,7 @@ import {
   type Amqp10Layer,
   type HeaderVerdict,
 } from './amqp10-frame.js';
+import type { HandshakeCallback } from './handshake-callback.js';
 import { HEADER_LENGTH } from './header.js';
 import { appendHeader } from './header-octets.js';
 
@@ -43,6 +44,15 @@ export class Amqp10Direction {
       rest = others;
       if (frame) this.receiver.frame(frame);
     }
+  }
+
+  /** What its receiver waits for. */
+  get callback(): HandshakeCallback {
+    const { expected, frames } = this;
+    if (expected === 'header') return { name: 'handshake' };
+    if (frames.inside === null) return { name: 'amqp10_header', layer: frames.layer };
+    const { dataOffset, channel } = frames.inside;
+    return { name: 'amqp10_body', layer: frames.layer, dataOffset, channel };
   }
 
   private takeHeader(octets: Uint8Array): Uint8Array {

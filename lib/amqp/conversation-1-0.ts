@@ -22,10 +22,8 @@ import { type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import { type Quad, quadOf } from './header.js';
 import type { Broken, Failure } from './reason.js';
+import { ONE_STEP_MECHANISMS } from './sasl-login.js';
 import type { Stage } from './stage.js';
-
-/** The mechanisms without a challenge. */
-const ONE_STEP = ['PLAIN', 'AMQPLAIN', 'ANONYMOUS', 'EXTERNAL'];
 
 /**
  * Follows an AMQP 1.0 connection after its protocol header: SASL, the second protocol header and `open`, then only the
@@ -77,11 +75,7 @@ export class Conversation10 implements Conversation {
   }
 
   get callback(): HandshakeCallback {
-    const { expected, frames } = this.client;
-    if (expected === 'header') return { name: 'handshake' };
-    if (frames.inside === null) return { name: 'amqp10_header', layer: frames.layer };
-    const { dataOffset, channel } = frames.inside;
-    return { name: 'amqp10_body', layer: frames.layer, dataOffset, channel };
+    return this.client.callback;
   }
 
   get broken(): Broken | null {
@@ -135,17 +129,11 @@ export class Conversation10 implements Conversation {
       frames.isLost = this.failure !== null;
       if (frames.isLost) return;
     }
-    switch (performative?.code) {
-      case PERFORMATIVE.saslInit:
-        if (expected === 'sasl') this.login(performative);
-        break;
-      case PERFORMATIVE.open:
-        this.open(performative);
-        break;
-      case PERFORMATIVE.close:
-        frames.returnsAll = false;
-        this.closing('client', performative);
-        break;
+    if (performative?.code === PERFORMATIVE.saslInit && expected === 'sasl') this.login(performative);
+    if (performative?.code === PERFORMATIVE.open) this.open(performative);
+    if (performative?.code === PERFORMATIVE.close) {
+      frames.returnsAll = false;
+      this.closing('client', performative);
     }
   }
 
@@ -167,7 +155,7 @@ export class Conversation10 implements Conversation {
     this.pending = 'login';
     this.checkMechanism();
     // These mechanisms have no challenge: the second header is next, and a client may send it before the outcome.
-    if (ONE_STEP.includes(this.handshake.mechanism ?? '')) this.client.expected = 'header';
+    if (ONE_STEP_MECHANISMS.includes(this.handshake.mechanism ?? '')) this.client.expected = 'header';
     this.passed('connection.start-ok');
   }
 
@@ -243,12 +231,11 @@ export class Conversation10 implements Conversation {
 
   /** What the broker does about a frame header from the client. */
   private judgeHeader(header: Amqp10FrameHeader): HeaderVerdict {
-    const { dialect } = this;
     const { layer, returnsAll } = this.client.frames;
-    const problem = headerProblem(header, layer, this.frameMax, dialect);
+    const problem = headerProblem(header, layer, this.frameMax, this.dialect);
     if (problem === null) return 'frame';
     if (returnsAll) {
-      this.failure = amqp10Failure({ type: 'bad frame header', layer, problem }, dialect);
+      this.failure = amqp10Failure({ type: 'bad frame header', layer, problem }, this.dialect);
       return 'stop';
     }
     // The broker reports it in its Close, and reads on.
