@@ -188,7 +188,7 @@ for (const [title, facts, reason] of [
   ],
   [
     'an error of the client, whichever side ended the connection',
-    { by: 'client', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
+    { by: 'client', upstreamClosed: false, followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
     REASONS.handshake_error,
   ],
   [
