@@ -4,18 +4,26 @@ import { type Address, parseAddress } from '../../lib/text/address.js';
 import { parseDuration } from '../../lib/text/duration.js';
 import { CommandError } from './command-error.js';
 import type { Reasons } from './compare.js';
+import { FAMILIES, type FamilyName } from './families.js';
 
 /** A broker from the command line. */
 export interface Given extends Address {
   /** `3.8`, `4.0.5`. */
   readonly version: string;
   readonly logPath: string | undefined;
+  /** Its TLS port. */
+  readonly tls: Address | undefined;
+  /** Process ID of its Erlang node. */
+  readonly pid: number | undefined;
 }
 
 /** The parsed command line. */
 export interface Arguments {
   readonly brokers: readonly Given[];
+  readonly families: readonly FamilyName[];
   readonly scripts: number;
+  /** Number of the first script. */
+  readonly first: number;
   readonly seed: number;
   /** In ms. */
   readonly handshakeTimeout: number;
@@ -26,6 +34,7 @@ export interface Arguments {
   readonly proxy: { readonly amqp10: 'auto' | 'on' | 'off' };
 }
 
+const FAMILY_NAMES = Object.keys(FAMILIES);
 const EXAMPLE = '--versions 3.13=127.0.0.1:5672,4.0=broker.example:5672';
 
 /** @returns undefined after printing the help @throws CommandError when the arguments are invalid */
@@ -47,7 +56,37 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
         default: [] as string[],
         description: 'VERSION=FILE: log file of a broker. Without it only the client’s view is compared',
       },
-      scripts: { type: 'string', default: '2000', requiresArg: true, description: 'Number of scripts to generate' },
+      families: {
+        type: 'string',
+        default: 'header',
+        requiresArg: true,
+        description: `Families of scripts, separated by commas: ${FAMILY_NAMES.join(', ')}`,
+      },
+      tls: {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        description: 'VERSION=HOST:PORT: TLS port of a broker, for the family tls',
+      },
+      pid: {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        description:
+          'VERSION=PID: process ID of a broker’s Erlang node on this machine, for the family stuck, which stops it with SIGSTOP',
+      },
+      scripts: {
+        type: 'string',
+        default: '2000',
+        requiresArg: true,
+        description: 'Number of scripts to generate for each family',
+      },
+      first: {
+        type: 'string',
+        default: '0',
+        requiresArg: true,
+        description: 'Number of the first script. To replay one script, pass its number and --scripts 1',
+      },
       seed: {
         type: 'string',
         requiresArg: true,
@@ -85,11 +124,16 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
     })
     .parseAsync();
   if ('help' in argv && argv['help']) return undefined;
-  const logs = readLogs(argv.log);
-  const brokers = readBrokers(argv.versions, logs);
+  const brokers = readBrokers(argv.versions, {
+    logs: readByVersion('--log', argv.log, 'FILE, for example 4.0=/var/log/rabbitmq/rabbit.log'),
+    tls: readByVersion('--tls', argv.tls, 'HOST:PORT, for example 4.0=127.0.0.1:5671'),
+    pids: readByVersion('--pid', argv.pid, 'PID, for example 4.0=1234'),
+  });
   return {
     brokers,
+    families: readFamilies(argv.families),
     scripts: wholeNumber('--scripts', argv.scripts, 0),
+    first: wholeNumber('--first', argv.first, 0),
     seed: argv.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : wholeNumber('--seed', argv.seed, 0),
     handshakeTimeout: read('--handshake-timeout', () => parseDuration(argv['handshake-timeout'])),
     together: wholeNumber('--together', argv.together, 1),
@@ -99,7 +143,22 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
   };
 }
 
-function readBrokers(text: string | undefined, logs: ReadonlyMap<string, string>): readonly Given[] {
+function readFamilies(text: string): readonly FamilyName[] {
+  return text.split(',').map((name) => {
+    if (!isFamily(name))
+      throw new CommandError(`--families: "${name}" is not a family; pass some of ${FAMILY_NAMES.join(', ')}`);
+    return name;
+  });
+}
+
+const isFamily = (name: string): name is FamilyName => Object.hasOwn(FAMILIES, name);
+
+type ByVersion = ReadonlyMap<string, string>;
+
+function readBrokers(
+  text: string | undefined,
+  { logs, tls, pids }: { readonly logs: ByVersion; readonly tls: ByVersion; readonly pids: ByVersion },
+): readonly Given[] {
   if (text === undefined) throw new CommandError(`--versions is missing; pass the brokers, for example ${EXAMPLE}`);
   const brokers = text.split(',').map((part): Given => {
     const [, version = '', address] = /^([^=]*)(?:=(.*))?$/.exec(part) ?? [];
@@ -113,7 +172,14 @@ function readBrokers(text: string | undefined, logs: ReadonlyMap<string, string>
         `--versions: the address of broker ${version} is missing; pass ${version}=HOST:PORT, for example ${version}=127.0.0.1:5672. For a fast run, set handshake_timeout = 1000 in the broker and pass --handshake-timeout 1s.`,
       );
     }
-    return { version, logPath: logs.get(version), ...read(`--versions: ${version}`, () => parseAddress(address, 1)) };
+    const [secured, pid] = [tls.get(version), pids.get(version)];
+    return {
+      version,
+      logPath: logs.get(version),
+      tls: secured === undefined ? undefined : read(`--tls: ${version}`, () => parseAddress(secured, 1)),
+      pid: pid === undefined ? undefined : wholeNumber('--pid', pid, 1),
+      ...read(`--versions: ${version}`, () => parseAddress(address, 1)),
+    };
   });
   const names = brokers.map(({ version }) => version);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -121,21 +187,22 @@ function readBrokers(text: string | undefined, logs: ReadonlyMap<string, string>
     throw new CommandError(
       `--versions: ${twice} is listed twice; to compare two brokers of one series, pass for example 4.0.5 and 4.0`,
     );
-  const unused = [...logs.keys()].find((version) => !names.includes(version));
-  if (unused !== undefined) throw new CommandError(`--log: ${unused} is not among the --versions ${names.join(', ')}`);
+  for (const [flag, values] of Object.entries({ '--log': logs, '--tls': tls, '--pid': pids })) {
+    const unused = [...values.keys()].find((version) => !names.includes(version));
+    if (unused !== undefined)
+      throw new CommandError(`${flag}: ${unused} is not among the --versions ${names.join(', ')}`);
+  }
   return brokers;
 }
 
-function readLogs(texts: readonly string[]): ReadonlyMap<string, string> {
+/** @param form of the value, with an example, for the error */
+function readByVersion(flag: string, texts: readonly string[], form: string): ByVersion {
   return new Map(
     texts.map((text) => {
-      const [, version, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      if (version === undefined || path === undefined) {
-        throw new CommandError(
-          `--log must be VERSION=FILE, for example 4.0=/var/log/rabbitmq/rabbit.log, not "${text}"`,
-        );
-      }
-      return [version, path];
+      const [, version, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      if (version === undefined || value === undefined)
+        throw new CommandError(`${flag} must be VERSION=${form}, not "${text}"`);
+      return [version, value];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Case } from '../support/corpus.js';
 import { anonymous, closingOf } from './broker-log.js';
-import { type Aspect, RACES } from './race.js';
+import { type Aspect, RACES, type Race } from './race.js';
 import type { Direct, Proxied } from './sides.js';
 
 /** The result of one script. */
@@ -11,6 +11,8 @@ export interface Comparison {
   readonly races: readonly string[];
   /** The aspects that were compared. */
   readonly compared: readonly Aspect[];
+  /** Whether the machine was too busy for a comparison. */
+  readonly stalled: boolean;
 }
 
 /** Which reasons are compared: only of refused headers, or also of accepted clients. */
@@ -23,6 +25,10 @@ export interface CompareOptions {
   readonly reasons: Reasons;
   /** How the broker closes TCP. */
   readonly close: 'rst' | 'fin';
+  /** The permitted differences. @defaultValue those of the header */
+  readonly races?: readonly Race[];
+  /** Aspects that are not compared. @defaultValue none */
+  readonly ignored?: readonly Aspect[];
 }
 
 /** Compares what the client saw, what was logged, and what was reported. */
@@ -30,29 +36,40 @@ export function compare(
   script: Case,
   direct: Direct,
   proxied: Proxied,
-  { reasons, close }: CompareOptions,
+  { reasons, close, races: permitted = RACES, ignored = [] }: CompareOptions,
 ): Comparison {
   const differences: string[] = [];
   const races = new Set<string>();
   const compared: Aspect[] = [];
+  const stalled = direct.stalled === true || proxied.stalled === true;
   const check = (aspect: Aspect, ofBroker: unknown, ofProxy: unknown, same = ofBroker === ofProxy) => {
+    if (ignored.includes(aspect)) return;
     compared.push(aspect);
     if (same) return;
-    const race = RACES.find(
+    const race = permitted.find(
       (each) =>
         each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
     );
     if (race) races.add(race.name);
-    else differences.push(`${aspect}: the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`);
+    else differences.push(`${aspect}: ${shownBoth(ofBroker, ofProxy)}`);
   };
 
   check('octets', direct.received, proxied.received);
   check('end', direct.end, proxied.end);
+  if (direct.notified !== undefined || proxied.notified !== undefined)
+    check('close_notify', direct.notified, proxied.notified);
   check('time', `${direct.ms.toFixed(1)} ms`, `${proxied.ms.toFixed(1)} ms`, Math.abs(direct.ms - proxied.ms) <= APART);
+  if (direct.server && proxied.server) {
+    const [ofBroker, ofProxy] = [direct.server, proxied.server];
+    check('server octets', ofBroker.received, ofProxy.received);
+    check('server end', ofBroker.end, ofProxy.end);
+    const apart = Math.abs(ofBroker.ms - ofProxy.ms);
+    check('server time', `${ofBroker.ms.toFixed(1)} ms`, `${ofProxy.ms.toFixed(1)} ms`, apart <= APART);
+  }
   const report = proxied.report === 'without address' ? undefined : proxied.report;
   const isForwarded = report?.decision === 'forward';
   if (direct.end !== 'client-rst') check('decision', isAccepted(direct.received), isForwarded);
-  if (direct.entries === undefined) return { differences, races: [...races], compared };
+  if (direct.entries === undefined) return { differences, races: [...races], compared, stalled };
 
   if (report?.stage === 'header' || report === undefined || reasons === 'all') {
     const closing = closingOf(direct.entries);
@@ -65,10 +82,25 @@ export function compare(
     const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));
     check('entries', accepting, announced);
   }
-  return { differences, races: [...races], compared };
+  return { differences, races: [...races], compared, stalled };
 }
 
 /** An accepted client receives a Start, a SASL frame, or its own AMQP 1.0 header without SASL. Other headers refuse. */
 const isAccepted = (received: string): boolean => received.length > 16 || received === '414d515000010000';
+
+/** Long octets are shown from the place where they differ. */
+const LONG = 200;
+
+function shownBoth(ofBroker: unknown, ofProxy: unknown): string {
+  if (!isLong(ofBroker) && !isLong(ofProxy)) return `the broker ${shown(ofBroker)}, the proxy ${shown(ofProxy)}`;
+  const [broker, proxy] = [String(ofBroker), String(ofProxy)];
+  let same = 0;
+  while (same < broker.length && broker[same] === proxy[same]) same += 1;
+  same -= same % 2;
+  return `after ${same / 2} equal octets, the broker ${shown(broker.slice(same))}, the proxy ${shown(proxy.slice(same))}`;
+}
+
+const isLong = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > LONG && /^[0-9a-f]+$/.test(value);
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

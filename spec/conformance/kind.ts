@@ -36,7 +36,7 @@ const header = (quad: Quad): Uint8Array => concat(AMQP, Uint8Array.from(quad));
 const spoken: Octets = (random) => header(random.pick(SPOKEN));
 
 /** Changes one octet: by one, by a bit, or to any other value. */
-function oneOff(random: Random, octets: Uint8Array, from = 0, to = octets.length - 1): Uint8Array {
+export function oneOff(random: Random, octets: Uint8Array, from = 0, to = octets.length - 1): Uint8Array {
   const changed = Uint8Array.from(octets);
   const at = random.between(from, to);
   const octet = changed[at] as number;

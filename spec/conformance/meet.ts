@@ -41,6 +41,8 @@ export async function meet(given: Given, handshakeTimeout: number): Promise<Subj
     port,
     version,
     handshakeTimeout,
+    tls: given.tls,
+    pid: given.pid,
     log: logPath === undefined ? undefined : open(logPath),
   };
   if (subject.log) await checkLevel(subject, subject.log, named);

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Report } from '../../lib/report/report.js';
 import type { LogEntry } from '../support/golden.js';
 import { DEFAULTS } from '../support/proxy.js';
 import { until } from '../support/rabbitmq/until.js';
 import type { Listening } from '../support/server.js';
 import { byPort, parseLog } from './broker-log.js';
-import type { Answer, Request, Said } from './proxy-worker.js';
+import type { Answer, Request, Said, WorkerSettings } from './proxy-worker.js';
 import type { Subject } from './subject.js';
 
 /** What a proxy logged and reported, by the client's port. */
@@ -33,10 +32,10 @@ export class ProxyInFront implements Listening, AsyncDisposable {
   }
 
   /** @param changes settings other than the defaults: a guard with the broker's version as its dialect */
-  static async of(subject: Subject, changes: Partial<ProxySettings> = {}): Promise<ProxyInFront> {
+  static async of(subject: Subject, changes: Partial<WorkerSettings> = {}): Promise<ProxyInFront> {
     const { host, port, version, handshakeTimeout } = subject;
     const upstream = { host, port, label: `${host}:${port}` };
-    const workerData: ProxySettings = { ...DEFAULTS, dialect: version, handshakeTimeout, upstream, ...changes };
+    const workerData: WorkerSettings = { ...DEFAULTS, dialect: version, handshakeTimeout, upstream, ...changes };
     const worker = new Worker(new URL('./proxy-worker.js', import.meta.url), { workerData });
     const [{ listen }] = (await once(worker, 'message')) as [{ listen: string }];
     return new ProxyInFront(worker, portOf(listen));

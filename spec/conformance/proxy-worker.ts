@@ -5,7 +5,11 @@ import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
 import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
+import { type CredentialFiles, Credentials } from '../../lib/tls/credentials.js';
 import { MemoryStream } from '../support/memory-stream.js';
+
+/** The settings of its proxy. A secure context cannot be passed to a thread, so it reads the files itself. */
+export type WorkerSettings = ProxySettings & { readonly tlsFiles?: CredentialFiles };
 
 /** Messages to the thread. */
 export type Request = 'take' | 'close';
@@ -21,7 +25,10 @@ export interface Said {
   readonly log: string;
 }
 
-const settings = workerData as ProxySettings;
+const { tlsFiles, ...given } = workerData as WorkerSettings;
+const settings: ProxySettings = tlsFiles
+  ? { ...given, tls: { credentials: new Credentials(tlsFiles, (kind) => `tls.${kind}`), requestCert: false } }
+  : given;
 let id = 0;
 const proxy = new AmqpProxy(settings, { clock: systemClock, nextId: () => `conformance-${++id}` });
 const written = new MemoryStream();

@@ -3,7 +3,17 @@ import { closingOf } from './broker-log.js';
 import type { Direct, Proxied } from './sides.js';
 
 /** The aspects that are compared. */
-export type Aspect = 'octets' | 'end' | 'time' | 'decision' | 'reason' | 'entries';
+export type Aspect =
+  | 'octets'
+  | 'end'
+  | 'time'
+  | 'close_notify'
+  | 'server octets'
+  | 'server end'
+  | 'server time'
+  | 'decision'
+  | 'reason'
+  | 'entries';
 
 /** Two events at the same time, whose order varies even with the broker alone. */
 export interface Race {
@@ -43,9 +53,10 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
   let sinceSend = 0;
   for (const step of steps) {
     if (step === 'rst') return { sinceConnect, sinceSend };
-    if (step === 'fin' || 'send' in step) sinceSend = 0;
+    if (step === 'fin' || (step !== 'stop' && 'send' in step)) sinceSend = 0;
     else {
-      const duration = 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
+      const duration =
+        step === 'stop' ? Number.POSITIVE_INFINITY : 'wait' in step ? step.wait : 'quiet' in step ? step.quiet : 0;
       // A fraction of the handshake timeout is long.
       const ms = typeof duration === 'number' ? duration : Number.POSITIVE_INFINITY;
       sinceConnect += ms;
@@ -59,9 +70,10 @@ export function pauseBeforeRst({ steps }: Case): { readonly sinceConnect: number
 const STALL = 1_000;
 
 const resetsAfterConnect = (script: Case): boolean => pauseBeforeRst(script).sinceConnect < STALL;
-const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
+/** Whether its client resets so soon after it sent something that both can cross with the answer. */
+export const resetsAfterSend = (script: Case): boolean => pauseBeforeRst(script).sinceSend < AT_ONCE;
 
-/** All permitted differences. */
+/** All permitted differences of the header, and of what follows it. */
 export const RACES: readonly Race[] = [
   {
     name: 'rst-unnoticed',
@@ -127,3 +139,8 @@ export const RACES: readonly Race[] = [
       isBeginning(direct, proxied),
   },
 ];
+
+/** The permitted differences of connections whose header is accepted: nothing is sent to them that they could lose. */
+export const ACCEPTED_RACES: readonly Race[] = RACES.filter(
+  ({ name }) => name !== 'farewell-lost' && name !== 'fin-became-rst',
+);

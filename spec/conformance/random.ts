@@ -1,3 +1,7 @@
+/** The random numbers of one script: they depend only on its seed, family and number. */
+export const randomOf = (seed: number, family: string, number: number): Random =>
+  new Random(seed, number, ...Buffer.from(family));
+
 /** Random numbers that are the same for the same seed on every machine. */
 export class Random {
   private state: number;

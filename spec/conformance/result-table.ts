@@ -1,4 +1,3 @@
-import { RACES } from './race.js';
 import { countDifferences, type Finding, type Tally } from './tally.js';
 
 /** The result of one broker. */
@@ -7,6 +6,8 @@ export interface Result {
   readonly version: string;
   /** As reported by the broker. */
   readonly broker: string;
+  /** The family of the scripts. */
+  readonly family: string;
   readonly fixed: number;
   readonly generated: number;
   readonly hasLog: boolean;
@@ -14,13 +15,24 @@ export interface Result {
   readonly seconds: number;
 }
 
-const TITLES = ['version', 'broker', 'fixed', 'generated', 'differences', 'flaky', 'permitted', 'seconds', 'compared'];
+const TITLES = [
+  'version',
+  'broker',
+  'family',
+  'fixed',
+  'generated',
+  'differences',
+  'flaky',
+  'permitted',
+  'seconds',
+  'compared',
+];
 
 /** The results as a table for a terminal, followed by the permitted races. */
 export function resultTable(results: readonly Result[]): string {
   const rows = [TITLES, ...results.map(row)];
   const widths = TITLES.map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
-  const isNumber = (column: number) => column >= 2 && column < TITLES.length - 1;
+  const isNumber = (column: number) => column >= 3 && column < TITLES.length - 1;
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
@@ -28,17 +40,18 @@ export function resultTable(results: readonly Result[]): string {
       )
       .join('  ')
       .trimEnd();
-  const permitted = results.flatMap(({ version, tally: { races } }) => {
-    const counted = RACES.flatMap(({ name }) => (races.has(name) ? [`${name} ${races.get(name)}`] : []));
-    return counted.length > 0 ? [`permitted in ${version}: ${counted.join(', ')}`] : [];
+  const permitted = results.flatMap(({ version, family, tally: { races } }) => {
+    const counted = [...races].map(([name, count]) => `${name} ${count}`);
+    return counted.length > 0 ? [`permitted in ${version}, ${family}: ${counted.join(', ')}`] : [];
   });
   return [...rows.map(line), ...permitted].join('\n');
 }
 
-function row({ version, broker, fixed, generated, hasLog, tally, seconds }: Result): string[] {
+function row({ version, broker, family, fixed, generated, hasLog, tally, seconds }: Result): string[] {
   return [
     version,
     broker,
+    family,
     String(fixed),
     String(generated),
     String(countDifferences(tally)),
@@ -55,11 +68,20 @@ function row({ version, broker, fixed, generated, hasLog, tally, seconds }: Resu
 const SHOWN = 400;
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
+/** Longer hex is cut off: the script can be generated again. */
+const HEX = 160;
+const shortened = (key: string, value: unknown): unknown =>
+  key === 'hex' && typeof value === 'string' && value.length > HEX
+    ? `${value.slice(0, HEX)}… (${value.length / 2} octets)`
+    : value;
+
 /** A finding in full: the script, for a replay, and the differences of each run. */
-export function describeFinding({ script, differences }: Finding): string {
+export function describeFinding({ script, differences, stalled }: Finding): string {
   const times = differences.map((lines, at) => {
-    const when = at === 0 ? 'first run' : `replay ${at}`;
+    const when = `${at === 0 ? 'first run' : `replay ${at}`}${stalled[at] ? ', machine stalled' : ''}`;
     return lines.length === 0 ? [`  ${when}: no difference`] : lines.map((line) => cut(`  ${when}: ${line}`));
   });
-  return [script.name, cut(`  ${JSON.stringify(script.steps)}`), ...times.flat()].join('\n');
+  const { name, group: _group, watch: _watch, steps, ...rest } = script;
+  const played = Object.keys(rest).length > 0 ? { ...rest, ...(steps.length > 0 ? { steps } : {}) } : steps;
+  return [name, cut(`  ${JSON.stringify(played, shortened)}`), ...times.flat()].join('\n');
 }

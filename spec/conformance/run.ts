@@ -1,13 +1,15 @@
 // Run by `npm run conformance`: plays the same scripts against real brokers and against a proxy in front of each.
 import { formatDuration } from '../../lib/text/duration.js';
 import { casesOf } from '../support/corpus.js';
-import { type Arguments, type Given, parseArguments } from './arguments.js';
+import { type Arguments, parseArguments } from './arguments.js';
 import { CommandError } from './command-error.js';
 import { differential } from './differential.js';
+import { FAMILIES, type FamilyName } from './families.js';
+import type { Family } from './family.js';
 import { ALL_CASES, HEADER_CASES } from './header-cases.js';
 import { meet } from './meet.js';
 import { describeFinding, type Result, resultTable } from './result-table.js';
-import { scriptOf } from './script.js';
+import type { Subject } from './subject.js';
 import { countDifferences } from './tally.js';
 
 /** Exit codes: no differences, differences, invalid arguments. */
@@ -24,23 +26,30 @@ try {
 async function run(args: Arguments): Promise<number> {
   console.log(`seed ${args.seed}, handshake timeout ${formatDuration(args.handshakeTimeout)}`);
   const results: Result[] = [];
-  for (const broker of args.brokers) results.push(await runOne(broker, args));
+  for (const given of args.brokers) {
+    const subject = await meet(given, args.handshakeTimeout);
+    for (const name of args.families) {
+      const lacks = FAMILIES[name].lacks(subject, args);
+      if (lacks === undefined) results.push(await runOne(given.version, subject, name, args));
+      else console.log(`${given.version}, ${name}: not played, ${lacks}`);
+    }
+  }
   console.log(resultTable(results));
   return results.some(({ tally }) => countDifferences(tally) > 0) ? DIFFERENT : EQUAL;
 }
 
-async function runOne(given: Given, args: Arguments): Promise<Result> {
-  const subject = await meet(given, args.handshakeTimeout);
-  const fixed = casesOf(args.reasons === 'all' ? ALL_CASES : HEADER_CASES);
-  const generated = Array.from({ length: args.scripts }, (_, number) => scriptOf(args.seed, number));
+async function runOne(version: string, subject: Subject, name: FamilyName, args: Arguments): Promise<Result> {
+  const family: Family = FAMILIES[name];
+  const fixed = name === 'header' ? casesOf(args.reasons === 'all' ? ALL_CASES : HEADER_CASES) : [];
+  const generated = Array.from({ length: args.scripts }, (_, at) => family.scriptOf(args.seed, args.first + at));
   const from = performance.now();
-  const tally = await differential(subject, [...fixed, ...generated], args);
+  const tally = await differential(subject, [...fixed, ...generated], { ...args, family });
   const seconds = (performance.now() - from) / 1000;
-  for (const finding of [...tally.differences, ...tally.flaky])
-    console.log(`${given.version}: ${describeFinding(finding)}`);
+  for (const finding of [...tally.differences, ...tally.flaky]) console.log(`${version}: ${describeFinding(finding)}`);
   return {
-    version: given.version,
+    version,
     broker: subject.version,
+    family: name,
     fixed: fixed.length,
     generated: generated.length,
     hasLog: subject.log !== undefined,

@@ -2,14 +2,26 @@ import type { Report } from '../../lib/report/report.js';
 import type { Played } from '../support/corpus.js';
 import type { LogEntry } from '../support/golden.js';
 
+/** What both ends of a connection saw. */
+export interface Ends extends Omit<Played, 'end'> {
+  /** `own-rst`: it reset itself; `none`: there was no connection to the server. */
+  readonly end: Played['end'] | 'own-rst' | 'none';
+  /** Whether the machine was too busy while it was played. */
+  readonly stalled?: boolean;
+  /** Whether it received a close_notify; undefined without TLS. */
+  readonly notified?: boolean | undefined;
+  /** What the server saw, if it is not a broker. */
+  readonly server?: Omit<Ends, 'server'>;
+}
+
 /** One script, played against the broker itself. */
-export interface Direct extends Played {
+export interface Direct extends Ends {
   /** The broker's log entries; undefined when its log cannot be read. */
   readonly entries: readonly LogEntry[] | undefined;
 }
 
 /** The same script, played against a proxy in front of that broker. */
-export interface Proxied extends Played {
+export interface Proxied extends Ends {
   /** The proxy's log entries, in the broker's form. */
   readonly entries: readonly LogEntry[];
   /**

@@ -7,6 +7,10 @@ export interface Subject extends Listening {
   readonly version: string;
   /** At level debug. Without it only the client's view is compared. */
   readonly log: RabbitmqLog | undefined;
+  /** Its TLS port, with the certificate of spec/fixtures/tls or another one. @defaultValue none */
+  readonly tls?: Listening | undefined;
+  /** Process ID of its Erlang node, if it may be stopped. @defaultValue none */
+  readonly pid?: number | undefined;
   /** In ms. */
   readonly handshakeTimeout: number;
 }

@@ -6,6 +6,8 @@ export interface Finding {
   readonly script: Case;
   /** The differences of each run: the first, then the replays. Empty for a run without differences. */
   readonly differences: readonly (readonly string[])[];
+  /** For each run, whether the machine was too busy for a comparison. */
+  readonly stalled: readonly boolean[];
 }
 
 /** The results of all scripts. */
@@ -19,13 +21,14 @@ export interface Tally {
   readonly races: ReadonlyMap<string, number>;
   /** Scripts that differed again in a replay. */
   readonly differences: readonly Finding[];
-  /** Scripts that differed in no replay. If only the time differed, the machine was busy. */
+  /** Scripts that differed in no replay, or only while the machine was stalled. */
   readonly flaky: readonly Finding[];
 }
 
-/** Counts the differences that occurred again, and flaky ones in more than the time. */
+/** Counts the differences that occurred again, and flaky ones in more than the time on a machine that was not stalled. */
 export function countDifferences({ differences, flaky }: Tally): number {
-  const isLate = ({ differences: [first = []] }: Finding) => first.every((line) => line.startsWith('time: '));
+  const isLate = ({ differences: [first = []], stalled: [wasStalled] }: Finding) =>
+    wasStalled || first.every((line) => /^(server )?time: /.test(line));
   return differences.length + flaky.filter((finding) => !isLate(finding)).length;
 }
 
@@ -36,11 +39,15 @@ export function tallyOf(
   replaysOf: (script: Case) => readonly Comparison[],
 ): Tally {
   const findings = scripts.flatMap((script, at): Finding[] => {
-    const { differences } = comparisons[at] as Comparison;
-    if (differences.length === 0) return [];
-    return [{ script, differences: [differences, ...replaysOf(script).map((again) => again.differences)] }];
+    const first = comparisons[at] as Comparison;
+    if (first.differences.length === 0) return [];
+    const runs = [first, ...replaysOf(script)];
+    return [
+      { script, differences: runs.map(({ differences }) => differences), stalled: runs.map(({ stalled }) => stalled) },
+    ];
   });
-  const isFlaky = ({ differences }: Finding) => differences.slice(1).every((again) => again.length === 0);
+  const isFlaky = ({ differences, stalled }: Finding) =>
+    differences.slice(1).every((again, at) => again.length === 0 || stalled[at + 1]);
   return {
     scripts: scripts.length,
     compared: count(comparisons.flatMap(({ compared }) => compared)),

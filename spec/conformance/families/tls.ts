@@ -1,0 +1,89 @@
+import { clientHello, concat, protocolHeader } from '../../support/bytes.js';
+import type { Case } from '../../support/corpus.js';
+import { pemPath } from '../../support/secure-wire.js';
+import type { Listening } from '../../support/server.js';
+import { brokerVenue, type Pair, together } from '../broker-venue.js';
+import type { Family } from '../family.js';
+import { BY_SHARE, beginning, type Kind, oneOff } from '../kind.js';
+import { playFromPort } from '../play-from-port.js';
+import { playSecured, shapeOf, type TlsScript } from '../play-tls.js';
+import { RACES } from '../race.js';
+import { type Random, randomOf } from '../random.js';
+import { ending, segments } from '../segments.js';
+import type { Subject } from '../subject.js';
+
+/** The `ssl_handshake_timeout` of a broker and of the proxy, in ms. */
+const TLS_TIMEOUT = 5_000;
+
+const HELLO = clientHello();
+
+type Raw = readonly [name: string, share: number, octets: (random: Random) => Uint8Array];
+
+/** A record's header with any type, version and length, and some of the octets that it announces. */
+function unfilled(random: Random): Uint8Array {
+  const length = random.between(1, 600);
+  const header = [
+    random.pick([0x14, 0x15, 0x16, 0x16, 0x16, 0x17]),
+    3,
+    random.between(0, 4),
+    length >> 8,
+    length & 255,
+  ];
+  return concat(Uint8Array.from(header), new Uint8Array(random.between(0, length - 1)));
+}
+
+/** What a client without TLS, or with a bad hello, sends. */
+const RAWS: readonly Raw[] = [
+  ['nothing', 4, () => new Uint8Array()],
+  ['a plain header', 20, () => protocolHeader(0, 0, 9, 1)],
+  ['a plain client', 30, (random) => random.pick(BY_SHARE as [Kind, ...Kind[]])[2](random)],
+  ['a truncated hello', 12, (random) => beginning(random, HELLO, 1)],
+  ['an unfilled record', 10, unfilled],
+  ['a hello, one octet off', 14, (random) => oneOff(random, HELLO)],
+  ['a hello, one of its first octets off', 10, (random) => oneOff(random, HELLO, 0, 10)],
+];
+const RAWS_BY_SHARE = RAWS.flatMap((raw) => Array<Raw>(raw[1]).fill(raw));
+
+function scriptOf(seed: number, number: number): TlsScript {
+  const random = randomOf(seed, 'tls', number);
+  const isSecured = random.chance(0.4);
+  const [kind, , octetsOfIt] = isSecured
+    ? random.pick(BY_SHARE as [Kind, ...Kind[]])
+    : random.pick(RAWS_BY_SHARE as [Raw, ...Raw[]]);
+  const octets = octetsOfIt(random);
+  const script: Case = {
+    name: `script ${number} of seed ${seed}, tls: ${isSecured ? 'inside TLS, ' : ''}${kind}`,
+    group: 'generated',
+    steps: [...segments(random, octets), ...ending(random)],
+    watch: isSecured ? { ht: 1 } : TLS_TIMEOUT,
+  };
+  if (!isSecured) return script;
+  const minVersion = 'TLSv1.2';
+  return {
+    ...script,
+    secured: { minVersion, maxVersion: random.pick(['TLSv1.2', 'TLSv1.3']), notifies: random.chance(0.7) },
+  };
+}
+
+const playOne =
+  (subject: Subject) =>
+  async (script: TlsScript, proxy: Listening): Promise<Pair> => {
+    const play = async (target: Listening) => {
+      if (script.secured) return playSecured(script, target, subject.handshakeTimeout);
+      const played = await playFromPort(script, target, subject.handshakeTimeout);
+      return { ...played, received: shapeOf(played.received) };
+    };
+    return Promise.all([play(subject.tls ?? subject), play(proxy)]);
+  };
+
+/** Clients of a TLS port: without TLS, with a bad hello, and with scripts inside TLS. */
+export const tls: Family = {
+  scriptOf,
+  open: (subject, options) =>
+    brokerVenue(subject, options, together(options.together, playOne(subject)), {
+      tlsFiles: { cert: pemPath('server'), key: pemPath('server-key'), ca: null },
+    }),
+  lacks: ({ tls: target }) => (target === undefined ? 'no --tls' : undefined),
+  races: RACES,
+  ignored: (script) => ((script as TlsScript).secured ? [] : ['decision', 'reason']),
+};
