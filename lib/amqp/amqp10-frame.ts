@@ -3,9 +3,6 @@ import { PERFORMATIVE } from './amqp10-performative.js';
 /** The layer of AMQP 1.0 that a frame belongs to. Its frame type on the wire is 1 (sasl) or 0 (amqp). */
 export type Amqp10Layer = 'sasl' | 'amqp';
 
-/** An AMQP 1.0 frame. `body`: the octets after the header and the extended header. */
-export type Amqp10Frame = { readonly channel: number; readonly body: Uint8Array };
-
 /** The fields of a frame header, and its 8 octets. */
 export type Amqp10FrameHeader = {
   readonly size: number;
@@ -15,6 +12,12 @@ export type Amqp10FrameHeader = {
   readonly channel: number;
   readonly octets: Uint8Array;
 };
+
+/** An AMQP 1.0 frame. `body`: the octets after the header and the extended header; only the first ones of a large frame. */
+export type Amqp10Frame = { readonly header: Amqp10FrameHeader; readonly body: Uint8Array };
+
+/** How a frame header was judged: the frame follows, the next header follows at once, or nothing more is read. */
+export type HeaderVerdict = 'frame' | 'next header' | 'stop';
 
 /** Octets of a frame header: size (4), data offset in words (1), type (1), channel (2). */
 export const AMQP10_FRAME_HEADER_LENGTH = 8;
@@ -26,26 +29,28 @@ const FRAME_MAX = 8192;
 const NOTHING = new Uint8Array();
 
 /**
- * Cuts a stream of AMQP 1.0 into frames and returns those that matter: all SASL frames, `open` and `close`. Other
- * frames are skipped. It buffers at most one frame.
+ * Cuts a stream of AMQP 1.0 into frames and returns those that matter: all frames with a body until the connection is
+ * open, then only `open`, `close`, and those with a data offset after their end. It buffers at most one frame.
  */
 export class Amqp10FrameReader {
   layer: Amqp10Layer;
+  /** Whether all frames are returned. */
+  returnsAll = true;
   /** The channel of the last frame that began. */
   channel = 0;
   /** Whether a frame header was rejected. Nothing is read after that. */
   isLost = false;
-  private readonly accepts: (header: Amqp10FrameHeader) => boolean;
+  private readonly judgeHeader: (header: Amqp10FrameHeader) => HeaderVerdict;
   private storage = NOTHING;
   private held = 0;
   private left = 0;
   /** The header of the current frame; null between frames. */
   private header: Amqp10FrameHeader | null = null;
 
-  /** @param accepts called for each frame header, also for one with an impossible size or data offset */
-  constructor(layer: Amqp10Layer, accepts: (header: Amqp10FrameHeader) => boolean) {
+  /** @param judgeHeader called for each frame header, also for one with an impossible size or data offset */
+  constructor(layer: Amqp10Layer, judgeHeader: (header: Amqp10FrameHeader) => HeaderVerdict) {
     this.layer = layer;
-    this.accepts = accepts;
+    this.judgeHeader = judgeHeader;
   }
 
   /** The header of the frame that is incomplete; null between frames. */
@@ -60,8 +65,10 @@ export class Amqp10FrameReader {
       if (this.left > 0) {
         const count = Math.min(this.left, rest.length);
         this.left -= count;
-        if (this.left === 0) this.header = null;
         rest = rest.subarray(count);
+        if (this.left > 0) break;
+        const frame = this.complete();
+        if (frame) return [frame, rest];
         continue;
       }
       const wanted = this.wanted();
@@ -99,41 +106,51 @@ export class Amqp10FrameReader {
   private judge(wanted: number): Amqp10Frame | undefined {
     const size = this.size();
     if (wanted === AMQP10_FRAME_HEADER_LENGTH && !this.begin()) return undefined;
-    if (size <= AMQP10_FRAME_HEADER_LENGTH) {
-      this.release(0);
+    if (size === AMQP10_FRAME_HEADER_LENGTH) {
+      this.release();
       return undefined;
     }
     if (this.held === AMQP10_FRAME_HEADER_LENGTH) return undefined;
-    if (this.held < size) {
-      if (!this.isRelevant(size)) this.release(size - this.held);
-      return undefined;
-    }
-    const isRelevant = this.isRelevant(size);
-    const { dataOffset, channel } = this.header as Amqp10FrameHeader;
-    const body = this.storage.subarray(Math.min(dataOffset * 4, size), size);
-    this.release(0);
+    if (this.held === size) return this.complete();
+    if (size > FRAME_MAX || !this.isRelevant()) this.left = size - this.held;
+    return undefined;
+  }
+
+  /** The frame whose last octet has arrived; undefined if it does not matter. */
+  private complete(): Amqp10Frame | undefined {
+    const header = this.header as Amqp10FrameHeader;
+    const isRelevant = this.isRelevant();
+    const body = this.storage.subarray(Math.min(header.dataOffset * 4, this.held), this.held);
+    this.release();
     if (!isRelevant) return undefined;
     // The frame is a view of the storage, so the storage cannot be used again.
     this.storage = NOTHING;
-    return { channel, body };
+    return { header, body };
   }
 
-  /** Returns whether the 8 octets are a valid frame header. */
+  /** Judges the 8 octets of a frame header, and returns whether its frame follows. */
   private begin(): boolean {
     const octets = this.storage.slice(0, AMQP10_FRAME_HEADER_LENGTH);
     const view = new DataView(octets.buffer);
     const [size, dataOffset] = [view.getUint32(0), view.getUint8(4)];
     const header = { size, dataOffset, type: view.getUint8(5), channel: view.getUint16(6), octets };
-    this.isLost = !this.accepts(header) || size < AMQP10_FRAME_HEADER_LENGTH || dataOffset < 2;
-    this.header = this.isLost ? null : header;
     this.channel = header.channel;
-    return !this.isLost;
+    const verdict = this.judgeHeader(header);
+    const isMalformed = size < AMQP10_FRAME_HEADER_LENGTH || dataOffset < 2;
+    if (verdict === 'frame' && !isMalformed) {
+      this.header = header;
+      return true;
+    }
+    this.isLost = verdict !== 'next header';
+    this.release();
+    return false;
   }
 
-  private isRelevant(size: number): boolean {
+  private isRelevant(): boolean {
+    if (this.returnsAll) return true;
+    const { size, dataOffset } = this.header as Amqp10FrameHeader;
+    if (dataOffset * 4 > size) return true;
     if (size > FRAME_MAX) return false;
-    if (this.layer === 'sasl') return true;
-    const [, , , , dataOffset] = this.storage as unknown as number[];
     // After an extended header, which is rare, the performative could be any: keep the frame.
     if (dataOffset !== 2) return true;
     return (
@@ -141,9 +158,9 @@ export class Amqp10FrameReader {
     );
   }
 
-  private release(left: number): void {
+  private release(): void {
     this.held = 0;
-    this.left = left;
-    if (left === 0) this.header = null;
+    this.left = 0;
+    this.header = null;
   }
 }

@@ -1,4 +1,4 @@
-import { type Amqp10Value, decodeAmqp10 } from './amqp10-value.js';
+import { type Amqp10Value, decodeFirst } from './amqp10-value.js';
 import { MalformedError } from './malformed-error.js';
 import { loginOf } from './sasl-login.js';
 
@@ -11,17 +11,31 @@ export const PERFORMATIVE = {
   saslOutcome: 0x44,
 } as const;
 
+/** The performatives by their symbolic descriptors, which are as valid as the codes. */
+const SYMBOLS: { readonly [symbol: string]: number } = {
+  'amqp:open:list': PERFORMATIVE.open,
+  'amqp:close:list': PERFORMATIVE.close,
+  'amqp:sasl-mechanisms:list': PERFORMATIVE.saslMechanisms,
+  'amqp:sasl-init:list': PERFORMATIVE.saslInit,
+  'amqp:sasl-outcome:list': PERFORMATIVE.saslOutcome,
+};
+
 type Fields = readonly Amqp10Value[];
 
-/** The content of an AMQP 1.0 frame: its code, and its fields in the order of the specification. */
-export type Performative = { readonly code: number; readonly fields: Fields };
+/**
+ * The content of an AMQP 1.0 frame: its code, and its fields in the order of the specification. `hasPayload`: whether
+ * octets follow them.
+ */
+export type Performative = { readonly code: number; readonly fields: Fields; readonly hasPayload: boolean };
 
 /** Decodes the body of a frame. Returns undefined if it is not a performative, or is malformed. */
 export function decodePerformative(body: Uint8Array): Performative | undefined {
   try {
-    const value = decodeAmqp10(body);
-    const code = isDescribed(value) ? value.descriptor : null;
-    return code === null ? undefined : { code: Number(code), fields: fieldsOf(value) };
+    const { value, length } = decodeFirst(body);
+    const descriptor = isDescribed(value) ? value.descriptor : null;
+    if (descriptor === null) return undefined;
+    const code = typeof descriptor === 'string' ? SYMBOLS[descriptor] : Number(descriptor);
+    return { code: code ?? Number.NaN, fields: fieldsOf(value), hasPayload: length < body.length };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;
@@ -53,6 +67,11 @@ export function clientOf(fields: Fields) {
     frameMax: typeof frameMax === 'number' ? frameMax : null,
     channelMax: typeof channelMax === 'number' ? channelMax : null,
   };
+}
+
+/** The largest frame that the sender of an `open` accepts, in octets. */
+export function maxFrameSizeOf([, , maxFrameSize]: Fields): number {
+  return typeof maxFrameSize === 'number' ? maxFrameSize : Number.POSITIVE_INFINITY;
 }
 
 /** The broker as its `open` describes it. */

@@ -24,13 +24,24 @@ const text = new TextDecoder('utf-8', { ignoreBOM: true });
  * @see AMQP 1.0, part 1, section 1.6
  */
 export function decodeAmqp10(octets: Uint8Array): Amqp10Value {
-  return new Decoder(octets).value(0);
+  return decodeFirst(octets).value;
+}
+
+/**
+ * Decodes the value at the start of the octets. `length`: how many octets it has.
+ *
+ * @throws MalformedError as `decodeAmqp10` does
+ */
+export function decodeFirst(octets: Uint8Array): { readonly value: Amqp10Value; readonly length: number } {
+  const decoder = new Decoder(octets);
+  return { value: decoder.value(0), length: decoder.at };
 }
 
 class Decoder {
   private readonly view: DataView;
   private readonly octets: Uint8Array;
-  private at = 0;
+  /** How many octets have been read. */
+  at = 0;
 
   constructor(octets: Uint8Array) {
     this.octets = octets;

@@ -48,8 +48,11 @@ export class Conversation091 implements Conversation {
   stage: Stage = 'starting';
   readonly protocol = '0-9-1';
   readonly refusedOpen = null;
+  readonly broken = null;
   handshake: Handshake = NOTHING_SAID;
+  hasStart = false;
   hasStartOk = false;
+  answersRefusedLogin = false;
   /** Whether the client announced the capability `connection.blocked`. */
   acceptsBlocked = false;
   readonly sleep = 3_000;
@@ -151,6 +154,7 @@ export class Conversation091 implements Conversation {
     this.handshake = afterMethod(this.handshake, method);
     if (method.name === 'connection.close') this.closing(method, side);
     this.stage = this.stageAfter(method.name, side);
+    if (method.name === 'connection.start') this.hasStart = true;
     if (method.name === 'connection.start-ok') this.startOk(method);
     this.pending = this.pendingAfter(method.name);
     if (method.name === 'connection.open') this.beginSkimming();
@@ -167,6 +171,7 @@ export class Conversation091 implements Conversation {
   private startOk({ clientProperties }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>): void {
     this.hasStartOk = true;
     this.acceptsBlocked = announces(clientProperties, 'connection.blocked');
+    this.answersRefusedLogin = announces(clientProperties, 'authentication_failure_close');
   }
 
   private closing(method: Extract<ConnectionMethod, { name: 'connection.close' }>, by: Side): void {

@@ -1,9 +1,13 @@
-import { amqp10Failure, badFrameHeader } from './amqp10-failure.js';
-import { type Amqp10FrameHeader, Amqp10FrameReader } from './amqp10-frame.js';
+import { bodyFailure } from './amqp10-body-check.js';
+import { Amqp10Direction } from './amqp10-direction.js';
+import { amqp10Failure } from './amqp10-failure.js';
+import type { Amqp10Frame, Amqp10FrameHeader, HeaderVerdict } from './amqp10-frame.js';
+import { headerProblem, INITIAL_FRAME_MAX, isPlausible, OFFSET_CRASH } from './amqp10-header-check.js';
 import {
   clientOf,
   decodePerformative,
   errorOf,
+  maxFrameSizeOf,
   mechanismsOf,
   PERFORMATIVE,
   type Performative,
@@ -16,25 +20,10 @@ import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
 import { type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import { HEADER_LENGTH, quadOf } from './header.js';
-import { appendHeader } from './header-octets.js';
-import type { Failure } from './reason.js';
+import { type Quad, quadOf } from './header.js';
+import type { Broken, Failure } from './reason.js';
+import { ONE_STEP_MECHANISMS } from './sasl-login.js';
 import type { Stage } from './stage.js';
-
-/** What a side sends next: SASL frames, the second protocol header, or AMQP frames. */
-type Expected = 'sasl' | 'header' | 'amqp';
-
-/** One direction of the connection. */
-class Direction {
-  readonly frames: Amqp10FrameReader;
-  expected: Expected;
-  header: Uint8Array = new Uint8Array();
-
-  constructor(expected: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) => boolean) {
-    this.expected = expected;
-    this.frames = new Amqp10FrameReader(expected, accepts);
-  }
-}
 
 /**
  * Follows an AMQP 1.0 connection after its protocol header: SASL, the second protocol header and `open`, then only the
@@ -46,7 +35,9 @@ export class Conversation10 implements Conversation {
   stage: Stage = 'starting';
   readonly protocol = '1.0';
   handshake: Handshake = NOTHING_SAID;
+  hasStart = false;
   hasStartOk = false;
+  readonly answersRefusedLogin = true;
   /** After a refused login: 3 s before the outcome, and 3 s after it. */
   readonly sleep = 6_000;
   pending: 'login' | 'open' | null = null;
@@ -56,8 +47,13 @@ export class Conversation10 implements Conversation {
   dialect: Dialect;
   /** The mechanisms that the broker offered; null: not yet. */
   private offered: readonly Amqp10Value[] | null = null;
-  private readonly client: Direction;
-  private readonly upstream: Direction;
+  /** The client's error after its `open`. */
+  private rejected: Broken | null = null;
+  private hasFramingError = false;
+  /** The largest frame that the broker accepts, in octets. */
+  private frameMax = INITIAL_FRAME_MAX;
+  private readonly client: Amqp10Direction;
+  private readonly upstream: Amqp10Direction;
   private readonly passed: Passed;
 
   /** @param withSasl whether the protocol id of the header was 3 */
@@ -65,21 +61,29 @@ export class Conversation10 implements Conversation {
     this.dialect = dialect;
     this.passed = passed;
     const layer = withSasl ? 'sasl' : 'amqp';
-    this.client = new Direction(layer, (header) => this.accepts(header));
+    this.client = new Amqp10Direction(layer, {
+      judgeHeader: (header) => this.judgeHeader(header),
+      frame: (frame) => this.fromClientFrame(frame),
+      secondHeader: (octets) => this.secondHeader(octets),
+    });
     // The broker's answer to the header has been read already.
-    this.upstream = new Direction(layer, () => true);
+    this.upstream = new Amqp10Direction(layer, {
+      judgeHeader: (header) => (isPlausible(header, this.upstream.frames.layer) ? 'frame' : 'stop'),
+      frame: ({ body }) => this.fromUpstreamFrame(body),
+      secondHeader: () => true,
+    });
   }
 
   get callback(): HandshakeCallback {
-    const { expected, frames } = this.client;
-    if (expected === 'header') return { name: 'handshake' };
-    if (frames.inside === null) return { name: 'amqp10_header', layer: frames.layer };
-    const { dataOffset, channel } = frames.inside;
-    return { name: 'amqp10_body', layer: frames.layer, dataOffset, channel };
+    return this.client.callback;
+  }
+
+  get broken(): Broken | null {
+    return this.stage === 'running' || this.stage === 'closing' || this.stage === 'closed' ? this.rejected : null;
   }
 
   get unreadable(): 'client' | 'upstream' | null {
-    if (this.client.frames.isLost) return 'client';
+    if (this.client.frames.isLost || this.hasFramingError) return 'client';
     return this.upstream.frames.isLost ? 'upstream' : null;
   }
 
@@ -90,53 +94,59 @@ export class Conversation10 implements Conversation {
     return amqp10Failure({ type: 'unknown vhost', vhost }, this.dialect);
   }
 
+  /** The broker answered the client's protocol header with its own. */
+  answered(quad: Quad): void {
+    if (this.upstream.expected === 'amqp' && quad.join() === '0,1,0,0') this.hasStart = true;
+  }
+
   fromClient(octets: Uint8Array): void {
-    if (this.failure === null) this.read(this.client, octets, (body) => this.fromClientFrame(body));
+    if (this.failure === null) this.client.read(octets);
   }
 
   fromUpstream(octets: Uint8Array): void {
-    this.read(this.upstream, octets, (body) => this.fromUpstreamFrame(body));
+    this.upstream.read(octets);
   }
 
-  private read(direction: Direction, octets: Uint8Array, take: (body: Uint8Array) => void): void {
-    let rest = octets;
-    while (rest.length > 0) {
-      if (direction.expected === 'header') {
-        rest = this.takeHeader(direction, rest);
-        continue;
-      }
-      const [frame, others] = direction.frames.next(rest);
-      rest = others;
-      if (frame) take(frame.body);
+  private secondHeader(octets: Uint8Array): boolean {
+    if (quadOf(octets)?.join() === '0,1,0,0') return true;
+    this.failure = amqp10Failure({ type: 'bad second header', octets }, this.dialect);
+    return false;
+  }
+
+  private fromClientFrame({ header, body }: Amqp10Frame): void {
+    const { frames, expected } = this.client;
+    if (header.dataOffset * 4 > header.size) {
+      frames.isLost = true;
+      if (frames.returnsAll) this.failure = OFFSET_CRASH;
+      else this.rejected ??= OFFSET_CRASH;
+      return;
     }
-  }
-
-  private takeHeader(direction: Direction, octets: Uint8Array): Uint8Array {
-    const missing = HEADER_LENGTH - direction.header.length;
-    direction.header = appendHeader(direction.header, octets);
-    if (direction.header.length < HEADER_LENGTH) return NOTHING;
-    direction.expected = 'amqp';
-    direction.frames.layer = 'amqp';
-    if (direction === this.client && quadOf(direction.header)?.join() !== '0,1,0,0') {
-      this.failure = amqp10Failure({ type: 'bad second header', octets: direction.header }, this.dialect);
-      return NOTHING;
-    }
-    return octets.subarray(missing);
-  }
-
-  private fromClientFrame(body: Uint8Array): void {
     const performative = decodePerformative(body);
-    if (performative === undefined) {
+    if (frames.returnsAll) {
+      const { dialect, hasStartOk: hasLogin } = this;
+      this.failure = bodyFailure({ header, body }, performative, { layer: frames.layer, hasLogin, dialect });
       // The size of this frame may be wrong, and the next octets the rest of a secret: stop parsing.
-      this.client.frames.isLost ||= this.client.expected === 'sasl';
-    } else if (performative.code === PERFORMATIVE.saslInit && this.client.expected === 'sasl') {
-      this.login(performative);
-    } else if (performative.code === PERFORMATIVE.open) {
-      this.handshake = { ...this.handshake, ...clientOf(performative.fields) };
-      this.pending ??= 'open';
-      if (this.stage !== 'starting') this.stage = 'opening';
-      this.passed('connection.open');
-    } else if (performative.code === PERFORMATIVE.close) this.closing('client', performative);
+      frames.isLost = this.failure !== null;
+      if (frames.isLost) return;
+    }
+    if (performative?.code === PERFORMATIVE.saslInit && expected === 'sasl') this.login(performative);
+    if (performative?.code === PERFORMATIVE.open) this.open(performative);
+    if (performative?.code === PERFORMATIVE.close) {
+      frames.returnsAll = false;
+      this.closing('client', performative);
+    }
+  }
+
+  private open({ fields }: Performative): void {
+    // A second one is an error, which the broker reports.
+    if (!this.client.frames.returnsAll) return;
+    this.client.frames.returnsAll = false;
+    // Its new limit is not known until the broker's `open`, and the client need not wait for that.
+    this.frameMax = Number.POSITIVE_INFINITY;
+    this.handshake = { ...this.handshake, ...clientOf(fields) };
+    this.pending ??= 'open';
+    if (this.stage !== 'starting') this.stage = 'opening';
+    this.passed('connection.open');
   }
 
   private login({ fields }: Performative): void {
@@ -145,8 +155,7 @@ export class Conversation10 implements Conversation {
     this.pending = 'login';
     this.checkMechanism();
     // These mechanisms have no challenge: the second header is next, and a client may send it before the outcome.
-    const { mechanism } = this.handshake;
-    if (mechanism === 'PLAIN' || mechanism === 'ANONYMOUS' || mechanism === 'EXTERNAL') this.client.expected = 'header';
+    if (ONE_STEP_MECHANISMS.includes(this.handshake.mechanism ?? '')) this.client.expected = 'header';
     this.passed('connection.start-ok');
   }
 
@@ -154,6 +163,7 @@ export class Conversation10 implements Conversation {
     const performative = decodePerformative(body);
     switch (performative?.code) {
       case PERFORMATIVE.saslMechanisms:
+        this.hasStart = true;
         this.offered = mechanismsOf(performative.fields);
         // A client may have chosen one before it received them.
         this.checkMechanism();
@@ -164,8 +174,10 @@ export class Conversation10 implements Conversation {
         break;
       case PERFORMATIVE.open:
         this.handshake = { ...this.handshake, ...serverOf(performative.fields) };
-        this.pending = null;
+        this.frameMax = maxFrameSizeOf(performative.fields);
+        for (const { frames } of [this.client, this.upstream]) frames.returnsAll = false;
         this.failure = null;
+        this.pending = null;
         this.stage = 'running';
         this.passed('connection.open-ok');
         break;
@@ -179,7 +191,8 @@ export class Conversation10 implements Conversation {
     if (code !== 0) {
       const { mechanism, user } = this.handshake;
       this.pending = null;
-      this.failure ??= amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
+      // What the client sent meanwhile was never read.
+      this.failure = amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
       return;
     }
     if (this.client.expected === 'sasl') {
@@ -216,12 +229,21 @@ export class Conversation10 implements Conversation {
     this.passed(isAnswer ? 'connection.close-ok' : 'connection.close');
   }
 
-  /** Whether the broker accepts a frame header from the client. */
-  private accepts(header: Amqp10FrameHeader): boolean {
-    if (this.stage === 'running') return true;
-    this.failure ??= badFrameHeader(header, this.client.frames.layer, this.dialect);
-    return this.failure === null;
+  /** What the broker does about a frame header from the client. */
+  private judgeHeader(header: Amqp10FrameHeader): HeaderVerdict {
+    const { layer, returnsAll } = this.client.frames;
+    const problem = headerProblem(header, layer, this.frameMax, this.dialect);
+    if (problem === null) return 'frame';
+    if (returnsAll) {
+      this.failure = amqp10Failure({ type: 'bad frame header', layer, problem }, this.dialect);
+      return 'stop';
+    }
+    // The broker reports it in its Close, and reads on.
+    if (problem.type === 'framing') {
+      this.hasFramingError = true;
+      return 'next header';
+    }
+    this.rejected ??= problem.type === 'crash' ? problem.reason : { name: 'frame_error', term: problem.term };
+    return 'stop';
   }
 }
-
-const NOTHING = new Uint8Array();

@@ -3,7 +3,7 @@ import type { ConnectionMethodName } from './connection-methods.js';
 import type { Dialect } from './dialect.js';
 import type { Handshake } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import type { Failure } from './reason.js';
+import type { Broken, Failure } from './reason.js';
 import type { Stage } from './stage.js';
 
 /** A Connection.Close that passed, or the `close` of AMQP 1.0. */
@@ -24,14 +24,23 @@ export interface Conversation {
   readonly stage: Stage;
   readonly protocol: '0-9-1' | '1.0';
   readonly handshake: Handshake;
+  /** Whether the broker sent a whole Start: in AMQP 1.0 its SASL mechanisms, or its protocol header if there is no SASL. */
+  readonly hasStart: boolean;
   /** Whether the client sent its login. */
   readonly hasStartOk: boolean;
+  /**
+   * Whether the broker answers a refused login. In AMQP 1.0 it always does, in AMQP 0-9-1 only if the client announced
+   * the capability `authentication_failure_close`.
+   */
+  readonly answersRefusedLogin: boolean;
   /** The request that the broker has not answered yet. While it sleeps over one, its handshake timer does not fire. */
   readonly pending: 'login' | 'open' | null;
   /** How long the broker may sleep before it answers a request or ends the connection after an error, in ms. */
   readonly sleep: number;
   /** The client's error before the connection was open; null if it made none. */
   readonly failure: Failure | null;
+  /** The client's error after the connection was open that ends it without a reply; null if it made none. */
+  readonly broken: Broken | null;
   /** The reason if the broker refuses the pending open without a reply; null if it always replies. */
   readonly refusedOpen: Failure | null;
   /** The first Close, from either side. */

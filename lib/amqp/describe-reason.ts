@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.js';
-import { loggedAs, type Reason, type ReasonName, type Severity, severityOf } from './reason.js';
+import { type LogLevel, loggedAs, type Reason, type ReasonName, type Severity, severityOf } from './reason.js';
 import { type Circumstances, sentenceOf } from './sentence.js';
 import { termOf } from './term.js';
 
@@ -10,7 +10,7 @@ export type DescribedReason = {
   readonly term: string | null;
   readonly severity: Severity;
   /** The level at which a broker of that dialect logs it. */
-  readonly loggedAs: Severity | 'debug';
+  readonly loggedAs: LogLevel;
   readonly sentence: string;
 };
 

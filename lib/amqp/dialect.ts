@@ -1,5 +1,7 @@
+import { AMQP10_FACTS } from './amqp10-facts.js';
 import { protocolHeader, type Quad } from './header.js';
-import { isSince, parseVersion, type Version } from './version.js';
+import { PROXY_HEADER_FACTS } from './proxy-header-facts.js';
+import { isSince, parseVersion, type Since, type Version } from './version.js';
 
 /*
  * The differences between RabbitMQ 3.6.0 and 4.3, as data: each fact is a list of values with the first version that
@@ -8,8 +10,6 @@ import { isSince, parseVersion, type Version } from './version.js';
  * Unless another source is named, a fact comes from rabbit_reader.erl, compared across all release tags from 3.6.0 to
  * 4.3.5, and was confirmed on brokers 3.8.9, 3.10.8, 4.0.5 and 4.3.6.
  */
-type Since<Value> = readonly (readonly [since: Version, value: Value])[];
-
 /** The farewell `AMQP 0 0 9 1`. */
 const A91 = protocolHeader(0, 0, 9, 1);
 /** The farewell `AMQP 3 1 0 0`. */
@@ -124,29 +124,8 @@ export const facts = {
     [[3, 6, 0], 'term'],
     [[3, 7, 8], 'sentence'],
   ],
-  /** The names of the AMQP 1.0 states in which the broker waits. rabbit_amqp1_0_reader.erl, rabbit_amqp_reader.erl */
-  amqp10HeaderCallback: [
-    [[3, 6, 0], 'frame_header_1_0'],
-    [[4, 0, 0], 'frame_header'],
-  ],
-  amqp10BodyCallback: [
-    [[3, 6, 0], 'frame_payload_1_0'],
-    [[4, 0, 0], 'frame_body'],
-  ],
-  /**
-   * Which fields of an AMQP 1.0 frame header are checked. 3.x: data offset and type. 4.0: also the size; a frame that
-   * is too large is a framing error. 4.3.5: each bad field is a framing error, and the size is checked first.
-   */
-  amqp10FrameChecks: [
-    [[3, 6, 0], 'header'],
-    [[4, 0, 0], 'header, size'],
-    [[4, 3, 5], 'framing'],
-  ],
-  /** How an AMQP 1.0 error refers to its channel. */
-  amqp10ErrorNames: [
-    [[3, 6, 0], 'channel'],
-    [[4, 0, 0], 'channel number'],
-  ],
+  ...AMQP10_FACTS,
+  ...PROXY_HEADER_FACTS,
   /** The first word of the log entry about a connection name set by the client. */
   namedConnection: [
     [[3, 6, 0], 'Connection'],
@@ -164,6 +143,19 @@ export const facts = {
     [[3, 6, 0], 'report'],
     [[3, 7, 0], 'first line prefixed'],
     [[3, 9, 0], 'every line prefixed'],
+  ],
+  /** The Erlang/OTP that a version is usually run on, as far as its TLS was measured: see `ERLANG_TLS`. */
+  otp: [
+    [[3, 6, 0], 23],
+    [[3, 9, 0], 25],
+    [[3, 12, 0], 27],
+  ],
+  /** What is logged about a failed TLS handshake. `notice`: by Erlang. rabbit_networking.erl, `ranch_handshake` */
+  tlsFailure: [
+    [[3, 6, 0], 'nothing'],
+    [[3, 9, 0], 'notice'],
+    [[4, 1, 1], 'error'],
+    [[4, 3, 1], 'error or warning'],
   ],
 } as const satisfies { readonly [fact: string]: Since<unknown> };
 

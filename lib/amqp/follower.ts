@@ -45,6 +45,17 @@ export class Follower {
     return this.conversation instanceof Conversation091 ? this.conversation.accepted : 0;
   }
 
+  /**
+   * The side whose octets could no longer be parsed as frames. An upstream that echoes the header of AMQP 0-9-1 does not
+   * speak it: a broker answers with Start, or refuses with another header.
+   */
+  get unreadable(): 'client' | 'upstream' | null {
+    const { conversation, answer, clientHeader } = this;
+    if (conversation === null) return null;
+    const isEcho = conversation.protocol === '0-9-1' && answer?.join() === quadOf(clientHeader)?.join();
+    return conversation.unreadable ?? (isEcho ? 'upstream' : null);
+  }
+
   /** What is known of an open AMQP 0-9-1 connection; null for other protocols, and before the header. */
   get opened(): OpenedHandshake | null {
     const { conversation } = this;
@@ -86,6 +97,7 @@ export class Follower {
       if (this.upstreamHeader.length < HEADER_LENGTH) return;
       this.answer = quadOf(this.upstreamHeader) ?? null;
       if (this.answer === null) this.conversation?.fromUpstream(this.upstreamHeader);
+      else if (this.conversation instanceof Conversation10) this.conversation.answered(this.answer);
     }
     if (rest.length > 0) this.conversation?.fromUpstream(rest);
   }

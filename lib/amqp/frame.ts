@@ -4,6 +4,9 @@ import { OctetWriter } from './octet-writer.js';
 /** The frame types of AMQP 0-9-1. @see AMQP 0-9-1, section 4.2.3 */
 export const FRAME_TYPE = { method: 1, header: 2, body: 3, heartbeat: 8 } as const;
 
+export const isFrameType = (type: number): boolean =>
+  type === FRAME_TYPE.method || type === FRAME_TYPE.header || type === FRAME_TYPE.body || type === FRAME_TYPE.heartbeat;
+
 /** The last octet of every frame. */
 export const FRAME_END = 0xce;
 

@@ -35,13 +35,13 @@ const recognizers: readonly Recognizer[] = [
   },
   {
     what: 'proxy_protocol_v2',
-    detail: 'a PROXY protocol v2 header: the load balancer sends it, but this port does not expect it',
+    detail: 'a PROXY protocol v2 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
     confidence: 'certain',
     is: (_, text) => text.startsWith('\r\n\r\n\0\r\nQ'),
   },
   {
     what: 'proxy_protocol_v1',
-    detail: 'a PROXY protocol v1 header: the load balancer sends it, but this port does not expect it',
+    detail: 'a PROXY protocol v1 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
     confidence: 'certain',
     is: (_, text) => text.startsWith('PROXY '),
   },
@@ -107,6 +107,12 @@ const recognizers: readonly Recognizer[] = [
     is: (o, text) => (o[0] === 1 && text.slice(1, 4) === '\0\0\0') || text.startsWith('\x08\0\0\0\0\0\0\xce'),
   },
   {
+    what: 'amqp_0_10',
+    detail: 'an AMQP 0-10 client (Qpid). RabbitMQ does not support that version',
+    confidence: 'certain',
+    is: (_, text) => text === 'AMQP\x01\x01\0\x0a',
+  },
+  {
     what: 'amqp_text',
     detail: 'AMQP written as text: a person or a script typed the protocol header instead of sending its bytes',
     confidence: 'likely',
@@ -138,26 +144,31 @@ const recognizers: readonly Recognizer[] = [
  *
  * @param octets at most the first 8 octets of a connection
  * @param hello the ClientHello that starts with these octets, if it is one
- * @returns null for AMQP, and for octets that match no known protocol
+ * @param onTlsPort whether the proxy terminates TLS on this port, so that no other port is named
+ * @returns null for an AMQP version of RabbitMQ, and for octets that match no known protocol
  */
-export function looksLike(octets: Uint8Array, hello: ClientHello | null = null): LooksLike | null {
+export function looksLike(octets: Uint8Array, hello: ClientHello | null = null, onTlsPort = false): LooksLike | null {
   if (octets.length === 0) return null;
   let text = '';
   for (const octet of octets) text += String.fromCharCode(octet);
   const found = recognizers.find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
-  if (what === 'tls' && confidence === 'certain' && hello !== null)
-    return { what, detail: describeHello(hello), confidence };
+  if (what === 'tls' && confidence === 'certain') {
+    const described = hello === null ? detail : describeHello(hello);
+    return { what, detail: onTlsPort ? described.replace(OTHER_PORT, '') : described, confidence };
+  }
   return { what, detail: what === 'text' ? `${detail} ('${toText(octets)}')` : detail, confidence };
 }
+
+/** The advice for a TLS client that chose a port without TLS. */
+const ADVICE = 'the client expects AMQP over TLS, normally on port 5671';
+const OTHER_PORT = `: ${ADVICE}`;
 
 /** `a TLS 1.3 ClientHello for broker.example, ALPN http/1.1: …` */
 function describeHello({ version, servername, alpn }: ClientHello): string {
   const host = servername === null ? '' : ` for ${servername}`;
   const protocols = alpn.length === 0 ? '' : `, ALPN ${alpn.join(' ')}`;
-  const who = alpn.some((name) => /^h[23]$|^http\//.test(name))
-    ? 'an HTTPS client'
-    : 'the client expects AMQP over TLS, normally on port 5671';
+  const who = alpn.some((name) => /^h[23]$|^http\//.test(name)) ? 'an HTTPS client' : ADVICE;
   return `a ${version ?? 'TLS'} ClientHello${host}${protocols}: ${who}`;
 }

@@ -1,4 +1,5 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import { alertNumber, type TlsAlert } from '../tls/alert.js';
 import type { AmqpError } from './amqp-error.js';
 import type { Amqp10Error, BrokerError } from './broker-error.js';
 import type { Dialect } from './dialect.js';
@@ -18,13 +19,11 @@ export type HandshakeFailure =
 
 /** Why a TLS handshake with a client failed. */
 export type TlsFailure =
-  /** `term`: as Erlang's TLS prints it. */
-  | { readonly type: 'no_tls'; readonly term: string }
+  /** An alert of either side. `code`: Node's error code; null if the client's first octets were refused. */
+  | { readonly type: 'alert'; readonly alert: TlsAlert; readonly code: string | null }
   /** `timeout`: in ms */
   | { readonly type: 'timeout'; readonly timeout: number }
-  | { readonly type: 'closed' }
-  /** `code`: Node's error code, for example ERR_SSL_NO_SHARED_CIPHER. */
-  | { readonly type: 'failed'; readonly code: string };
+  | { readonly type: 'closed' };
 
 /** Why a connection ended: RabbitMQ's name for it, and the data that its term contains. */
 export type Reason =
@@ -61,6 +60,8 @@ export type Reason =
   | { readonly name: 'vhost_not_found' | 'access_refused'; readonly text: string }
   /** The broker lost the frame boundary and reported it in a Close. */
   | { readonly name: 'frame_error'; readonly error: BrokerError }
+  /** The broker rejected a frame header on an open AMQP 1.0 connection. */
+  | { readonly name: 'frame_error'; readonly term: ErlangTerm }
   /** `timeout`: in seconds */
   | { readonly name: 'missed_heartbeats'; readonly timeout: number }
   /** The broker's reader crashed on the client's input. */
@@ -78,6 +79,12 @@ export type Reason =
 
 /** An error of the client while the connection was opened. The broker reports it only in its log. */
 export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
+
+/** An error of the client on an open connection, after which the broker ends it without a reply. */
+export type Broken = Extract<Reason, { name: 'frame_error' | 'reader_crashed'; term: unknown }>;
+
+/** The broker's reader crashed. */
+export type Crash = Extract<Reason, { name: 'reader_crashed' }>;
 
 export type ReasonName = Reason['name'];
 
@@ -116,11 +123,15 @@ export function severityOf(reason: Reason): Severity {
   }
 }
 
-/** The level at which a broker of that dialect logs a reason. */
-export function loggedAs(reason: Reason, dialect: Dialect): Severity | 'debug' {
-  if ('tls' in reason) return loggedBeforeTls(reason.name, dialect);
+/** A level of a broker's log. `notice` is used by Erlang's TLS only. */
+export type LogLevel = Severity | 'debug' | 'notice';
+
+/** The level at which a broker of that dialect logs a reason; `debug` also if it logs nothing. */
+export function loggedAs(reason: Reason, dialect: Dialect): LogLevel {
+  if ('tls' in reason) return loggedBeforeTls(reason.tls, dialect);
+  if ('proxyHeader' in reason) return dialect.proxyHeaderFailure === 'debug' ? 'debug' : 'error';
   // RabbitMQ logs these at debug in every version, so that health checks do not fill the log.
-  if (reason.name === 'connection_closed_with_no_data_received' || 'proxyHeader' in reason) return 'debug';
+  if (reason.name === 'connection_closed_with_no_data_received') return 'debug';
   const severity = severityOf(reason);
   return severity === 'error' && !isLoggedAsException(reason) ? dialect.refusalsLoggedAs : severity;
 }
@@ -142,9 +153,13 @@ export function isLoggedAsException(reason: Reason): boolean {
   }
 }
 
-/** The level at which a broker logs the end of a TLS handshake. Up to 4.0, its TLS library logs a notice or nothing. */
-function loggedBeforeTls(name: ReasonName, dialect: Dialect): Severity | 'debug' {
-  if (name === 'connection_closed_abruptly') return 'debug';
-  if (dialect.detectsPeers) return 'error';
-  return name === 'handshake_timeout' ? 'debug' : 'info';
+/** The level at which a broker logs the end of a TLS handshake. It logs nothing about clients that left. */
+function loggedBeforeTls(failure: TlsFailure, { tlsFailure }: Dialect): LogLevel {
+  if (failure.type === 'closed' || tlsFailure === 'nothing') return 'debug';
+  if (tlsFailure === 'notice') return failure.type === 'alert' ? 'notice' : 'debug';
+  return isWithoutTls(failure) && tlsFailure !== 'error' ? 'warning' : 'error';
 }
+
+/** Whether a broker since 4.3.1 takes the client for one that does not use TLS. */
+export const isWithoutTls = (failure: TlsFailure): boolean =>
+  failure.type === 'alert' && failure.alert.number === alertNumber('unexpected_message');

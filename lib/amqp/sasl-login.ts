@@ -5,6 +5,9 @@ import { OctetWriter } from './octet-writer.js';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** The mechanisms without a challenge. */
+export const ONE_STEP_MECHANISMS: readonly string[] = ['PLAIN', 'AMQPLAIN', 'ANONYMOUS', 'EXTERNAL'];
+
 /**
  * Reads the user name in a SASL response. The password is not decoded.
  *

@@ -1,10 +1,13 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import { alertName } from '../tls/alert.js';
+import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
-import type { HandshakeCallback } from './handshake-callback.js';
 import { toText } from './header.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
+import type { Due } from './owed.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
+import { isSecondHeader } from './second-header.js';
 
 /** What the sentence about the end of a connection needs in addition to the reason. */
 export type Circumstances = {
@@ -21,6 +24,16 @@ export type Circumstances = {
   readonly clientSent: 'fin' | 'rst' | null;
   /** Whether the client reset the connection before it could be accepted. A broker logs nothing in this case. */
   readonly unnoticed: boolean;
+  /** Whether the broker ended the connection without sending anything, and was sent no PROXY header. @defaultValue false */
+  readonly isUpstreamMute?: boolean;
+  /** Whether the proxy ended TLS here, and the TLS handshake was complete. */
+  readonly overTls: boolean;
+  /** What was owed on a connection that was not open yet; null if nothing was. */
+  readonly due: Due | null;
+  /** Whether the client sent a Close. */
+  readonly clientClosed: boolean;
+  /** Whether the proxy terminates TLS on this port. */
+  readonly onTlsPort: boolean;
 };
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
@@ -36,7 +49,8 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
  * releases, unlike `reason.name` and `reason.term`.
  */
 export function sentenceOf(reason: Reason, about: Circumstances): string {
-  return oneLine(describe(reason, about));
+  const remark = isSecondHeader(reason) ? ' The client sent a second protocol header where a frame was due.' : '';
+  return oneLine(describe(reason, about) + remark);
 }
 
 function describe(reason: Reason, about: Circumstances): string {
@@ -44,25 +58,34 @@ function describe(reason: Reason, about: Circumstances): string {
   const closed = about.close === 'fin' ? 'closed' : 'reset';
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `. It looks like ${about.looksLike.detail}` : '';
-  if ('tls' in reason) return beforeTls(reason.tls, about, { closed, left, peer });
+  if ('tls' in reason) return beforeTls(reason, about, { closed, left, peer });
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
         return 'The client reset the connection before it was accepted. RabbitMQ would not have noticed it.';
-      return `The client ${left} without sending anything. It is probably a health check.`;
+      return `The client ${left} without sending anything${about.overTls ? ' after its TLS handshake' : ''}. It is probably a health check.`;
     case 'connection_closed_abruptly':
+      if (upstream !== null && about.clientClosed)
+        return `The client sent Close and ${left} before the broker at ${upstream} sent Close-Ok.`;
+      if (upstream !== null && about.due !== null) return clientLeft({ upstream, due: about.due, header }, left);
       if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
       if (header.length === 8)
         return `The client ${left} after its protocol header, before the proxy connected to the broker.`;
       return `The client ${left} after ${byteCount(header.length)} (${shown(header)}), before sending a complete protocol header${peer}.`;
     case 'handshake_timeout':
+      if (upstream !== null && about.due !== null)
+        return (
+          timedOut({ upstream, due: about.due, header }, about.handshakeTimeout, reason.callback) + afterTls(about)
+        );
       if (upstream !== null)
-        return `The client did not open its AMQP connection within ${seconds(about.handshakeTimeout)}. The broker was waiting for ${awaited(reason.callback)}.`;
+        return `The client did not open its AMQP connection within ${seconds(about.handshakeTimeout)}.`;
       if (header.length === 0)
-        return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.`;
-      return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.`;
+        return `The client sent nothing for ${seconds(about.handshakeTimeout)} and was ${closed}.${afterTls(about)} RabbitMQ logs \`accepting\` only now: it waits for the first byte.`;
+      return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.${afterTls(about)}`;
     case 'bad_header':
+      if (about.looksLike?.what === 'tls' && !about.onTlsPort)
+        return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}. To accept TLS on this port, set tls.`;
       return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}.`;
     case 'bad_version':
       return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not support, and was refused${peer}.`;
@@ -92,6 +115,8 @@ function describe(reason: Reason, about: Circumstances): string {
     case 'upstream_unreachable':
       return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
     case 'upstream_closed':
+      if (about.isUpstreamMute)
+        return `The broker at ${upstream} ended the TCP connection without sending anything. It probably requires a PROXY header: if so, set proxyProtocol.send.`;
       return `The broker at ${upstream} ended the TCP connection without closing the AMQP connection.`;
     case 'limit':
       return `The client was ${closed} immediately because the limit ${reason.limit} (${reason.value}) was reached.`;
@@ -106,22 +131,7 @@ function describe(reason: Reason, about: Circumstances): string {
   }
 }
 
-/** What the broker was waiting for when the handshake timed out. */
-function awaited(callback: HandshakeCallback): string {
-  switch (callback.name) {
-    case 'handshake':
-      return 'a protocol header';
-    case 'frame_header':
-    case 'amqp10_header':
-      return 'a frame';
-    case 'frame_payload':
-      return `the rest of a frame of ${byteCount(callback.size)} on channel ${callback.channel}`;
-    case 'amqp10_body':
-      return `the rest of a frame on channel ${callback.channel}`;
-    default:
-      return callback satisfies never;
-  }
-}
+const afterTls = ({ overTls }: Circumstances): string => (overTls ? ' Its TLS handshake was complete.' : '');
 
 function problem(failure: HandshakeFailure): string {
   switch (failure.type) {
@@ -140,19 +150,39 @@ function problem(failure: HandshakeFailure): string {
 
 type Words = { readonly closed: string; readonly left: string; readonly peer: string };
 
-function beforeTls(failure: TlsFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
+type BeforeTls = Extract<Reason, { tls: TlsFailure }>;
+
+function beforeTls({ name, tls: failure }: BeforeTls, { header }: Circumstances, words: Words): string {
+  const { closed, left } = words;
   switch (failure.type) {
-    case 'no_tls':
-      return `The client sent ${shown(header)}, which is not TLS, to a TLS port and was refused${peer}.`;
+    case 'alert':
+      return alerted(failure, name === 'bad_header', header, words);
     case 'timeout':
       return `The client did not complete its TLS handshake within ${seconds(failure.timeout)} and was ${closed}.`;
     case 'closed':
       return `The client ${left} before its TLS handshake was complete.`;
-    case 'failed':
-      return `The TLS handshake with the client failed (${failure.code}), and the client was ${closed}.`;
     default:
       return failure satisfies never;
   }
+}
+
+/** Alerts of a client that refuses the certificate it received. */
+const UNTRUSTED: ReadonlySet<string> = new Set(['unknown_ca', 'bad_certificate', 'certificate_unknown']);
+
+function alerted(
+  { alert, code }: Extract<TlsFailure, { type: 'alert' }>,
+  isWithoutTls: boolean,
+  header: Uint8Array,
+  { closed, peer }: Words,
+): string {
+  const name = alertName(alert.number);
+  if (alert.by === 'client') {
+    const why = UNTRUSTED.has(name) ? '. It does not trust the certificate of this port' : '';
+    return `The client ended its TLS handshake with the alert ${name} and was ${closed}${why}.`;
+  }
+  if (code !== null) return `The TLS handshake with the client failed (${code}), and the client was ${closed}.`;
+  if (!isWithoutTls) return `The client sent a malformed TLS handshake (${name}) and was ${closed}.`;
+  return `The client sent ${shown(header)}, which is not TLS, to a TLS port and was refused${peer}. It must use TLS, or a port without tls.`;
 }
 
 function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, { closed, left, peer }: Words): string {
@@ -167,9 +197,9 @@ function withoutProxyHeader(failure: HeaderFailure, { header }: Circumstances, {
         return `The client ${left} without sending a PROXY header. It is probably a health check.`;
       return `The client ${left} before its PROXY header was complete.`;
     case 'missing':
-      return `The client sent ${what} instead of a PROXY header, which this port requires, and was ${closed}${peer}.`;
+      return `The client sent ${what} instead of a PROXY header, which this port requires (proxyProtocol.accept), and was ${closed}${peer}.`;
     case 'untrusted':
-      return `The client sent ${what} and was ${closed}. PROXY headers are accepted only from trustedSources, which do not include this client.`;
+      return `The client sent ${what} and was ${closed}. PROXY headers are accepted only from proxyProtocol.trustedSources, which do not include this client.`;
     case 'malformed':
       return `The client sent a malformed PROXY header and was ${closed}: ${failure.problem}.`;
     default:

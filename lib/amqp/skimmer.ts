@@ -1,8 +1,14 @@
-import { FRAME_HEADER_LENGTH, FRAME_TYPE } from './frame.js';
+import { FRAME_HEADER_LENGTH, FRAME_TYPE, isFrameType } from './frame.js';
 import { FrameCutter } from './frame-cutter.js';
 
 /** The largest frame that is decoded, in octets. After Open-Ok only a new secret can be in a longer Connection method. */
 const FRAME_MAX = 4096;
+
+/**
+ * The largest frame of a type that does not exist, in octets: RabbitMQ's default frame_max. What looks like a larger one is
+ * no frame: `AMQP` and a version would be one of 1.3 GB.
+ */
+const UNKNOWN_MAX = 131_072;
 
 /**
  * Skips frames and picks out the methods of channel 0, which are those of class Connection. It runs over every octet of
@@ -17,7 +23,7 @@ export class Skimmer {
     this.picked = picked;
   }
 
-  /** Whether the frame boundary is lost. Nothing more is read then. */
+  /** Whether the frame boundary is lost, or octets cannot be a frame header. Nothing more is read then. */
   get isLost(): boolean {
     return this.frames.isLost;
   }
@@ -44,7 +50,8 @@ export class Skimmer {
     if (frames.isLost) return;
     frames.read(octets);
     while (frames.readHeader()) {
-      if (frames.type !== FRAME_TYPE.method || frames.channel !== 0 || frames.size > FRAME_MAX - 8) frames.skip();
+      if (frames.size > UNKNOWN_MAX && !isFrameType(frames.type)) frames.isLost = true;
+      else if (frames.type !== FRAME_TYPE.method || frames.channel !== 0 || frames.size > FRAME_MAX - 8) frames.skip();
       else this.pick();
     }
     frames.drop();

@@ -1,4 +1,5 @@
-import { failureTerm } from '../proxy-protocol/failure.js';
+import { crashTerm, failureTerm } from '../proxy-protocol/failure.js';
+import { alertName } from '../tls/alert.js';
 import { amqpErrorTerm } from './amqp-error.js';
 import type { BrokerError } from './broker-error.js';
 import type { Dialect } from './dialect.js';
@@ -18,7 +19,9 @@ import { explanationOf, replyName } from './reply-code.js';
  */
 export function termOf(reason: Reason, dialect: Dialect): string | null {
   if ('tls' in reason) return tlsTerm(reason.tls);
-  if ('proxyHeader' in reason) return failureTerm(reason.proxyHeader);
+  if ('proxyHeader' in reason) {
+    return dialect.proxyHeaderFailure === 'crash' ? crashTerm(reason.proxyHeader) : failureTerm(reason.proxyHeader);
+  }
   switch (reason.name) {
     case 'connection_closed_abruptly':
       // RabbitMQ prints this sentence instead of its internal term.
@@ -43,7 +46,7 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'access_refused':
       return oneLine(reason.text);
     case 'frame_error':
-      return 'fatal_frame_error';
+      return 'term' in reason ? print(reason.term, dialect) : 'fatal_frame_error';
     case 'missed_heartbeats':
       return `missed heartbeats from client, timeout: ${reason.timeout}s`;
     case 'reader_crashed':
@@ -70,14 +73,12 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
 /** A broker's reader does not print these. */
 function tlsTerm(failure: TlsFailure): string {
   switch (failure.type) {
-    case 'no_tls':
-      return failure.term;
+    case 'alert':
+      return failure.code ?? failure.alert.detail ?? alertName(failure.alert.number);
     case 'timeout':
       return printTuple('handshake_timeout', 'tls');
     case 'closed':
       return 'client unexpectedly closed TCP connection';
-    case 'failed':
-      return failure.code;
     default:
       return failure satisfies never;
   }

@@ -1,6 +1,9 @@
 /** A RabbitMQ version. Without a patch number it means the newest patch release (`Infinity`). */
 export type Version = readonly [major: number, minor: number, patch: number];
 
+/** The values of a fact, each with the first version that has it. */
+export type Since<Value> = readonly (readonly [since: Version, value: Value])[];
+
 /** MAJOR.MINOR, an optional patch number, an optional build suffix: `-rc.1`, `+1.g5d3a4b1`, `.rc1`. */
 const VERSION = /^(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5})(?:\.\w{1,32})?)?(?:[-+~][\w.+~-]{1,64})?$/;
 

@@ -11,9 +11,21 @@ export type HeaderFailure =
   /** `problem`: in RabbitMQ's words. */
   | { readonly why: 'malformed'; readonly problem: string };
 
-/** What RabbitMQ logs about it, at level debug, instead of an accepting and a closing entry. */
+/** What RabbitMQ logs about it instead of an accepting and a closing entry. */
 export function failureTerm(failure: HeaderFailure): string {
   return `error when receiving proxy header: ${whatOf(failure)}`;
+}
+
+/** Why the process of a RabbitMQ that does not expect failures (3.7.10 to 3.7.12) crashes. */
+export function crashTerm(failure: HeaderFailure): string {
+  switch (failure.why) {
+    case 'timeout':
+      return '{badmatch,{error,timeout}}';
+    case 'closed':
+      return '{badmatch,{error,closed}}';
+    default:
+      return `{badmatch,{error,protocol_error,${whatOf(failure)}}}`;
+  }
 }
 
 /** @see rabbit_networking.erl, `failed_to_recv_proxy_header`; ranch_proxy_header.erl, `parse` */

@@ -150,6 +150,8 @@ export class ConnectionRecord {
       inferred,
       header,
       handshakeTimeout: context.handshakeTimeout,
+      sendsProxyHeader: context.proxyProtocol.introduce(null) !== undefined,
+      due: observer?.due ?? null,
       ended: {
         by,
         clientSent: peer.sent,
@@ -164,7 +166,8 @@ export class ConnectionRecord {
       fault: faults.last,
       faults: faults.hits,
       explained: faults.explained,
-      unreadable: conversation?.unreadable ?? null,
+      unreadable: observer?.follower.unreadable ?? null,
+      hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,
     });

@@ -15,9 +15,6 @@ export type HeaderRead =
   /** `first`: the first octets, up to 8. */
   | { readonly type: 'failed'; readonly failure: HeaderFailure; readonly first: Uint8Array };
 
-/** Timeout for a required PROXY header, in ms. @see rabbit_networking.erl, `handshake` */
-const HEADER_TIMEOUT = 3_000;
-
 /**
  * Reads the PROXY header at the beginning of a connection, or finds that there is none. Afterward the client is paused, unless
  * it has ended or the timeout has expired.
@@ -35,15 +32,17 @@ export async function readProxyHeader(
     readonly mode: 'guard' | 'observe';
     /** ms */
     readonly handshakeTimeout: number;
+    /** Timeout for a required PROXY header, in ms. */
+    readonly headerTimeout: number;
     readonly clock: Clock;
   },
 ): Promise<HeaderRead> {
-  const { proxyProtocol, mode, handshakeTimeout, clock } = context;
+  const { proxyProtocol, mode, handshakeTimeout, headerTimeout, clock } = context;
   const isRequired = proxyProtocol.accept === 'require';
   const isTrusted = proxyProtocol.isTrusted(source);
   if (!isRequired && !isTrusted) return { type: 'none', octets: [] };
   // An optional header gets the whole handshake timeout, except in observe mode, where the server may speak first.
-  const timeout = isRequired || mode === 'observe' ? HEADER_TIMEOUT : handshakeTimeout;
+  const timeout = isRequired || mode === 'observe' ? headerTimeout : handshakeTimeout;
   return new Promise((resolve) => {
     client.listener = new HeaderReader(client, { isRequired, isTrusted, timeout, clock }, resolve);
   });

@@ -130,7 +130,8 @@ export class Relay {
       unreachable: (code) => {
         this.by ??= 'proxy';
         this.unreachable = code;
-        this.client.dismiss(NO_OCTETS, this.whenUnreachable);
+        // An upstream that resets before its TLS handshake is complete has been reached.
+        this.client.dismiss(NO_OCTETS, this.upstream.sent === 'rst' ? 'rst' : this.whenUnreachable);
       },
       octets: (octets) => {
         this.observer.fromUpstream(octets);

@@ -11,11 +11,13 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
   const { context, peer, header, faults, record } = session;
   const { follower, pendingAnswer } = observer;
   const endedAt = observer.endedAt ?? context.clock.ticks();
+  const answeredUntil = observer.upstreamEndedAt ?? endedAt;
   // What a fault changed on its way may never have reached the broker.
   const isChanged = faults.hits.length > 0;
   const end = endReason({
     by,
     clientSent: peer.sent,
+    upstreamClosed: observer.upstreamEndedAt !== null,
     unreachable,
     stopped: session.isStopped,
     timedOut: session.isTimedOut,
@@ -25,10 +27,9 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     answer: follower.answer,
     followed: isChanged ? withoutPending(follower.conversation) : follower.conversation,
     unobserved: context.observe === 'handshake' && record.stage === 'running',
-    lasted: endedAt - session.handshakeAt,
+    lasted: answeredUntil - session.handshakeAt,
     silent: endedAt - observer.heardAt,
-    unanswered: pendingAnswer.unanswered(endedAt),
-    slept: observer.upstreamEndedAt === null ? null : pendingAnswer.unanswered(observer.upstreamEndedAt),
+    unanswered: pendingAnswer.unanswered(answeredUntil),
     handshakeTimeout: context.handshakeTimeout,
   });
   return { decision: 'forward', ...end, by };
@@ -37,6 +38,29 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
 /** What the broker has not answered may never have reached it. */
 function withoutPending(conversation: Conversation | null): Followed | null {
   if (conversation === null) return null;
-  const { stage, handshake, hasStartOk, failure, close, refusedOpen, brokerError, callback } = conversation;
-  return { stage, handshake, hasStartOk, pending: null, failure, close, refusedOpen, brokerError, callback };
+  const {
+    stage,
+    handshake,
+    hasStart,
+    answersRefusedLogin,
+    failure,
+    broken,
+    close,
+    refusedOpen,
+    brokerError,
+    callback,
+  } = conversation;
+  return {
+    stage,
+    handshake,
+    hasStart,
+    answersRefusedLogin,
+    pending: null,
+    failure,
+    broken,
+    close,
+    refusedOpen,
+    brokerError,
+    callback,
+  };
 }

@@ -2,8 +2,11 @@ import { appendHeader } from '../amqp/header-octets.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
+import { alertRecord, type TlsAlert } from '../tls/alert.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
-import { ENOUGH, noTls } from '../tls/first-octets.js';
+import type { ErlangTls } from '../tls/erlang-tls.js';
+import { judge } from '../tls/first-octets.js';
+import { erlangFailure } from '../tls/openssl-failure.js';
 import type { Termination } from '../tls/tls-settings.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
@@ -35,15 +38,18 @@ export type Terminated =
     };
 
 /**
- * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: a client without TLS receives an alert and a reset, a
- * FIN is answered with a FIN, and a handshake that does not complete in time ends with a reset.
+ * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: the broker's Erlang decides which alert a client
+ * without TLS receives, and how it is closed. A FIN is answered with a FIN, and a handshake that does not complete in time
+ * ends with a reset.
  *
+ * @param erlang the TLS listener to imitate
  * @param since when the timeout started (`Clock.ticks`). @defaultValue now
  * @param first octets of the client that were read before, if the client is paused
  */
 export function terminate(
   client: AcceptedPeer,
   termination: Termination,
+  erlang: ErlangTls,
   clock: Clock,
   {
     since = clock.ticks(),
@@ -53,7 +59,7 @@ export function terminate(
   return new Promise((resolve) => {
     // Rounded up, because a timer must not fire a fraction of a ms early.
     const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
-    const handshake = new TlsHandshake(client, termination, clock, timeout, resolve);
+    const handshake = new TlsHandshake(client, termination, erlang, clock, timeout, resolve);
     client.listener = handshake;
     if (first === undefined) return;
     if (first.length > 0 && !handshake.octets(Buffer.concat(first))) return;
@@ -66,11 +72,16 @@ export function terminate(
 class TlsHandshake implements PeerListener {
   private readonly client: AcceptedPeer;
   private readonly termination: Termination;
+  private readonly erlang: ErlangTls;
   private readonly clock: Clock;
   private readonly done: (terminated: Terminated) => void;
   private readonly timer: Timer;
   private readonly reader = new ClientHelloReader();
   private header: Uint8Array = NO_OCTETS;
+  /** The client's octets until its ClientHello is complete. */
+  private first: Uint8Array = NO_OCTETS;
+  /** The beginning of the client's last octets. */
+  private last: Uint8Array = NO_OCTETS;
   private secured: SecuredClient | undefined;
   private isDone = false;
 
@@ -78,12 +89,14 @@ class TlsHandshake implements PeerListener {
   constructor(
     client: AcceptedPeer,
     termination: Termination,
+    erlang: ErlangTls,
     clock: Clock,
     timeout: number,
     done: (terminated: Terminated) => void,
   ) {
     this.client = client;
     this.termination = termination;
+    this.erlang = erlang;
     this.clock = clock;
     this.done = done;
     this.timer = clock.start(() => {
@@ -98,19 +111,48 @@ class TlsHandshake implements PeerListener {
 
   octets(octets: Uint8Array): boolean {
     if (this.isDone) return false;
-    const before = this.header;
-    this.header = appendHeader(before, octets);
+    this.header = appendHeader(this.header, octets);
     this.reader.add(octets);
-    if (this.secured) return this.secured.receiver.octets(octets);
-    const refused = noTls(this.header);
-    if (refused) {
-      const reason: Reason = { name: 'bad_header', tls: { type: 'no_tls', term: refused.term } };
-      this.end('refuse', reason, 'proxy', 'rst', refused.alert);
-      return false;
+    if (this.secured) {
+      this.last = Uint8Array.from(octets.subarray(0, 7));
+      return this.secured.receiver.octets(octets);
     }
-    if (this.header.length < ENOUGH) return true;
-    this.secured = this.secure();
-    return this.secured.receiver.octets(before.length === 0 ? octets : Buffer.concat([before, octets]));
+    const first = Buffer.concat([this.first, octets]);
+    this.first = first;
+    const result = judge(first, this.erlang);
+    switch (result.type) {
+      case 'wait':
+        return true;
+      case 'hello':
+        this.secured = this.secure();
+        this.first = NO_OCTETS;
+        return this.secured.receiver.octets(first);
+      case 'end':
+        this.refuse(result.alert);
+        return false;
+      default:
+        return result satisfies never;
+    }
+  }
+
+  /** Ends a handshake for the client's first octets. @param alert null: the client sent a close_notify */
+  private refuse(alert: TlsAlert | null): void {
+    if (alert === null) {
+      this.end('none', { name: 'connection_closed_abruptly', tls: { type: 'closed' } }, 'client', 'rst');
+      return;
+    }
+    const { erlang } = this;
+    const name = alert.detail?.startsWith('{unsupported_') ? 'bad_header' : 'handshake_error';
+    const reason: Reason = { name, tls: { type: 'alert', alert, code: null } };
+    if (alert.by === 'client') this.end('refuse', reason, 'proxy', 'rst');
+    else
+      this.end(
+        'refuse',
+        reason,
+        'proxy',
+        erlang.close,
+        erlang.sendsEarlyAlerts ? alertRecord(alert.number) : NO_OCTETS,
+      );
   }
 
   ended(how: Close): void {
@@ -118,7 +160,8 @@ class TlsHandshake implements PeerListener {
       this.client.received === 0
         ? { name: 'connection_closed_with_no_data_received' }
         : { name: 'connection_closed_abruptly', tls: { type: 'closed' } };
-    this.end('none', reason, 'client', how);
+    // A close_notify before the end of the handshake is answered with a reset.
+    this.end('none', reason, 'client', this.client.sent === null ? 'rst' : how);
   }
 
   drained(): void {
@@ -142,10 +185,20 @@ class TlsHandshake implements PeerListener {
         const alpn = this.reader.hello?.alpn ?? [];
         this.done({ client: secured, hello: { version: versionOf(protocol), servername, alpn } });
       },
-      failed: (code) => this.end('refuse', { name: 'handshake_error', tls: { type: 'failed', code } }, 'proxy', 'rst'),
+      failed: (code, alert) => this.failed(code, alert),
     });
     client.listener = this;
     return secured;
+  }
+
+  private failed(code: string, openssl: number | null): void {
+    const { erlang, last, termination } = this;
+    const { version = null } = this.reader.hello ?? {};
+    const { requestCert } = termination;
+    const { alert, record } = erlangFailure({ code, version, alert: openssl, requestCert, last }, erlang);
+    const close = alert.by === 'client' ? 'rst' : erlang.close;
+    const reason: Reason = { name: 'handshake_error', tls: { type: 'alert', alert, code } };
+    this.end('refuse', reason, 'proxy', close, record ?? NO_OCTETS);
   }
 
   private end(

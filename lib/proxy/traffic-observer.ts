@@ -2,6 +2,7 @@ import { ACCEPTED, type Step, step } from '../amqp/classifier.js';
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
 import { Follower } from '../amqp/follower.js';
 import { HEADER_LENGTH } from '../amqp/header.js';
+import type { Due } from '../amqp/owed.js';
 import type { Clock } from '../clock.js';
 import { beginsHello, ClientHelloReader } from '../tls/client-hello.js';
 import { HandshakeRecording } from './handshake-recording.js';
@@ -17,6 +18,8 @@ export class TrafficObserver implements RelayObserver {
   heardAt: number;
   /** When the first of the two sides closed (`Clock.ticks`). */
   endedAt: number | null = null;
+  /** What was owed when the first of the two sides closed, or the handshake timed out; null if nothing was. */
+  due: Due | null = null;
   /** When the upstream closed (`Clock.ticks`); null: it has not. */
   upstreamEndedAt: number | null = null;
   /** The broker has sent Open-Ok. */
@@ -80,8 +83,13 @@ export class TrafficObserver implements RelayObserver {
   }
 
   ended(by: Relayed['by']): void {
-    this.endedAt ??= this.clock.ticks();
-    if (by === 'upstream') this.upstreamEndedAt ??= this.clock.ticks();
+    const now = this.clock.ticks();
+    const { conversation } = this.follower;
+    if (conversation !== null && (this.endedAt === null || by === 'proxy')) {
+      this.due = this.pendingAnswer.due(conversation, now, this.heardAt);
+    }
+    this.endedAt ??= now;
+    if (by === 'upstream') this.upstreamEndedAt ??= now;
   }
 
   private get isOpening(): boolean {

@@ -42,29 +42,22 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
 ]);
 
 /** Returns everything that a description depends on; undefined for reasons that have other details. */
-function keyOf({
-  reason,
-  dialect,
-  header,
-  ended,
-  handshakeTimeout,
-  upstream,
-  inferred,
-  client,
-  tls,
-  fault,
-}: Facts): string | undefined {
-  if (fault !== null || tls !== null || !IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
-  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} `;
+function keyOf(facts: Facts): string | undefined {
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client } = facts;
+  const { tls, fault, due, connectionClose } = facts;
+  if (fault !== null || tls !== null || due !== null || connectionClose !== null) return undefined;
+  if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
+  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
 
 function make(facts: Facts): Description {
-  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls } = facts;
+  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client, tls, due, connectionClose } =
+    facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello);
+  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello, tls?.terminated);
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,
@@ -73,6 +66,11 @@ function make(facts: Facts): Description {
     upstream,
     clientSent: ended.clientSent,
     unnoticed: client === null,
+    isUpstreamMute: isUpstreamMute(facts),
+    overTls: tls?.terminated === true && tls.version !== null,
+    due,
+    clientClosed: connectionClose?.by === 'client',
+    onTlsPort: tls?.terminated ?? false,
   });
   const sentence = faultSentence(facts) ?? described.sentence;
   return {
@@ -81,6 +79,10 @@ function make(facts: Facts): Description {
     header: { hex: toHex(header), text: toText(header) },
   };
 }
+
+/** A broker that requires a PROXY header resets a connection without one, and sends nothing. */
+const isUpstreamMute = ({ reason, octets, sendsProxyHeader }: Facts): boolean =>
+  reason.name === 'upstream_closed' && octets.sent === 0 && !sendsProxyHeader;
 
 /** Whether the connection began with the required PROXY header, which says nothing about the client itself. */
 function hasRequiredProxyHeader(reason: Reason): boolean {

@@ -1,4 +1,5 @@
 import type { Dialect } from '../amqp/dialect.js';
+import type { Due } from '../amqp/owed.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Report } from './report.js';
 
@@ -11,8 +12,14 @@ export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'he
   readonly header: Uint8Array;
   /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
   readonly isLocal: boolean;
+  /** Whether the broker sent a whole Start. */
+  readonly hasStart: boolean;
   /** Whether the client sent Start-Ok. */
   readonly hasStartOk: boolean;
   /** ms */
   readonly handshakeTimeout: number;
+  /** Whether the proxy sends PROXY headers to its upstream. */
+  readonly sendsProxyHeader: boolean;
+  /** What was owed on a connection that was not open yet; null if nothing was. */
+  readonly due: Due | null;
 };

@@ -6,6 +6,7 @@ import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtr
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
+import { tlsFailureText } from './tls-failure-entry.js';
 
 export type LogOptions = {
   readonly format: 'pretty' | 'rabbitmq' | 'json';
@@ -116,11 +117,13 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.color));
         return;
       case 'rabbitmq': {
-        if (hasNoEntry(report)) return;
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
+        if (hasNoEntry(report, reason, dialect)) return;
         const pid = pidOf(report.id);
-        const text = closingText(report, reason, pid, dialect);
+        const text =
+          'tls' in reason ? tlsFailureText(report, reason.tls, dialect) : closingText(report, reason, pid, dialect);
+        if (text === null) return;
         // The error has its own entry; the closing entry is then that of a clean end.
         const level = isLoggedAsException(reason) ? 'info' : report.reason.loggedAs;
         this.logger.log(severity, printEntry({ level, pid, text, time }, form ?? dialect));
@@ -159,11 +162,13 @@ export class Log {
 }
 
 /**
- * Whether a broker has no closing entry for a connection: the client reset it before accept, or TLS failed before the
- * broker's reader saw it; the reader crashed (and left a crash report); or the broker was stopped and had no time.
+ * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another
+ * reason than TLS before the TLS handshake was complete; the reader crashed (and left a crash report); or the broker was stopped and had no time.
  */
-function hasNoEntry({ client, tls, reason, connectionClose, timing }: Report): boolean {
-  const isBeforeTls = tls?.terminated && tls.version === null;
+function hasNoEntry(report: Report, cause: Reason, dialect: Dialect): boolean {
+  const { client, tls, reason, connectionClose, timing } = report;
+  if ('proxyHeader' in cause && dialect.proxyHeaderFailure === 'crash') return true;
+  const isBeforeTls = tls?.terminated && tls.version === null && !('tls' in cause);
   const isStopped = connectionClose?.code === 320 && connectionClose.text.endsWith("with reason 'shutdown'");
   return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }

@@ -1,13 +1,13 @@
 import type { Dialect } from '../amqp/dialect.js';
 import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { oneLine } from '../amqp/one-line.js';
-import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import { isLoggedAsException, type LogLevel, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
 import type { Report } from './report.js';
 
 /** An entry of a broker's log: a level, the reader's pid, and text of one or more lines. */
 export type Entry = {
-  readonly level: 'debug' | 'info' | 'warning' | 'error';
+  readonly level: LogLevel;
   readonly pid: string;
   readonly text: string;
   /** ms since 1970 */
@@ -85,7 +85,7 @@ export function errorText(
   if (reason.name === 'auth_failure') {
     return `${begin}${nameOf({ ...named, handshake: null })}, state: starting):\n${termOf(reason, dialect)}`;
   }
-  const error = reason.name === 'connection_closed' || reason.name === 'frame_error' ? reason.error : null;
+  const error = 'error' in reason ? reason.error : null;
   if (error === null) return `${begin}${nameOf(named)}, ${user}, state: opening):\n${termOf(reason, dialect)}`;
   if ('condition' in error) {
     const channel = `${dialect.amqp10ErrorNames} ${error.channel}`;

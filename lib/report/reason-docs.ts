@@ -14,7 +14,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     examples: [{ name: 'connection_closed_with_no_data_received' }],
   },
   connection_closed_abruptly: {
-    text: 'The client closed TCP before the protocol header was complete, or without closing the AMQP connection.',
+    text: 'The client closed TCP before the protocol header was complete, or without closing the AMQP connection: without a Close, or before the broker answered it with Close-Ok.',
     examples: [{ name: 'connection_closed_abruptly' }],
   },
   bad_header: {
@@ -38,7 +38,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     examples: [{ name: 'amqp1_0_plugin_not_enabled' }],
   },
   handshake_timeout: {
-    text: 'The connection was not open when the handshake timeout expired.',
+    text: 'The connection was not open when the handshake timeout expired. The sentence says which side had to send what.',
     examples: [{ name: 'handshake_timeout', callback: { name: 'handshake' } }],
   },
   handshake_error: {
@@ -51,7 +51,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     ],
   },
   auth_failure: {
-    text: 'The login was refused, with a 403 or without an answer.',
+    text: 'The login was refused: with a 403, or without an answer if the client did not announce `authentication_failure_close`.',
     examples: [{ name: 'auth_failure', mechanism: 'PLAIN', user: 'app' }],
   },
   vhost_not_found: {

@@ -103,7 +103,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.boolean(),
     write: plain,
     doc: {
-      text: 'Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header that the client closed before Start-Ok.',
+      text: "Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header and the broker's Start, after which the client closed without Start-Ok. False if a fault acted on the connection, except after LOCAL.",
     },
   },
   header: {

@@ -37,11 +37,16 @@ export function reportOf(facts: Facts): Report {
   };
 }
 
-/** Whether the client closed without sending data, or after a good header and before Start-Ok. */
-function isHealthCheck({ reason, ended, dialect, header, hasStartOk, octets }: Facts): boolean {
-  if (ended.by !== 'client') return false;
+/**
+ * Whether the client closed without sending data, or after a good header and before Start-Ok. A client that left because the
+ * broker sent no Start was not a health check, and neither was one that a fault disturbed.
+ */
+function isHealthCheck(facts: Facts): boolean {
+  const { reason, ended, faults, dialect, header, upstream, hasStart, hasStartOk, octets } = facts;
+  if (ended.by !== 'client' || faults.length > 0) return false;
   if (reason.name === 'connection_closed_with_no_data_received') return true;
   if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
+  if (upstream !== null && !hasStart) return false;
   const quad = quadOf(header);
   if (quad === undefined || negotiate(quad, dialect, true) !== 'accept') return false;
   // AMQP 1.0 has no Start-Ok: there, a health check is a client that sent only the header.

@@ -54,6 +54,10 @@ export function classify(
     upstream: null,
     clientSent: end === 'fin' || end === 'rst' ? end : null,
     unnoticed: false,
+    overTls: false,
+    due: null,
+    clientClosed: false,
+    onTlsPort: false,
   });
   const farewell = verdict.type === 'refuse' ? toHex(verdict.farewell) : '';
   return { ...base, reason, farewell, close, sentence: reason.sentence };

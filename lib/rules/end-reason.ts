@@ -11,6 +11,8 @@ export type End = {
   readonly by: 'client' | 'upstream' | 'proxy';
   /** How the client closed the connection; null: it did not. */
   readonly clientSent: 'fin' | 'rst' | null;
+  /** Whether the upstream closed the connection, first or after the client. */
+  readonly upstreamClosed: boolean;
   /** Number of octets received from the client. */
   readonly received: number;
   /** Whether the proxy was stopped. */
@@ -29,21 +31,29 @@ export type End = {
   readonly followed: Followed | null;
   /** Whether the connection was followed only until Open-Ok. */
   readonly unobserved: boolean;
-  /** From the start of the handshake timeout to the first close. */
+  /** From the start of the handshake timeout to the close of the upstream, or to the first close if it did not close. */
   readonly lasted: number;
   /** How long the client had been silent at the first close. */
   readonly silent: number;
-  /** How long the broker had left a request unanswered at the first close; 0 if none was pending. */
+  /** How long the broker had left a request or an error unanswered when it closed, or at the first close; 0 if none. */
   readonly unanswered: number;
-  /** How long after that request or the client's error the upstream closed; null if it did not. @defaultValue null */
-  readonly slept?: number | null;
   readonly handshakeTimeout: number;
 };
 
 /** The part of a conversation from which the reason is derived. */
 export type Followed = Pick<
   Conversation,
-  'stage' | 'handshake' | 'hasStartOk' | 'pending' | 'failure' | 'refusedOpen' | 'close' | 'brokerError' | 'callback'
+  | 'stage'
+  | 'handshake'
+  | 'hasStart'
+  | 'answersRefusedLogin'
+  | 'pending'
+  | 'failure'
+  | 'broken'
+  | 'refusedOpen'
+  | 'close'
+  | 'brokerError'
+  | 'callback'
 >;
 
 /**
@@ -54,10 +64,8 @@ export type Followed = Pick<
 const SILENT_CLOSE = 3_000;
 /** How much shorter a broker's delay may appear here, because octets and closes take time to arrive. */
 const TOLERANCE = 250;
-/** How much later than its delay a broker may close at most. */
-const LATEST = 1_000;
-/** A login unanswered for this long when the client resets was refused: a broker accepts a good one immediately. */
-const LOGIN = 500;
+/** How much longer the delay may appear. A broker that closes later was stuck before. */
+const DELAY = 1_000;
 
 type EndReason = { readonly reason: Reason; readonly inferred: boolean };
 
@@ -71,7 +79,8 @@ const inferred = (reason: Reason): EndReason => ({ reason, inferred: true });
 export function endReason(end: End): EndReason {
   if (end.unreachable !== null) return certain({ name: 'upstream_unreachable', code: end.unreachable });
   if (end.stopped) return certain({ name: 'shutdown' });
-  const announced = end.followed && announcedEnd(end.followed);
+  if (end.followed?.broken) return inferred(end.followed.broken);
+  const announced = end.followed && announcedEnd(end, end.followed);
   if (announced) return announced;
   const guess = end.followed && silentEnd(end, end.followed);
   if (guess) return inferred(guess);
@@ -87,10 +96,13 @@ export function endReason(end: End): EndReason {
   return certain({ name: 'connection_closed_abruptly' });
 }
 
-/** The reason that one side announced with a Close. */
-function announcedEnd({ close, stage, brokerError, handshake }: Followed): EndReason | undefined {
+/** The reason that one side announced with a Close. A client's Close counts when the broker has answered it. */
+function announcedEnd(end: End, { close, stage, brokerError, handshake }: Followed): EndReason | undefined {
   if (brokerError !== null) return brokerClosed(brokerError, handshake);
-  return close === null && stage !== 'closed' ? undefined : certain({ name: 'connection_closed', error: null });
+  if (stage === 'closed' || close?.by === 'upstream') return certain({ name: 'connection_closed', error: null });
+  // Whether the broker read the Close before the reset is a race.
+  if (close !== null && end.clientSent === 'rst') return inferred({ name: 'connection_closed_abruptly' });
+  return undefined;
 }
 
 /** Why a broker closed a connection with an error. */
@@ -98,7 +110,7 @@ export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Follow
   if ('condition' in error) return certain({ name: 'connection_closed', error });
   const { code, text, stage } = error;
   const explanation = explanationOf(text);
-  if (stage === 'starting' || stage === 'securing') {
+  if (code === 403 && (stage === 'starting' || stage === 'securing')) {
     // Only the broker's log has the reason. It is nearly always this one.
     return inferred({ name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user });
   }
@@ -111,16 +123,19 @@ export function brokerClosed(error: BrokerError | Amqp10Error, handshake: Follow
   return certain({ name: 'connection_closed', error });
 }
 
-/** Why a broker ended the connection without sending a Close. */
+/**
+ * Why a broker ended the connection without sending a Close. It did so itself: what the proxy's own timeout ended was not
+ * ended by the broker, and a client that resets leaves no time for an answer.
+ */
 function silentEnd(end: End, followed: Followed): Reason | undefined {
-  const { stage, failure, pending, handshake } = followed;
+  if (end.timedOut) return undefined;
+  const { stage, failure, handshake } = followed;
   if (stage !== 'running') {
-    if (failure !== null && isBelieved(failure, end)) return loginRefused(end, followed) ?? failure;
     const refused = loginRefused(end, followed);
     if (refused) return refused;
-    const isSilenced = end.by !== 'client' && end.unanswered >= SILENT_CLOSE - TOLERANCE;
-    if (followed.refusedOpen !== null && isSilenced) return followed.refusedOpen;
-    if (end.by === 'upstream' && end.lasted >= end.handshakeTimeout - TOLERANCE && pending === null) {
+    if (failure !== null && isBelieved(failure, end)) return failure;
+    if (followed.refusedOpen !== null && end.upstreamClosed && hasSlept(end)) return followed.refusedOpen;
+    if (end.by === 'upstream' && isAfterTimeout(end)) {
       return { name: 'handshake_timeout', callback: followed.callback };
     }
   }
@@ -130,35 +145,30 @@ function silentEnd(end: End, followed: Followed): Reason | undefined {
   return undefined;
 }
 
+const isAfterTimeout = ({ lasted, handshakeTimeout }: End): boolean => lasted >= handshakeTimeout - TOLERANCE;
+
+/** After the handshake timeout only a broker that sleeps is still there. One that was stuck times out when it goes on. */
+const mayHaveSlept = (end: End): boolean => !isAfterTimeout(end) || end.unanswered <= SILENT_CLOSE + DELAY;
+
+/** Whether the broker closed as it does after its delay. */
+const hasSlept = (end: End): boolean => end.unanswered >= SILENT_CLOSE - TOLERANCE && mayHaveSlept(end);
+
 /** Before a broker ends a connection after a client error, it waits. Only a crash of its reader ends it immediately. */
 function isBelieved(failure: Failure, end: End): boolean {
-  const { by, unanswered, slept = null } = end;
   const isSilenced = failure.name === 'handshake_error' && failure.failure.type !== 'amqp10';
   if (!isSilenced) return true;
   // A broker that is asleep does not notice that the client has closed.
-  if (by === 'client') return slept === null || slept >= SILENT_CLOSE - TOLERANCE;
-  if (isTooLarge(failure) && isStillReading(end)) return false;
-  return by !== 'upstream' || unanswered >= SILENT_CLOSE - TOLERANCE;
-}
-
-const isTooLarge = ({ failure }: Extract<Failure, { name: 'handshake_error' }>): boolean =>
-  failure.type === 'error' && /\{frame_too_large,/.test(failure.error.explanation);
-
-/** The broker waits for the rest of a frame whose size it accepts: its handshake timeout ended the connection instead. */
-function isStillReading({ lasted, unanswered, handshakeTimeout }: End): boolean {
-  return unanswered >= SILENT_CLOSE + LATEST && lasted >= handshakeTimeout - TOLERANCE;
+  if (end.by === 'client') return !end.upstreamClosed || end.unanswered >= SILENT_CLOSE - TOLERANCE;
+  return end.by !== 'upstream' || hasSlept(end);
 }
 
 /**
- * A login that was refused without a reply. A broker answers a good login before it notices that the client has closed,
- * so no answer to a client that closed with a FIN is also a refusal.
+ * A login that was refused without a reply, because the client did not announce that it accepts one. The broker then
+ * closes after its delay, or as soon as the client closes with a FIN. A good login it answers before it notices the FIN.
  */
-function loginRefused(end: End, { pending, handshake }: Followed): Reason | undefined {
-  if (pending !== 'login') return undefined;
-  const isRefused =
-    end.by === 'client'
-      ? end.clientSent === 'fin' || end.unanswered >= LOGIN
-      : end.unanswered >= SILENT_CLOSE - TOLERANCE;
+function loginRefused(end: End, { hasStart, pending, answersRefusedLogin, handshake }: Followed): Reason | undefined {
+  if (pending !== 'login' || !hasStart || answersRefusedLogin || !end.upstreamClosed) return undefined;
+  const isRefused = end.by === 'client' ? mayHaveSlept(end) : hasSlept(end);
   return isRefused ? { name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user } : undefined;
 }
 

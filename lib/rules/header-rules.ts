@@ -2,7 +2,7 @@ import type { HeaderRules } from '../amqp/classifier.js';
 import { acceptedQuads, dialectOf } from '../amqp/dialect.js';
 import { isAmqp10 } from '../amqp/header.js';
 
-/** What has been learned about the upstream broker. It applies from the next connection on. */
+/** What has been learned about the upstream broker. It applies to the next headers, and to the later stages of the connection that taught it. */
 export type Learned = {
   /** The broker's product name, for example RabbitMQ, and its version; null: not yet known. */
   readonly product: string | null;

@@ -1,23 +1,32 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Amqp10Frame, type Amqp10FrameHeader, Amqp10FrameReader } from '../../lib/amqp/amqp10-frame.js';
+import { type Amqp10FrameHeader, Amqp10FrameReader, type HeaderVerdict } from '../../lib/amqp/amqp10-frame.js';
 import { AMQP, begin10, close10, described, frame10, list, open10, SASL, saslInit } from '../support/amqp10.js';
 import { concat, hex, splits } from '../support/bytes.js';
 
+type Returned = { readonly channel: number; readonly body: Uint8Array };
+
 /** The frames returned for octets that arrive in these parts. */
-function read(reader: Amqp10FrameReader, ...parts: readonly Uint8Array[]): readonly Amqp10Frame[] {
-  const frames: Amqp10Frame[] = [];
+function read(reader: Amqp10FrameReader, ...parts: readonly Uint8Array[]): readonly Returned[] {
+  const frames: Returned[] = [];
   for (const part of parts) {
     for (let [frame, rest] = reader.next(part); ; [frame, rest] = reader.next(rest)) {
       if (!frame) break;
-      frames.push({ channel: frame.channel, body: Uint8Array.from(frame.body) });
+      frames.push({ channel: frame.header.channel, body: Uint8Array.from(frame.body) });
     }
   }
   return frames;
 }
 
-const readerOf = (layer: 'sasl' | 'amqp', accepts: (header: Amqp10FrameHeader) => boolean = () => true) =>
-  new Amqp10FrameReader(layer, accepts);
+const readerOf = (layer: 'sasl' | 'amqp', judge: (header: Amqp10FrameHeader) => HeaderVerdict = () => 'frame') =>
+  new Amqp10FrameReader(layer, judge);
+
+/** The reader of a connection that is open. */
+function openReader(): Amqp10FrameReader {
+  const reader = readerOf('amqp');
+  reader.returnsAll = false;
+  return reader;
+}
 
 const open = open10('vhost:/', 'app', '1');
 const body = (octets: Uint8Array): Uint8Array => octets.subarray(8);
@@ -25,17 +34,17 @@ const body = (octets: Uint8Array): Uint8Array => octets.subarray(8);
 const transfer = (length: number) =>
   frame10(AMQP, concat(described(0x14, list()), new Uint8Array(length)), { channel: 3 });
 
-test('open and close of the AMQP layer are returned, wherever the octets are split', (t) => {
+test('once the connection is open, only open and close are returned, wherever the octets are split', (t) => {
   const octets = concat(open, begin10(), frame10(AMQP, hex('')), transfer(300), close10());
   const expected = [open, close10()].map((frame) => ({ channel: 0, body: body(frame) }));
-  for (const parts of splits(octets)) t.deepEqual(read(readerOf('amqp'), ...parts), expected);
-  t.deepEqual(read(readerOf('amqp'), ...Array.from(octets, (octet) => Uint8Array.of(octet))), expected);
+  for (const parts of splits(octets)) t.deepEqual(read(openReader(), ...parts), expected);
+  t.deepEqual(read(openReader(), ...Array.from(octets, (octet) => Uint8Array.of(octet))), expected);
 });
 
-test('every frame of the SASL layer is returned', (t) => {
-  const frames = [saslInit(), frame10(SASL, hex('01')), frame10(SASL, described(0x99, list()))];
+test('until then, every frame with a body is returned', (t) => {
+  const frames = [saslInit(), frame10(SASL, hex('01')), frame10(SASL, described(0x99, list())), begin10()];
   t.deepEqual(
-    read(readerOf('sasl'), concat(...frames)).map((frame) => frame.body),
+    read(readerOf('sasl'), concat(...frames, frame10(SASL, hex('')))).map((frame) => frame.body),
     frames.map(body),
   );
 });
@@ -48,7 +57,10 @@ test('an extended header is not part of the body', (t) => {
 });
 
 test('a data offset after the end of the frame leaves an empty body', (t) => {
-  t.deepEqual(read(readerOf('sasl'), frame10(SASL, hex('0102'), { dataOffset: 255 })), [{ channel: 0, body: hex('') }]);
+  for (const reader of [readerOf('amqp'), openReader()]) {
+    const octets = concat(frame10(AMQP, hex('0102'), { dataOffset: 255 }), begin10());
+    t.deepEqual(read(reader, ...Array.from(octets, (octet) => Uint8Array.of(octet)))[0], { channel: 0, body: hex('') });
+  }
 });
 
 test('the reader is inside a frame until the last octet has arrived', (t) => {
@@ -78,7 +90,7 @@ test('a rejected header ends reading, and no other header is checked', (t) => {
   const asked: number[] = [];
   const reader = readerOf('amqp', ({ type }) => {
     asked.push(type);
-    return type === AMQP;
+    return type === AMQP ? 'frame' : 'stop';
   });
   t.is(read(reader, concat(open, frame10(7, hex('00')), close10()), close10()).length, 1);
   t.deepEqual(asked, [AMQP, 7]);
@@ -97,13 +109,24 @@ for (const [what, octets] of [
   });
 }
 
-test('a frame of more than 8192 octets is skipped without reserving memory', (t) => {
+test('the next header may follow a header at once', (t) => {
+  const reader = readerOf('amqp', ({ size }) => (size > 100 ? 'next header' : 'frame'));
+  const octets = concat(frame10(AMQP, hex(''), { size: 0xffff_ffff }), close10());
+  for (const parts of splits(octets)) t.is(read(reader, ...parts).length, 1);
+  t.false(reader.isLost);
+});
+
+test('only the first octets of a frame of more than 8192 octets are returned, without reserving memory', (t) => {
   const large = frame10(SASL, new Uint8Array(8_185));
   const largest = frame10(SASL, new Uint8Array(8_184));
-  t.is(read(readerOf('sasl'), concat(large, largest)).length, 1);
-  const reader = readerOf('amqp');
+  t.deepEqual(
+    read(readerOf('sasl'), concat(large, largest)).map(({ body }) => body.length),
+    [3, 8_184],
+  );
+  const reader = openReader();
   read(reader, frame10(AMQP, described(0x10, list()), { size: 0xffff_ffff }), new Uint8Array(1e6));
   t.false(reader.isLost);
+  t.is(read(openReader(), concat(large, largest)).length, 0);
 });
 
 test('a returned frame is not changed by later octets', (t) => {

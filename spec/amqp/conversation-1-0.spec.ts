@@ -70,6 +70,7 @@ test('the properties of both sides are known, and frames are reported as methods
       serverVersion: '4.3.6',
       connectionName: 'container',
     },
+    hasStart: true,
     hasStartOk: true,
     failure: null,
     pending: null,
@@ -173,8 +174,14 @@ const WRONG_LOGIN: readonly Said[] = [
 ];
 const UNKNOWN_MECHANISM: readonly Said[] = [...WHOLE.slice(0, 2), ['client', saslInit('NOPE')]];
 
+/** A frame whose body the broker cannot decode, or does not expect. The text of its error contains a stack trace. */
+const trace = (begin: string) =>
+  `{handshake_error,${begin},{'v1_0.error',{symbol,<<"amqp:internal-error">>},{utf8,<<...>>},undefined}}`;
+const TRACES_IN_SASL = [trace('starting,0'), trace(INIT), trace(INIT)] as const;
+const TRACES = [trace('starting,0'), trace('waiting_open'), trace('waiting_open')] as const;
+
 /** Client errors, and what 3.10.8 with its plugin, 4.0.5 and 4.3.6 logged about them. */
-const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: readonly [string, string, string]])[] = [
+const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: readonly (string | null)[]])[] = [
   [
     'a wrong password',
     WRONG_LOGIN,
@@ -235,6 +242,43 @@ const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: rea
     ],
   ],
   [
+    'a data offset after the end of the frame',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, new Uint8Array(8), { dataOffset: 255 })]],
+    ['{badmatch,<<...>>}', '{badmatch,<<...>>}', framing(INIT, 'data offset (1020 bytes) > frame size (16 bytes)')],
+  ],
+  [
+    'a data offset of 3 in a frame of only a header',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, hex(''), { dataOffset: 3 })]],
+    [null, null, framing(INIT, 'data offset (12 bytes) > frame size (8 bytes)')],
+  ],
+  [
+    'a data offset after the end before open',
+    [...OPENING, ['client', frame10(AMQP, new Uint8Array(11), { dataOffset: 5, channel: 7 })]],
+    [
+      '{badmatch,<<...>>}',
+      '{badmatch,<<...>>}',
+      framing('waiting_open', 'data offset (20 bytes) > frame size (19 bytes)'),
+    ],
+  ],
+  [
+    'a frame without a body',
+    [...OPENING, ['client', frame10(AMQP, hex('00000000'), { dataOffset: 3 })]],
+    [TRACES[0], TRACES[1], null],
+  ],
+  ['zeros as a login', [...WHOLE.slice(0, 2), ['client', frame10(SASL, new Uint8Array(8))]], TRACES_IN_SASL],
+  ['an open as a login', [...WHOLE.slice(0, 2), ['client', frame10(SASL, OPEN.subarray(8))]], TRACES_IN_SASL],
+  [
+    'a login with a payload',
+    [...WHOLE.slice(0, 2), ['client', frame10(SASL, concat(saslInit().subarray(8), hex('00')))]],
+    TRACES_IN_SASL,
+  ],
+  ['begin before open', [...OPENING, ['client', begin10()]], TRACES],
+  [
+    'open on channel 1',
+    [...OPENING, ['client', frame10(AMQP, OPEN.subarray(8), { channel: 1 })]],
+    [null, ...Array<string>(2).fill(framing('waiting_open', 'channel number (1) exceeds maximum channel number (0)'))],
+  ],
+  [
     'garbage after SASL',
     [...OPENING, ['client', ascii('garbage1garbage2')]],
     [
@@ -284,6 +328,7 @@ test('after a refused login or an unknown mechanism nothing is pending, and that
       const { reason } = endReason({
         by,
         clientSent: by === 'client' ? 'fin' : null,
+        upstreamClosed: true,
         received: 100,
         stopped: false,
         timedOut: false,
@@ -312,10 +357,32 @@ test('a frame of 1 MiB is too large from 4.0 on', (t) => {
   );
 });
 
-test('no frame header is checked once the connection is open', (t) => {
+test('a large frame is no error once the connection is open', (t) => {
   const large = frame10(AMQP, concat(described(0x14, list()), new Uint8Array(20_000)));
   const { follower } = follow([...WHOLE.slice(0, 8), ['client', concat(large, close10())]]);
   t.is(follower.conversation?.failure, null);
+  t.is(follower.conversation?.broken, null);
+  t.is(follower.stage, 'closing');
+});
+
+for (const [what, octets, term] of [
+  ['a data offset of 1', frame10(AMQP, hex(''), { dataOffset: 1, size: 32 }), '{bad_1_0_header,<<0,0,0,32,1,0,0,0>>}'],
+  ['a SASL frame', frame10(SASL, hex('00')), '{bad_1_0_header_type,<<0,0,0,9,2,1,0,0>>,amqp}'],
+  ['a size of 7', frame10(AMQP, hex(''), { size: 7 }), 'badarg'],
+  ['a data offset after the end', frame10(AMQP, new Uint8Array(8), { dataOffset: 255 }), '{badmatch,<<...>>}'],
+] as const) {
+  test(`${what} on an open connection ends it without a reply before 4.3.5, and is unreadable`, (t) => {
+    for (const version of VERSIONS) {
+      const { conversation } = follow([...WHOLE.slice(0, 9), ['client', octets]], version).follower;
+      const broken = conversation?.broken;
+      t.is(broken && termOf(broken, dialectOf(version)), version === '4.3.6' ? null : term, version);
+      t.is(conversation?.unreadable, 'client', version);
+    }
+  });
+}
+
+test('after a framing error on an open connection, 4.3 reads the next frame', (t) => {
+  const { follower } = follow([...WHOLE.slice(0, 9), ['client', concat(frame10(SASL, hex('')), close10())]]);
   t.is(follower.stage, 'closing');
 });
 

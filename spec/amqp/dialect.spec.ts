@@ -64,9 +64,35 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
     ['4.0.0', 'header, size'],
     ['4.3.5', 'framing'],
   ],
+  amqp10EmptyFrame: [
+    ['3.6.0', 'error'],
+    ['4.3.5', 'ignored'],
+  ],
+  amqp10ChecksChannel: [
+    ['3.6.0', false],
+    ['4.0.0', true],
+  ],
   amqp10ErrorNames: [
     ['3.6.0', 'channel'],
     ['4.0.0', 'channel number'],
+  ],
+  amqp10Capabilities: [
+    ['3.6.0', ''],
+    ['4.0.0', 'LINK_PAIR_V1_0 ANONYMOUS-RELAY'],
+    ['4.4.0', 'LINK_PAIR_V1_0 ANONYMOUS-RELAY SHARED-SUBS'],
+  ],
+  proxyHeaderFailure: [
+    ['3.6.0', 'debug'],
+    ['3.7.10', 'crash'],
+    ['3.7.13', 'error'],
+    ['3.7.24', 'debug'],
+    ['3.8.0', 'error'],
+    ['3.8.3', 'debug'],
+  ],
+  proxyHeaderTimeout: [
+    ['3.6.0', 3000],
+    ['3.7.10', 1000],
+    ['3.7.13', 3000],
   ],
   namedConnection: [
     ['3.6.0', 'Connection'],
@@ -75,6 +101,17 @@ const facts: Readonly<Record<FactName, readonly (readonly [since: string, value:
   namesUser: [
     ['3.6.0', false],
     ['3.6.10', true],
+  ],
+  otp: [
+    ['3.6.0', 23],
+    ['3.9.0', 25],
+    ['3.12.0', 27],
+  ],
+  tlsFailure: [
+    ['3.6.0', 'nothing'],
+    ['3.9.0', 'notice'],
+    ['4.1.1', 'error'],
+    ['4.3.1', 'error or warning'],
   ],
   entryShape: [
     ['3.6.0', 'report'],
@@ -95,15 +132,38 @@ const versions = [
     '3.7.0',
     '3.7.7',
     '3.7.8',
+    '3.7.9',
+    '3.7.10',
+    '3.7.12',
+    '3.7.13',
+    '3.7.23',
+    '3.7.24',
     '3.7.28',
     '3.8.0',
+    '3.8.2',
+    '3.8.3',
     '3.8.35',
     '3.9.0',
     '3.9.29',
     '3.10.0',
     '3.11.28',
   ],
-  ...['3.12.0', '3.13.7', '4.0.0', '4.0.9', '4.1.0', '4.2.6', '4.3.4', '4.3.5', '4.3.6', '5.0.0'],
+  ...[
+    '3.12.0',
+    '3.13.7',
+    '4.0.0',
+    '4.0.9',
+    '4.1.0',
+    '4.1.1',
+    '4.2.6',
+    '4.3.0',
+    '4.3.1',
+    '4.3.4',
+    '4.3.5',
+    '4.3.6',
+    '4.4.0',
+    '5.0.0',
+  ],
 ];
 
 for (const [name, changes] of Object.entries(facts) as [FactName, (typeof facts)[FactName]][]) {

@@ -71,6 +71,7 @@ test('the negotiated parameters and the methods up to Open-Ok are known', (t) =>
       serverProduct: 'RabbitMQ',
       serverVersion: '3.10.8',
     },
+    hasStart: true,
     hasStartOk: true,
     failure: null,
     pending: null,
@@ -345,8 +346,36 @@ test('the follower does not throw if any one octet of the conversation is wrong'
   );
 });
 
+test('a second protocol header on an open connection is not a frame', (t) => {
+  for (const opened of [conversation.slice(0, 6), conversation.slice(0, 7)]) {
+    for (const parts of splits(HEADER)) {
+      const said = [...opened, ...parts.map((part): Said => ['client', part])];
+      t.is(follow(said).follower.unreadable, 'client');
+    }
+  }
+  t.is(follow([...conversation.slice(0, 7), ['upstream', HEADER]]).follower.unreadable, 'upstream');
+});
+
+test('a server that echoes the header of 0-9-1 cannot be read, with or without a Start after it', (t) => {
+  for (const said of [conversation.slice(0, 1), conversation.slice(0, 1).concat([['client', client.startOk()]])]) {
+    t.is(follow([...said, ['upstream', HEADER]]).follower.unreadable, 'upstream');
+    t.is(follow([...said, ['upstream', concat(HEADER, broker.start())]]).follower.unreadable, 'upstream');
+    // These are answers of a broker.
+    t.is(follow([...said, ['upstream', protocolHeader(3, 1, 0, 0)]]).follower.unreadable, null);
+    t.is(follow([...said, ['upstream', broker.start()]]).follower.unreadable, null);
+  }
+  const amqp10 = protocolHeader(3, 1, 0, 0);
+  t.is(
+    follow([
+      ['client', amqp10],
+      ['upstream', amqp10],
+    ]).follower.unreadable,
+    null,
+  );
+});
+
 test('the side that sends octets that are not frames is known, and the other is still followed', (t) => {
-  const lost = (said: readonly Said[]) => follow(said).follower.conversation?.unreadable;
+  const lost = (said: readonly Said[]) => follow(said).follower.unreadable;
   t.is(lost(conversation), null);
   const opened = conversation.slice(0, 7);
   const garbage = Buffer.from('GET / HTTP/1.1\r\n\r\n');

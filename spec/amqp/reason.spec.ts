@@ -9,7 +9,7 @@ import {
   severityOf,
   type TlsFailure,
 } from '../../lib/amqp/reason.js';
-import { FORCED, REASONS } from '../support/reasons.js';
+import { FORCED, PROXY_HEADER_REASONS, REASONS } from '../support/reasons.js';
 
 const reasons: readonly Reason[] = Object.values(REASONS);
 const named = (all: readonly Reason[]): readonly ReasonName[] => all.map(({ name }) => name);
@@ -50,6 +50,22 @@ test('a broker logs a reason at its severity, except no data, which every versio
   }
 });
 
+test('a missing PROXY header is logged at debug, but as an error in 3.7.10 to 3.7.23 and 3.8.0 to 3.8.2', (t) => {
+  for (const [version, expected] of [
+    ['3.7.9', 'debug'],
+    ['3.7.10', 'error'],
+    ['3.7.13', 'error'],
+    ['3.7.23', 'error'],
+    ['3.7.24', 'debug'],
+    ['3.8.0', 'error'],
+    ['3.8.2', 'error'],
+    ['3.8.3', 'debug'],
+    ['4.3.6', 'debug'],
+  ] as const) {
+    for (const [, reason] of PROXY_HEADER_REASONS) t.is(loggedAs(reason, dialectOf(version)), expected, version);
+  }
+});
+
 test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, with no other difference', (t) => {
   for (const version of ['3.7.0', '3.7.7']) {
     t.deepEqual(
@@ -59,20 +75,21 @@ test('3.7.0 to 3.7.7 log refusals and timeouts as warnings, with no other differ
   }
 });
 
-test('a failed TLS handshake is not logged by a broker’s reader', (t) => {
-  const tls: TlsFailure = { type: 'closed' };
-  t.deepEqual(
-    (['handshake_timeout', 'bad_header', 'handshake_error', 'connection_closed_abruptly'] as const).map((name) => [
-      loggedAs({ name, tls }, dialectOf('3.10.8')),
-      loggedAs({ name, tls }, dialectOf('4.1')),
-    ]),
-    [
-      ['debug', 'error'],
-      ['info', 'error'],
-      ['info', 'error'],
-      ['debug', 'debug'],
-    ],
-  );
+test('the level of a failed TLS handshake depends on the failure and on the version', (t) => {
+  const alert = (number: number): TlsFailure => ({
+    type: 'alert',
+    alert: { by: 'server', number, state: 'hello', detail: null, place: null },
+    code: null,
+  });
+  const levels = (name: 'handshake_timeout' | 'bad_header' | 'connection_closed_abruptly', tls: TlsFailure) =>
+    ['3.8.9', '3.10.8', '4.1.0', '4.1.1', '4.3.0', '4.3.1'].map((version) =>
+      loggedAs({ name, tls }, dialectOf(version)),
+    );
+  t.deepEqual(levels('bad_header', alert(10)), ['debug', 'notice', 'notice', 'error', 'error', 'warning']);
+  t.deepEqual(levels('bad_header', alert(20)), ['debug', 'notice', 'notice', 'error', 'error', 'error']);
+  const timeout: TlsFailure = { type: 'timeout', timeout: 5_000 };
+  t.deepEqual(levels('handshake_timeout', timeout), ['debug', 'debug', 'debug', 'error', 'error', 'error']);
+  t.deepEqual(new Set(levels('connection_closed_abruptly', { type: 'closed' })), new Set(['debug']));
 });
 
 test('a connection that the broker closed with an error has severity error, in every version', (t) => {

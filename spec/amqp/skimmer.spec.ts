@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { encodeFrame, FRAME_TYPE } from '../../lib/amqp/frame.js';
+import { encodeFrame, FRAME_TYPE, isFrameType } from '../../lib/amqp/frame.js';
 import { FrameReader } from '../../lib/amqp/frame-reader.js';
 import { Skimmer } from '../../lib/amqp/skimmer.js';
 import { CLOSE_OK, client, concat, HEARTBEAT, hex, splits } from '../support/bytes.js';
@@ -97,13 +97,16 @@ test('a wrong frame end loses the boundary: nothing after it is picked out', (t)
   }
 });
 
-test('the boundary is lost wherever FrameReader loses it', (t) => {
+test('the boundary is lost wherever FrameReader loses it, and at the header of a huge frame of no type', (t) => {
   fc.assert(
     fc.property(anyFrames, fc.uint8Array({ maxLength: 60 }), anyPlaces, (frames, garbage, places) => {
       const octets = concat(frames, garbage);
       const reader = new FrameReader({ maxPayload: 0xffff_ffff });
       reader.read(octets);
-      t.is(skim(...cut(octets, places)).isLost, reader.problem !== undefined);
+      // What only looks like the header of a huge frame is no frame, but the reader waits for it.
+      const { callback } = reader;
+      const isHuge = callback.name === 'frame_payload' && callback.size > 131_072 && !isFrameType(callback.type);
+      t.is(skim(...cut(octets, places)).isLost, reader.problem !== undefined || isHuge);
     }),
   );
 });

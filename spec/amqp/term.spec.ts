@@ -26,9 +26,26 @@ const everywhere: readonly (readonly [reason: Reason, term: string | null])[] = 
   [REASONS.amqp1_0_plugin_not_enabled, 'amqp1_0_plugin_not_enabled'],
   [REASONS.handshake_timeout, '{handshake_timeout,handshake}'],
   [{ name: 'handshake_timeout', tls: { type: 'timeout', timeout: 5_000 } }, '{handshake_timeout,tls}'],
-  [{ name: 'handshake_error', tls: { type: 'failed', code: 'ERR_SSL_NO_SHARED_CIPHER' } }, 'ERR_SSL_NO_SHARED_CIPHER'],
   [
-    { name: 'bad_header', tls: { type: 'no_tls', term: '{unsupported_record_type,65}' } },
+    {
+      name: 'handshake_error',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 71, state: 'hello', detail: 'no_suitable_ciphers', place: null },
+        code: 'ERR_SSL_NO_SHARED_CIPHER',
+      },
+    },
+    'ERR_SSL_NO_SHARED_CIPHER',
+  ],
+  [
+    {
+      name: 'bad_header',
+      tls: {
+        type: 'alert',
+        alert: { by: 'server', number: 10, state: 'hello', detail: '{unsupported_record_type,65}', place: null },
+        code: null,
+      },
+    },
     '{unsupported_record_type,65}',
   ],
   [REASONS.auth_failure, "PLAIN login refused: user 'app' - invalid credentials"],
@@ -213,3 +230,11 @@ for (const [text, reason] of PROXY_HEADER_REASONS) {
     t.is(termOf(reason, dialectOf('3.10.8')), `error when receiving proxy header: ${text}`);
   });
 }
+
+test('3.7.10 to 3.7.12 crash without a PROXY header', (t) => {
+  const terms = PROXY_HEADER_REASONS.map(([, reason]) => termOf(reason, dialectOf('3.7.12')));
+  const [timeout, closed, , missing] = terms;
+  t.is(timeout, '{badmatch,{error,timeout}}');
+  t.is(closed, '{badmatch,{error,closed}}');
+  t.regex(missing ?? '', /^\{badmatch,\{error,protocol_error,'The PROXY .*'\}\}$/);
+});

@@ -1,11 +1,15 @@
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import test from 'ava';
+import { client as asks, concat, hex } from '../support/bytes.js';
 import { startProxy } from '../support/proxy.js';
 import { until } from '../support/rabbitmq/until.js';
 import { type RabbitMQ, startRabbitmq } from '../support/rabbitmq.js';
 import { HEADER } from '../support/relayed.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 import { dialWire } from '../support/wire.js';
+
+const CHANNEL_OPEN = hex('01 0001 00000005 0014000a 00 ce');
+const CHANNEL_OPEN_OK = Buffer.from('0014000b', 'hex');
 
 const open = async (port: number) => {
   const client = new AMQPClient(`amqp://guest:guest@127.0.0.1:${port}`);
@@ -54,6 +58,26 @@ test('a good header with a FIN is forwarded, and the broker’s reset is relayed
   });
 });
 
+test('a Close and a FIN together are reported as the broker logs them: clean if it sent Close-Ok, otherwise abrupt', async (t) => {
+  const { port, log } = sharedRabbitmq();
+  const proxy = await startProxy(t, { host: '127.0.0.1', port });
+  for (let tries = 0; tries < 20; tries++) {
+    const mark = log.mark();
+    const client = await dialWire(t, proxy);
+    const opening = concat(HEADER, asks.startOk(), asks.tuneOk(), asks.open(), CHANNEL_OPEN);
+    await client.send(opening);
+    await client.until((received) => received.includes(CHANNEL_OPEN_OK));
+    void client.send(asks.close());
+    client.fin();
+    const { reason, stage } = await proxy.nextReport();
+    const isClean = stage === 'closed';
+    t.is(reason.name, isClean ? 'connection_closed' : 'connection_closed_abruptly');
+    await mark.waitFor(/closing AMQP connection/);
+    if (!isClean) await mark.waitFor(/client unexpectedly closed TCP connection/);
+    t.is(/client unexpectedly closed TCP connection/.test(await mark.text()), !isClean);
+  }
+});
+
 /** A broker that only these specs use. */
 let own: RabbitMQ;
 test.before(async () => {
@@ -82,6 +106,28 @@ test.serial(
     t.is((await mark.text()).match(/accepting AMQP connection/g)?.length, 1);
   },
 );
+
+test.serial('a good login that a stopped broker does not answer is not reported as refused', async (t) => {
+  const proxy = await startProxy(t, { host: '127.0.0.1', port: own.port }, { handshakeTimeout: 2_000 });
+  const pid = Number((await own.ctl('eval', 'list_to_integer(os:getpid()).')).trim());
+  const mark = own.log.mark();
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  await client.octets(100);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await client.send(asks.startOk());
+    t.is(await client.how(), 'rst');
+    t.like(await proxy.nextReport(), {
+      reason: { name: 'handshake_timeout', term: '{handshake_timeout,frame_header}' },
+    });
+    t.deepEqual(proxy.errors, []);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await mark.waitFor(/closing AMQP connection/);
+  t.notRegex(await mark.text(), /login refused/);
+});
 
 test.serial(
   'when the broker is killed, its connections are reported, it is unreachable, and it is dialed again after a restart',

@@ -83,16 +83,28 @@ const asleep: readonly (readonly [what: string, octets: Uint8Array, name: string
   ['bytes that are not a frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'handshake_error'],
   ['a login with an unknown mechanism', asks.startOk({ mechanism: 'NOPE' }), 'handshake_error'],
 ];
+/** The broker should end the connection first, and can be late. */
+const GRACE = 1_000;
 for (const [what, octets, name] of asleep) {
+  test(`after ${what} at 9.5 s a broker that closes 3 s later refused it: ${name}`, async (t) => {
+    const { clock, client, broker, say, report } = await open(t);
+    await say('broker', says.start());
+    clock.advance(9_500);
+    await say('client', octets);
+    clock.advance(SLEEP);
+    broker.rst();
+    t.is(await client.how(), 'rst');
+    t.like(await report(), { reason: { name, inferred: true }, ended: { by: 'upstream' }, durationMs: 12_500 });
+  });
+
   test(`after ${what} at 9.5 s the broker has 3 more seconds`, async (t) => {
     const opened = await open(t);
     await opened.say('broker', says.start());
     opened.clock.advance(9_500);
     await opened.say('client', octets);
     opened.clock.advance(500);
-    // The broker should end the connection first, and can be late.
-    await isEndedAfter(t, opened, SLEEP - 500 + 100);
-    t.like(await opened.report(), { reason: { name, inferred: true }, durationMs: 12_600 });
+    await isEndedAfter(t, opened, SLEEP - 500 + GRACE);
+    t.like(await opened.report(), { reason: { name: 'handshake_timeout', inferred: false }, durationMs: 13_500 });
   });
 }
 

@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
-import type { Origination } from '../../lib/tls/tls-settings.js';
 import { hex } from '../support/bytes.js';
 import { freePort } from '../support/free-port.js';
 import { pour, sha1, sip } from '../support/pour.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
 import { contextOf, dialSecured, pem, startTlsUpstream } from '../support/secure-wire.js';
+import { trusting } from '../support/trusting.js';
 import { startUpstream } from '../support/upstream.js';
 import { dialWire, type Wire } from '../support/wire.js';
 
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
-
-const trusting = (servername: string | null = null): Origination => ({
-  credentials: { secureContext: createSecureContext({ ca: pem('ca') }) },
-  servername,
-});
 
 type TlsUpstream = Awaited<ReturnType<typeof startTlsUpstream>>;
 

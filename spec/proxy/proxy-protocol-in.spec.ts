@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ProxyProtocolSettings } from '../../lib/proxy/proxy-protocol.js';
 import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
-import { A91, ascii, concat, hex, splits } from '../support/bytes.js';
+import { A91, ascii, concat, hex, broker as says, splits } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
@@ -114,7 +114,10 @@ for (const accept of ['accept', 'require'] as const) {
       const proxy = await startProxy(t, upstream, accepting(accept));
       const client = await dialWire(t, proxy);
       await client.send(concat(header, HEADER));
-      await (await upstream.next()).octets(8);
+      const broker = await upstream.next();
+      await broker.octets(8);
+      await broker.send(says.start());
+      await client.octets(says.start().length);
       client.rst();
       const own = { client: client.address, via: null, destination: null };
       t.like(await proxy.nextReport(), { ...own, healthCheck: true, octets: { received: 8 } });
@@ -176,7 +179,8 @@ for (const accept of ['accept', 'require'] as const) {
       reason: {
         name: 'handshake_timeout',
         term: '{handshake_timeout,handshake}',
-        sentence: 'The client sent nothing for 10 s and was reset.',
+        sentence:
+          'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
       },
     });
   });
@@ -277,6 +281,25 @@ test('require: a client that sends nothing is reset 3 s after accept, whatever t
       ended: { by: 'proxy', clientSaw: 'rst' },
     });
     t.is(proxy.accepting.length, 0);
+  }
+});
+
+test('require: the dialects 3.7.10 to 3.7.12 wait 1 s for a header, and those after them log at error', async (t) => {
+  for (const [dialect, wait, level] of [
+    ['3.7.12', 1_000, 'error'],
+    ['3.7.13', 3_000, 'error'],
+    ['3.8.2', 3_000, 'error'],
+    ['3.8.3', 3_000, 'debug'],
+  ] as const) {
+    const clock = new ManualClock();
+    const proxy = await startProxy(t, await startUpstream(t), { ...accepting('require'), clock, dialect });
+    const client = await dialWire(t, proxy);
+    while (clock.started === 0) await new Promise(setImmediate);
+    clock.advance(wait - 1);
+    t.is(proxy.reports.length, 0);
+    clock.advance(1);
+    t.is(await client.how(), 'rst');
+    t.like(await proxy.nextReport(), { durationMs: wait, reason: { name: 'handshake_timeout', loggedAs: level } });
   }
 });
 

@@ -15,6 +15,25 @@ const sending = (send: 'v1' | 'v2', accept: 'off' | 'accept' = 'off'): ProxyOpti
 
 const TOLD: Ends = { source: '192.0.2.1:56324', destination: '198.51.100.9:5672' };
 
+test('a broker that resets without a byte probably requires a PROXY header, unless it was sent one', async (t) => {
+  for (const [options, says] of [
+    [{}, /It probably requires a PROXY header: if so, set proxyProtocol\.send\.$/],
+    [sending('v2'), /without closing the AMQP connection\.$/],
+  ] as const) {
+    const upstream = await startUpstream(t);
+    const proxy = await startProxy(t, upstream, options);
+    const client = await dialWire(t, proxy);
+    await client.send(HEADER);
+    const broker = await upstream.next();
+    await broker.octets(8);
+    broker.rst();
+    t.is(await client.how(), 'rst');
+    const { reason } = await proxy.nextReport();
+    t.is(reason.name, 'upstream_closed');
+    t.regex(reason.sentence, says);
+  }
+});
+
 for (const send of ['v1', 'v2'] as const) {
   test(`${send}: the upstream first receives the client’s address and the one that it connected to, and reports do not count those bytes`, async (t) => {
     const upstream = await startUpstream(t);

@@ -52,7 +52,8 @@ test('a silent client is reset at the handshake timeout', async (t) => {
       severity: 'error',
       loggedAs: 'error',
       inferred: false,
-      sentence: 'The client sent nothing for 10 s and was reset.',
+      sentence:
+        'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
     },
     looksLike: null,
     healthCheck: false,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
-import { concat } from '../support/bytes.js';
+import { concat, broker as says } from '../support/bytes.js';
 import { kernelSockets, knowsKernelSockets } from '../support/kernel-sockets.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
 import { dialWire, type Wire } from '../support/wire.js';
@@ -124,6 +124,8 @@ test.serial('a good header directly followed by a FIN is forwarded with the FIN:
   const broker = await upstream.next();
   t.is(await broker.how(), 'fin');
   t.deepEqual(broker.received, Buffer.from(HEADER));
+  await broker.send(says.start());
+  await client.octets(says.start().length);
   broker.rst();
   t.is(await client.how(), 'rst');
   t.like(await proxy.nextReport(), {

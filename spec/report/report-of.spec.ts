@@ -60,7 +60,10 @@ test('unknown facts about a connection are null in its report', (t) => {
 });
 
 test('the report has the sentence of its reason', (t) => {
-  t.is(reportWith().reason.sentence, 'The client sent nothing for 10 s and was reset.');
+  t.is(
+    reportWith().reason.sentence,
+    'The client sent nothing for 10 s and was reset. RabbitMQ logs `accepting` only now: it waits for the first byte.',
+  );
 });
 
 test('a report survives a round trip through JSON', (t) => {
@@ -126,6 +129,7 @@ const GOOD: Partial<Facts> = {
   reason: REASONS.connection_closed_abruptly,
   header: protocolHeader(0, 0, 9, 1),
   upstream: '127.0.0.1:5672',
+  hasStart: true,
   ended: ended('client', 'fin', 'rst'),
   octets: { received: 8, sent: 500 },
 };
@@ -134,6 +138,7 @@ const NO_DATA: Partial<Facts> = {
   reason: REASONS.connection_closed_with_no_data_received,
   ended: ended('client', 'fin', 'rst'),
 };
+const HIT: Report['faults'][number] = { id: 'f-1', name: 'slow', type: 'latency', at: 'start' };
 const AMQP10 = protocolHeader(3, 1, 0, 0);
 
 for (const [title, facts] of [
@@ -149,7 +154,7 @@ for (const [title, facts] of [
   ['a good header of 0-8', { ...GOOD, header: protocolHeader(1, 1, 8, 0) }],
   [
     'a good header that the client reset before the dial',
-    { ...GOOD, decision: 'none', stage: 'header', upstream: null },
+    { ...GOOD, decision: 'none', stage: 'header', upstream: null, hasStart: false },
   ],
   ['only a good AMQP 1.0 header', { ...GOOD, header: AMQP10 }],
 ] as const satisfies readonly (readonly [string, Partial<Facts>])[]) {
@@ -160,6 +165,10 @@ for (const [title, facts] of [
   ['no data until the timeout', {}],
   ['no data when the proxy was stopped', { ...NO_DATA, reason: REASONS.shutdown, ended: ended('proxy', null, 'rst') }],
   ['part of a header', { ...GOOD, decision: 'none', stage: 'header', header: ascii('AMQP'), upstream: null }],
+  ['a good header for which the broker sent no Start', { ...GOOD, hasStart: false, octets: { received: 8, sent: 0 } }],
+  ['only a good AMQP 1.0 header, without an answer', { ...GOOD, header: AMQP10, hasStart: false }],
+  ['a good header and a fault that acted', { ...GOOD, decision: 'fault', fault: HIT, faults: [HIT] }],
+  ['no data and a fault that acted', { ...NO_DATA, decision: 'fault', fault: HIT, faults: [HIT] }],
   ['a good header that the broker ended', { ...GOOD, ended: ended('upstream', null, 'rst') }],
   ['a good header and Start-Ok', { ...GOOD, hasStartOk: true }],
   ['a connection that was open', { ...GOOD, hasStartOk: true, stage: 'running' }],

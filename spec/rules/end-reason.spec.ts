@@ -14,9 +14,11 @@ const GOODBYE = { by: 'client', code: 200, name: 'SUCCESS', text: 'Goodbye' } as
 const followed = (facts: Partial<NonNullable<End['followed']>> = {}): End['followed'] => ({
   stage: 'running',
   handshake: { ...NOTHING_SAID, mechanism: 'PLAIN', user: 'app', heartbeat: 60 },
-  hasStartOk: true,
+  hasStart: true,
+  answersRefusedLogin: false,
   pending: null,
   failure: null,
+  broken: null,
   refusedOpen: null,
   close: null,
   brokerError: null,
@@ -35,6 +37,7 @@ const FORCED_END: Partial<End> = { by: 'upstream', followed: followed({ brokerEr
 const end = (facts: Partial<End> = {}): End => ({
   by: 'client',
   clientSent: 'fin',
+  upstreamClosed: true,
   received: 200,
   stopped: false,
   timedOut: false,
@@ -68,6 +71,41 @@ for (const [title, facts, reason] of [
     { by: 'proxy', timedOut: true, followed: followed() },
     { name: 'handshake_timeout', callback: { name: 'frame_header' } },
   ],
+  ...(['login', 'open'] as const).map(
+    (pending) =>
+      [
+        `an unanswered ${pending} that the proxy’s deadline ended`,
+        {
+          by: 'proxy',
+          timedOut: true,
+          upstreamClosed: false,
+          followed: followed({ stage: 'starting', pending, refusedOpen: REASONS.handshake_error }),
+          unanswered: 9_980,
+          lasted: 10_000,
+        },
+        { name: 'handshake_timeout', callback: { name: 'frame_header' } },
+      ] as const,
+  ),
+  [
+    'a client error that the broker did not act on before the proxy’s deadline',
+    {
+      by: 'proxy',
+      timedOut: true,
+      upstreamClosed: false,
+      followed: followed({ stage: 'starting', failure: REASONS.handshake_error }),
+      unanswered: 9_980,
+      lasted: 10_000,
+    },
+    { name: 'handshake_timeout', callback: { name: 'frame_header' } },
+  ],
+  ...(['client', 'upstream'] as const).map(
+    (by) =>
+      [
+        `a Close from the client without Close-Ok, after which the ${by} ended TCP`,
+        { by, clientSent: by === 'client' ? 'fin' : null, followed: followed({ stage: 'closing', close: GOODBYE }) },
+        { name: by === 'client' ? 'connection_closed_abruptly' : 'upstream_closed' },
+      ] as const,
+  ),
   ['a Close from the broker with an error is that error', FORCED_END, { name: 'connection_closed', error: FORCED }],
   [
     'a missing vhost',
@@ -127,15 +165,21 @@ test('an upstream that speaks first is not a refusal', (t) => {
 
 const login = { stage: 'starting', pending: 'login' } as const;
 const AUTH = REASONS.auth_failure;
+const TIMEOUT = { name: 'handshake_timeout', callback: { name: 'frame_header' } } as const;
 const HEARTBEATS = { name: 'missed_heartbeats', timeout: 60 } as const;
 
 for (const [title, facts, reason] of [
   ['a login that was not answered for 3 s', { by: 'upstream', followed: followed(login), unanswered: 3_010 }, AUTH],
   ['a login that was not answered before the client closed', { by: 'client', followed: followed(login) }, AUTH],
   [
-    'a login that was not answered for some time before the client reset',
-    { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 800 },
+    'a login whose refusal ended after the handshake timeout',
+    { by: 'upstream', followed: followed(login), unanswered: 3_010, lasted: 11_500 },
     AUTH,
+  ],
+  [
+    'a Close from the client that it reset before the broker answered',
+    { clientSent: 'rst', upstreamClosed: false, followed: followed({ stage: 'closing', close: GOODBYE }) },
+    { name: 'connection_closed_abruptly' },
   ],
   [
     'a Close from the broker in answer to a login',
@@ -144,7 +188,7 @@ for (const [title, facts, reason] of [
   ],
   [
     'an error of the client, whichever side ended the connection',
-    { by: 'client', followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
+    { by: 'client', upstreamClosed: false, followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }) },
     REASONS.handshake_error,
   ],
   [
@@ -157,6 +201,29 @@ for (const [title, facts, reason] of [
     REASONS.handshake_error,
   ],
   ['a silence of two heartbeats', { by: 'upstream', followed: followed(), silent: 121_000 }, HEARTBEATS],
+  [
+    'an AMQP 1.0 open that was not answered for 3 s, after the client had closed',
+    {
+      followed: followed({ stage: 'opening', pending: 'open', refusedOpen: REASONS.handshake_error }),
+      unanswered: 3_010,
+    },
+    REASONS.handshake_error,
+  ],
+  [
+    'a login that a stuck broker found after its handshake timeout',
+    { by: 'upstream', followed: followed(login), unanswered: 9_900, lasted: 12_000 },
+    TIMEOUT,
+  ],
+  [
+    'a client error that a stuck broker found after its handshake timeout',
+    {
+      by: 'upstream',
+      followed: followed({ stage: 'tuning', failure: REASONS.handshake_error }),
+      unanswered: 9_900,
+      lasted: 12_000,
+    },
+    TIMEOUT,
+  ],
   [
     'an upstream that ended the connection at the handshake timeout',
     { by: 'upstream', followed: followed({ stage: 'tuning' }), lasted: 10_003 },
@@ -180,8 +247,33 @@ for (const [title, facts, name] of [
     'upstream_closed',
   ],
   [
+    'a login that a client can be told was refused, and was not',
+    { by: 'upstream', followed: followed({ ...login, answersRefusedLogin: true }), unanswered: 3_010 },
+    'upstream_closed',
+  ],
+  [
+    'such a login, after which the client closed',
+    { followed: followed({ ...login, answersRefusedLogin: true }) },
+    'connection_closed_abruptly',
+  ],
+  [
+    'a login that came before the broker’s Start',
+    { by: 'upstream', followed: followed({ ...login, hasStart: false }), unanswered: 3_010 },
+    'upstream_closed',
+  ],
+  [
+    'a login after which the client closed, and the broker never did',
+    { upstreamClosed: false, followed: followed(login) },
+    'connection_closed_abruptly',
+  ],
+  [
+    'a reset some time after the login',
+    { clientSent: 'rst', upstreamClosed: false, followed: followed(login), unanswered: 800 },
+    'connection_closed_abruptly',
+  ],
+  [
     'a reset immediately after the login',
-    { by: 'client', clientSent: 'rst', followed: followed(login), unanswered: 5 },
+    { by: 'client', clientSent: 'rst', upstreamClosed: false, followed: followed(login), unanswered: 5 },
     'connection_closed_abruptly',
   ],
   [
@@ -218,13 +310,25 @@ for (const [title, facts, name] of [
   ['3 s later, it was refused', { by: 'upstream', lasted: 3_100, unanswered: 3_010 }, 'handshake_error'],
   ['at its timeout, it was accepted', { by: 'upstream', lasted: 10_010, unanswered: 9_900 }, 'handshake_timeout'],
   ['in time for both, it was refused', { by: 'upstream', lasted: 10_010, unanswered: 3_010 }, 'handshake_error'],
-  ['not at all, it was accepted', { by: 'proxy', timedOut: true, lasted: 10_100, unanswered: 9_900 }, 'handshake_timeout'],
-  ['as soon as the client did, it was accepted', { unanswered: 300, slept: 301 }, 'connection_closed_abruptly'],
-  ['3 s later, after the client, it was refused', { unanswered: 300, slept: 3_003 }, 'handshake_error'],
-  ['never, because the client reset it, it was refused', { clientSent: 'rst', unanswered: 300 }, 'handshake_error'],
+  [
+    'not at all, it was accepted',
+    { by: 'proxy', timedOut: true, lasted: 10_100, unanswered: 9_900 },
+    'handshake_timeout',
+  ],
+  [
+    'as soon as the client did, it was accepted',
+    { unanswered: 301, upstreamClosed: true },
+    'connection_closed_abruptly',
+  ],
+  ['3 s later, after the client, it was refused', { unanswered: 3_003, upstreamClosed: true }, 'handshake_error'],
+  [
+    'never, because the client reset it, it was refused',
+    { clientSent: 'rst', unanswered: 300, upstreamClosed: false },
+    'handshake_error',
+  ],
 ] as const satisfies readonly (readonly [string, Partial<End>, string])[]) {
   test(`a frame whose size the dialect forbids: if the broker closed ${title}`, (t) => {
-    const conversation = followed({ stage: 'starting', failure: TOO_LARGE, callback: PAYLOAD, hasStartOk: false });
+    const conversation = followed({ stage: 'starting', failure: TOO_LARGE, callback: PAYLOAD });
     const { reason } = endReason(end({ ...facts, followed: conversation }));
     t.is(reason.name, name);
     if (reason.name === 'handshake_timeout') t.deepEqual(reason, { name, callback: PAYLOAD } as typeof reason);

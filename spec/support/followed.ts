@@ -22,6 +22,7 @@ export function followed(said: readonly Said[], version: string): Seen {
 export const exposed = ({ follower: { stage, conversation, answer }, passed }: Seen) => ({
   stage,
   handshake: conversation?.handshake ?? null,
+  hasStart: conversation?.hasStart ?? null,
   hasStartOk: conversation?.hasStartOk ?? null,
   failure: conversation?.failure ?? null,
   pending: conversation?.pending ?? null,

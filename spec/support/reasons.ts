@@ -53,6 +53,10 @@ export const circumstances = (about: Partial<Circumstances> = {}): Circumstances
   upstream: null,
   clientSent: null,
   unnoticed: false,
+  overTls: false,
+  due: null,
+  clientClosed: false,
+  onTlsPort: false,
   ...about,
 });
 

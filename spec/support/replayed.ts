@@ -127,6 +127,7 @@ export async function replayed(
   const { reason, inferred } = endReason({
     by: clientSent === null ? 'upstream' : 'client',
     clientSent,
+    upstreamClosed: outcome.end === 'rst' || outcome.end === 'fin',
     received: sent.length,
     stopped: false,
     timedOut: false,
@@ -136,9 +137,9 @@ export async function replayed(
     answer,
     followed: conversation,
     unobserved: false,
-    lasted: ended,
+    lasted: outcome.end === 'open' || outcome.end === 'client-rst' ? ended : now,
     silent: ended - heardAt,
-    unanswered: isOwed ? ended - owedSince : 0,
+    unanswered: isOwed ? (outcome.end === 'open' || outcome.end === 'client-rst' ? ended : now) - owedSince : 0,
     handshakeTimeout: HANDSHAKE_TIMEOUT,
   });
   if (isLoggedAsException(reason)) found(reason);

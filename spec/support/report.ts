@@ -33,8 +33,11 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   fault: null,
   faults: [],
   explained: [],
+  hasStart: false,
   hasStartOk: false,
+  due: null,
   handshakeTimeout: 10_000,
+  sendsProxyHeader: false,
   tls: null,
   ...facts,
 });

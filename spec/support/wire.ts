@@ -77,6 +77,11 @@ export class Wire {
     return this.received;
   }
 
+  /** Resolves when the received bytes are as wanted. @throws Error when the connection ends first */
+  async until(isWanted: (received: Buffer) => boolean): Promise<void> {
+    while (!isWanted(this.received)) await this.octets(this.length + 1);
+  }
+
   /** How the other side ended the connection. */
   async how(): Promise<Close> {
     return within(

@@ -6,7 +6,7 @@ import type { End, Link, Load, Next, OpenLink } from './link.js';
 export interface Sink {
   /** @returns false if the caller must wait for `Chain.drained` before it sends more */
   octets(octets: Uint8Array): boolean;
-  /** Called at most twice: a `fin` can be followed by an `rst`, or by an end caused by a fault. */
+  /** Called at most twice: a `fin` of one direction can be followed by an `rst`, or by an end caused by a fault. */
   end(end: End): void;
 }
 
@@ -147,9 +147,9 @@ export class Chain {
   }
 
   private deliver(end: End): void {
-    if (this.isDisposed || this.ended === 'rst' || (this.ended === 'fin' && end.close === 'fin' && !end.byFault))
-      return;
-    this.ended = end.byFault ? 'rst' : end.close;
+    const isWhole = end.byFault || end.isWhole;
+    if (this.isDisposed || this.ended === 'rst' || (this.ended === 'fin' && end.close === 'fin' && !isWhole)) return;
+    this.ended = isWhole ? 'rst' : end.close;
     this.sink.end(end);
   }
 

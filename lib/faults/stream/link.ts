@@ -6,6 +6,8 @@ export type End = {
   readonly close: Close;
   /** Whether a fault ends the connection, on both sides. If false, the source of this direction has closed. */
   readonly byFault: boolean;
+  /** A fault does not carry a half-close: because the source has closed, both sides are closed. @defaultValue false */
+  readonly isWhole?: boolean;
 };
 
 /** Where octets go: the next link, or the peer. */

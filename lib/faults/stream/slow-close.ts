@@ -2,20 +2,24 @@ import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { Queue } from './queue.js';
 
-/** Only the end of the direction waits in the queue; octets bypass it. */
+/** Only the end of the direction waits in the queue; octets bypass it. As in Toxiproxy, a change of the delay restarts it. */
 export const slowClose = streamFault({
   name: 'slow_close',
   isToxiproxy: true,
   description:
     'Passes bytes on at once but delays the close of its direction. With stream upstream, a late answer still gets through.',
   attributes: {
-    delay: attribute(duration(), { default: 0, description: 'How long the close is delayed.' }),
+    delay: attribute(duration(), {
+      default: 0,
+      description: 'How long the close is delayed. A change restarts the delay.',
+    }),
   },
   open:
     (initial) =>
     ({ next, clock }) => {
       let { delay } = initial;
-      const ends = new Queue(next, clock, (_, { arrived }) => ({ due: arrived + delay }));
+      let changedAt = Number.NEGATIVE_INFINITY;
+      const ends = new Queue(next, clock, (_, { arrived }) => ({ due: Math.max(arrived, changedAt) + delay }));
       return {
         get load() {
           return ends.load;
@@ -24,6 +28,7 @@ export const slowClose = streamFault({
         end: (end) => ends.push(end),
         update(changed: typeof initial) {
           delay = changed.delay;
+          changedAt = clock.ticks();
           ends.rethink();
         },
         remove: () => ends.flush(),

@@ -3,16 +3,20 @@ import { attribute, duration } from '../attribute.js';
 import { streamFault } from '../fault-type.js';
 import { NO_LOAD } from './link.js';
 
-/** Discards the end of the direction like its octets, so the other side receives nothing until the timeout. */
+/**
+ * When its direction ends, both sides are closed at once, whatever the timeout, as in Toxiproxy (`toxics/timeout.go`). Unlike
+ * there, a reset is passed on as a reset.
+ */
 export const timeout = streamFault({
   name: 'timeout',
   isToxiproxy: true,
   description:
-    'Discards all bytes, and closes the connection when none have arrived for a time. Removing the fault closes the connections on which it acted, because bytes are missing from them.',
+    'Discards all bytes, and closes the connection when none have arrived for a time, or when its direction ends. Removing the fault closes the connections on which it acted, because bytes are missing from them.',
   attributes: {
     timeout: attribute(duration(), {
       default: 0,
-      description: 'Time until the close, restarted whenever bytes are discarded. 0 never closes.',
+      description:
+        'Time until the close, restarted whenever bytes are discarded. With 0 only the end of the direction closes.',
     }),
   },
   open:
@@ -20,6 +24,7 @@ export const timeout = streamFault({
     ({ next, clock }) => {
       let limit = initial.timeout;
       let timer: Timer | undefined;
+      let hasEnded = false;
       const stop = (): void => {
         if (timer !== undefined) clock.stop(timer);
         timer = undefined;
@@ -30,20 +35,24 @@ export const timeout = streamFault({
       };
       const restart = (): void => {
         stop();
-        if (limit > 0) timer = clock.start(close, limit);
+        if (limit > 0 && !hasEnded) timer = clock.start(close, limit);
       };
       restart();
       return {
         load: NO_LOAD,
         octets: restart,
-        end() {},
+        end(end) {
+          hasEnded = true;
+          stop();
+          next.end(end.close === 'fin' ? { ...end, isWhole: true } : end);
+        },
         update(changed: typeof initial) {
           limit = changed.timeout;
           restart();
         },
         remove() {
           stop();
-          close();
+          if (!hasEnded) close();
         },
         dispose: stop,
       };

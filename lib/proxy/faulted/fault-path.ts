@@ -142,8 +142,8 @@ export class FaultPath {
     return !this.isFull.client && !this.isPaused.upstream;
   }
 
-  private upstreamEnded({ close, byFault }: End): void {
-    if (byFault) this.owner.cut(close);
+  private upstreamEnded({ close, byFault, isWhole }: End): void {
+    if (byFault || isWhole) this.owner.cut(close);
     else this.carryOut(this.gate.ended('upstream', close));
   }
 

@@ -164,8 +164,8 @@ export class FaultedClient extends PeerInFront {
     const { record, ended } = this.options;
     return {
       octets: (octets) => this.listener.octets(octets),
-      clientEnd: ({ close, byFault }) => {
-        if (byFault) this.cut(close);
+      clientEnd: ({ close, byFault, isWhole }) => {
+        if (byFault || isWhole) this.cut(close);
         else this.reportEnd(close);
       },
       cut: (close) => this.cut(close),

@@ -21,10 +21,18 @@ const readBuffer = Buffer.allocUnsafe(READ_SIZE);
  */
 let chunk = Buffer.allocUnsafe(READ_SIZE);
 
+/**
+ * Errors of a dial that was answered: the peer accepted, and reset before Node noticed. A closed port is ECONNREFUSED, and
+ * EPIPE is a reset after a FIN.
+ */
+const RESET_AFTER_ACCEPT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
 /** The upstream: a peer that the proxy dials. Octets can be written at once; they are sent when it is connected. */
 export class DialledPeer extends Peer {
   private readonly dialled: DialledPeerListener;
   private isConnected = false;
+  /** The proxy has closed it, whether or not the dial is answered. */
+  private isLeft = false;
 
   constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener) {
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
@@ -38,10 +46,7 @@ export class DialledPeer extends Peer {
     const socket = connect(options);
     super(socket, listener);
     this.dialled = listener;
-    socket.once('connect', () => {
-      this.isConnected = true;
-      listener.connected();
-    });
+    socket.once('connect', () => this.hasConnected());
   }
 
   private onRead(count: number): boolean {
@@ -67,25 +72,61 @@ export class DialledPeer extends Peer {
   }
 
   protected override onError(error: NodeJS.ErrnoException): void {
+    if (!this.isConnected && wasAccepted(error)) this.hasConnected();
     if (this.isConnected) super.onError(error);
-    else this.dialled.unreachable(error.code ?? error.message);
+    else if (!this.isLeft) this.isUnreachable(error.code ?? error.message);
   }
 
-  /** A dial that has not been answered is abandoned: there is no connection to reset yet. */
+  /** Octets that wait for the dial are sent first. A dial that has not been answered is abandoned. */
   override reset(): void {
     if (this.isConnected) super.reset();
-    else this.abandon();
+    else this.resetAfterOctets();
+    this.leave();
   }
 
   override dismiss(farewell: Uint8Array, close: Close): void {
-    if (this.isConnected) super.dismiss(farewell, close);
-    else this.abandon();
+    super.dismiss(farewell, close);
+    this.leave();
   }
 
   /** Abandons a dial that has not been answered, and reports why. */
   giveUp(code: string): void {
-    if (this.isConnected) return;
-    this.dialled.unreachable(code);
-    this.abandon();
+    afterPoll(() => {
+      if (this.isConnected || this.isLeft) return;
+      this.isUnreachable(code);
+      this.abandon();
+    });
   }
+
+  private hasConnected(): void {
+    this.isConnected = true;
+    this.dialled.connected();
+  }
+
+  /** What was to be sent to it never was. */
+  private isUnreachable(code: string): void {
+    this.saw = null;
+    this.dialled.unreachable(code);
+  }
+
+  /** Abandons the dial unless the kernel has completed it. If it has, the close must be the chosen one: Node sends it when it notices. */
+  private leave(): void {
+    if (this.isConnected || this.isLeft) return;
+    this.isLeft = true;
+    afterPoll(() => {
+      if (this.isConnected) return;
+      this.saw = null;
+      this.abandon();
+    });
+  }
+}
+
+/** The second turn from now follows a poll for events: what the kernel has completed is known by then. */
+function afterPoll(then: () => void): void {
+  setImmediate(() => setImmediate(then));
+}
+
+/** Whether the dial failed only after the peer had accepted it. A name with several addresses has an error for each. */
+function wasAccepted(error: NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }): boolean {
+  return (error.errors ?? [error]).some(({ code }) => RESET_AFTER_ACCEPT.has(code));
 }

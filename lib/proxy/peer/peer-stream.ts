@@ -8,6 +8,8 @@ export interface PeerStreamOwner {
   ended(how: Close): void;
   /** The peer's socket is gone. */
   closed(): void;
+  /** Whether octets that are written are dropped. */
+  withholds(octets: Uint8Array): boolean;
   /** Everything that was written is with the kernel, and the writing side of the stream has ended. */
   finished(): void;
 }
@@ -63,7 +65,7 @@ export class PeerStream extends Duplex {
   }
 
   override _write(octets: Buffer, _encoding: BufferEncoding, taken: (error?: Error | null) => void): void {
-    if (this.peer.write(octets)) taken();
+    if (this.owner.withholds(octets) || this.peer.write(octets)) taken();
     else this.whenTaken = taken;
   }
 

@@ -128,7 +128,7 @@ export abstract class Peer {
   }
 
   /** Sends what was written, if the peer reads it in time, then RST. */
-  private resetAfterOctets(): void {
+  protected resetAfterOctets(): void {
     const { socket } = this;
     if (this.gone || !this.isBlocked || socket.writableEnded) {
       this.reset();

@@ -3,6 +3,10 @@ import type { Termination } from '../../tls/tls-settings.js';
 import type { AcceptedPeer } from './accepted-peer.js';
 import { SecuredPeer } from './secured-peer.js';
 
+/** A TLS record with an alert that is not encrypted. */
+const ALERT = 0x15;
+const ALERT_LENGTH = 7;
+
 /** A client as the data path sees it, with or without TLS. */
 export type ClientPeer = Pick<
   AcceptedPeer,
@@ -25,14 +29,18 @@ export type ClientPeer = Pick<
 export interface TlsHandshakeListener {
   /** @param protocol in Node's form: `TLSv1.3` */
   secured(protocol: string | null, servername: string | null): void;
-  /** @param code Node's, for example ERR_SSL_NO_SHARED_CIPHER. If TLS has an alert for it, the alert was written. */
-  failed(code: string): void;
+  /**
+   * @param code Node's, for example ERR_SSL_NO_SHARED_CIPHER
+   * @param alert the alert that OpenSSL would have sent without encryption: it was withheld. An encrypted one was written.
+   */
+  failed(code: string, alert: number | null): void;
 }
 
 /** A client inside TLS. The proxy behaves as RabbitMQ's TLS listener does. */
 export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPeer {
   private readonly handshake: TlsHandshakeListener;
   private hasShaken = false;
+  private alert: number | null = null;
 
   constructor(below: AcceptedPeer, { credentials, requestCert }: Termination, handshake: TlsHandshakeListener) {
     const options: TLSSocketOptions & { readonly highWaterMark: number } = {
@@ -49,7 +57,7 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     this.tls.once('secure', () => {
       const refused = requestCert ? verifyError(this.tls) : null;
       this.hasShaken = true;
-      if (refused !== null) handshake.failed(refused);
+      if (refused !== null) handshake.failed(refused, null);
       else handshake.secured(this.tls.getProtocol(), servernameOf(this.tls));
     });
   }
@@ -74,7 +82,14 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
 
   protected override failed(error: NodeJS.ErrnoException): void {
     if (this.hasShaken) super.failed(error);
-    else this.handshake.failed(error.code ?? error.message);
+    else this.handshake.failed(error.code ?? error.message, this.alert);
+  }
+
+  /** A broker has other alerts than OpenSSL, so the owner sends its own. */
+  protected override withholds(octets: Uint8Array): boolean {
+    if (this.hasShaken || octets.length !== ALERT_LENGTH || octets[0] !== ALERT) return false;
+    this.alert = octets[ALERT_LENGTH - 1] ?? null;
+    return true;
   }
 }
 

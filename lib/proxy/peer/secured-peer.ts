@@ -46,6 +46,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
       ended: (how) => this.tcpEnded(how),
       closed: () => this.tcpClosed(),
       finished: () => this.finishTcp(),
+      withholds: (octets) => this.withholds(octets),
     });
     below.listener = this.stream.receiver;
     this.tls = secure(this.stream);
@@ -138,6 +139,11 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.sent ??= how;
     this.listener.ended(how);
     this.leave();
+  }
+
+  /** Whether octets that TLS writes are dropped. */
+  protected withholds(_octets: Uint8Array): boolean {
+    return false;
   }
 
   /** TLS has ended and what it wrote was sent: closes TCP as chosen. */

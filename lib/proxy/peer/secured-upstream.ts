@@ -95,7 +95,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     else this.saw ??= 'fin';
   }
 
-  /** A dial that has not been answered is abandoned: there is no connection to reset yet. */
+  /** Before the end of the handshake TCP is reset, and what waits for it is dropped. */
   override reset(): void {
     if (this.isConnected) super.reset();
     else this.abandonDial();
@@ -127,10 +127,16 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
       super.hasEnded(how);
       return;
     }
-    // Before the end of the handshake, FIN and reset are the same to the client.
+    // Without TLS it cannot be used, however it ended. `sent` keeps the difference for the close of the client.
     this.sent ??= how;
     this.unreachable('ECONNRESET');
     this.abandonDial();
+  }
+
+  /** What the upstream saw of a dial that failed is what it saw of TCP. */
+  protected override tcpClosed(): void {
+    if (!this.isConnected) this.saw = this.below.saw;
+    super.tcpClosed();
   }
 
   private unreachable(code: string): void {

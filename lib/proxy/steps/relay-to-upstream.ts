@@ -48,10 +48,17 @@ function passed(session: Session, observer: TrafficObserver, method: ConnectionM
   const { record, deadline, context } = session;
   record.passed(method);
   const isOpen = method === 'connection.open-ok';
-  if (isOpen || observer.follower.conversation?.close) deadline?.stop();
+  if (isOpen || hasAnsweredWithClose(observer)) deadline?.stop();
   if (!isOpen) return;
   observer.opened();
   if (context.observe === 'handshake') observer.follower.stop();
+}
+
+/** A broker answers a client's Close, or sends one, only when its own handshake timeout no longer applies. */
+function hasAnsweredWithClose({ follower: { conversation } }: TrafficObserver): boolean {
+  if (conversation === null) return false;
+  const { close, stage, brokerError } = conversation;
+  return stage === 'closed' || close?.by === 'upstream' || brokerError !== null;
 }
 
 /** The handshake timeout is due. The broker started its own timer only when it was dialed, and may be asleep. */

@@ -16,7 +16,11 @@ async function take(session: Session, source: string): Promise<StepResult> {
   const { context } = session;
   // Without a PROXY header the TLS handshake may begin at once, and then has its own timeout.
   const handshakeTimeout = context.tls === null ? context.handshakeTimeout : TLS_HANDSHAKE_TIMEOUT;
-  const read = await readProxyHeader(session.accepted, source, { ...context, handshakeTimeout });
+  const read = await readProxyHeader(session.accepted, source, {
+    ...context,
+    handshakeTimeout,
+    headerTimeout: session.rules.dialect.proxyHeaderTimeout,
+  });
   if (read.type === 'failed') {
     const { failure, first } = read;
     session.sawHeader(first);

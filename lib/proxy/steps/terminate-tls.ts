@@ -1,3 +1,4 @@
+import { ERLANG_TLS } from '../../tls/erlang-tls.js';
 import type { Termination } from '../../tls/tls-settings.js';
 import type { Session } from '../session.js';
 import { terminate } from '../tls-handshake.js';
@@ -10,8 +11,9 @@ export function terminateTls(session: Session): StepResult | Promise<StepResult>
 }
 
 async function shakeHands(session: Session, termination: Termination): Promise<StepResult> {
-  const { accepted, handshakeAt: since, context } = session;
-  const done = await terminate(accepted, termination, context.clock, { since, first: session.takeRead() });
+  const { accepted, handshakeAt: since, context, rules } = session;
+  const erlang = ERLANG_TLS[rules.dialect.otp];
+  const done = await terminate(accepted, termination, erlang, context.clock, { since, first: session.takeRead() });
   session.restartHandshake();
   session.tlsEnded(done.hello);
   if (done.client === null) {

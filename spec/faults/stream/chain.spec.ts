@@ -296,17 +296,67 @@ test('slow_close holds back only the end, and passes it on immediately when it i
   ]);
 });
 
+test('a change of slow_close restarts its delay, as in Toxiproxy', (t) => {
+  const { chain, clock, seen, add, update } = open();
+  add('slow_close', { delay: 1000 });
+  chain.end('fin');
+  clock.advance(500);
+  update('slow_close', { delay: 200 });
+  clock.advance(199);
+  t.deepEqual(seen, []);
+  clock.advance(1);
+  t.deepEqual(seen, [[700, fin]]);
+});
+
 test('timeout discards octets, and closes when none have arrived for that time', (t) => {
-  const { chain, clock, seen, add, push } = open();
+  const { clock, seen, add, push } = open();
   add('timeout', { timeout: 300 });
   for (let nth = 0; nth < 4; nth++) {
     push('x');
     clock.advance(150);
   }
-  chain.end('fin');
   t.deepEqual(seen, []);
   clock.advance(150);
   t.deepEqual(seen, [[750, cut]]);
+});
+
+test('the end of its direction ends a timeout: a fin closes both sides, and a reset stays a reset', (t) => {
+  for (const timeout of [0, 300]) {
+    for (const [close, end] of [
+      ['fin', { ...fin, isWhole: true }],
+      ['rst', rst],
+    ] as const) {
+      const { chain, clock, seen, add, update, push } = open();
+      add('timeout', { timeout });
+      push('x');
+      clock.advance(50);
+      chain.end(close);
+      update('timeout', { timeout: 100 });
+      clock.advance(86_400_000);
+      chain.remove('timeout');
+      t.deepEqual(seen, [[50, end]]);
+      t.is(clock.timers, 0);
+    }
+  }
+});
+
+test('a reset that follows a fin is of no use after a timeout has closed both sides', (t) => {
+  const { chain, seen, add } = open();
+  add('timeout', { timeout: 0 });
+  chain.end('fin');
+  chain.end('rst');
+  t.is(seen.length, 1);
+});
+
+test('a timeout that is added after the end of its direction closes when its time is over', (t) => {
+  const { chain, clock, seen, add } = open();
+  chain.end('fin');
+  add('timeout', { timeout: 100 });
+  clock.advance(100);
+  t.deepEqual(seen, [
+    [0, fin],
+    [100, cut],
+  ]);
 });
 
 test('timeout 0 closes only when it is removed, because octets are missing', (t) => {

@@ -86,6 +86,34 @@ test('timeout discards bytes, and closes after its time', async (t) => {
   t.is(client.receivedLength, 0);
 });
 
+for (const { side, how } of [
+  { side: 'client', how: 'fin' },
+  { side: 'client', how: 'rst' },
+  { side: 'broker', how: 'fin' },
+  { side: 'broker', how: 'rst' },
+] as const) {
+  test(`a ${how} from the ${side} closes both sides of a connection whose ${side} a timeout of 0 affects`, async (t) => {
+    const stream = side === 'client' ? 'upstream' : 'downstream';
+    const faulty = await startFaulty(t, [], { mode: 'observe' });
+    const ends = await faulty.connect();
+    faulty.add({ type: 'timeout', stream, attributes: { timeout: 0 } });
+    const [leaving, other] = [ends[side], ends[side === 'client' ? 'broker' : 'client']];
+    const before = other.receivedLength;
+    await leaving.send(OCTETS);
+    leaving[how]();
+    t.is(await other.how(), how);
+    t.is(other.receivedLength, before);
+    if (how === 'fin') t.is(await leaving.how(), 'fin', 'a half-close is not carried');
+    other.fin();
+    const by = side === 'client' ? 'client' : 'upstream';
+    t.like(await faulty.proxy.nextReport(), {
+      decision: 'fault',
+      reason: { name: side === 'client' ? 'connection_closed_abruptly' : 'upstream_closed' },
+      ended: { by, [`${by}Sent`]: how, [`${by === 'client' ? 'upstream' : 'client'}Saw`]: how },
+    });
+  });
+}
+
 test('slow_close relays bytes immediately, and the close later', async (t) => {
   const late = await opened(t, { type: 'slow_close', attributes: { delay: '1h' } });
   await late.broker.send(OCTETS);
