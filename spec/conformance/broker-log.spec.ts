@@ -1,7 +1,7 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { type Entry, printEntry } from '../../lib/report/rabbitmq-entry.js';
-import { anonymous, byPort, closingOf, parseLog } from './broker-log.js';
+import { anonymous, byPort, closingOf, parseLog, withoutTrace } from './broker-log.js';
 
 const NAME = '127.0.0.1:40000 -> 127.0.0.1:5672';
 const TIME = Date.UTC(2026, 0, 1);
@@ -58,6 +58,16 @@ test('whitespace in the term of a closing entry is folded; for a client without 
   t.is(closing(`closing AMQP connection ${NAME} (duration: '0ms'):\nclient did not`)?.term, 'client did not');
   t.is(closing(`closing AMQP connection <0.1.0> (${NAME})`)?.term, null);
   t.is(closingOf([{ level: 'info', text: `accepting AMQP connection ${NAME}` }]), undefined);
+});
+
+test('a stack trace of the broker is not compared, but the error that holds it is', (t) => {
+  const error = (utf8: string, rest: string) =>
+    `${NAME}:\n{handshake_error,waiting_open,\n  {'v1_0.error',{symbol,<<"amqp:internal-error">>},\n    {utf8,<<${utf8}>>},${rest}`;
+  const ofBroker = withoutTrace(error('"Reader error: {case_clause,1}\\n[{a,b,2}]"', '\n   undefined}}'));
+  t.is(ofBroker, withoutTrace(error('...', ' undefined}}')));
+  t.true(ofBroker.endsWith('{utf8,<<...>>}'));
+  t.not(ofBroker, withoutTrace(error('...', ' undefined}}').replace('waiting_open', 'waiting_sasl_init')));
+  t.is(withoutTrace(error('"data offset"', 'x')), error('"data offset"', 'x'));
 });
 
 test('an entry can be compared without its process, addresses and duration', (t) => {

@@ -53,13 +53,21 @@ export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readon
   return connections;
 }
 
+/** An error of AMQP 1.0 that holds a stack trace of the broker, with all that follows it. */
+const TRACE =
+  /(\{'v1_0\.error',\s*\{symbol,\s*<<"amqp:internal-error">>\},\s*)\{utf8,\s*<<("Reader error:.*|\.\.\.>>.*)$/s;
+
+/** The text without a stack trace, which the proxy does not imitate, and without the whitespace around it. */
+export const withoutTrace = (text: string): string =>
+  TRACE.test(text) ? text.replace(TRACE, '$1{utf8,<<...>>}').replace(/\s+/g, '') : text;
+
 /** An entry without the parts that differ between connections: process, addresses, duration. */
 export function anonymous({ level, text }: LogEntry): string {
   const nameless = text
     .replace(NAME, 'CLIENT -> SERVER')
     .replace(/<\d+\.\d+\.\d+>/g, '<pid>')
     .replace(/duration: '[^']*'/, "duration: 'D'");
-  return `[${level}] ${nameless}`;
+  return `[${level}] ${withoutTrace(nameless)}`;
 }
 
 /** Why a connection ended, and the level at which that was logged. */

@@ -1,5 +1,5 @@
 import type { Case } from '../support/corpus.js';
-import { anonymous, closingOf } from './broker-log.js';
+import { anonymous, closingOf, withoutTrace } from './broker-log.js';
 import { type Aspect, RACES, type Race } from './race.js';
 import type { Direct, Proxied } from './sides.js';
 
@@ -76,7 +76,11 @@ export function compare(
     const { term = undefined, loggedAs = undefined } = report?.reason ?? {};
     // A reader that crashes writes a crash report instead of an entry.
     if (report?.reason.name !== 'reader_crashed')
-      check('reason', `${closing?.level} ${closing?.term}`, `${loggedAs} ${term?.replace(/\s+/g, ' ') ?? null}`);
+      check(
+        'reason',
+        `${closing?.level} ${closing?.term == null ? closing?.term : withoutTrace(closing.term)}`,
+        `${loggedAs} ${term == null ? null : withoutTrace(term.replace(/\s+/g, ' '))}`,
+      );
     check('entries', direct.entries.map(anonymous).join('\n'), proxied.entries.map(anonymous).join('\n'));
   } else {
     const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));

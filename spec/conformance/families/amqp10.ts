@@ -12,14 +12,17 @@ import {
 } from '../../support/amqp10.js';
 import { concat, plain, protocolHeader } from '../../support/bytes.js';
 import type { Case, Step } from '../../support/corpus.js';
+import { closingOf } from '../broker-log.js';
 import { brokerVenue } from '../broker-venue.js';
 import type { Family } from '../family.js';
-import { ACCEPTED_RACES } from '../race.js';
+import { ACCEPTED_RACES, type Race } from '../race.js';
 import { type Random, randomOf } from '../random.js';
 import { ending, segments, send } from '../segments.js';
 
 type Part = readonly [name: string, octets: Uint8Array];
 
+/** How long a broker sends nothing after a refused login, in ms. */
+const SILENCE = 3_000;
 /** How long the longest body is, in octets: a frame may have 512 octets before `open`. */
 const LONGEST = 2_000;
 
@@ -64,6 +67,9 @@ function afterSasl(random: Random): Part {
   return ['an AMQP frame', concat(AMQP_HEADER, randomFrame(random, AMQP))];
 }
 
+const GOOD = saslInit();
+const WRONG = saslInit('PLAIN', plain('guest', 'wrong'));
+
 /** How long the broker may take to answer a login: it must not overlap with what follows. */
 const SETTLED: Step = { wait: 300 };
 
@@ -71,14 +77,14 @@ function scriptOf(seed: number, number: number): Case {
   const random = randomOf(seed, 'amqp10', number);
   const at = random.fraction();
   const opening: Step[] = [send(SASL_HEADER), ...(random.chance(0.7) ? [SETTLED] : [])];
-  const login = random.chance(0.9) ? saslInit() : saslInit('PLAIN', plain('guest', 'wrong'));
+  const login = random.chance(0.9) ? GOOD : WRONG;
   let what: string;
   let steps: Step[];
   if (at < 0.5) {
     const [name, octets] = beforeSasl(random);
     [what, steps] = [name, [...opening, ...segments(random, octets, 16)]];
   } else if (at < 0.92) {
-    const [name, octets] = afterSasl(random);
+    const [name, octets] = login === GOOD ? afterSasl(random) : (['a wrong password', new Uint8Array()] as const);
     [what, steps] = [name, [...opening, send(login), SETTLED, ...segments(random, octets, 24)]];
   } else {
     const whole = concat(SASL_HEADER, login, AMQP_HEADER, open10('vhost:/', 'app', '1'));
@@ -92,12 +98,30 @@ function scriptOf(seed: number, number: number): Case {
   };
 }
 
+const SASL_RACES: readonly Race[] = [
+  {
+    name: 'rst-overtook-sasl',
+    why: 'The client reset while the broker answered: its reader fails to write, and logs that instead of its decision.',
+    aspects: ['reason', 'entries'],
+    happened: ({ steps }, direct) =>
+      steps.includes('rst') &&
+      /Reader error: \{(inet_error,closed|badmatch,\{error,enotconn)/.test(closingOf(direct.entries ?? [])?.term ?? ''),
+  },
+  {
+    name: 'refusal-unseen',
+    why: 'The client left in the 3 s in which the broker sends nothing after a refused login: the refusal was not on the wire.',
+    aspects: ['reason', 'entries'],
+    happened: ({ name }, direct, proxied) =>
+      name.endsWith('a wrong password') && direct.received === proxied.received && direct.ms < SILENCE,
+  },
+];
+
 /** Frames of AMQP 1.0 with random sizes, data offsets, types and channels. */
 export const amqp10: Family = {
   scriptOf,
   open: (subject, options) => brokerVenue(subject, options),
   lacks: ({ version }, { proxy }) =>
     dialectOf(version).amqp10Native || proxy?.amqp10 === 'on' ? undefined : 'no --amqp10 on',
-  races: ACCEPTED_RACES,
+  races: [...ACCEPTED_RACES, ...SASL_RACES],
   ignored: () => [],
 };

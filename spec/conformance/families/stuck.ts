@@ -1,5 +1,6 @@
 import { client, plain, protocolHeader } from '../../support/bytes.js';
 import type { Case, Step } from '../../support/corpus.js';
+import { closingOf } from '../broker-log.js';
 import { brokerVenue } from '../broker-venue.js';
 import type { Family } from '../family.js';
 import { beginning } from '../kind.js';
@@ -62,6 +63,13 @@ const STUCK_RACES: readonly Race[] = [
     why: 'When the broker continues, it answers what was sent to it meanwhile before its timer ends the connection; the proxy has ended it by then.',
     aspects: ['octets'],
     happened: (_script, direct, proxied) => direct.received.startsWith(proxied.received),
+  },
+  {
+    name: 'timer-first',
+    why: 'When the broker continues, its timer can end the connection before it has read what was sent to it meanwhile: it logs the place at which it was stopped.',
+    aspects: ['reason', 'entries'],
+    happened: ({ steps }, direct) =>
+      steps.at(-1) !== 'stop' && (closingOf(direct.entries ?? [])?.term?.startsWith('{handshake_timeout,') ?? false),
   },
 ];
 
