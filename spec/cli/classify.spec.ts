@@ -88,7 +88,7 @@ test('each dialect has its own words and its own farewell', (t) => {
   };
   t.deepEqual(of('3.10.8'), [A91, '{bad_header,<<"GET / HT">>}']);
   t.deepEqual(of('4.0'), [A31, '{bad_header,<<"GET / HT">>}']);
-  t.regex(of('4.1.0', '4.1', '4.3.1')[1] as string, /^HTTP GET request detected/);
+  t.regex(of('4.1')[1] as string, /^HTTP GET request detected/);
 });
 
 test('with auto, a header that at least one version accepts is forwarded', (t) => {

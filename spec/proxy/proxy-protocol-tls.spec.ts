@@ -22,6 +22,8 @@ const upstreamTls = {
 };
 const accepting = (accept: 'accept' | 'require'): ProxyOptions => ({
   tls,
+  // Erlang 25: an alert and a reset.
+  dialect: '3.10',
   proxyProtocol: { accept, send: 'off', trustedSources: ['127.0.0.1'] },
 });
 const sending = (send: 'v1' | 'v2'): ProxyOptions => ({

@@ -113,6 +113,10 @@ export abstract class Peer {
 
   /** Sends RST at once. What the peer's kernel has not received by then is lost, as with any reset. */
   reset(): void {
+    this.resetAtOnce();
+  }
+
+  private resetAtOnce(): void {
     if (this.gone) return;
     this.gone = true;
     this.saw ??= 'rst';
@@ -131,7 +135,7 @@ export abstract class Peer {
   protected resetAfterOctets(): void {
     const { socket } = this;
     if (this.gone || !this.isBlocked || socket.writableEnded) {
-      this.reset();
+      this.resetAtOnce();
       return;
     }
     this.gone = true;
