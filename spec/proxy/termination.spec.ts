@@ -165,6 +165,22 @@ for (const version of VERSIONS) {
     });
   }
 
+  // Observed with RabbitMQ 4.0.5 on Erlang 27 and 4.3.6 on Erlang 29.
+  for (const [sent, farewell] of [
+    ['amqp0091', '414d515003010000'],
+    ['', ''],
+  ] as const) {
+    test(`${version}: from Erlang 27 on '${sent}' is answered with a close_notify and a FIN`, async (t) => {
+      const { proxy } = await start(t, { dialect: '4.0.5' });
+      const client = await dialSecured(t, proxy, { minVersion: version, maxVersion: version });
+      if (sent === '') await client.notify();
+      else await client.send(sent);
+      t.deepEqual(await client.how(), { notified: true, close: 'fin' });
+      t.is(client.received.toString('hex'), farewell);
+      t.is((await proxy.nextReport()).ended.clientSaw, 'fin');
+    });
+  }
+
   test(`${version}: with close: fin a refusal ends with a close_notify and a FIN`, async (t) => {
     const { proxy } = await start(t, { close: 'fin' });
     const client = await dialSecured(t, proxy, options);

@@ -1,10 +1,12 @@
+import type { Close } from '../../close.js';
+import { ERLANG_TLS } from '../../tls/erlang-tls.js';
 import { type Dismissal, NO_FAREWELL } from '../outcome.js';
 import type { Session } from '../session.js';
 
 /** Decides by the verdict: a client that is refused, or has left, goes no further, and the broker is not dialed for it. */
 export function refuse(session: Session): Dismissal | undefined {
-  const { verdict, context, peer } = session;
-  const { close } = context;
+  const { verdict, peer } = session;
+  const close = closeOf(session);
   switch (verdict?.type) {
     case undefined:
       return undefined;
@@ -28,4 +30,9 @@ export function refuse(session: Session): Dismissal | undefined {
     default:
       return verdict satisfies never;
   }
+}
+
+/** The configured close; inside TLS also Erlang's: from OTP 27 on it closes with FIN after its close_notify. */
+function closeOf({ context, rules }: Session): Close {
+  return context.tls !== null && ERLANG_TLS[rules.dialect.otp].close === 'fin' ? 'fin' : context.close;
 }

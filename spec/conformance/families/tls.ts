@@ -7,7 +7,7 @@ import type { Family } from '../family.js';
 import { BY_SHARE, beginning, type Kind, oneOff } from '../kind.js';
 import { playFromPort } from '../play-from-port.js';
 import { playSecured, shapeOf, type TlsScript } from '../play-tls.js';
-import { RACES } from '../race.js';
+import { RACES, type Race } from '../race.js';
 import { type Random, randomOf } from '../random.js';
 import { ending, segments } from '../segments.js';
 import type { Subject } from '../subject.js';
@@ -76,6 +76,32 @@ const playOne =
     return Promise.all([play(subject.tls ?? subject), play(proxy)]);
   };
 
+const isSecured = (script: Case): boolean => (script as TlsScript).secured !== undefined;
+
+const TLS_RACES: readonly Race[] = [
+  {
+    name: 'relayed-reset',
+    why: 'No race: the proxy ends TLS and relays the reset of its upstream, which has no TLS, as a bare reset. A broker that ends TLS itself sends a close_notify before it, and from Erlang 27 on a FIN.',
+    aspects: ['end', 'close_notify'],
+    happened: (script, direct, { report, end }) =>
+      isSecured(script) &&
+      end === 'rst' &&
+      direct.end !== 'open' &&
+      report !== 'without address' &&
+      report?.decision === 'forward',
+  },
+  {
+    name: 'close_notify-crossed',
+    why: 'The client closed while it was refused: its close_notify after the broker’s close is answered by the kernel with a reset, and what it had not read is lost.',
+    aspects: ['octets', 'end', 'close_notify'],
+    happened: (script, direct, proxied) =>
+      isSecured(script) &&
+      script.steps.includes('fin') &&
+      [direct, proxied].every(({ end }) => end === 'rst' || end === 'fin') &&
+      (direct.received.startsWith(proxied.received) || proxied.received.startsWith(direct.received)),
+  },
+];
+
 /** Clients of a TLS port: without TLS, with a bad hello, and with scripts inside TLS. */
 export const tls: Family = {
   scriptOf,
@@ -84,6 +110,6 @@ export const tls: Family = {
       tlsFiles: { cert: pemPath('server'), key: pemPath('server-key'), ca: null },
     }),
   lacks: ({ tls: target }) => (target === undefined ? 'no --tls' : undefined),
-  races: RACES,
+  races: [...TLS_RACES, ...RACES],
   ignored: (script) => ((script as TlsScript).secured ? [] : ['decision', 'reason']),
 };
