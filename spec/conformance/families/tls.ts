@@ -78,7 +78,26 @@ const playOne =
 
 const isSecured = (script: Case): boolean => (script as TlsScript).secured !== undefined;
 
+const writes = ({ steps }: Case): number =>
+  steps.filter((step) => step === 'fin' || (typeof step === 'object' && 'send' in step)).length;
+
 const TLS_RACES: readonly Race[] = [
+  {
+    name: 'alert-lost',
+    why: 'The client was still writing when its first octets were refused: its next write triggers a reset, and the alert that it had not read is lost.',
+    aspects: ['octets', 'end'],
+    happened: (script, direct, proxied) =>
+      !isSecured(script) &&
+      writes(script) > 1 &&
+      [direct, proxied].every(({ end }) => end === 'rst' || end === 'fin') &&
+      (direct.received === '' || proxied.received === ''),
+  },
+  {
+    name: 'own-rst-crossed',
+    why: 'The client reset while a close_notify was in transit.',
+    aspects: ['close_notify'],
+    happened: ({ steps }) => steps.includes('rst'),
+  },
   {
     name: 'relayed-reset',
     why: 'No race: the proxy ends TLS and relays the reset of its upstream, which has no TLS, as a bare reset. A broker that ends TLS itself sends a close_notify before it, and from Erlang 27 on a FIN.',
