@@ -75,8 +75,9 @@ export function judge(octets: Uint8Array, erlang: ErlangTls): FirstOctets {
       case APPLICATION_DATA:
         return end('unexpected_message', 'application data', 'application_data_before_initial_handshake');
       case ALERT: {
+        // All alerts of a record are decoded before the first one counts.
         const [level, number = 0] = content;
-        if (length === 0 || length % 2 === 1 || level === undefined || level < 1 || level > 2) {
+        if (length === 0 || length % 2 === 1 || content.some((octet, i) => i % 2 === 0 && octet !== 1 && octet !== 2)) {
           return end('illegal_parameter', 'alert', 'failed_to_decode_remote_alert');
         }
         if (level === 2) {
