@@ -1,6 +1,7 @@
 import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { type Entry, printEntry } from '../../lib/report/rabbitmq-entry.js';
+import type { LogEntry } from '../support/golden.js';
 import { anonymous, byPort, closingOf, parseLog, withoutTrace } from './broker-log.js';
 
 const NAME = '127.0.0.1:40000 -> 127.0.0.1:5672';
@@ -58,6 +59,23 @@ test('whitespace in the term of a closing entry is folded; for a client without 
   t.is(closing(`closing AMQP connection ${NAME} (duration: '0ms'):\nclient did not`)?.term, 'client did not');
   t.is(closing(`closing AMQP connection <0.1.0> (${NAME})`)?.term, null);
   t.is(closingOf([{ level: 'info', text: `accepting AMQP connection ${NAME}` }]), undefined);
+});
+
+test('entries about a failed TLS handshake belong to the client that they name', (t) => {
+  const plain = "127.0.0.1:40000 is connecting to the 'amqp/ssl' listener without using TLS";
+  const alert = (place: string) =>
+    `{tls_alert,{decode_error,"TLS server: In state hello at ${place} generated SERVER ALERT: Fatal - Decode Error"}} error during handshake for protocol 'amqp/ssl' and peer 127.0.0.1:40001`;
+  const entries = [
+    { level: 'warning', text: plain },
+    { level: 'error', text: alert('ssl_handshake.erl:1') },
+  ];
+  const connections = byPort(entries);
+  t.deepEqual([...connections.keys()], [40_000, 40_001]);
+  t.is(
+    anonymous(entries[0] as LogEntry),
+    "[warning] CLIENT is connecting to the 'amqp/ssl' listener without using TLS",
+  );
+  t.is(anonymous({ level: 'error', text: alert('ssl_handshake.erl:2') }), anonymous(entries[1] as LogEntry));
 });
 
 test('a stack trace of the broker is not compared, but the error that holds it is', (t) => {

@@ -39,11 +39,18 @@ export const OF_READER =
   /^(accepting|closing|Error on) AMQP |^[cC]onnection .* (granted access|has a client-provided name)|^FORMATTER CRASH/;
 const NAME = /[^\s(]+:(\d+) -> [^\s,)]+:\d+/;
 
+/** Entries about a failed TLS handshake, from 4.1.1 on. Those of Erlang before name no client. */
+const OF_TLS =
+  /[^\s]+:(\d+) is connecting to the '\S+' listener without using TLS$|error during handshake for protocol '\S+' and peer \S+:(\d+)$/;
+/** A place in Erlang's source: it changes with each patch release. */
+const PLACE = / at \w+\.erl:\d+/g;
+
 /** Groups the entries that a broker's reader, or a proxy, wrote about connections by the client's port. */
 export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readonly LogEntry[]> {
   const connections = new Map<number, LogEntry[]>();
   for (const entry of entries) {
-    const digits = OF_READER.test(entry.text) ? NAME.exec(entry.text)?.[1] : undefined;
+    const [, plain, failed] = OF_TLS.exec(entry.text) ?? [];
+    const digits = OF_READER.test(entry.text) ? NAME.exec(entry.text)?.[1] : (plain ?? failed);
     if (digits === undefined) continue;
     const port = Number(digits);
     const others = connections.get(port);
@@ -65,6 +72,8 @@ export const withoutTrace = (text: string): string =>
 export function anonymous({ level, text }: LogEntry): string {
   const nameless = text
     .replace(NAME, 'CLIENT -> SERVER')
+    .replace(OF_TLS, (match, plain, failed) => match.replace(new RegExp(`\\S+:${plain ?? failed}`), 'CLIENT'))
+    .replace(PLACE, '')
     .replace(/<\d+\.\d+\.\d+>/g, '<pid>')
     .replace(/duration: '[^']*'/, "duration: 'D'");
   return `[${level}] ${withoutTrace(nameless)}`;
