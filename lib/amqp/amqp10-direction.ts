@@ -6,7 +6,7 @@ import {
   type HeaderVerdict,
 } from './amqp10-frame.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import { HEADER_LENGTH } from './header.js';
+import { HEADER_LENGTH, quadOf } from './header.js';
 import { appendHeader } from './header-octets.js';
 
 const NOTHING: Uint8Array = new Uint8Array();
@@ -15,8 +15,8 @@ const NOTHING: Uint8Array = new Uint8Array();
 type Receiver = {
   readonly judgeHeader: (header: Amqp10FrameHeader) => HeaderVerdict;
   readonly frame: (frame: Amqp10Frame) => void;
-  /** Takes the second protocol header, and returns whether frames may follow it. */
-  readonly secondHeader: (octets: Uint8Array) => boolean;
+  /** Takes a protocol header after SASL, and returns the layer of the frames that may follow it. */
+  readonly secondHeader: (octets: Uint8Array) => Amqp10Layer | null;
 };
 
 /** One direction of an AMQP 1.0 connection: SASL frames, a second protocol header, and AMQP frames. */
@@ -59,10 +59,19 @@ export class Amqp10Direction {
     const missing = HEADER_LENGTH - this.header.length;
     this.header = appendHeader(this.header, octets);
     if (this.header.length < HEADER_LENGTH) return NOTHING;
-    this.expected = 'amqp';
-    this.frames.layer = 'amqp';
-    if (this.receiver.secondHeader(this.header)) return octets.subarray(missing);
+    const layer = this.receiver.secondHeader(this.header);
+    this.header = NOTHING;
+    this.expected = layer ?? 'amqp';
+    this.frames.layer = this.expected;
+    if (layer !== null) return octets.subarray(missing);
     this.frames.isLost = true;
     return NOTHING;
   }
+}
+
+/** The layer that a protocol header after SASL starts; null if it starts none. Only 3.x starts SASL again. */
+export function layerOf(header: Uint8Array): Amqp10Layer | null {
+  const quad = quadOf(header)?.join();
+  if (quad === '3,1,0,0') return 'sasl';
+  return quad === '0,1,0,0' ? 'amqp' : null;
 }

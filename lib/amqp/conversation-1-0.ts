@@ -1,7 +1,7 @@
 import { bodyFailure } from './amqp10-body-check.js';
-import { Amqp10Direction } from './amqp10-direction.js';
+import { Amqp10Direction, layerOf } from './amqp10-direction.js';
 import { amqp10Failure } from './amqp10-failure.js';
-import type { Amqp10Frame, Amqp10FrameHeader, HeaderVerdict } from './amqp10-frame.js';
+import type { Amqp10Frame, Amqp10FrameHeader, Amqp10Layer, HeaderVerdict } from './amqp10-frame.js';
 import { headerProblem, INITIAL_FRAME_MAX, isPlausible, OFFSET_CRASH } from './amqp10-header-check.js';
 import {
   clientOf,
@@ -20,7 +20,7 @@ import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
 import { type Handshake, NOTHING_SAID } from './handshake.js';
 import type { HandshakeCallback } from './handshake-callback.js';
-import { type Quad, quadOf } from './header.js';
+import type { Quad } from './header.js';
 import type { Broken, Failure } from './reason.js';
 import { ONE_STEP_MECHANISMS } from './sasl-login.js';
 import type { Stage } from './stage.js';
@@ -70,7 +70,7 @@ export class Conversation10 implements Conversation {
     this.upstream = new Amqp10Direction(layer, {
       judgeHeader: (header) => (isPlausible(header, this.upstream.frames.layer) ? 'frame' : 'stop'),
       frame: ({ body }) => this.fromUpstreamFrame(body),
-      secondHeader: () => true,
+      secondHeader: layerOf,
     });
   }
 
@@ -107,10 +107,11 @@ export class Conversation10 implements Conversation {
     this.upstream.read(octets);
   }
 
-  private secondHeader(octets: Uint8Array): boolean {
-    if (quadOf(octets)?.join() === '0,1,0,0') return true;
+  private secondHeader(octets: Uint8Array): Amqp10Layer | null {
+    const layer = layerOf(octets);
+    if (layer === 'amqp' || (layer === 'sasl' && !this.dialect.amqp10Native)) return layer;
     this.failure = amqp10Failure({ type: 'bad second header', octets }, this.dialect);
-    return false;
+    return null;
   }
 
   private fromClientFrame({ header, body }: Amqp10Frame): void {

@@ -242,6 +242,11 @@ const WRONG: readonly (readonly [what: string, said: readonly Said[], terms: rea
     ],
   ],
   [
+    'the header of SASL again, which 3.x accepts',
+    [...LOGGED_IN, ['client', SASL_HEADER]],
+    [null, '{bad_input,handshake,<<65,77,81,80,3,1,0,0>>}', '{bad_input,handshake,<<65,77,81,80,3,1,0,0>>}'],
+  ],
+  [
     'a data offset after the end of the frame',
     [...WHOLE.slice(0, 2), ['client', frame10(SASL, new Uint8Array(8), { dataOffset: 255 })]],
     ['{badmatch,<<...>>}', '{badmatch,<<...>>}', framing(INIT, 'data offset (1020 bytes) > frame size (16 bytes)')],

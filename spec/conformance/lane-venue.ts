@@ -1,5 +1,6 @@
 import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Case } from '../support/corpus.js';
+import { until } from '../support/rabbitmq/until.js';
 import { OneAtATime, playClient } from './lane.js';
 import { fromLocalPort } from './local-ports.js';
 import { ProxyInFront } from './proxy-in-front.js';
@@ -13,6 +14,9 @@ import type { Venue, VenueOptions } from './venue.js';
 
 /** How many scripts of each mode are played at the same time. */
 const LANES = 4;
+
+/** How long a server may take to see a connection, in ms. */
+const SEEN = 1_000;
 
 /** A server for direct clients, one behind a proxy, and that proxy. One script at a time, so that ends can be matched. */
 class Lane implements AsyncDisposable {
@@ -55,6 +59,9 @@ class Lane implements AsyncDisposable {
     const view = await fromLocalPort((port) => playClient(this.proxy, port, client));
     const { reports, withoutAddress } = await this.proxy.take();
     const report = reports.get(view.port) ?? (withoutAddress > 0 ? 'without address' : undefined);
+    // Node may not have seen the proxy's connection yet.
+    const isDialed = typeof report === 'object' && report.upstream !== null;
+    if (isDialed) await until(() => target.view !== undefined, SEEN);
     const both = timed(view, (await target.view) ?? NO_SIDE);
     return { ...both, entries: [], report };
   }

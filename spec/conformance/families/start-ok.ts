@@ -88,7 +88,7 @@ const LIMIT_RACES: readonly Race[] = [
   {
     name: 'limit-unknown',
     why: 'An initial_frame_max that the operator has changed is not on the wire. Where the broker sends nothing after the Start-Ok, the proxy assumes the default; the broker’s limit may be another one, or the client left before its answer.',
-    aspects: ['reason', 'entries'],
+    aspects: ['time', 'reason', 'entries'],
     happened: (_script, direct, proxied) => {
       const reasons = [closingOf(direct.entries ?? [])?.term, closingOf(proxied.entries)?.term];
       return (

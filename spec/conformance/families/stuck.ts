@@ -66,10 +66,21 @@ const STUCK_RACES: readonly Race[] = [
   },
   {
     name: 'timer-first',
-    why: 'When the broker continues, its timer can end the connection before it has read what was sent to it meanwhile: it logs the place at which it was stopped.',
+    why: 'When the broker continues, its timer can end the connection before it has read what was sent to it meanwhile, or after that. The proxy ends it at its own timer.',
     aspects: ['reason', 'entries'],
-    happened: ({ steps }, direct) =>
-      steps.at(-1) !== 'stop' && (closingOf(direct.entries ?? [])?.term?.startsWith('{handshake_timeout,') ?? false),
+    happened: ({ steps }, direct, proxied) =>
+      steps.at(-1) !== 'stop' &&
+      [direct.entries ?? [], proxied.entries].some((entries) =>
+        closingOf(entries)?.term?.startsWith('{handshake_timeout,'),
+      ),
+  },
+  {
+    name: 'refusal-unseen',
+    why: 'The broker was stopped in the 3 s in which it sends nothing after a refused login: the refusal was not on the wire.',
+    aspects: ['reason', 'entries'],
+    happened: (_script, direct, proxied) =>
+      direct.received === proxied.received &&
+      (closingOf(direct.entries ?? [])?.term?.includes(' login refused: ') ?? false),
   },
 ];
 
