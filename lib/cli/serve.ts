@@ -3,6 +3,9 @@ import type { Ready } from '../instance/ready-file.js';
 import type { Log } from '../report/log.js';
 import { untilStopped } from './until-stopped.js';
 
+/** Time for the process to exit by itself, in ms. */
+const EXIT_ANYWAY = 100;
+
 /**
  * Logs that an instance has started, stops it on SIGTERM or SIGINT, and returns when it has stopped.
  *
@@ -32,4 +35,6 @@ export async function serve(
   await stopped;
   log.say('info', 'stopped');
   await log.close();
+  // A reader of the log or the reports that has stalled would keep the process alive.
+  setTimeout(() => process.exit(), EXIT_ANYWAY).unref();
 }

@@ -6,7 +6,7 @@ import { watchFile } from '../running/watch-file.js';
 import type { Instance } from './instance.js';
 
 /**
- * Reloads the config on SIGHUP and when its file changes. An invalid config changes nothing, and the log says why.
+ * Reloads the config on SIGHUP, which also opens the reports file again, and when its file changes. An invalid config changes nothing, and the log says why.
  *
  * @param file the config file, or null
  * @param started reloads wait until it settles
@@ -42,7 +42,12 @@ export function reloadOnChange(
   const enqueue = (): void => {
     queue = queue.then(reload);
   };
-  process.on('SIGHUP', enqueue);
+  // Log rotation moves the reports file away and sends SIGHUP.
+  const onHangup = (): void => {
+    instance.reopenReports();
+    enqueue();
+  };
+  process.on('SIGHUP', onHangup);
   const unwatch =
     file === null
       ? () => {}
@@ -53,7 +58,7 @@ export function reloadOnChange(
           enqueue();
         });
   return () => {
-    process.removeListener('SIGHUP', enqueue);
+    process.removeListener('SIGHUP', onHangup);
     unwatch();
   };
 }
