@@ -30,6 +30,8 @@ export async function serve(
     },
     stopAtOnce: () => instance.stop(0),
   });
+  // Without a listener, Node opens its debugger on this signal.
+  process.on('SIGUSR1', () => log.say('info', 'SIGUSR1 is ignored'));
   greet(await starting);
   log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
   await stopped;

@@ -124,7 +124,7 @@ export class Instance {
     const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
     const { control, reports, log, seed, readyFile } = this.config;
     this.config = { ...config, control, reports, log, seed, readyFile };
-    this.writeReadyFile();
+    this.renewReadyFile();
     return fixed;
   }
 
@@ -187,6 +187,16 @@ export class Instance {
       { proxies, faults, seen, scenarios, history, events, metrics, status },
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
+  }
+
+  /** The new config is in use already, so a problem with the file is only logged. */
+  private renewReadyFile(): void {
+    try {
+      this.writeReadyFile();
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      this.log.say('error', error.message);
+    }
   }
 
   private writeReadyFile(): void {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
+import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
 import type { OutputState } from '../output/line-output.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, StageReached } from './events.js';
@@ -59,7 +60,10 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, message, this.color));
         return;
       case 'rabbitmq':
-        this.logger.log(severity, printEntry({ level: severity, pid: '<0.0.0>', text: message, time }, this.dialect));
+        this.logger.log(
+          severity,
+          printEntry({ level: severity, pid: '<0.0.0>', text: oneLine(message), time }, this.dialect),
+        );
         return;
       default:
         this.format satisfies never;
