@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { oneLine } from '../amqp/one-line.js';
 import { flagOptions } from '../config/flags.js';
 import { ConfigError, RabbitSnareError } from '../errors.js';
 import { version } from '../version.js';
@@ -97,7 +98,7 @@ function messageOf(error: unknown): string {
   if (error instanceof RabbitSnareError) {
     return error.message
       .split('\n')
-      .map((line) => `rabbit-snare: ${line}`)
+      .map((line) => `rabbit-snare: ${oneLine(line)}`)
       .join('\n');
   }
   return `rabbit-snare: ${error instanceof Error ? error.stack : String(error)}`;

@@ -1,11 +1,13 @@
+import { oneLine } from '../amqp/one-line.js';
+
 /** Writes a line to standard output, which is for data only. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Prints rows with aligned columns. */
+/** Prints rows with aligned columns. Control characters in their cells are replaced. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [head, ...rows];
+  const all = [head, ...rows.map((row) => row.map(oneLine))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   for (const row of all)
     print(

@@ -4,8 +4,9 @@ import { EXPOSED, isExposed } from '../control/exposed.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import { reloadOnChange } from '../instance/reload-on-change.js';
-import { Log } from '../report/log.js';
+import type { Log } from '../report/log.js';
 import { version } from '../version.js';
+import { openLog } from './open-log.js';
 import { readRunFaults } from './run-faults.js';
 import { serve } from './serve.js';
 
@@ -19,7 +20,7 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const load = () => loadConfig({ argv, env: process.env });
   const { config, warnings, file } = load();
   const dialect = config.proxies.find((proxy) => proxy.dialect !== 'auto')?.dialect;
-  const log = new Log({ ...config.log, stream: process.stderr, now: systemClock.wall, dialect });
+  const log = openLog({ ...config.log, dialect });
   for (const warning of warnings) log.say('warning', warning);
   const { faults, scenario } = readRunFaults(argv, config);
   const instance = new Instance(config, { log, clock: systemClock });

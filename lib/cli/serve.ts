@@ -3,6 +3,9 @@ import type { Ready } from '../instance/ready-file.js';
 import type { Log } from '../report/log.js';
 import { untilStopped } from './until-stopped.js';
 
+/** Time for the process to exit by itself, in ms. */
+const EXIT_ANYWAY = 100;
+
 /**
  * Logs that an instance has started, stops it on SIGTERM or SIGINT, and returns when it has stopped.
  *
@@ -27,9 +30,13 @@ export async function serve(
     },
     stopAtOnce: () => instance.stop(0),
   });
+  // Without a listener, Node opens its debugger on this signal.
+  process.on('SIGUSR1', () => log.say('info', 'SIGUSR1 is ignored'));
   greet(await starting);
   log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
   await stopped;
   log.say('info', 'stopped');
   await log.close();
+  // A reader of the log or the reports that has stalled would keep the process alive.
+  setTimeout(() => process.exit(), EXIT_ANYWAY).unref();
 }

@@ -9,9 +9,9 @@ import { ToxiproxyProxies } from '../control/toxiproxy/proxies.js';
 import { ConfigError, RabbitSnareError } from '../errors.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
-import { Log } from '../report/log.js';
 import { quote } from '../text/quote.js';
 import { version } from '../version.js';
+import { openLog } from './open-log.js';
 import { serve } from './serve.js';
 import { parseToxiproxyFlags, TOXIPROXY_HELP, type ToxiproxyFlags } from './toxiproxy-flags.js';
 
@@ -42,7 +42,7 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
   const { LOG_LEVEL = 'info' } = env;
   const level = LEVELS[LOG_LEVEL.toLowerCase()];
   const config = configOf(flags, controlTokenOf(env));
-  const log = new Log({ format: 'pretty', level: level ?? 'info', stream: process.stderr, now: systemClock.wall });
+  const log = openLog({ format: 'pretty', level: level ?? 'info' });
   if (level === undefined)
     log.say(
       'warning',

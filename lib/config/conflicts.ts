@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type Address, formatAddress, isWildcard } from '../text/address.js';
+import { type Address, formatAddress, reaches } from '../text/address.js';
 import type { KeyPath } from '../text/key-path.js';
 import type { Config } from './schema.js';
 
@@ -31,7 +31,7 @@ export function findConflicts(config: Config): Conflict[] {
 
   const loops = proxies.flatMap(({ upstream, index }): Conflict[] => {
     if (typeof upstream === 'string') return [];
-    const own = listeners.find(({ address }) => overlap(address, upstream) || bothLocal(address, upstream));
+    const own = listeners.find(({ address }) => isLoop(address, upstream));
     if (own === undefined) return [];
     const message = `must be the address of a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
@@ -85,8 +85,10 @@ function covers(wildcard: string, host: string): boolean {
   return (wildcard === '::' && (isIPv4(host) || isIPv6(host))) || (wildcard === '0.0.0.0' && isIPv4(host));
 }
 
-function bothLocal(listen: Address, upstream: Address): boolean {
-  const local = /^(localhost|127\..*|::1)$/;
-  const here = local.test(listen.host) || isWildcard(listen.host);
-  return listen.port === upstream.port && here && local.test(upstream.host);
+/** Whether an upstream is certainly a listener. Of all host names, only `localhost` is resolved. */
+function isLoop(listen: Address, upstream: Address): boolean {
+  if (listen.port !== upstream.port || listen.port === 0) return false;
+  return withoutDns(upstream.host).some((to) => withoutDns(listen.host).some((at) => reaches(to, at)));
 }
+
+const withoutDns = (host: string): string[] => (host.toLowerCase() === 'localhost' ? ['127.0.0.1', '::1'] : [host]);

@@ -27,6 +27,8 @@ export type LoadedConfig = {
   readonly origin: (path: string) => Origin;
   /** The config file as the user named it, or null. */
   readonly file: string | null;
+  /** The config file is empty, or has only comments. */
+  readonly isEmpty: boolean;
   /** One sentence for each setting that was ignored. */
   readonly warnings: readonly string[];
 };
@@ -56,7 +58,7 @@ export function loadConfig({ argv, env, readFile = readText }: Sources): LoadedC
     return `${whereabouts(path, origin, file)} ${message}`;
   });
   if (conflicts.length > 0) throw new ConfigError(conflicts);
-  return { config, origin, file: given.file, warnings: unknownVariables(env) };
+  return { config, origin, file: given.file, isEmpty: file?.isEmpty ?? false, warnings: unknownVariables(env) };
 }
 
 function sharedByAll({ settings }: Given, proxies: number): string[] {

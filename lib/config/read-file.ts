@@ -10,6 +10,8 @@ import { fileSchema } from './schema.js';
 /** A valid file. Its values are still the text of the file. */
 export type ConfigFile = {
   readonly name: string;
+  /** It has no keys at all: it is empty, or only comments. */
+  readonly isEmpty: boolean;
   readonly value: Readonly<Record<string, unknown>>;
   readonly positionOf: ConfigDocument['positionOf'];
 };
@@ -34,7 +36,13 @@ export function readConfigFile(name: string, readFile: (path: string) => string)
       { ...document.positionOf(issue.path), message: `${formatPath(issue.path) || 'the config'} ${issue.message}` },
     ];
   });
-  if (problems.length === 0) return { name, value: value as ConfigFile['value'], positionOf: document.positionOf };
+  if (problems.length === 0)
+    return {
+      name,
+      isEmpty: document.value === null,
+      value: value as ConfigFile['value'],
+      positionOf: document.positionOf,
+    };
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   throw new ConfigError(problems.map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`));
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 
 /** 1 MiB: more than any real config needs, and a bound for a wrong path such as `/dev/zero`. */
@@ -8,22 +8,57 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   ENOTDIR: 'no such file or directory',
   EISDIR: 'it is a directory',
+  ETIMEDOUT: 'nothing was written to the pipe within 2 s',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
 };
 
-/** Reads a UTF-8 file or pipe, at most one byte more than `LARGEST_FILE`, so that the caller notices a larger file. */
+/** How long a pipe may stay silent, in ms, and how often it is read meanwhile. */
+const [SILENCE, PAUSE] = [2_000, 10] as const;
+
+/**
+ * Reads a UTF-8 file or pipe, at most one byte more than `LARGEST_FILE`, so that the caller notices a larger file.
+ *
+ * @throws an error with a `code`; ETIMEDOUT: nothing was written to the pipe in time
+ */
 export function readText(path: string): string {
-  const file = openSync(path, 'r');
+  // A FIFO that nobody writes to would otherwise block the process for ever.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const isPipe = fstatSync(file).isFIFO();
     const buffer = Buffer.alloc(LARGEST_FILE + 1);
     let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(file, buffer, length, buffer.length - length, null);
+    while (length < buffer.length) {
+      const read = isPipe
+        ? readPipe(file, buffer, length)
+        : readSync(file, buffer, length, buffer.length - length, null);
+      if (read === 0) break;
+      length += read;
     }
     return buffer.toString('utf8', 0, length);
   } finally {
     closeSync(file);
+  }
+}
+
+/** Reads from a pipe, and waits for its writer. */
+function readPipe(file: number, buffer: Buffer, length: number): number {
+  for (let waited = 0; waited < SILENCE; waited += PAUSE) {
+    const read = readNow(file, buffer, length);
+    // Before the first octet, an end means that no writer has opened it yet.
+    if (read !== null && (read > 0 || length > 0)) return read;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
+  throw Object.assign(new Error('ETIMEDOUT'), { code: 'ETIMEDOUT' });
+}
+
+/** Returns null if there is nothing to read now. */
+function readNow(file: number, buffer: Buffer, length: number): number | null {
+  try {
+    return readSync(file, buffer, length, buffer.length - length, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import { Faults } from '../faults/proxy-faults.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
+import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
@@ -31,7 +32,8 @@ const MOST_SEEDS = 2 ** 32;
 /** A running rabbit-snare: the proxies of a config, and the log, the reports file and the control API. */
 export class Instance {
   private config: Config;
-  private readonly log: Log;
+  readonly log: Log;
+  readonly clock: Clock;
   private readonly upstreams: Upstreams;
   private readonly certificates: Certificates;
   readonly faults: Faults;
@@ -49,6 +51,7 @@ export class Instance {
   constructor(config: Config, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
     this.config = config;
     this.log = log;
+    this.clock = clock;
     this.upstreams = new Upstreams({ log, clock });
     const prefix = randomBytes(4).toString('hex');
     let count = 0;
@@ -60,7 +63,10 @@ export class Instance {
     this.seen = new SeenByFaults(faults.list);
     const { history } = config.reports;
     this.history = new History(history, clock);
-    this.metrics = new Metrics(() => this.proxies.openConnections);
+    this.metrics = new Metrics(
+      () => this.proxies.openConnections,
+      () => this.outputs,
+    );
     this.events = new EventStream({ history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) =>
       this.events.publish('fault', { action, id, fault, hits }),
@@ -87,7 +93,7 @@ export class Instance {
     const { config } = this;
     await refuseLoops(config);
     try {
-      this.reports = await openReportsFile(config.reports.file, (problem) => this.log.say('error', problem));
+      this.reports = await openReportsFile(config.reports.file, this);
       this.configFaults.apply(config);
       await this.proxies.apply(config.proxies);
       await this.openControl();
@@ -118,8 +124,13 @@ export class Instance {
     const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
     const { control, reports, log, seed, readyFile } = this.config;
     this.config = { ...config, control, reports, log, seed, readyFile };
-    this.writeReadyFile();
+    this.renewReadyFile();
     return fixed;
+  }
+
+  /** Opens the reports file again, after it was moved away. */
+  reopenReports(): void {
+    this.reports?.reopen();
   }
 
   /** Closes the listeners and waits for open connections to end. After `drainTimeout` ms they are reset. */
@@ -151,6 +162,11 @@ export class Instance {
     return this.proxies.connections;
   }
 
+  /** The condition of the log, and of the reports if they are written. */
+  private get outputs(): Outputs {
+    return { log: this.log.state, reports: this.reports?.state ?? null };
+  }
+
   /** In ms. */
   get drainTimeout(): number {
     return this.config.drainTimeout;
@@ -165,12 +181,22 @@ export class Instance {
     const { proxies, faults, seen, scenarios, history, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
-    const status = () => (this.isReady ? { proxies: proxies.all } : null);
+    const status = () => (this.isReady ? { proxies: proxies.all, outputs: this.outputs } : null);
     this.control = await openControl(
       control,
       { proxies, faults, seen, scenarios, history, events, metrics, status },
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
+  }
+
+  /** The new config is in use already, so a problem with the file is only logged. */
+  private renewReadyFile(): void {
+    try {
+      this.writeReadyFile();
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      this.log.say('error', error.message);
+    }
   }
 
   private writeReadyFile(): void {

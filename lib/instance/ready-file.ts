@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** The content of the ready file. */
@@ -10,9 +11,15 @@ export type Ready = {
 
 /** Writes the ready file atomically: a reader never sees part of it. */
 export function writeReadyFile(path: string, ready: Ready): void {
-  const temporary = `${path}.${ready.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(ready)}\n`);
-  renameSync(temporary, path);
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  // Fails where the name exists: in a shared folder it could be a link to another file.
+  writeFileSync(temporary, `${JSON.stringify(ready)}\n`, { flag: 'wx' });
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 export function removeReadyFile(path: string): void {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { LoadedConfig } from '../config/load.js';
-import { RabbitSnareError } from '../errors.js';
+import { ConfigError, RabbitSnareError } from '../errors.js';
 import type { Log } from '../report/log.js';
 import { watchFile } from '../running/watch-file.js';
 import type { Instance } from './instance.js';
 
 /**
- * Reloads the config on SIGHUP and when its file changes. An invalid config changes nothing, and the log says why.
+ * Reloads the config on SIGHUP, which also opens the reports file again, and when its file changes. An invalid config, or an empty
+ * file, changes nothing, and the log says why.
  *
  * @param file the config file, or null
  * @param started reloads wait until it settles
@@ -22,7 +23,9 @@ export function reloadOnChange(
   let text = file === null ? null : textOf(file);
   const reload = async (): Promise<void> => {
     try {
-      const { config } = load();
+      const { config, isEmpty } = load();
+      // An editor or a mount may truncate the file for a moment before it writes it.
+      if (isEmpty) throw new ConfigError(`${file} is empty`);
       const fixed = await instance.reload(config);
       log.say('info', 'the config was reloaded');
       if (fixed.length > 0) log.say('warning', `changes to ${fixed.join(', ')} take effect at the next start`);
@@ -42,7 +45,12 @@ export function reloadOnChange(
   const enqueue = (): void => {
     queue = queue.then(reload);
   };
-  process.on('SIGHUP', enqueue);
+  // Log rotation moves the reports file away and sends SIGHUP.
+  const onHangup = (): void => {
+    instance.reopenReports();
+    enqueue();
+  };
+  process.on('SIGHUP', onHangup);
   const unwatch =
     file === null
       ? () => {}
@@ -53,7 +61,7 @@ export function reloadOnChange(
           enqueue();
         });
   return () => {
-    process.removeListener('SIGHUP', enqueue);
+    process.removeListener('SIGHUP', onHangup);
     unwatch();
   };
 }

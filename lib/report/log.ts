@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
+import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
+import type { OutputState } from '../output/line-output.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
@@ -12,7 +14,7 @@ export type LogOptions = {
   readonly format: 'pretty' | 'rabbitmq' | 'json';
   readonly level: 'debug' | 'info' | 'warning' | 'error' | 'none';
   /** Where the log is written, in color if it is a terminal. */
-  readonly stream: Writable & { readonly isTTY?: boolean };
+  readonly stream: Writable & { readonly isTTY?: boolean; readonly state?: OutputState };
   /** ms since 1970 */
   readonly now: () => number;
   /** The version whose format the program's own entries have until one is learned. @defaultValue 3.6 */
@@ -22,6 +24,7 @@ export type LogOptions = {
 /** The program's log: writes the events of the proxies and the program's own messages in the chosen format. */
 export class Log {
   private readonly logger: winston.Logger;
+  private readonly stream: LogOptions['stream'];
   private readonly format: LogOptions['format'];
   private readonly now: () => number;
   private readonly color: boolean;
@@ -33,6 +36,7 @@ export class Log {
   constructor({ format, level, stream, now, dialect = '3.6' }: LogOptions) {
     this.dialect = dialectOf(dialect);
     this.connections = this.dialect;
+    this.stream = stream;
     this.format = format;
     this.now = now;
     this.color = stream.isTTY === true && !process.env['NO_COLOR'];
@@ -57,7 +61,10 @@ export class Log {
         this.logger.log(severity, prettyLine(time, severity, message, this.color));
         return;
       case 'rabbitmq':
-        this.logger.log(severity, printEntry({ level: severity, pid: '<0.0.0>', text: message, time }, this.dialect));
+        this.logger.log(
+          severity,
+          printEntry({ level: severity, pid: '<0.0.0>', text: oneLine(message), time }, this.dialect),
+        );
         return;
       default:
         this.format satisfies never;
@@ -148,12 +155,18 @@ export class Log {
     });
   }
 
-  /** Resolves when all entries are written. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Whether entries can be written, and how many were lost. */
+  get state(): OutputState {
+    return this.stream.state ?? { failing: null, lost: 0 };
+  }
+
+  /** Resolves when all entries are written, or cannot be. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.logger.once('finish', () => resolve());
       this.logger.end();
     });
+    await new Promise<void>((resolve) => this.stream.end(() => resolve()));
   }
 
   private isEnabled(severity: Severity | 'debug'): boolean {

@@ -7,6 +7,7 @@ export type Metric = {
 };
 
 const PROXY = 'name of the proxy';
+const OUTPUT = '`log` or `reports`';
 const FLOW = {
   direction: '`upstream`: toward the broker; `downstream`: toward the client',
   proxy: PROXY,
@@ -59,6 +60,16 @@ export const METRICS = {
       proxy: PROXY,
       style: '`no_data`, `header_only`, or `proxy_local` (declared by a PROXY header)',
     },
+  },
+  rabbit_snare_lines_lost_total: {
+    type: 'counter',
+    help: 'Total log entries or reports that were dropped because they could not be written in time.',
+    labels: { output: OUTPUT },
+  },
+  rabbit_snare_output_failing: {
+    type: 'gauge',
+    help: '1 while the log or the reports cannot be written, otherwise 0.',
+    labels: { output: OUTPUT },
   },
   toxiproxy_proxy_received_bytes_total: {
     type: 'counter',

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { OutputState } from '../output/line-output.js';
 import type { FaultActed, ReportExtras } from './events.js';
 import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
 import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
+import type { Outputs } from './outputs.js';
 import type { Report } from './report.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
@@ -34,6 +36,7 @@ type OpenOfStage = { readonly labels: { readonly proxy: string; readonly stage: 
 /** Collects the metrics of all proxies for Prometheus. */
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly outputs: () => Outputs;
   private readonly open: () => readonly OpenForMetrics[];
   private readonly proxies = new LabelValues(MOST_PROXIES);
   private readonly faultsKnown = new LabelValues(MOST_FAULTS);
@@ -50,12 +53,20 @@ export class Metrics {
   private readonly octets = new Counter(this.settings('rabbit_snare_octets_total'));
   private readonly faults = new Counter(this.settings('rabbit_snare_faults_total'));
   private readonly healthChecks = new Counter(this.settings('rabbit_snare_health_checks_total'));
+  private readonly linesLost = new Counter(this.settings('rabbit_snare_lines_lost_total'));
+  private readonly outputFailing = new Gauge(this.settings('rabbit_snare_output_failing'));
   private readonly received = new Counter(this.settings('toxiproxy_proxy_received_bytes_total'));
   private readonly sent = new Counter(this.settings('toxiproxy_proxy_sent_bytes_total'));
 
-  /** @param open returns the open connections of all proxies; called when the metrics are read */
-  constructor(open: () => readonly OpenForMetrics[]) {
+  /**
+   * Both are called when the metrics are read.
+   *
+   * @param open returns the open connections of all proxies
+   * @param outputs returns the condition of the log and the reports
+   */
+  constructor(open: () => readonly OpenForMetrics[], outputs: () => Outputs) {
     this.open = open;
+    this.outputs = outputs;
   }
 
   get contentType(): string {
@@ -99,6 +110,8 @@ export class Metrics {
     }
     for (const { labels, count } of this.stages.values()) this.openConnections.set(labels, count);
     this.traffic.take((flow) => this.add(flow));
+    this.linesLost.reset();
+    for (const [output, state] of Object.entries(this.outputs())) this.setOutput(output, state);
   }
 
   private add(flow: Flow): void {
@@ -112,6 +125,12 @@ export class Metrics {
     if (!flow.hasUpstream) return;
     this.sent.inc(up, flow.toUpstream);
     this.received.inc(down, flow.fromUpstream);
+  }
+
+  private setOutput(output: string, state: OutputState | null): void {
+    if (state === null) return;
+    this.outputFailing.set({ output }, state.failing === null ? 0 : 1);
+    this.linesLost.inc({ output }, state.lost);
   }
 
   private stageOf(proxy: string, stage: string): OpenOfStage {

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import { isWildcard } from '../text/address.js';
+import { reaches } from '../text/address.js';
 
 type Address = { readonly host: string; readonly port: number };
 
@@ -14,8 +14,7 @@ export async function ownListenerAt(address: Address, listeners: readonly Addres
   const dialled = await addressesOf(address.host);
   for (const listener of candidates) {
     const bound = await addressesOf(listener.host);
-    const reached = bound.some(isWildcard) ? ownAddresses() : bound;
-    if (dialled.some((each) => isWildcard(each) || reached.includes(each))) return listener;
+    if (dialled.some((each) => bound.some((own) => reaches(each, own, ownAddresses())))) return listener;
   }
   return undefined;
 }

@@ -47,6 +47,25 @@ export function isLoopback(host: string): boolean {
   return ipaddr.process(host).range() === 'loopback';
 }
 
+/**
+ * Whether a connect to an IP address reaches a listener on another on this machine with the same port. An IPv4-mapped
+ * address is its IPv4 address; a connect to a wildcard address reaches the loopback address.
+ *
+ * @param own the addresses of this machine, besides the loopback addresses
+ */
+export function reaches(dialed: string, listen: string, own: readonly string[] = []): boolean {
+  const [to, at] = [unmapped(dialed), unmapped(listen)];
+  const target = to === '0.0.0.0' ? '127.0.0.1' : to === '::' ? '::1' : to;
+  if (!isWildcard(at)) return target === at;
+  const isCovered = at === '::' || isIPv4(target);
+  return isCovered && (isLoopback(target) || own.includes(target));
+}
+
+/** `127.0.0.1` for `::ffff:127.0.0.1` and `::ffff:7f00:1`. */
+function unmapped(host: string): string {
+  return isIP(host) === 0 ? host : ipaddr.process(host).toString();
+}
+
 /** Digits and dots alone are an IPv4 address or a typo, not a name to look up in DNS. */
 function isName(host: string): boolean {
   return isIPv4(host) || !/^[\d.]+$/.test(host);

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { type Running, startRunning, temporaryDirectory } from '../support/program.js';
 import { until } from '../support/rabbitmq/until.js';
@@ -74,4 +74,47 @@ test('SIGHUP reloads, also without a config file', async (t) => {
   running.signal('SIGHUP');
   await says(running, 'the config was reloaded');
   t.is(await farewell(t, running), A91);
+});
+
+for (const [what, text] of [
+  ['an empty', ''],
+  ['a comment-only', '# soon\n'],
+] as const) {
+  test(`${what} config file changes nothing`, async (t) => {
+    const file = join(temporaryDirectory(t), 'snare.yaml');
+    writeFileSync(file, configOf('3.10'));
+    const running = await startRunning(t, ['--config', file]);
+    writeFileSync(file, text);
+    await says(running, `the config was not reloaded, the running one stays in use: ${file} is empty`);
+    t.is(await farewell(t, running), A91);
+  });
+}
+
+test('a config file that vanishes changes nothing', async (t) => {
+  const file = join(temporaryDirectory(t), 'snare.yaml');
+  writeFileSync(file, configOf('3.10'));
+  const running = await startRunning(t, ['--config', file]);
+  rmSync(file);
+  await says(running, `the running one stays in use: cannot read ${file}: no such file or directory`);
+  t.is(await farewell(t, running), A91);
+});
+
+test('a ready file that cannot be written is reported as such, and the new config is in use', async (t) => {
+  const file = join(temporaryDirectory(t), 'snare.yaml');
+  writeFileSync(file, configOf('3.10'));
+  const running = await startRunning(t, ['--config', file]);
+  rmSync(dirname(running.readyFile), { recursive: true });
+  writeFileSync(file, configOf('4.0'));
+  await says(running, 'the config was reloaded');
+  t.regex(running.stderr(), /the ready file .* cannot be written/);
+  t.notRegex(running.stderr(), /was not reloaded/);
+  t.is(await farewell(t, running), A31);
+});
+
+test('SIGUSR1 does not open a debugger', async (t) => {
+  const running = await startRunning(t, ['--upstream', 'stand-in']);
+  running.signal('SIGUSR1');
+  await says(running, 'SIGUSR1 is ignored');
+  t.is(await farewell(t, running), A91);
+  t.notRegex(running.stderr(), /Debugger listening/);
 });

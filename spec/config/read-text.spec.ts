@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,4 +40,19 @@ test('a file is read up to one byte beyond the limit', (t) => {
   writeFileSync(file, 'x'.repeat(2 * LARGEST_FILE));
   t.is(readText(file).length, LARGEST_FILE + 1);
   t.throws(() => readConfigText(directory, readText), { message: `cannot read ${directory}: it is a directory` });
+});
+
+test('a FIFO is read to its end, and one without a writer is reported', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const fifo = join(directory, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  t.throws(() => readConfigText(fifo, readText), {
+    message: `cannot read ${fifo}: nothing was written to the pipe within 2 s`,
+  });
+  const writer = spawn('sh', ['-c', `printf 'mode: ' > "$0"; exec printf 'observe\\n' >> "$0"`, fifo]);
+  const exited = once(writer, 'exit');
+  t.regex(readText(fifo), /^mode: /);
+  writer.kill();
+  await exited;
 });

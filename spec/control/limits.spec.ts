@@ -8,6 +8,7 @@ import { ControlServer } from '../../lib/control/server.js';
 import type { Listening } from '../support/server.js';
 import { dialWire, type Wire } from '../support/wire.js';
 import { within } from '../support/within.js';
+import { WORKING } from '../support/working-outputs.js';
 
 const MIB = 1_048_576;
 const TOKEN = 'Authorization: Bearer secret\r\n';
@@ -20,7 +21,7 @@ const measure: Route = {
   answers: { 200: 'application/json' },
   handle: async (context) => context.json((await context.req.text()).length),
 };
-const api = controlApi([healthRoute(() => ({ proxies: [] })), measure], {
+const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING })), measure], {
   guard: guard({ token: 'secret', allowedHosts: [], isLoopback: true }),
 });
 
@@ -94,7 +95,7 @@ test('a client that disconnects during its body does not cause an internal error
     body.catch(() => {}).finally(() => heard.emit('over'));
     return context.json((await body).length);
   };
-  const leaving = controlApi([{ ...measure, handle }, healthRoute(() => ({ proxies: [] }))], {
+  const leaving = controlApi([{ ...measure, handle }, healthRoute(() => ({ proxies: [], outputs: WORKING }))], {
     failed: (error) => failed.push(error),
   });
   const target = await start(t, new ControlServer(leaving));

@@ -5,8 +5,9 @@ import { ControlServer } from '../../lib/control/server.js';
 import { startServer } from '../support/server.js';
 import { dialWire } from '../support/wire.js';
 import { within } from '../support/within.js';
+import { WORKING } from '../support/working-outputs.js';
 
-const api = controlApi([healthRoute(() => ({ proxies: [] }))]);
+const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING }))]);
 
 test('port 0 picks a free port, which is in the URL', async (t) => {
   const server = new ControlServer(api);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { removeReadyFile, writeReadyFile } from '../../lib/instance/ready-file.js';
@@ -20,4 +20,12 @@ test('the ready file is written atomically, replaces an older one, and leaves no
   removeReadyFile(path);
   t.false(existsSync(path));
   t.notThrows(() => removeReadyFile(path));
+});
+
+test('the temporary file has a name that cannot be predicted, and is removed when it cannot replace the ready file', (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'ready.json');
+  mkdirSync(join(path, 'inside'), { recursive: true });
+  t.throws(() => writeReadyFile(path, ready));
+  t.deepEqual(readdirSync(directory), ['ready.json']);
 });

@@ -30,11 +30,12 @@ const openWith = (about: Partial<OpenForMetrics> = {}): OpenForMetrics => ({
   ...about,
 });
 
+const OUTPUTS = { log: { failing: null, lost: 0 }, reports: { failing: 'ENOSPC', lost: 3 } };
 const nobody = (): readonly OpenForMetrics[] => [];
 const hit = (name: string) => ({ id: `amqp/${name}`, name, type: 'amqp_reset', at: 'start' });
 
 test('the registry contains exactly the metrics of the table, with help and type', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   const heads = (await metrics.text()).split('\n').filter((line) => line.startsWith('# '));
   t.deepEqual(
     heads,
@@ -44,7 +45,10 @@ test('the registry contains exactly the metrics of the table, with help and type
 });
 
 test('every series has exactly the labels of the table', async (t) => {
-  const metrics = new Metrics(() => [openWith()]);
+  const metrics = new Metrics(
+    () => [openWith()],
+    () => OUTPUTS,
+  );
   metrics.report(reportWith({ isLocal: true, timing: { ...reportWith().timing, headerMs: 1 } }));
   metrics.faultActed({ proxy: 'amqp', fault: hit('flaky') });
   const seen = new Map<string, Set<string>>();
@@ -62,7 +66,7 @@ test('every series has exactly the labels of the table', async (t) => {
 });
 
 test('connections are counted by proxy, decision and reason', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   metrics.report(reportWith());
   metrics.report(reportWith());
   metrics.report(reportWith({ proxy: 'other', decision: 'forward', reason: REASONS.connection_closed }));
@@ -74,7 +78,10 @@ test('connections are counted by proxy, decision and reason', async (t) => {
 
 test('open connections are counted as of now, and a stage without connections drops to 0', async (t) => {
   let open = [openWith(), openWith({ id: 'a-8' }), openWith({ id: 'a-9', stage: 'running' })];
-  const metrics = new Metrics(() => open);
+  const metrics = new Metrics(
+    () => open,
+    () => OUTPUTS,
+  );
   const name = 'rabbit_snare_open_connections';
   t.deepEqual(await of(metrics, name), { '{proxy="amqp",stage="header"}': 2, '{proxy="amqp",stage="running"}': 1 });
   open = [openWith({ stage: 'running' })];
@@ -82,7 +89,7 @@ test('open connections are counted as of now, and a stage without connections dr
 });
 
 test('each step of the handshake that was reached is observed in seconds', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, openMs: null };
   metrics.report(reportWith({ timing }));
   const sums = await of(metrics, 'rabbit_snare_handshake_seconds_sum');
@@ -96,7 +103,10 @@ test('each step of the handshake that was reached is observed in seconds', async
 
 test('bytes of open connections are counted immediately, and only once', async (t) => {
   let open: readonly OpenForMetrics[] = [];
-  const metrics = new Metrics(() => open);
+  const metrics = new Metrics(
+    () => open,
+    () => OUTPUTS,
+  );
   const name = 'rabbit_snare_octets_total';
   const [up, down] = ['{proxy="amqp",direction="upstream"}', '{proxy="amqp",direction="downstream"}'] as const;
 
@@ -113,7 +123,10 @@ test('bytes of open connections are counted immediately, and only once', async (
 
 test('a metric does not decrease when the count of a connection drops at the start of TLS', async (t) => {
   let open = [openWith({ octets: { received: 300, sent: 0 } })];
-  const metrics = new Metrics(() => open);
+  const metrics = new Metrics(
+    () => open,
+    () => OUTPUTS,
+  );
   const received = async () => (await of(metrics, 'rabbit_snare_octets_total'))['{proxy="amqp",direction="upstream"}'];
   t.is(await received(), 300);
   open = [openWith({ octets: { received: 8, sent: 0 } })];
@@ -124,7 +137,7 @@ test('a metric does not decrease when the count of a connection drops at the sta
 });
 
 test("Toxiproxy's metrics report the bytes read and written on each link where they were counted", async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   const upstream = '10.0.0.1:5672';
   const octets = { received: 20, sent: 30 };
   metrics.report(reportWith({ upstream, octets }));
@@ -139,7 +152,7 @@ test("Toxiproxy's metrics report the bytes read and written on each link where t
 });
 
 test('faults are counted by name, and health checks by style', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   for (const name of ['flaky', 'flaky', 'slow']) metrics.faultActed({ proxy: 'amqp', fault: hit(name) });
   t.deepEqual(await of(metrics, 'rabbit_snare_faults_total'), {
     '{proxy="amqp",fault="flaky"}': 2,
@@ -156,7 +169,7 @@ test('faults are counted by name, and health checks by style', async (t) => {
 });
 
 test('the number of series is bounded, however many clients, names and addresses there are', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   for (let nth = 0; nth < 3000; nth++) {
     metrics.report(reportWith({ id: `a-${nth}`, client: `10.0.0.1:${nth}` }));
     metrics.report(reportWith({ id: `b-${nth}`, listen: `127.0.0.1:${nth}` }));
@@ -175,7 +188,7 @@ test('the number of series is bounded, however many clients, names and addresses
 });
 
 test('a name with quotes, backslashes and line ends is escaped as Prometheus requires', async (t) => {
-  const metrics = new Metrics(nobody);
+  const metrics = new Metrics(nobody, () => OUTPUTS);
   metrics.faultActed({ proxy: 'a"b\\c\nd', fault: hit('flaky') });
   t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="a\\"b\\\\c\\nd",fault="flaky"}'], 1);
 });

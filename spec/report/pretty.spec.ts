@@ -30,3 +30,8 @@ test('a term that equals the name or is null is left out; an unknown client is a
     t.is(prettyReport(report), `amqp - ${reason.name} refuse: ${report.reason.sentence}`);
   }
 });
+
+test('control characters and bidirectional overrides do not reach the terminal', (t) => {
+  const line = prettyLine(0, 'info', 'a\x1b[31mb\u202ec\u009bd\ne', false);
+  t.is(line, '1970-01-01T00:00:00.000Z info    a.[31mb.c.d.e');
+});

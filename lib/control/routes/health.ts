@@ -1,11 +1,17 @@
 import * as z from 'zod';
+import type { Outputs } from '../../report/outputs.js';
 import type { Running } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import type { Route } from '../route.js';
 
 /** The state of the running instance. */
-export type Status = { readonly proxies: readonly Running[] };
+export type Status = { readonly proxies: readonly Running[]; readonly outputs: Outputs };
 
+const output = z.object({
+  failing: z.string().nullable().describe("the operating system's error code, such as ENOSPC; null: it works"),
+  lost: z.number().int().describe('lines that were dropped since the start'),
+});
+const outputs = z.object({ log: output, reports: output.nullable() });
 const running = z.object({ name: z.string(), listen: z.string(), upstream: z.string(), learned: learnedSchema });
 
 /** The route of the health check. @param status returns null until every listener is open */
@@ -15,7 +21,7 @@ export function healthRoute(status: () => Status | null): Route {
     path: '/healthz',
     summary: 'Returns 200 once every listener is open, with what was learned about each broker.',
     answers: {
-      200: z.object({ status: z.literal('ok'), proxies: z.array(running) }),
+      200: z.object({ status: z.literal('ok'), proxies: z.array(running), outputs }),
       503: z.object({ status: z.literal('starting') }),
     },
     handle: (context) => {

@@ -125,8 +125,9 @@ export abstract class Peer {
 
   private resetNow(): void {
     const { socket } = this;
-    // While a FIN is being sent libuv refuses to reset, and the socket would never close.
-    const isFinishing = socket.writableEnded && !socket.writableFinished && !this.isBlocked;
+    // While a FIN is being sent libuv refuses to reset, and the socket would never close. It is sent after what waits, or as
+    // soon as a dial is answered.
+    const isFinishing = socket.writableEnded && !socket.writableFinished && (!this.isBlocked || socket.connecting);
     if (isFinishing) socket.once('finish', () => socket.resetAndDestroy());
     else socket.resetAndDestroy();
   }

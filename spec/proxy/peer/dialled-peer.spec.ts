@@ -40,6 +40,20 @@ test('octets that wait for the dial are sent before its reset', async (t) => {
   }
 });
 
+test('octets and a half-close that wait for the dial do not keep its reset from closing the socket', async (t) => {
+  const upstream = await startUpstream(t);
+  for (let at = 0; at < 20; at++) {
+    const { peer, closed } = dial(t, upstream);
+    peer.write(ascii('first'));
+    peer.finish();
+    peer.reset();
+    const wire = await upstream.next();
+    await wire.how();
+    await closed();
+    t.is(wire.received.toString(), 'first');
+  }
+});
+
 test('a dial that is dismissed with a fin before it is noticed ends with a fin', async (t) => {
   const upstream = await startUpstream(t);
   for (let at = 0; at < 20; at++) {
