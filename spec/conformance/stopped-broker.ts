@@ -11,6 +11,9 @@ const BATCH = 30;
 const PACE = 5;
 /** Time for the broker to have answered everything, in ms. */
 const SETTLED = 100;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Exit code of a program that a signal ended. */
+const INTERRUPTED = 130;
 /** How much longer than the handshake timeout the broker is stopped, in ms. */
 const LONGER = 600;
 
@@ -69,6 +72,9 @@ async function playBatch(
     return Promise.all([playOne(script, subject), playOne(script, proxy)]);
   });
   const goOn = () => process.kill(pid, 'SIGCONT');
+  const end = () => process.exit(INTERRUPTED);
+  // Ctrl-C must not leave a stopped broker behind.
+  for (const signal of SIGNALS) process.once(signal, end);
   process.once('exit', goOn);
   try {
     await ready;
@@ -79,6 +85,7 @@ async function playBatch(
   } finally {
     goOn();
     process.off('exit', goOn);
+    for (const signal of SIGNALS) process.off(signal, end);
   }
   return Promise.all(clients);
 }
