@@ -114,7 +114,7 @@ export const RACES: readonly Race[] = [
   {
     name: 'own-rst-crossed',
     why: 'The client reset while the answer was in transit: how much of it arrives, and which close comes first, is random.',
-    aspects: ['octets', 'end', 'time'],
+    aspects: ['octets', 'end', 'time', 'decision'],
     happened: (script, direct, proxied) =>
       resetsAfterSend(script) &&
       [direct, proxied].every(({ end }) => end !== 'open') &&
