@@ -70,8 +70,11 @@ function afterSasl(random: Random): Part {
 const GOOD = saslInit();
 const WRONG = saslInit('PLAIN', plain('guest', 'wrong'));
 
-/** How long the broker may take to answer a login: it must not overlap with what follows. */
-const SETTLED: Step = { wait: 300 };
+/**
+ * How long the broker may take to answer a login, which must not overlap with what follows. Twice this and the longest pauses
+ * are well below a handshake timeout of 1 s.
+ */
+const SETTLED: Step = { wait: 120 };
 
 function scriptOf(seed: number, number: number): Case {
   const random = randomOf(seed, 'amqp10', number);
