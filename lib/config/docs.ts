@@ -65,7 +65,7 @@ Each proxy needs its own \`name\` and \`listen\`. Flags and environment variable
 The config is read again on SIGHUP and when the file changes, including when Kubernetes swaps the symbolic link of a
 ConfigMap. Open connections are kept, and so are faults and proxies added through the control API. Proxies can exchange their
 ports; connects to these ports may then be refused for a few milliseconds. If the new config has an error or a new listener
-cannot be opened, nothing changes and the log says why. Changed certificate files are read again without a reload.
+cannot be opened, or the file is empty, nothing changes and the log says why. Changed certificate files are read again without a reload.
 
 These keys are applied at the next start only: ${listed(RESTART_KEYS.map(code))}.
 
