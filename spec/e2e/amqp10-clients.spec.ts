@@ -96,12 +96,12 @@ for (const [dialect, options] of DIALECTS) {
   }
 }
 
-test.serial('with dialect auto, the version learned from rhea’s first connection applies to the next', async (t) => {
+test.serial('with dialect auto, the version learned from rhea’s first connection applies to it and to the next', async (t) => {
   const proxy = await startProxy(t, upstream());
-  for (const dialect of ['3.6', broker.version]) {
+  for (let count = 0; count < 2; count++) {
     const connection = await openRhea(proxy.port, GUEST);
     await closeRhea(connection);
-    t.is((await proxy.nextReport()).dialect, dialect);
+    t.is((await proxy.nextReport()).dialect, broker.version);
   }
   t.deepEqual(
     proxy.learned.map(({ learned }) => learned.dialect),

@@ -58,32 +58,35 @@ test('a good header with a FIN is forwarded, and the broker’s reset is relayed
   });
 });
 
-test('a Close and a FIN together are reported as the broker logs them: clean if it sent Close-Ok, otherwise abrupt', async (t) => {
-  const { port, log } = sharedRabbitmq();
-  const proxy = await startProxy(t, { host: '127.0.0.1', port });
-  for (let tries = 0; tries < 20; tries++) {
-    const mark = log.mark();
-    const client = await dialWire(t, proxy);
-    const opening = concat(HEADER, asks.startOk(), asks.tuneOk(), asks.open(), CHANNEL_OPEN);
-    await client.send(opening);
-    await client.until((received) => received.includes(CHANNEL_OPEN_OK));
-    void client.send(asks.close());
-    client.fin();
-    const { reason, stage } = await proxy.nextReport();
-    const isClean = stage === 'closed';
-    t.is(reason.name, isClean ? 'connection_closed' : 'connection_closed_abruptly');
-    await mark.waitFor(/closing AMQP connection/);
-    if (!isClean) await mark.waitFor(/client unexpectedly closed TCP connection/);
-    t.is(/client unexpectedly closed TCP connection/.test(await mark.text()), !isClean);
-  }
-});
-
 /** A broker that only these specs use. */
 let own: RabbitMQ;
 test.before(async () => {
   own = await startRabbitmq();
 });
 test.after.always(() => own?.stop());
+
+test.serial(
+  'a Close and a FIN together are reported as the broker logs them: clean if it sent Close-Ok, otherwise abrupt',
+  async (t) => {
+    const { port, log } = own;
+    const proxy = await startProxy(t, { host: '127.0.0.1', port });
+    for (let tries = 0; tries < 20; tries++) {
+      const mark = log.mark();
+      const client = await dialWire(t, proxy);
+      const opening = concat(HEADER, asks.startOk(), asks.tuneOk(), asks.open(), CHANNEL_OPEN);
+      await client.send(opening);
+      await client.until((received) => received.includes(CHANNEL_OPEN_OK));
+      void client.send(asks.close());
+      client.fin();
+      const { reason, stage } = await proxy.nextReport();
+      const isClean = stage === 'closed';
+      t.is(reason.name, isClean ? 'connection_closed' : 'connection_closed_abruptly');
+      await mark.waitFor(/closing AMQP connection/);
+      if (!isClean) await mark.waitFor(/client unexpectedly closed TCP connection/);
+      t.is(/client unexpectedly closed TCP connection/.test(await mark.text()), !isClean);
+    }
+  },
+);
 
 test.serial(
   'the broker is not dialed for refused connections, health checks, and clients that have left',
