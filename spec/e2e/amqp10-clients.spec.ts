@@ -96,18 +96,21 @@ for (const [dialect, options] of DIALECTS) {
   }
 }
 
-test.serial('with dialect auto, the version learned from rhea’s first connection applies to it and to the next', async (t) => {
-  const proxy = await startProxy(t, upstream());
-  for (let count = 0; count < 2; count++) {
-    const connection = await openRhea(proxy.port, GUEST);
-    await closeRhea(connection);
-    t.is((await proxy.nextReport()).dialect, broker.version);
-  }
-  t.deepEqual(
-    proxy.learned.map(({ learned }) => learned.dialect),
-    [broker.version],
-  );
-});
+test.serial(
+  'with dialect auto, the version learned from rhea’s first connection applies to it and to the next',
+  async (t) => {
+    const proxy = await startProxy(t, upstream());
+    for (let count = 0; count < 2; count++) {
+      const connection = await openRhea(proxy.port, GUEST);
+      await closeRhea(connection);
+      t.is((await proxy.nextReport()).dialect, broker.version);
+    }
+    t.deepEqual(
+      proxy.learned.map(({ learned }) => learned.dialect),
+      [broker.version],
+    );
+  },
+);
 
 test.serial('the proxy refuses rhea like a broker without AMQP 1.0, and does not dial the broker', async (t) => {
   const proxy = await startProxy(t, upstream(), { dialect: '3.10', amqp10: 'off' });

@@ -459,3 +459,17 @@ test.serial('30 MB in each direction inside TLS arrive unchanged at readers that
   await Promise.all([carry(), carry()]);
   for (let at = 0; at < 2; at++) t.deepEqual((await proxy.nextReport()).octets, { received: length + 8, sent: length });
 });
+
+test('bytes inside TLS that arrive together with a reset are read, 100 times out of 100', async (t) => {
+  const { proxy } = await start(t);
+  for (let count = 0; count < 100; count++) {
+    const client = await dialSecured(t, proxy);
+    await client.send('AMQP');
+    client.rst();
+    t.like(await proxy.nextReport(), {
+      reason: { name: 'connection_closed_abruptly' },
+      octets: { received: 4 },
+      ended: { clientSent: 'rst' },
+    });
+  }
+});

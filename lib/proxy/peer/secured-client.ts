@@ -57,6 +57,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     this.tls.once('secure', () => {
       const refused = requestCert ? verifyError(this.tls) : null;
       this.hasShaken = true;
+      // Nothing is read until `begin`: a reset that follows the client's first octets would discard them.
+      this.stream.hold();
       if (refused !== null) handshake.failed(refused, null);
       else handshake.secured(this.tls.getProtocol(), servernameOf(this.tls));
     });

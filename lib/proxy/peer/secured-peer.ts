@@ -66,6 +66,7 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
       this.tls.pause();
       this.stream.hold();
     });
+    this.stream.release();
   }
 
   /** @returns whether everything was handed to the kernel; if not, wait for `drained` before writing more */
