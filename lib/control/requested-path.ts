@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 const DOTS = /^(\.|%2e){1,2}$/i;
 
 /**
- * Returns the path of a request as the client sent it, without the query. The URL of the context is no use for this: `.`
+ * Returns the path of a request as the client sent it, without the query. The URL of the context cannot be used: `.`
  * and `..` have already been removed from it.
  */
 export function requestedPath({ env, req }: Context): string {

@@ -1,6 +1,5 @@
-import type { Conversation } from '../amqp/conversation.js';
 import { quadOf } from '../amqp/header.js';
-import { endReason, type Followed } from '../rules/end-reason.js';
+import { endReason } from '../rules/end-reason.js';
 import type { Outcome } from './outcome.js';
 import type { Relayed } from './relay.js';
 import type { Session } from './session.js';
@@ -12,8 +11,6 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
   const { follower, pendingAnswer } = observer;
   const endedAt = observer.endedAt ?? context.clock.ticks();
   const answeredUntil = observer.upstreamEndedAt ?? endedAt;
-  // What a fault changed on its way may never have reached the broker.
-  const isChanged = faults.hits.length > 0;
   const end = endReason({
     by,
     clientSent: peer.sent,
@@ -25,7 +22,8 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     header,
     quad: quadOf(header) ?? null,
     answer: follower.answer,
-    followed: isChanged ? withoutPending(follower.conversation) : follower.conversation,
+    followed: follower.conversation,
+    isChanged: faults.hits.length > 0,
     unobserved: context.observe === 'handshake' && record.stage === 'running',
     lasted: answeredUntil - session.handshakeAt,
     silent: endedAt - observer.heardAt,
@@ -33,34 +31,4 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     handshakeTimeout: context.handshakeTimeout,
   });
   return { decision: 'forward', ...end, by };
-}
-
-/** What the broker has not answered may never have reached it. */
-function withoutPending(conversation: Conversation | null): Followed | null {
-  if (conversation === null) return null;
-  const {
-    stage,
-    handshake,
-    hasStart,
-    answersRefusedLogin,
-    failure,
-    broken,
-    close,
-    refusedOpen,
-    brokerError,
-    callback,
-  } = conversation;
-  return {
-    stage,
-    handshake,
-    hasStart,
-    answersRefusedLogin,
-    pending: null,
-    failure,
-    broken,
-    close,
-    refusedOpen,
-    brokerError,
-    callback,
-  };
 }

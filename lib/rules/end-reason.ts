@@ -29,6 +29,8 @@ export type End = {
   readonly answer: Quad | null;
   /** What the conversation revealed; null without a valid header. */
   readonly followed: Followed | null;
+  /** Whether a fault acted: what the broker has not answered may never have reached it. */
+  readonly isChanged: boolean;
   /** Whether the connection was followed only until Open-Ok. */
   readonly unobserved: boolean;
   /** From the start of the handshake timeout to the close of the upstream, or to the first close if it did not close. */
@@ -167,7 +169,7 @@ function isBelieved(failure: Failure, end: End): boolean {
  * closes after its delay, or as soon as the client closes with a FIN. A good login it answers before it notices the FIN.
  */
 function loginRefused(end: End, { hasStart, pending, answersRefusedLogin, handshake }: Followed): Reason | undefined {
-  if (pending !== 'login' || !hasStart || answersRefusedLogin || !end.upstreamClosed) return undefined;
+  if (pending !== 'login' || !hasStart || answersRefusedLogin || !end.upstreamClosed || end.isChanged) return undefined;
   const isRefused = end.by === 'client' ? mayHaveSlept(end) : hasSlept(end);
   return isRefused ? { name: 'auth_failure', mechanism: handshake.mechanism, user: handshake.user } : undefined;
 }

@@ -51,7 +51,7 @@ export function isLoopback(host: string): boolean {
  * Whether a connect to an IP address reaches a listener on another on this machine with the same port. An IPv4-mapped
  * address is its IPv4 address; a connect to a wildcard address reaches the loopback address.
  *
- * @param own the addresses of this machine, besides the loopback addresses
+ * @param own the addresses of this machine other than the loopback addresses
  */
 export function reaches(dialed: string, listen: string, own: readonly string[] = []): boolean {
   const [to, at] = [unmapped(dialed), unmapped(listen)];

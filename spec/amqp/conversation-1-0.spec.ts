@@ -334,6 +334,7 @@ test('after a refused login or an unknown mechanism nothing is pending, and that
         by,
         clientSent: by === 'client' ? 'fin' : null,
         upstreamClosed: true,
+        isChanged: false,
         received: 100,
         stopped: false,
         timedOut: false,
@@ -362,7 +363,7 @@ test('a frame of 1 MiB is too large from 4.0 on', (t) => {
   );
 });
 
-test('a large frame is no error once the connection is open', (t) => {
+test('a large frame is not an error once the connection is open', (t) => {
   const large = frame10(AMQP, concat(described(0x14, list()), new Uint8Array(20_000)));
   const { follower } = follow([...WHOLE.slice(0, 8), ['client', concat(large, close10())]]);
   t.is(follower.conversation?.failure, null);
@@ -502,7 +503,7 @@ test('the follower does not throw if any one octet of the conversation is wrong'
   );
 });
 
-test('a SASL frame that the broker has accepted is no error, even if its dialect forbids the size', (t) => {
+test('a SASL frame that the broker has accepted is not an error, even if its dialect forbids the size', (t) => {
   const login = saslInit('PLAIN', plain('app', 'x'.repeat(9_000)));
   const said: readonly Said[] = [
     ['client', SASL_HEADER],

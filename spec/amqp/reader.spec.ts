@@ -336,7 +336,7 @@ for (const [what, said, state] of [
   ['a low frame_max', [START, client.startOk(), TUNE, tuneOk({ frameMax: 100 }), OPEN, OPEN_OK], 'opening'],
   ['a high channel_max', [START, client.startOk(), TUNE, tuneOk({ channelMax: 9999 }), OPEN, OPEN_OK], 'opening'],
 ] as const) {
-  test(`what the broker has accepted is no error: ${what}`, (t) => {
+  test(`what the broker has accepted is not an error: ${what}`, (t) => {
     t.not(read(said.slice(0, -1)).reader.failure, null);
     const { reader } = read(said);
     t.deepEqual([reader.failure, reader.state], [null, state]);

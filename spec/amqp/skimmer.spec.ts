@@ -103,7 +103,7 @@ test('the boundary is lost wherever FrameReader loses it, and at the header of a
       const octets = concat(frames, garbage);
       const reader = new FrameReader({ maxPayload: 0xffff_ffff });
       reader.read(octets);
-      // What only looks like the header of a huge frame is no frame, but the reader waits for it.
+      // Octets that only look like the header of a huge frame are not a frame, but the reader waits for one.
       const { callback } = reader;
       const isHuge = callback.name === 'frame_payload' && callback.size > 131_072 && !isFrameType(callback.type);
       t.is(skim(...cut(octets, places)).isLost, reader.problem !== undefined || isHuge);

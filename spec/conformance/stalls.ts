@@ -9,7 +9,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 /**
  * Runs an action and says whether this process was stalled meanwhile: a client that acts late, or a broker's timer that
- * ends before its client has acted, is no difference between a broker and a proxy.
+ * ends before its client has acted, is not a difference between a broker and a proxy.
  */
 export async function noticingStalls<T>(action: () => Promise<T>): Promise<T & { readonly stalled: boolean }> {
   const before = count;

@@ -73,7 +73,7 @@ async function playBatch(
   });
   const goOn = () => process.kill(pid, 'SIGCONT');
   const end = () => process.exit(INTERRUPTED);
-  // Ctrl-C must not leave a stopped broker behind.
+  // Ctrl-C must not leave the broker stopped.
   for (const signal of SIGNALS) process.once(signal, end);
   process.once('exit', goOn);
   try {

@@ -1,6 +1,6 @@
 import type { Case, Octets, Step } from '../support/corpus.js';
 
-/** What one end of a connection does. It reads unless it is told not to. */
+/** What one end of a connection does. It reads unless a step stops it. */
 export type SideStep =
   | Exclude<Step, 'stop' | { awaitFrames: number } | { quiet: unknown }>
   /** Waits until this many octets have arrived. */

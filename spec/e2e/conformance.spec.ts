@@ -90,7 +90,7 @@ for (const [name, count] of Object.entries(OTHERS)) {
     const lacks = family.lacks(subject, OPTIONS);
     if (lacks !== undefined) t.log(`not played: ${lacks}`);
     const scripts = lacks === undefined ? Array.from({ length: count }, (_, at) => family.scriptOf(SEED, at)) : [];
-    // An operator may set any limit; the proxy is not told.
+    // An operator may set any limit, and the proxy does not know it.
     if (name === 'start-ok') await broker.ctl('eval', 'application:set_env(rabbit, initial_frame_max, 12000).');
     const tally = await differential(subject, scripts, { ...OPTIONS, family });
     if (name === 'start-ok') await broker.ctl('eval', 'application:unset_env(rabbit, initial_frame_max).');

@@ -231,7 +231,7 @@ test('each connection is reported as the version in its own Start, also after an
 });
 
 for (const dialect of ['auto', '3.8', '4.0.5', '4.3.6']) {
-  test(`a long Start-Ok that the broker accepts is no error, with the dialect ${dialect}`, async (t) => {
+  test(`a long Start-Ok that the broker accepts is not an error, with the dialect ${dialect}`, async (t) => {
     const behind = await startBehind(t, { dialect });
     const report = await openAndClose(t, behind, '4.0.5', 18_000);
     t.like(report, {

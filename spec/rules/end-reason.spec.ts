@@ -38,6 +38,7 @@ const end = (facts: Partial<End> = {}): End => ({
   by: 'client',
   clientSent: 'fin',
   upstreamClosed: true,
+  isChanged: false,
   received: 200,
   stopped: false,
   timedOut: false,
@@ -247,7 +248,7 @@ for (const [title, facts, name] of [
     'upstream_closed',
   ],
   [
-    'a login that a client can be told was refused, and was not',
+    'a login whose refusal would have been sent, and was not',
     { by: 'upstream', followed: followed({ ...login, answersRefusedLogin: true }), unanswered: 3_010 },
     'upstream_closed',
   ],

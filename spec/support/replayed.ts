@@ -128,6 +128,7 @@ export async function replayed(
     by: clientSent === null ? 'upstream' : 'client',
     clientSent,
     upstreamClosed: outcome.end === 'rst' || outcome.end === 'fin',
+    isChanged: false,
     received: sent.length,
     stopped: false,
     timedOut: false,

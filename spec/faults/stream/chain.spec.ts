@@ -75,7 +75,7 @@ test('nothing follows a reset, and no octets follow an end', (t) => {
   );
 });
 
-test('a reset does not wait behind octets for a sink that is full, but for a delay of the close', (t) => {
+test('a reset does not wait for octets that a full sink holds back, but for a delay of the close', (t) => {
   const faults = [
     ['latency', { latency: 100 }],
     ['bandwidth', { rate: 0 }],
@@ -97,7 +97,7 @@ test('a reset does not wait behind octets for a sink that is full, but for a del
   }
 });
 
-test('a reset that waits behind octets no longer does so when they fill the sink', (t) => {
+test('a reset that waits for octets no longer does so when they fill the sink', (t) => {
   const { chain, clock, seen, state, add, push } = open();
   add('slicer', { average_size: 1, delay: 1_000 });
   push('abc');
@@ -158,7 +158,7 @@ test('slicer halves a chunk, and each half again, until every piece is small eno
   }
 });
 
-test('a change of slicer cuts the rest of a chunk anew', (t) => {
+test('a change of slicer cuts the rest of a chunk again', (t) => {
   const { clock, seen, add, update, push } = open();
   add('slicer', { average_size: 250, delay: 10_000 });
   push('x'.repeat(1000));
