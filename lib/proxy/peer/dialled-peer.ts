@@ -21,6 +21,9 @@ const readBuffer = Buffer.allocUnsafe(READ_SIZE);
  */
 let chunk = Buffer.allocUnsafe(READ_SIZE);
 
+/** How long a dial that the proxy has closed may take to be answered, in ms. A busy kernel does not answer at once. */
+const ANSWER = 100;
+
 /**
  * Errors of a dial that was answered: the peer accepted, and reset before Node noticed. A closed port is ECONNREFUSED, and
  * EPIPE is a reset after a FIN.
@@ -109,15 +112,17 @@ export class DialledPeer extends Peer {
     this.dialled.unreachable(code);
   }
 
-  /** Abandons the dial unless the kernel has completed it. If it has, the close must be the chosen one: Node sends it when it notices. */
+  /** Abandons the dial if it is not answered soon. If it is, the close must be the chosen one: Node sends it when it notices. */
   private leave(): void {
     if (this.isConnected || this.isLeft) return;
     this.isLeft = true;
-    afterPoll(() => {
+    const abandon = (): void => {
       if (this.isConnected) return;
       this.saw = null;
       this.abandon();
-    });
+    };
+    const late = setTimeout(() => afterPoll(abandon), ANSWER);
+    this.socket.once('close', () => clearTimeout(late));
   }
 }
 

@@ -83,6 +83,16 @@ const writes = ({ steps }: Case): number =>
 
 const TLS_RACES: readonly Race[] = [
   {
+    name: 'fin-unnoticed',
+    why: 'A client inside TLS closed TCP without a close_notify. A broker that has not read all octets by then notices it only when its handshake times out.',
+    aspects: ['time', 'reason', 'entries'],
+    happened: (script, direct, proxied) =>
+      (script as TlsScript).secured?.notifies === false &&
+      script.steps.includes('fin') &&
+      (direct.entries?.some(({ text }) => text.includes('{handshake_timeout,')) ?? false) &&
+      proxied.end === direct.end,
+  },
+  {
     name: 'alert-lost',
     why: 'The client was still writing when its first octets were refused: its next write triggers a reset, which can replace the FIN, and the alert that it had not read is lost.',
     aspects: ['octets', 'end'],
