@@ -83,12 +83,13 @@ const writes = ({ steps }: Case): number =>
 
 const TLS_RACES: readonly Race[] = [
   {
-    name: 'fin-unnoticed',
-    why: 'A client inside TLS closed TCP without a close_notify. A broker that has not read all octets by then notices it only when its handshake times out.',
+    name: 'end-unnoticed',
+    why: 'A client inside TLS ended TCP without a close_notify. A broker that has not read all octets by then notices it only when its handshake times out.',
     aspects: ['time', 'reason', 'entries'],
     happened: (script, direct, proxied) =>
-      (script as TlsScript).secured?.notifies === false &&
-      script.steps.includes('fin') &&
+      isSecured(script) &&
+      (script.steps.includes('rst') ||
+        ((script as TlsScript).secured?.notifies === false && script.steps.includes('fin'))) &&
       (direct.entries?.some(({ text }) => text.includes('{handshake_timeout,')) ?? false) &&
       proxied.end === direct.end,
   },
@@ -107,6 +108,13 @@ const TLS_RACES: readonly Race[] = [
     why: 'No race: Erlang and OpenSSL check different things in a ClientHello that is whole but malformed. Where one accepts it, or finds another error first, the answers differ.',
     aspects: ['octets', 'end', 'time', 'entries'],
     happened: ({ name }) => / off$/.test(name),
+  },
+  {
+    name: 'rst-overtook-tls',
+    why: 'The client reset while its octets inside TLS were in transit: each side had decrypted them or not.',
+    aspects: ['reason', 'entries', 'time'],
+    happened: (script, direct, proxied) =>
+      isSecured(script) && script.steps.includes('rst') && direct.received === '' && proxied.received === '',
   },
   {
     name: 'own-rst-crossed',
