@@ -1,4 +1,5 @@
 import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
+import type { Report } from '../../lib/report/report.js';
 import type { Case } from '../support/corpus.js';
 import { until } from '../support/rabbitmq/until.js';
 import { OneAtATime, playClient } from './lane.js';
@@ -44,6 +45,11 @@ class Lane implements AsyncDisposable {
     for (const server of this.servers) await server[Symbol.asyncDispose]();
   }
 
+  private async reportOf(port: number): Promise<Report | 'without address' | undefined> {
+    const { reports, withoutAddress } = await this.proxy.take();
+    return reports.get(port) ?? (withoutAddress > 0 ? 'without address' : undefined);
+  }
+
   private async playDirect({ client, server }: TwoSided): Promise<Direct> {
     const [target] = this.servers;
     target.expect(server);
@@ -57,8 +63,8 @@ class Lane implements AsyncDisposable {
     const [, target] = this.servers;
     target.expect(server);
     const view = await fromLocalPort((port) => playClient(this.proxy, port, client));
-    const { reports, withoutAddress } = await this.proxy.take();
-    const report = reports.get(view.port) ?? (withoutAddress > 0 ? 'without address' : undefined);
+    // A client that resets at once is gone before the proxy has accepted it.
+    const report = await until(() => this.reportOf(view.port), SEEN);
     // Node may not have seen the proxy's connection yet.
     const isDialed = typeof report === 'object' && report.upstream !== null;
     if (isDialed) await until(() => target.view !== undefined, SEEN);
