@@ -84,14 +84,13 @@ const writes = ({ steps }: Case): number =>
 const TLS_RACES: readonly Race[] = [
   {
     name: 'end-unnoticed',
-    why: 'A client inside TLS ended TCP without a close_notify. A broker that has not read all octets by then notices it only when its handshake times out.',
-    aspects: ['time', 'reason', 'entries'],
-    happened: (script, direct, proxied) =>
+    why: 'No race: a client inside TLS ended TCP without a close_notify. Erlang that has not read all octets by then notices it only when the handshake times out. The proxy notices it at once.',
+    aspects: ['end', 'time', 'reason', 'entries'],
+    happened: (script, direct) =>
       isSecured(script) &&
       (script.steps.includes('rst') ||
         ((script as TlsScript).secured?.notifies === false && script.steps.includes('fin'))) &&
-      (direct.entries?.some(({ text }) => text.includes('{handshake_timeout,')) ?? false) &&
-      proxied.end === direct.end,
+      (direct.entries?.some(({ text }) => text.includes('{handshake_timeout,')) ?? false),
   },
   {
     name: 'alert-lost',
@@ -135,11 +134,11 @@ const TLS_RACES: readonly Race[] = [
   },
   {
     name: 'close_notify-crossed',
-    why: 'The client closed while it was refused: its close_notify after the broker’s close is answered by the kernel with a reset, and what it had not read is lost.',
+    why: 'The client closed, or was still writing, while it was refused: what it sends after the broker’s close is answered by the kernel with a reset, and what it had not read is lost.',
     aspects: ['octets', 'end', 'close_notify'],
     happened: (script, direct, proxied) =>
       isSecured(script) &&
-      script.steps.includes('fin') &&
+      writes(script) > 1 &&
       [direct, proxied].every(({ end }) => end === 'rst' || end === 'fin') &&
       (direct.received.startsWith(proxied.received) || proxied.received.startsWith(direct.received)),
   },
