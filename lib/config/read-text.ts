@@ -22,7 +22,7 @@ const [SILENCE, PAUSE] = [2_000, 10] as const;
  * @throws an error with a `code`; ETIMEDOUT: nothing was written to the pipe in time
  */
 export function readText(path: string): string {
-  // A FIFO that nobody writes to would otherwise block the process for ever.
+  // Without this flag, a FIFO without a writer would block the process.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const isPipe = fstatSync(file).isFIFO();

@@ -12,9 +12,10 @@ export async function ownListenerAt(address: Address, listeners: readonly Addres
   const candidates = listeners.filter(({ port }) => port === address.port && port !== 0);
   if (candidates.length === 0) return undefined;
   const dialled = await addressesOf(address.host);
+  const here = ownAddresses();
   for (const listener of candidates) {
     const bound = await addressesOf(listener.host);
-    if (dialled.some((each) => bound.some((own) => reaches(each, own, ownAddresses())))) return listener;
+    if (dialled.some((each) => bound.some((own) => reaches(each, own, here)))) return listener;
   }
   return undefined;
 }

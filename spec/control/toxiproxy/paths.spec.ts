@@ -93,7 +93,7 @@ for (const method of ['OPTIONS', 'HEAD', 'PUT', 'TRACE']) {
   });
 }
 
-test('the metrics are returned for every method, also to a browser', async (t) => {
+test('every method returns the metrics, including requests from a browser', async (t) => {
   const { ask } = await start(t);
   for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
     const answer = await ask(method, '/metrics', 'User-Agent: Mozilla/5.0\r\n');

@@ -75,7 +75,7 @@ test('nothing follows a reset, and no octets follow an end', (t) => {
   );
 });
 
-test('a reset does not wait for octets that a full sink holds back, but for a delay of the close', (t) => {
+test('a reset overtakes octets that a full sink holds back, but still waits for a delay of the close', (t) => {
   const faults = [
     ['latency', { latency: 100 }],
     ['bandwidth', { rate: 0 }],
