@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.js';
 import { EventStream } from '../control/event-stream.js';
 import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
+import { DeferredWork } from '../proxy/deferred-work.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
@@ -74,11 +75,12 @@ export class Instance {
     this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
     const { seen, metrics, events } = this;
     const records = config.control && { seen, metrics, history: this.history, events };
+    const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
       this.certificates,
-      { clock, nextId, faults },
-      (proxy) => subscribe(proxy, { log, reports: this.reports, records }),
+      { clock, nextId, faults, deferred },
+      (proxy) => subscribe(proxy, { log, deferred, reports: this.reports, records }),
       (change) => this.events.publish('proxy', change),
     );
   }

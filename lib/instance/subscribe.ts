@@ -1,5 +1,6 @@
 import type { EventStream } from '../control/event-stream.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
+import type { DeferredWork } from '../proxy/deferred-work.js';
 import type { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import type { Metrics } from '../report/metrics.js';
@@ -17,25 +18,38 @@ export type Records = {
 /**
  * Subscribes the log, the reports file and the control API's records to the events of a proxy.
  *
+ * Reports come as deferred work. The log's other entries join them there: formatting them delays no connection, and the
+ * entries of a connection stay in order.
+ *
  * @param records null when the control API is off: nobody can read them then, and connections do not pay for them
  */
 export function subscribe(
   proxy: AmqpProxy,
   {
     log,
+    deferred,
     reports,
     records,
-  }: { readonly log: Log; readonly reports: ReportsFile | undefined; readonly records: Records | null },
+  }: {
+    readonly log: Log;
+    readonly deferred: DeferredWork;
+    readonly reports: ReportsFile | undefined;
+    readonly records: Records | null;
+  },
 ): void {
-  proxy.on('accepting', (accepting) => log.accepting(accepting));
-  proxy.on('introduced', (introduced) => log.introduced(introduced));
-  proxy.on('stage', (reached) => log.stage(reached));
-  proxy.on('connectionError', (error) => log.connectionError(error));
+  proxy.on('accepting', (accepting) => deferred.add(() => log.accepting(accepting)));
+  proxy.on('introduced', (introduced) => deferred.add(() => log.introduced(introduced)));
+  proxy.on('stage', (reached) => deferred.add(() => log.stage(reached)));
+  proxy.on('connectionError', (error) => deferred.add(() => log.connectionError(error)));
   proxy.on('report', (report, reason, extras) => log.report(report, reason, extras));
   proxy.on('faultActed', ({ proxy: name, client, fault }) =>
-    log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, { fault: fault.id }),
+    deferred.add(() =>
+      log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, {
+        fault: fault.id,
+      }),
+    ),
   );
-  proxy.on('learned', (learned) => log.learned(learned));
+  proxy.on('learned', (learned) => deferred.add(() => log.learned(learned)));
   proxy.on('acceptFailed', ({ proxy: name, code }) =>
     log.say('error', `${name}: a connection could not be accepted (${code})`),
   );

@@ -16,6 +16,7 @@ import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
+import { DeferredWork } from './deferred-work.js';
 import { Listener } from './listen/listener.js';
 import { OpenConnections } from './open-connections.js';
 import type { ProxySettings } from './proxy-settings.js';
@@ -27,6 +28,8 @@ export type ProxyDeps = {
   readonly nextId: () => string;
   /** The faults of all proxies. @defaultValue none */
   readonly faults?: Faults;
+  /** Does what can wait. @defaultValue the proxy's own */
+  readonly deferred?: DeferredWork;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -47,11 +50,13 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
+  private readonly deferred: DeferredWork;
 
   constructor(settings: ProxySettings, deps: ProxyDeps) {
     super();
     this.settings = settings;
     this.deps = deps;
+    this.deferred = deps.deferred ?? new DeferredWork(deps.clock);
     this.faults = (deps.faults ?? new Faults({ seed: 0, clock: deps.clock })).of(settings.name);
     this.unlisten = this.faults.listen(() => this.faultsChanged());
     this.rules = headerRules(settings, this.learned);
@@ -175,6 +180,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     return contextOf(settings, {
       listen: this.listenAddress,
       clock: this.deps.clock,
+      deferred: this.deferred,
       faults: this.faults,
       rules: () => this.rules,
       accepted: this.accepted,

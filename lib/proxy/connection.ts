@@ -55,7 +55,13 @@ export class Connection {
     session.faulted?.dispose();
     // The client was refused without a word from the broker, so this is known only now.
     if (isLoggedAsException(outcome.reason)) session.record.rejected(outcome.reason);
-    session.record.end(this.isEndedOnRequest ? onRequest(outcome) : outcome);
+    session.timing.end();
+    await new Promise<void>((resolve) => {
+      session.context.deferred.add(() => {
+        session.record.end(this.isEndedOnRequest ? onRequest(outcome) : outcome);
+        resolve();
+      });
+    });
   }
 
   private async run(): Promise<Outcome> {

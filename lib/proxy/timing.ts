@@ -11,6 +11,7 @@ export class Timing {
   /** `Clock.ticks` at accept. */
   readonly acceptedAt: number;
   private readonly clock: Clock;
+  private endedAt: number | undefined;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -18,8 +19,14 @@ export class Timing {
     this.acceptedAt = clock.ticks();
   }
 
+  /** Until now, or until the end. */
   elapsed(): number {
-    return this.since(this.clock.ticks());
+    return this.since(this.endedAt ?? this.clock.ticks());
+  }
+
+  /** The connection has ended. It may be reported later. */
+  end(): void {
+    this.endedAt ??= this.clock.ticks();
   }
 
   /** Rounded to the microsecond: anything finer is noise. */

@@ -5,9 +5,11 @@ import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
 import type { OutputState } from '../output/line-output.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
+import { type Entries, LogTransport } from './log-transport.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
+import { reportLine } from './report-line.js';
 import { tlsFailureText } from './tls-failure-entry.js';
 
 export type LogOptions = {
@@ -32,6 +34,8 @@ export class Log {
   private dialect: Dialect;
   /** The dialect of the last connection, cached because the next one nearly always has the same. */
   private connections: Dialect;
+  /** Entries of this turn of the event loop that are not written yet, all of one severity. */
+  private batch: Entries | undefined;
 
   constructor({ format, level, stream, now, dialect = '3.6' }: LogOptions) {
     this.dialect = dialectOf(dialect);
@@ -44,8 +48,9 @@ export class Log {
       levels: winston.config.syslog.levels,
       level: level === 'none' ? 'error' : level,
       silent: level === 'none',
-      format: format === 'json' ? winston.format.json() : winston.format.printf(({ message }) => String(message)),
-      transports: [new winston.transports.Stream({ stream })],
+      // The entries are complete.
+      format: winston.format((info) => info)(),
+      transports: [new LogTransport(stream)],
     });
   }
 
@@ -55,13 +60,13 @@ export class Log {
     const time = this.now();
     switch (this.format) {
       case 'json':
-        this.logger.log({ time: new Date(time).toISOString(), level: severity, message, ...facts });
+        this.write(severity, JSON.stringify({ time: isoOf(time), level: severity, message, ...facts }));
         return;
       case 'pretty':
-        this.logger.log(severity, prettyLine(time, severity, message, this.color));
+        this.write(severity, prettyLine(time, severity, message, this.color));
         return;
       case 'rabbitmq':
-        this.logger.log(
+        this.write(
           severity,
           printEntry({ level: severity, pid: '<0.0.0>', text: oneLine(message), time }, this.dialect),
         );
@@ -76,7 +81,7 @@ export class Log {
     if (this.format !== 'rabbitmq' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = acceptingText({ client, listen }, pid, dialect);
-    this.logger.log('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, form));
+    this.write('info', printEntry({ level: byEnd ? 'debug' : 'info', pid, text, time }, form));
   }
 
   /** Called when a client has named its connection. Only the RabbitMQ format has an entry for it. */
@@ -84,7 +89,7 @@ export class Log {
     if (this.format !== 'rabbitmq' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = namedText(named, pid, dialect);
-    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, form));
+    if (text !== null) this.write('info', printEntry({ level: 'info', pid, text, time }, form));
   }
 
   /** Called when a connection reaches a stage. Only the RabbitMQ format has an entry, for `running`. */
@@ -92,14 +97,14 @@ export class Log {
     if (this.format !== 'rabbitmq' || stage !== 'running' || !this.isEnabled('info')) return;
     const pid = pidOf(id);
     const text = grantedText(named, pid, dialect);
-    if (text !== null) this.logger.log('info', printEntry({ level: 'info', pid, text, time }, form));
+    if (text !== null) this.write('info', printEntry({ level: 'info', pid, text, time }, form));
   }
 
   /** Called when the broker detects an error. A broker logs it at once; the other formats have it in the report. */
   connectionError({ id, time, dialect, form = dialect, ...named }: ConnectionError): void {
     if (this.format !== 'rabbitmq' || !this.isEnabled('error')) return;
     const pid = pidOf(id);
-    this.logger.log('error', printEntry({ level: 'error', pid, text: errorText(named, pid, dialect), time }, form));
+    this.write('error', printEntry({ level: 'error', pid, text: errorText(named, pid, dialect), time }, form));
   }
 
   /**
@@ -113,15 +118,13 @@ export class Log {
     const time = Date.parse(report.at) + report.durationMs;
     switch (this.format) {
       case 'json':
-        this.logger.log({
-          time: new Date(time).toISOString(),
-          level: severity,
-          message: 'connection ended',
-          ...report,
-        });
+        this.write(
+          severity,
+          `{"time":"${isoOf(time)}","level":"${severity}","message":"connection ended",${reportLine(report).slice(1)}`,
+        );
         return;
       case 'pretty':
-        this.logger.log(severity, prettyLine(time, severity, prettyReport(report), this.color));
+        this.write(severity, prettyLine(time, severity, prettyReport(report), this.color));
         return;
       case 'rabbitmq': {
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
@@ -133,7 +136,7 @@ export class Log {
         if (text === null) return;
         // The error has its own entry; the closing entry is then that of a clean end.
         const level = isLoggedAsException(reason) ? 'info' : report.reason.loggedAs;
-        this.logger.log(severity, printEntry({ level, pid, text, time }, form ?? dialect));
+        this.write(severity, printEntry({ level, pid, text, time }, form ?? dialect));
         return;
       }
       default:
@@ -162,6 +165,7 @@ export class Log {
 
   /** Resolves when all entries are written, or cannot be. */
   async close(): Promise<void> {
+    this.flush();
     await new Promise<void>((resolve) => {
       this.logger.once('finish', () => resolve());
       this.logger.end();
@@ -169,10 +173,28 @@ export class Log {
     await new Promise<void>((resolve) => this.stream.end(() => resolve()));
   }
 
+  /** Entries that are written together are one message of the logger, which costs more than an entry. */
+  private write(level: Severity | 'debug', entry: string): void {
+    if (this.batch?.level === level) {
+      this.batch.entries.push(entry);
+      return;
+    }
+    this.flush();
+    this.batch = { level, message: '', entries: [entry] };
+    queueMicrotask(() => this.flush());
+  }
+
+  private flush(): void {
+    if (this.batch !== undefined) this.logger.log(this.batch);
+    this.batch = undefined;
+  }
+
   private isEnabled(severity: Severity | 'debug'): boolean {
     return !this.logger.silent && this.logger.isLevelEnabled(severity);
   }
 }
+
+const isoOf = (time: number): string => new Date(time).toISOString();
 
 /**
  * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another
