@@ -41,14 +41,20 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function commands(args: readonly string[]) {
   const runFlags = { ...flagOptions(), ...faultFlags };
+  // yargs formats the help of a command before it runs it, which takes as long as everything else at the start of `run`.
+  const unformatted = Object.fromEntries(
+    Object.entries(runFlags).map(([name, flag]) => [name, { ...flag, hidden: true }]),
+  );
   return yargs([...args])
     .scriptName('rabbit-snare')
     .usage('$0 [command] [flags]\n\nA TCP chaos proxy for RabbitMQ. COMMAND --help lists the flags of a command.')
     .command({
       command: 'run',
       describe: 'Start the proxy (the default command)',
-      builder: (command) =>
-        command.usage('$0 run [flags]\n\nStart the proxy. All flags are optional.').options(runFlags),
+      builder: (command, isHelp?: boolean) =>
+        command
+          .usage('$0 run [flags]\n\nStart the proxy. All flags are optional.')
+          .options(isHelp ? runFlags : unformatted),
       handler: (argv) => run(argv),
     })
     .command({
