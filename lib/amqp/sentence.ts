@@ -3,6 +3,7 @@ import { alertName } from '../tls/alert.js';
 import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
 import { toText } from './header.js';
+import { limitSentence } from './limit.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
 import type { Due } from './owed.js';
@@ -119,7 +120,7 @@ function describe(reason: Reason, about: Circumstances): string {
         return `The broker at ${upstream} ended the TCP connection without sending anything. It probably requires a PROXY header: if so, set proxyProtocol.send.`;
       return `The broker at ${upstream} ended the TCP connection without closing the AMQP connection.`;
     case 'limit':
-      return `The client was ${closed} immediately because the limit ${reason.limit} (${reason.value}) was reached.`;
+      return limitSentence(reason, { closed, upstream });
     case 'shutdown':
       return reason.onRequest
         ? 'The proxy ended the connection on request.'

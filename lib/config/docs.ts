@@ -106,6 +106,7 @@ const WORDS: Readonly<Record<string, string>> = {
   FILE: 'path',
   HOST: 'host name',
   'HOST, ...': 'list of host names',
+  SIZE: 'size',
   NAME: 'text without whitespace or slashes',
   TEXT: '1 to 4096 visible ASCII characters',
   VERSION: 'a RabbitMQ version from 3.6',

@@ -33,6 +33,7 @@ export const GROUP_OF: Readonly<Record<keyof typeof proxyKeys | keyof typeof glo
   upstreamTls: 'TLS',
   maxConnections: 'Limits',
   maxConnectionsPerSource: 'Limits',
+  memoryLimit: 'Limits',
   faults: 'Faults and seed',
   control: 'Control API',
   reports: 'Reports and log',

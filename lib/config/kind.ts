@@ -4,6 +4,7 @@ import { parseSubnet } from '../proxy-protocol/subnet.js';
 import { type Address, formatAddress, parseAddress } from '../text/address.js';
 import { DURATION, formatDuration, parseDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
+import { formatSize, parseSize } from '../text/size.js';
 
 /** Keywords for the JSON schema. `syntax` describes the value in help texts. */
 type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };
@@ -89,6 +90,18 @@ export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }) {
     return milliseconds > 0 || zero === 'allowed' ? milliseconds : refuse('more than 0', value);
   };
   return kind(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
+}
+
+/** A size in bytes, at least 1, or one of a few words. */
+export function sizeOr<const T extends string>(...words: readonly T[]) {
+  const rule = [...words, 'a size such as 256MiB'].join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  const read = (value: string): T | number => {
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value);
+  };
+  const write = (value: T | number): string => (typeof value === 'string' ? value : formatSize(value));
+  return kind(rule, read, write, { syntax: ['SIZE', ...words].join(' | '), type: ['string', 'integer'] });
 }
 
 /** An address, or one of a few words. */

@@ -14,6 +14,7 @@ import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rule
 import { type BrokerAnswer, learn } from '../rules/learn.js';
 import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
+import type { Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { Listener } from './listen/listener.js';
@@ -27,6 +28,8 @@ export type ProxyDeps = {
   readonly nextId: () => string;
   /** The faults of all proxies. @defaultValue none */
   readonly faults?: Faults;
+  /** The limits that it shares with other proxies. @defaultValue none */
+  readonly admission?: Admission;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -165,10 +168,14 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private accept(socket: Socket): void {
     const { open, settings } = this;
     const source = settings.maxConnectionsPerSource > 0 ? (socket.remoteAddress ?? null) : null;
-    const limit = open.limitReached(source, settings);
-    const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext, limit);
+    const { nextId, admission } = this.deps;
+    const limit = open.limitReached(source, settings) ?? admission?.enter();
+    const connection = new Connection(nextId(), socket, this.context as ConnectionContext, limit);
     open.add(connection, source);
-    void connection.serve().then(() => open.remove(connection));
+    void connection.serve().then(() => {
+      open.remove(connection);
+      if (limit === undefined) admission?.leave();
+    });
   }
 
   private contextFor(settings: ProxySettings): ConnectionContext {

@@ -105,8 +105,11 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     examples: [{ name: 'upstream_closed' }],
   },
   limit: {
-    text: '`maxConnections` or `maxConnectionsPerSource` was reached.',
-    examples: [{ name: 'limit', limit: 'maxConnections', value: 10_000 }],
+    text: '`maxConnections`, `maxConnectionsPerSource`, the limit on open files or the memory limit was reached, or a dial failed because the proxy or its machine lacked descriptors, ports or memory.',
+    examples: [
+      { name: 'limit', limit: 'maxConnections', value: 10_000 },
+      { name: 'limit', limit: 'dial', code: 'EMFILE' },
+    ],
   },
   shutdown: {
     text: 'The proxy was stopped, or the connection was ended through the control API.',

@@ -41,6 +41,7 @@ test('without a file, flags and variables, everything has its default', (t) => {
   const { config, file, origin, warnings } = loadConfig({ argv: {}, env: {} });
   const expected: Config = {
     proxies: [defaults],
+    memoryLimit: 'auto',
     control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, tokenFile: null, allowedHosts: [] },
     reports: { file: null, history: 1000 },
     log: { format: 'pretty', level: 'info' },

@@ -6,6 +6,7 @@ import type { Route } from '../../lib/control/route.js';
 import { healthRoute } from '../../lib/control/routes/health.js';
 import { ControlServer } from '../../lib/control/server.js';
 import type { Listening } from '../support/server.js';
+import { UNLIMITED } from '../support/unlimited.js';
 import { dialWire, type Wire } from '../support/wire.js';
 import { within } from '../support/within.js';
 import { WORKING } from '../support/working-outputs.js';
@@ -21,7 +22,7 @@ const measure: Route = {
   answers: { 200: 'application/json' },
   handle: async (context) => context.json((await context.req.text()).length),
 };
-const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING })), measure], {
+const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING, limits: UNLIMITED })), measure], {
   guard: guard({ token: 'secret', allowedHosts: [], isLoopback: true }),
 });
 
@@ -95,9 +96,12 @@ test('a client that disconnects during its body does not cause an internal error
     body.catch(() => {}).finally(() => heard.emit('over'));
     return context.json((await body).length);
   };
-  const leaving = controlApi([{ ...measure, handle }, healthRoute(() => ({ proxies: [], outputs: WORKING }))], {
-    failed: (error) => failed.push(error),
-  });
+  const leaving = controlApi(
+    [{ ...measure, handle }, healthRoute(() => ({ proxies: [], outputs: WORKING, limits: UNLIMITED }))],
+    {
+      failed: (error) => failed.push(error),
+    },
+  );
   const target = await start(t, new ControlServer(leaving));
   const head = 'POST /measure HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n';
   const wire = await ask(t, target, head, 'half');
