@@ -27,6 +27,8 @@ export type Circumstances = {
   readonly unnoticed: boolean;
   /** Whether the broker ended the connection without sending anything, and was sent no PROXY header. @defaultValue false */
   readonly isUpstreamMute?: boolean;
+  /** Whether the side that ended the connection no longer answered. @defaultValue false */
+  readonly vanished?: boolean;
   /** Whether the proxy ended TLS here, and the TLS handshake was complete. */
   readonly overTls: boolean;
   /** What was owed on a connection that was not open yet; null if nothing was. */
@@ -36,6 +38,8 @@ export type Circumstances = {
   /** Whether the proxy terminates TLS on this port. */
   readonly onTlsPort: boolean;
 };
+
+const VANISHED = 'vanished: it no longer answered TCP keepalive probes or data';
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 // ASCII only: V8 writes strings of one-byte characters several times faster.
@@ -60,6 +64,9 @@ function describe(reason: Reason, about: Circumstances): string {
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `. It looks like ${about.looksLike.detail}` : '';
   if ('tls' in reason) return beforeTls(reason, about, { closed, left, peer });
+  if (about.vanished && reason.name === 'connection_closed_abruptly') return `The client ${VANISHED}.`;
+  if (about.vanished && reason.name === 'upstream_closed')
+    return `The broker at ${upstream} ${VANISHED}, and the client was ${closed}.`;
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':

@@ -27,6 +27,7 @@ export const GROUP_OF: Readonly<Record<keyof typeof proxyKeys | keyof typeof glo
   close: 'Proxy',
   handshakeTimeout: 'Proxy',
   connectTimeout: 'Proxy',
+  tcpKeepAlive: 'Proxy',
   observe: 'Proxy',
   proxyProtocol: 'PROXY protocol',
   tls: 'TLS',

@@ -24,6 +24,8 @@ export type ConnectionContext = {
   readonly proxyProtocol: ProxyProtocol;
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  /** Idle time before the first keepalive probe; 0: no keepalive. */
+  readonly tcpKeepAlive: number;
   /** How far a connection is followed: to its end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
@@ -60,6 +62,7 @@ export function contextOf(
     proxyProtocol: proxyProtocol({ ...settings.proxyProtocol, send }),
     handshakeTimeout: settings.handshakeTimeout,
     connectTimeout: settings.connectTimeout,
+    tcpKeepAlive: settings.tcpKeepAlive,
     observe: settings.observe,
   };
 }

@@ -135,6 +135,7 @@ export class ConnectionRecord {
       this.session;
     const conversation = observer?.follower.conversation;
     const upstream = relay?.upstream;
+    const { accepted } = this.session;
     return reportOf({
       id,
       proxy: context.proxy,
@@ -154,11 +155,12 @@ export class ConnectionRecord {
       due: observer?.due ?? null,
       ended: {
         by,
-        clientSent: peer.sent,
+        clientSent: accepted.vanished ? null : peer.sent,
         clientSaw: peer.saw,
-        upstreamSent: upstream?.sent ?? null,
+        upstreamSent: upstream?.vanished ? null : (upstream?.sent ?? null),
         upstreamSaw: upstream?.saw ?? null,
       },
+      vanished: this.session.hasVanished(by),
       octets: { received: peer.received, sent: peer.written },
       timing: timing.steps,
       handshake: this.handshake,

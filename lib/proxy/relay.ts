@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
 import type { Origination } from '../tls/tls-settings.js';
-import type { DialledPeerListener } from './peer/dialled-peer.js';
+import type { DialAddress, DialledPeerListener } from './peer/dialled-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
 import { dial, type UpstreamPeer } from './peer/secured-upstream.js';
@@ -53,7 +53,7 @@ export class Relay {
     client: ClientPeer,
     replay: readonly Uint8Array[],
     options: {
-      readonly address: { readonly host: string; readonly port: number };
+      readonly address: DialAddress;
       readonly origination: Origination | null;
       readonly connectTimeout: number;
       /** How the client is closed when the upstream cannot be reached. */

@@ -14,6 +14,7 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
   const end = endReason({
     by,
     clientSent: peer.sent,
+    vanished: session.hasVanished(by),
     upstreamClosed: observer.upstreamEndedAt !== null,
     unreachable,
     stopped: session.isStopped,

@@ -124,6 +124,12 @@ export class Session {
     this.seenHeader = octets;
   }
 
+  /** Whether the side that ended the connection no longer answered. */
+  hasVanished(by: 'client' | 'upstream' | 'proxy'): boolean {
+    if (by === 'client') return this.accepted.vanished;
+    return by === 'upstream' && this.relay?.upstream.vanished === true;
+  }
+
   /** The time for the AMQP handshake counts from now: after a delay, the PROXY header, or the TLS handshake. */
   restartHandshake(): void {
     this.handshakeAt = this.context.clock.ticks();

@@ -106,10 +106,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
   },
   limit: {
     text: '`maxConnections`, `maxConnectionsPerSource`, the limit on open files or the memory limit was reached, or a dial failed because the proxy or its machine lacked descriptors, ports or memory.',
-    examples: [
-      { name: 'limit', limit: 'maxConnections', value: 10_000 },
-      { name: 'limit', limit: 'dial', code: 'EMFILE' },
-    ],
+    examples: [{ name: 'limit', limit: 'maxConnections', value: 10_000 }],
   },
   shutdown: {
     text: 'The proxy was stopped, or the connection was ended through the control API.',

@@ -14,6 +14,8 @@ export type End = {
   readonly clientSent: 'fin' | 'rst' | null;
   /** Whether the upstream closed the connection, first or after the client. */
   readonly upstreamClosed: boolean;
+  /** Whether the side that ended the connection no longer answered, instead of closing it. */
+  readonly vanished: boolean;
   /** Number of octets received from the client. */
   readonly received: number;
   /** Whether the proxy was stopped. */
@@ -85,6 +87,11 @@ export function endReason(end: End): EndReason {
   if (end.followed?.broken) return inferred(end.followed.broken);
   const announced = end.followed && announcedEnd(end, end.followed);
   if (announced) return announced;
+  if (end.vanished) {
+    return end.by === 'upstream'
+      ? certain({ name: 'upstream_closed' })
+      : certain({ name: 'connection_closed_abruptly' });
+  }
   const guess = end.followed && silentEnd(end, end.followed);
   if (guess) return inferred(guess);
   if (end.timedOut) {

@@ -28,6 +28,7 @@ const defaults: ProxyConfig = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5000,
+  tcpKeepAlive: 120_000,
   observe: 'all',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   tls: null,

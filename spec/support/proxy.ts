@@ -34,6 +34,7 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
+  tcpKeepAlive: 120_000,
   observe: 'all',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,

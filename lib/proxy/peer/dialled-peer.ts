@@ -9,6 +9,14 @@ export interface DialledPeerListener extends PeerListener {
   unreachable(code: string): void;
 }
 
+/** Where to dial. */
+export type DialAddress = {
+  readonly host: string;
+  readonly port: number;
+  /** Idle time before the first keepalive probe, in ms; 0: no keepalive. */
+  readonly keepAlive: number;
+};
+
 /** More than one read on the loopback interface returns; a larger buffer gained nothing. */
 const READ_SIZE = 64 * 1024;
 
@@ -37,11 +45,14 @@ export class DialledPeer extends Peer {
   /** The proxy has closed it, whether or not the dial is answered. */
   private isLeft = false;
 
-  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener) {
+  constructor({ host, port, keepAlive }: DialAddress, listener: DialledPeerListener) {
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
-      ...address,
+      host,
+      port,
       allowHalfOpen: true,
       noDelay: true,
+      keepAlive: keepAlive > 0,
+      keepAliveInitialDelay: keepAlive,
       highWaterMark: 1,
       // A fixed buffer creates no garbage. It is the only public option that made reading faster.
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },

@@ -2,16 +2,14 @@ import { isIP } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import type { Close } from '../../close.js';
 import type { Origination } from '../../tls/tls-settings.js';
-import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
+import { type DialAddress, DialledPeer, type DialledPeerListener } from './dialled-peer.js';
 import { SecuredPeer } from './secured-peer.js';
 
 /** An upstream as the data path sees it, with or without TLS. */
 export type UpstreamPeer = Pick<
   DialledPeer,
-  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
+  'sent' | 'saw' | 'vanished' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
 >;
-
-type Address = { readonly host: string; readonly port: number };
 
 /**
  * Dials the upstream, with TLS if `origination` is not null.
@@ -19,7 +17,7 @@ type Address = { readonly host: string; readonly port: number };
  * @param introduction octets that are sent first, before TLS. @defaultValue none
  */
 export function dial(
-  address: Address,
+  address: DialAddress,
   origination: Origination | null,
   listener: DialledPeerListener,
   introduction?: Uint8Array,
@@ -42,7 +40,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   private waiting: Uint8Array[] = [];
 
   static dial(
-    address: Address,
+    address: DialAddress,
     { credentials, servername }: Origination,
     listener: DialledPeerListener,
     introduction: Uint8Array | undefined,

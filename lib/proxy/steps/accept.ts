@@ -5,8 +5,9 @@ import type { StepResult } from './step.js';
 
 /** Refuses a connection over a limit, waits as long as a fault requires, and drops a client that has already left. */
 export function accept(session: Session): StepResult | Promise<StepResult> {
-  const { limit } = session;
+  const { limit, context } = session;
   if (limit !== undefined) return overLimit(session, limit);
+  session.accepted.keepAlive(context.tcpKeepAlive);
   const delay = session.faults.acceptDelay(session.source);
   return delay > 0 ? wait(session, delay).then(() => dropped(session)) : dropped(session);
 }

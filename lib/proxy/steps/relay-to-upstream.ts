@@ -30,7 +30,7 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
   // In observe mode nothing was peeked at, so the faults have not seen these octets either.
   const throughFaults = isGuarded ? undefined : session.faulted;
   const relay = new Relay(session.client, throughFaults ? [] : octets, {
-    address: context.upstream,
+    address: { host: context.upstream.host, port: context.upstream.port, keepAlive: context.tcpKeepAlive },
     origination: context.upstreamTls,
     connectTimeout: context.connectTimeout,
     // In observe mode the client sees what Toxiproxy shows it.

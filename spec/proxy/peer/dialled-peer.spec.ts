@@ -13,14 +13,17 @@ function dial(t: ExecutionContext, address: Listening) {
   const closed = new Promise<void>((resolve) => {
     over = resolve;
   });
-  const peer = new DialledPeer(address, {
-    connected: () => void events.push('connected'),
-    unreachable: (code) => void events.push(code),
-    octets: () => true,
-    ended: (how) => void events.push(how),
-    drained: () => {},
-    closed: () => over(),
-  });
+  const peer = new DialledPeer(
+    { ...address, keepAlive: 0 },
+    {
+      connected: () => void events.push('connected'),
+      unreachable: (code) => void events.push(code),
+      octets: () => true,
+      ended: (how) => void events.push(how),
+      drained: () => {},
+      closed: () => over(),
+    },
+  );
   t.teardown(() => peer.abandon());
   return { peer, events, closed: () => within(closed, 'the end of the socket') };
 }
