@@ -102,9 +102,11 @@ const NOTES: Partial<Readonly<Record<Group, string>>> = {
     'the control API, and accepts only as many connections as the rest allows, whatever `maxConnections` is. If that is less than\n' +
     'the sum of `maxConnections`, the log has a warning at startup. To accept more connections, raise the limit: `ulimit -n`,\n' +
     '`LimitNOFILE` in systemd, `ulimits.nofile` in Docker Compose.\n\n' +
-    'Memory is the resident memory of the process, measured every 50 ms. New connections are refused from 85 % of `memoryLimit` on,\n' +
-    'until less than 80 % is used. The rest is for open connections and for the socket buffers of the kernel, which a container is\n' +
-    'charged for too. The same shares apply to the heap limit of V8 (`--max-old-space-size`), also without a `memoryLimit`.\n\n' +
+    'Memory is measured every 50 ms: what the process has for itself (on Linux without pages of files, which the kernel can take\n' +
+    'back), and 8 KiB per open connection for the sockets in the kernel, which a container is charged for too. New connections are\n' +
+    'refused from 75 % of `memoryLimit` on, until less than 70 % is used. The rest is for data that open connections carry, and for\n' +
+    'the reports and log entries of refused ones.\n' +
+    'The same shares apply to the heap limit of V8 (`--max-old-space-size`), also without a `memoryLimit`.\n\n' +
     'A connection over any limit is reset immediately, and its report has the reason `limit`. `GET /healthz` and\n' +
     '[metrics.md](metrics.md) have the limits of the process and what is used of them.',
   'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',

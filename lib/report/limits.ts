@@ -9,7 +9,7 @@ export type Limits = {
     readonly openFiles: number | null;
   };
   readonly memory: {
-    /** Bytes of resident memory. */
+    /** Bytes, without pages of files, and with what the kernel needs for the open connections. */
     readonly used: number;
     /** Bytes; null: no limit. */
     readonly limit: number | null;

@@ -78,7 +78,7 @@ export const METRICS = {
   },
   rabbit_snare_memory_used_bytes: {
     type: 'gauge',
-    help: 'Resident memory of the process.',
+    help: 'Memory that the process uses, without pages of files, and with what the kernel needs for the open connections.',
     labels: {},
   },
   rabbit_snare_memory_limit_bytes: {

@@ -5,8 +5,9 @@ import type { Admission } from '../proxy/admission.js';
 import type { Limits } from '../report/limits.js';
 import type { Log } from '../report/log.js';
 import { connectionsWithin, type Held } from './descriptor-budget.js';
-import { containerMemory, MemoryBudget, type MemoryUse } from './memory-budget.js';
+import { MemoryBudget } from './memory-budget.js';
 import { openFileLimit } from './open-file-limit.js';
+import { containerMemory, type OwnMemory } from './own-memory.js';
 
 /** What the operating system grants the process, and what it uses. */
 export type ProcessResources = {
@@ -14,7 +15,8 @@ export type ProcessResources = {
   readonly openFiles?: number | null;
   /** The memory limit of the container, in bytes. @defaultValue that of the control group */
   readonly containerMemory?: number | null;
-  readonly measureMemory?: () => MemoryUse;
+  readonly measureMemory?: () => OwnMemory;
+  readonly collectGarbage?: () => void;
 };
 
 /** Refuses connections that the descriptors or the memory of the process do not suffice for. */
@@ -30,15 +32,22 @@ export class ProcessLimits implements Admission {
     { memoryLimit }: Pick<Config, 'memoryLimit'>,
     { log, clock, resources = {} }: { readonly log: Log; readonly clock: Clock; readonly resources?: ProcessResources },
   ) {
-    const { openFiles = openFileLimit(), containerMemory: container = containerMemory(), measureMemory } = resources;
+    const {
+      openFiles = openFileLimit(),
+      containerMemory: container = containerMemory(),
+      measureMemory,
+      collectGarbage,
+    } = resources;
     this.log = log;
     this.openFiles = openFiles;
     this.max = connectionsWithin(openFiles, { proxies: 0, hanging: 0, hasStandIn: false });
     const limit = memoryLimit === 'auto' ? container : memoryLimit === 'off' ? null : memoryLimit;
     this.memory = new MemoryBudget(limit, {
       clock,
+      connections: () => this.open,
       say: (message) => log.say('warning', message),
-      ...(measureMemory && { measure: measureMemory }),
+      measure: measureMemory,
+      collect: collectGarbage,
     });
   }
 
@@ -81,7 +90,7 @@ export class ProcessLimits implements Admission {
     const { open, max, openFiles, memory } = this;
     return {
       connections: { open, max: Number.isFinite(max) ? max : null, openFiles },
-      memory: { used: memory.used.rss, limit: memory.limit, refusing: memory.refusal !== undefined },
+      memory: { used: memory.used, limit: memory.limit, refusing: memory.refusal !== undefined },
     };
   }
 }

@@ -20,7 +20,7 @@ const limits = z.object({
     openFiles: z.number().int().nullable().describe('files and sockets that the process may open'),
   }),
   memory: z.object({
-    used: z.number().int().describe('bytes of resident memory'),
+    used: z.number().int().describe('bytes, without pages of files, and with what the kernel needs for connections'),
     limit: z.number().int().nullable().describe('bytes: memoryLimit, or that of the container; null: no limit'),
     refusing: z.boolean().describe('whether new connections are refused because too much memory is used'),
   }),
