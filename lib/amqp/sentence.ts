@@ -113,7 +113,7 @@ function describe(reason: Reason, about: Circumstances): string {
         return `The broker closed the connection: ${'condition' in reason.error ? reason.error.condition : reason.error.code} ${oneLine(reason.error.text)}.`;
       return 'The AMQP connection was closed cleanly.';
     case 'upstream_unreachable':
-      return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
+      return `The broker at ${upstream} could not be reached${unresolved(reason.code, upstream)} (${reason.code}), and the client was ${closed}.`;
     case 'upstream_closed':
       if (about.isUpstreamMute)
         return `The broker at ${upstream} ended the TCP connection without sending anything. It probably requires a PROXY header: if so, set proxyProtocol.send.`;
@@ -129,6 +129,13 @@ function describe(reason: Reason, about: Circumstances): string {
     default:
       return reason satisfies never;
   }
+}
+
+/** Why the host name of an address could not be resolved; empty if it was. */
+function unresolved(code: string, address: string | null): string {
+  const host = address?.replace(/:\d+$/, '');
+  if (code === 'ENOTFOUND') return ` because the host name ${host} is unknown`;
+  return code === 'EAI_AGAIN' ? ` because DNS gave no answer for the host name ${host}` : '';
 }
 
 const afterTls = ({ overTls }: Circumstances): string => (overTls ? ' Its TLS handshake was complete.' : '');

@@ -17,6 +17,7 @@ import { addressOf } from '../text/address-of.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { Listener } from './listen/listener.js';
+import { type Lookup, lookup } from './lookup.js';
 import { OpenConnections } from './open-connections.js';
 import type { ProxySettings } from './proxy-settings.js';
 
@@ -27,6 +28,8 @@ export type ProxyDeps = {
   readonly nextId: () => string;
   /** The faults of all proxies. @defaultValue none */
   readonly faults?: Faults;
+  /** @defaultValue the operating system's */
+  readonly lookup?: Lookup;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -175,6 +178,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     return contextOf(settings, {
       listen: this.listenAddress,
       clock: this.deps.clock,
+      lookup: this.deps.lookup ?? lookup,
       faults: this.faults,
       rules: () => this.rules,
       accepted: this.accepted,

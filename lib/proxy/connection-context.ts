@@ -6,6 +6,7 @@ import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
+import type { Lookup } from './lookup.js';
 import { type ProxyProtocol, proxyProtocol } from './proxy-protocol.js';
 import type { ProxySettings } from './proxy-settings.js';
 
@@ -24,6 +25,8 @@ export type ConnectionContext = {
   readonly proxyProtocol: ProxyProtocol;
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  /** Resolves the upstream's name. */
+  readonly lookup: Lookup;
   /** How far a connection is followed: to its end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
@@ -44,7 +47,7 @@ export type ConnectionContext = {
 /** The context of connections that are accepted with these settings. */
 export function contextOf(
   settings: ProxySettings,
-  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'>,
+  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'>,
 ): ConnectionContext {
   const { name, upstream } = settings;
   // The stand-in needs no PROXY header because it does not use the client's address.

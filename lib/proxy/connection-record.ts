@@ -167,6 +167,7 @@ export class ConnectionRecord {
       faults: faults.hits,
       explained: faults.explained,
       unreadable: observer?.follower.unreadable ?? null,
+      upstreamAddress: upstream?.address ?? null,
       hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,

@@ -97,7 +97,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     ],
   },
   upstream_unreachable: {
-    text: 'The upstream did not accept a connection, or its TLS certificate is not trusted.',
+    text: 'The host name of the upstream could not be resolved, the upstream did not accept a connection, or its TLS certificate is not trusted.',
     examples: [{ name: 'upstream_unreachable', code: 'ECONNREFUSED' }],
   },
   upstream_closed: {

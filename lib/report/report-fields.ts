@@ -229,4 +229,12 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       ifNull: 'neither',
     },
   },
+  upstreamAddress: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: {
+      text: 'IP address and port that was dialed. If the host name of the upstream has several addresses, the last one that was tried.',
+      ifNull: 'nothing was dialed, or the host name could not be resolved',
+    },
+  },
 };

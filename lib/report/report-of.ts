@@ -34,6 +34,7 @@ export function reportOf(facts: Facts): Report {
     destination: facts.destination,
     tls: facts.tls,
     unreadable: facts.unreadable,
+    upstreamAddress: facts.upstreamAddress,
   };
 }
 

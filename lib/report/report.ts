@@ -70,6 +70,8 @@ export type Report = {
   readonly tls: TlsSeen | null;
   /** The side whose octets could not be parsed as frames after some point. They were relayed anyway. */
   readonly unreadable: 'client' | 'upstream' | null;
+  /** The IP address and port that was dialed, of several the last; null if there was none. */
+  readonly upstreamAddress: string | null;
 };
 
 /** What is known so far about a connection that has not ended. */

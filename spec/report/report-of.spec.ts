@@ -41,6 +41,7 @@ const KEYS = [
   ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
   'unreadable',
+  'upstreamAddress',
 ];
 
 test('a report has exactly the documented keys', (t) => {

@@ -29,6 +29,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   handshake: null,
   connectionClose: null,
   unreadable: null,
+  upstreamAddress: null,
   isLocal: false,
   fault: null,
   faults: [],

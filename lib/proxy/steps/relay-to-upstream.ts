@@ -30,9 +30,8 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
   // In observe mode nothing was peeked at, so the faults have not seen these octets either.
   const throughFaults = isGuarded ? undefined : session.faulted;
   const relay = new Relay(session.client, throughFaults ? [] : octets, {
-    address: context.upstream,
+    target: { ...context.upstream, connectTimeout: context.connectTimeout, lookup: context.lookup },
     origination: context.upstreamTls,
-    connectTimeout: context.connectTimeout,
     // In observe mode the client sees what Toxiproxy shows it.
     whenUnreachable: isGuarded ? 'rst' : 'fin',
     clock: context.clock,
