@@ -71,7 +71,8 @@ export const proxyKeys = {
   connectTimeout: key(duration({ zero: 'refused' }), {
     default: '5s',
     flag: 'connect-timeout',
-    description: 'Time the upstream has to accept a connection, including its TLS handshake.',
+    description:
+      'Time to connect to the upstream, including DNS and TLS. If its host name has several addresses, they are tried in turn, each for at most a quarter of this time.',
     unit: 'ms',
   }),
   observe: key(choice('all', 'handshake'), {
