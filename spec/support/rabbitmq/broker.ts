@@ -23,6 +23,10 @@ export interface Broker {
   processes(): string[];
   stop(): Promise<void>;
   kill(): Promise<void>;
+  /** Shuts it down as an operator would, and keeps its files. */
+  halt(): Promise<void>;
+  /** Starts it again with the same port and data, after `kill()` or `halt()`. */
+  restart(): Promise<void>;
 }
 
 export interface BrokerOptions {
@@ -54,11 +58,16 @@ export async function startBroker(
   const inDocker = installation.kind === 'docker';
   const settings = await settingsOf({ ...options, listen: inDocker ? dockerListen : '127.0.0.1' });
   const { name, port, logPath } = settings;
-  const node = inDocker
-    ? startInDocker(installation.image, settings)
-    : startOnMachine(installation.sbin, settings, searchPath());
-  const release = keep(node.ending);
-  register({ name, startedAt, ending: node.ending });
+  const launch = () => {
+    const launched = inDocker
+      ? startInDocker(installation.image, settings)
+      : startOnMachine(installation.sbin, settings, searchPath());
+    register({ name, startedAt, ending: launched.ending });
+    return launched;
+  };
+  const waitUntilReady = () => ready(node, settings, options.conf?.['proxy_protocol'] === 'true');
+  let node = launch();
+  let release = keep(node.ending);
 
   const processes = () => processesWith(settings.directory, node.child.pid);
   let ending: Promise<void> | undefined;
@@ -73,10 +82,24 @@ export async function startBroker(
     if (!hasEnded(node.child)) await node.kill();
     await gone(processes);
   };
+  const halt = async () => {
+    await terminate(node);
+    // Its epmd is left.
+    if (processes().length > 0) await node.kill();
+    await gone(processes);
+  };
+  const restart = async () => {
+    if (ending !== undefined) throw new Error(`RabbitMQ ${name} was stopped`);
+    const releaseLast = release;
+    node = launch();
+    release = keep(node.ending);
+    releaseLast();
+    await waitUntilReady();
+  };
 
   try {
-    const version = await ready(node, settings, options.conf?.['proxy_protocol'] === 'true');
-    return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill };
+    const version = await waitUntilReady();
+    return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill, halt, restart };
   } catch (error) {
     await stop();
     throw error;
@@ -104,9 +127,13 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
   return version;
 }
 
-async function shutDown(node: Node, processes: () => string[]): Promise<void> {
+async function terminate(node: Node): Promise<void> {
   node.child.kill('SIGTERM');
   await until(() => hasEnded(node.child), stopTimeout);
+}
+
+async function shutDown(node: Node, processes: () => string[]): Promise<void> {
+  await terminate(node);
   await run(node.ending);
   await gone(processes);
 }

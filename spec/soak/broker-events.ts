@@ -1,0 +1,24 @@
+import type { Broker } from '../support/rabbitmq/broker.js';
+import { pause, type SoakRun } from './soak-run.js';
+
+/** Time between the start of the broker and its next end, in ms. */
+const [SHORTEST, LONGEST] = [5_000, 40_000] as const;
+
+/** Ends the broker with SIGKILL and in an orderly way, in turn, and starts it again each time, until the run is over. */
+export async function endBroker(run: SoakRun, broker: Broker, interrupted: AbortSignal): Promise<void> {
+  const { length, over, random, tally } = run;
+  const between = Math.min(LONGEST, Math.max(SHORTEST, length / 3));
+  for (;;) {
+    await pause(between, over);
+    if (over.aborted) return;
+    if (tally.kills <= tally.restarts) {
+      await broker.kill();
+      tally.kills += 1;
+    } else {
+      await broker.halt();
+      tally.restarts += 1;
+    }
+    await pause(random.between(0, 2000), interrupted);
+    if (!interrupted.aborted) await broker.restart();
+  }
+}
