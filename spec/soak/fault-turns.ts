@@ -3,6 +3,7 @@ import type { Random } from '../conformance/random.js';
 import { ApiFailure } from './api.js';
 import { actsOnConnects, type Card, deal } from './deck.js';
 import { anyOf, pause, type SoakRun } from './soak-run.js';
+import { countIn } from './tally.js';
 
 /** How a fault is added. */
 const WAYS = ['api', 'toxiproxy', 'scenario'] as const;
@@ -94,7 +95,7 @@ export async function take(
   while (!hasActed && performance.now() < end && !over.aborted) {
     if (actsOnConnects(card)) {
       hasActed = await isStopped(proxy.port, card.type);
-      if (hasActed) tally.connects.set(card.type, (tally.connects.get(card.type) ?? 0) + 1);
+      if (hasActed) countIn(tally.connects, card.type);
     } else {
       hasActed = (await api.json<{ readonly hits: number }>('GET', `/faults/${id}`)).hits > 0;
     }

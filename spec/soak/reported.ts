@@ -2,6 +2,7 @@ import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Report } from '../../lib/report/report.js';
+import { countIn } from './tally.js';
 
 /** What the reports files of a run say. */
 export interface Reported {
@@ -29,7 +30,7 @@ export async function readReports(directory: string): Promise<Reported> {
         repeated += 1;
       } else {
         ids.add(report.id);
-        for (const type of new Set(report.faults.map((fault) => fault.type))) hits.set(type, (hits.get(type) ?? 0) + 1);
+        for (const type of new Set(report.faults.map((fault) => fault.type))) countIn(hits, type);
       }
     }
   }

@@ -7,14 +7,23 @@ export interface Measured {
   readonly end: number | null;
 }
 
+/** The share of one client library. */
+export interface LibraryResults {
+  /** Its name and version. */
+  readonly name: string;
+  /** Messages confirmed to its publishers, and deliveries to its consumers. */
+  readonly confirmed: number;
+  readonly received: number;
+}
+
 /** Everything that a run has found out. */
 export interface Results {
   readonly minutes: number;
   readonly seed: number;
-  /** Version of the broker, of Node.js, and the client libraries. */
+  /** Versions of the broker and of Node.js. */
   readonly broker: string;
   readonly node: string;
-  readonly libraries: readonly string[];
+  readonly libraries: readonly LibraryResults[];
   readonly messages: Counts;
   readonly sessions: number;
   readonly rudeClients: number;
@@ -85,6 +94,11 @@ export function rowsOf(results: Results): Row[] {
       value: count(messages.corrupt),
       ...unless(messages.corrupt === 0, 'messages arrived changed'),
     },
+    ...results.libraries.map(({ name, confirmed, received }) => ({
+      what: `confirmed to and received by ${name}`,
+      value: `${count(confirmed)}, ${count(received)}`,
+      ...unless(confirmed > 0 && received > 0, `${name} has not published or not received`),
+    })),
     { what: 'connections opened by client libraries', value: count(results.sessions) },
     { what: 'silent, malformed and health-check connections', value: count(results.rudeClients) },
     { what: 'connections accepted', value: count(accepted), ...unless(accepted > 0, 'no connection was accepted') },
@@ -148,8 +162,8 @@ export function rowsOf(results: Results): Row[] {
 }
 
 /** One line that says what was run. */
-export function titleOf({ minutes, seed, broker, node, libraries }: Results): string {
-  return `${minutes} minutes, seed ${seed}, RabbitMQ ${broker}, Node.js ${node}, ${libraries.join(', ')}`;
+export function titleOf({ minutes, seed, broker, node }: Results): string {
+  return `${minutes} minutes, seed ${seed}, RabbitMQ ${broker}, Node.js ${node.replace('v', '')}`;
 }
 
 /** The rows as a table for a terminal. */

@@ -2,8 +2,9 @@
 import { constants } from 'node:os';
 import { CommandError } from '../conformance/command-error.js';
 import { type Arguments, parseArguments } from './arguments.js';
+import { SoakError } from './guard.js';
 import { markdownOf, rowsOf, tableOf, titleOf } from './results.js';
-import { type Progress, SoakError, soak } from './soak.js';
+import { type Progress, soak } from './soak.js';
 
 /** Exit codes: every promise kept, one broken, invalid arguments. */
 const [KEPT, BROKEN, WRONG_USAGE] = [0, 1, 2] as const;
@@ -51,12 +52,12 @@ async function run({ markdown, ...args }: Arguments): Promise<number> {
   return broken.length > 0 ? BROKEN : KEPT;
 }
 
-function showProgress({ elapsed, length, confirmed, lost }: Progress): void {
+function showProgress({ elapsed, length, confirmed, onTheWay }: Progress): void {
   if (!process.stderr.isTTY) return;
   const [done, all] = [elapsed, length].map(
     (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`,
   );
-  process.stderr.write(`\r\x1b[K${done} of ${all}  confirmed ${confirmed}  on their way ${lost}`);
+  process.stderr.write(`\r\x1b[K${done} of ${all}  confirmed ${confirmed}  on the way ${onTheWay}`);
 }
 
 function clearProgress(): void {

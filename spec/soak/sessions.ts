@@ -1,5 +1,6 @@
 import type { ClientLibrary, Link } from './clients/client.js';
 import { anyOf, pause, type SoakRun } from './soak-run.js';
+import { countIn } from './tally.js';
 
 /** Messages that a publisher has in flight. */
 const WINDOW = 8;
@@ -26,6 +27,7 @@ export function publish(run: SoakRun, library: ClientLibrary, publisher: number,
           const message = ledger.next(publisher);
           await link.publish(message);
           ledger.confirm(message);
+          countIn(run.tally.confirmed, library.name);
         }
         await pause(PACE, over);
       }
@@ -39,7 +41,10 @@ export function publish(run: SoakRun, library: ClientLibrary, publisher: number,
 /** Opens connections one after the other and consumes on each. @param stop ends it */
 export function consume(run: SoakRun, library: ClientLibrary, queue: string, stop: AbortSignal): Promise<void> {
   return again(run, library, stop, async (link, end) => {
-    await link.consume(queue, (id, body) => run.ledger.receive(id, body));
+    await link.consume(queue, (id, body) => {
+      run.ledger.receive(id, body);
+      countIn(run.tally.received, library.name);
+    });
     await Promise.race([link.ended, pause(end - performance.now(), stop)]);
   });
 }

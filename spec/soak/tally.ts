@@ -1,5 +1,8 @@
 /** What a run counts besides messages. */
 export class Tally {
+  /** Messages that were confirmed to the publishers of a library, and deliveries to its consumers. */
+  readonly confirmed = new Map<string, number>();
+  readonly received = new Map<string, number>();
   /** Connections of the client libraries: opened, and ended by an error. */
   sessions = 0;
   failures = 0;
@@ -22,4 +25,9 @@ export class Tally {
   readonly inScenarios = new Set<string>();
   /** Connects that a fault has refused or left hanging, by type. */
   readonly connects = new Map<string, number>();
+}
+
+/** Adds one to a number in a map. */
+export function countIn(map: Map<string, number>, key: string): void {
+  map.set(key, (map.get(key) ?? 0) + 1);
 }
