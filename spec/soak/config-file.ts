@@ -1,14 +1,14 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pemPath } from '../support/secure-wire.js';
 import type { ProxyProcess } from './proxy-process.js';
-import { pause, type SoakRun } from './soak-run.js';
+import { pause, type SoakProxy, type SoakRun } from './soak-run.js';
 
 /** The addresses and files of the proxy under test. */
 export interface ConfigFacts {
   readonly directory: string;
   readonly broker: number;
-  readonly amqp: number;
-  readonly side: number;
+  readonly proxies: readonly SoakProxy[];
   /** The port of a proxy that some versions of the file have. */
   readonly extra: number;
 }
@@ -26,13 +26,17 @@ const [SHORTEST, LONGEST] = [1_000, 15_000] as const;
 /** Time that a file that must change nothing stays, in ms. */
 const STAY = 400;
 
-/** The text of a version of the config. Odd versions have a third proxy with a fault, and other limits. */
-export function configText({ directory, broker, amqp, side, extra }: ConfigFacts, version: number): string {
+/** The text of a version of the config. Odd versions have one more proxy, with a fault, and other limits. */
+export function configText({ directory, broker, proxies, extra }: ConfigFacts, version: number): string {
   const isOdd = version % 2 === 1;
   const { ready, reports } = pathsOf(directory);
-  const proxies = [
-    { name: 'amqp', listen: `127.0.0.1:${amqp}` },
-    { name: 'side', listen: `127.0.0.1:${side}`, mode: 'observe' },
+  const all = [
+    ...proxies.map(({ name, port, tls }) => ({
+      name,
+      listen: `127.0.0.1:${port}`,
+      ...(name === 'side' && { mode: 'observe' }),
+      ...(tls && { tls: { cert: pemPath('server'), key: pemPath('server-key') } }),
+    })),
     ...(isOdd ? [{ name: 'extra', listen: `127.0.0.1:${extra}`, faults: [{ type: 'noop' }] }] : []),
   ];
   return JSON.stringify({
@@ -40,7 +44,7 @@ export function configText({ directory, broker, amqp, side, extra }: ConfigFacts
     handshakeTimeout: isOdd ? '3s' : '2s',
     connectTimeout: '2s',
     maxConnections: isOdd ? 5000 : 10_000,
-    proxies,
+    proxies: all,
     control: '127.0.0.1:0',
     log: { format: 'json' },
     reports: { file: reports },

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Random } from '../conformance/random.js';
 import { ApiFailure } from './api.js';
 import { actsOnConnects, type Card, deal } from './deck.js';
-import { anyOf, pause, type SoakRun } from './soak-run.js';
+import { anyOf, pause, type SoakProxy, type SoakRun } from './soak-run.js';
 import { countIn } from './tally.js';
 
 /** How a fault is added. */
@@ -48,7 +48,7 @@ export class FaultTurns {
 }
 
 /** Adds and removes faults on one proxy, until the run is over. */
-export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakRun['proxies'][number]): Promise<void> {
+export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakProxy): Promise<void> {
   // In a short run each type still gets its turn.
   const longest = Math.min(LONGEST, Math.max(SHORTEST, run.length / 100));
   while (!run.over.aborted) {
@@ -62,7 +62,7 @@ export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakRun[
 export async function take(
   { api, tally }: Pick<SoakRun, 'api' | 'tally'>,
   { card, way }: { readonly card: Card; readonly way: Way },
-  proxy: SoakRun['proxies'][number],
+  proxy: SoakProxy,
   stay: number,
   over: AbortSignal,
 ): Promise<boolean> {

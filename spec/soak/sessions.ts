@@ -93,7 +93,7 @@ async function session(
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), length + PATIENCE);
   try {
-    const link = await library.open(anyOf(random, proxies).port, tooLong.signal, heartbeat);
+    const link = await library.open(anyOf(random, proxies), tooLong.signal, heartbeat);
     tally.sessions += 1;
     await use(link, performance.now() + length);
     await link.close();

@@ -1,7 +1,13 @@
 import type { Random } from '../conformance/random.js';
 import type { Api } from './api.js';
+import type { Target } from './clients/client.js';
 import type { Ledger } from './ledger.js';
 import type { Tally } from './tally.js';
+
+/** A proxy of the run: `amqp` is in the mode guard, `side` in the mode observe, and `tls` terminates TLS. */
+export interface SoakProxy extends Target {
+  readonly name: 'amqp' | 'side' | 'tls';
+}
 
 /** What all parts of a run share. */
 export interface SoakRun {
@@ -9,8 +15,8 @@ export interface SoakRun {
   readonly ledger: Ledger;
   readonly tally: Tally;
   readonly api: Api;
-  /** The proxies that are there all the time, by name, with their ports: `amqp` guards, `side` observes. */
-  readonly proxies: readonly { readonly name: string; readonly port: number }[];
+  /** The proxies that are there all the time. */
+  readonly proxies: readonly SoakProxy[];
   /** The length of the run, in ms. */
   readonly length: number;
   /** Aborted when the time is up, or when the run is interrupted. */

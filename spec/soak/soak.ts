@@ -20,7 +20,7 @@ import { MessageMaker } from './message.js';
 import { ProxyProcess } from './proxy-process.js';
 import { readReports } from './reported.js';
 import type { Results } from './results.js';
-import type { SoakRun } from './soak-run.js';
+import type { SoakProxy, SoakRun } from './soak-run.js';
 import { Tally } from './tally.js';
 import { runTraffic, SETTLE, warmUp } from './traffic.js';
 
@@ -68,8 +68,12 @@ export async function soak(
     const installation = await findRabbitmq(say);
     broker = await startBroker(installation, { plugins: ['rabbitmq_amqp1_0'], conf: QUIET }, 'by the soak run');
     throwIf(interrupted);
-    const [amqp, side, extra] = [await freePort(), await freePort(), await freePort()];
-    const facts = { directory, broker: broker.port, amqp, side, extra };
+    const proxies: readonly SoakProxy[] = [
+      { name: 'amqp', port: await freePort(), tls: false },
+      { name: 'side', port: await freePort(), tls: false },
+      { name: 'tls', port: await freePort(), tls: true },
+    ];
+    const facts = { directory, broker: broker.port, proxies, extra: await freePort() };
     const paths = pathsOf(directory);
     writeFileSync(paths.config, configText(facts, 0));
     proxy = await ProxyProcess.start(paths);
@@ -104,13 +108,9 @@ async function measure(
   const random = new Random(seed);
   const ledger = new Ledger(new MessageMaker(random));
   const tally = new Tally();
-  const proxies = [
-    { name: 'amqp', port: facts.amqp },
-    { name: 'side', port: facts.side },
-  ];
   const length = minutes * 60 * SECOND;
   const over = new AbortController();
-  const run: SoakRun = { random, ledger, tally, api, proxies, length, over: over.signal };
+  const run: SoakRun = { random, ledger, tally, api, proxies: facts.proxies, length, over: over.signal };
   const libraries = librariesFor(broker.version);
   using guard = new Guard(proxy, interrupted, tally);
   const parts = { libraries, proxy, broker, facts, guard, interrupted };

@@ -41,8 +41,8 @@ export async function warmUp({ api, proxies }: SoakRun, { libraries, broker }: P
   for (const queue of queuesOf(libraries)) await channel.assertQueue(queue, { durable: true });
   await model.close();
   const never = new AbortController().signal;
-  for (const { port } of proxies) {
-    for (const library of libraries) await (await library.open(port, never)).close();
+  for (const proxy of proxies) {
+    for (const library of libraries) await (await library.open(proxy, never)).close();
   }
   await api.text('GET', '/metrics');
   await untilNoConnections({ api });

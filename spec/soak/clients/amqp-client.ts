@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { type AMQPChannel, AMQPClient } from '@cloudamqp/amqp-client';
-import { type ClientLibrary, destroyOn, type Link, PREFETCH, unlessEnded } from './client.js';
+import { type ClientLibrary, destroyOn, type Link, PREFETCH, trust, unlessEnded } from './client.js';
 
 /** @cloudamqp/amqp-client, for AMQP 0-9-1. */
 export const amqpClient: ClientLibrary = {
   name: '@cloudamqp/amqp-client',
-  async open(port, signal, heartbeat = 0) {
-    const client = new AMQPClient(`amqp://guest:guest@127.0.0.1:${port}?heartbeat=${heartbeat}&frameMax=131072`);
+  async open({ port, tls }, signal, heartbeat = 0) {
+    const url = `amqp${tls ? 's' : ''}://guest:guest@127.0.0.1:${port}?heartbeat=${heartbeat}&frameMax=131072`;
+    const client = new AMQPClient(url, tls ? (trust() as never) : undefined);
     client.onerror = () => {};
     const connected = client.connect();
     const { socket } = client as unknown as { readonly socket: Socket };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { type ClientLibrary, destroyOn, type Link, PREFETCH, unlessEnded } from './client.js';
+import { type ClientLibrary, destroyOn, type Link, PREFETCH, trust, unlessEnded } from './client.js';
 
 /** In ms. */
 const CONNECT_TIMEOUT = 5_000;
@@ -8,9 +8,9 @@ const CONNECT_TIMEOUT = 5_000;
 /** amqplib, for AMQP 0-9-1. */
 export const amqplib: ClientLibrary = {
   name: 'amqplib',
-  async open(port, signal, heartbeat = 0) {
-    const url = `amqp://guest:guest@127.0.0.1:${port}?heartbeat=${heartbeat}`;
-    const model = await connect(url, { timeout: CONNECT_TIMEOUT, noDelay: true });
+  async open({ port, tls }, signal, heartbeat = 0) {
+    const url = `amqp${tls ? 's' : ''}://guest:guest@127.0.0.1:${port}?heartbeat=${heartbeat}`;
+    const model = await connect(url, { timeout: CONNECT_TIMEOUT, noDelay: true, ...(tls && trust()) });
     return linkOf(model, signal);
   },
 };

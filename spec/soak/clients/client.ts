@@ -1,4 +1,15 @@
+import { pem } from '../../support/secure-wire.js';
 import type { Message } from '../message.js';
+
+/** A port of the proxy. */
+export interface Target {
+  readonly port: number;
+  /** Whether clients must use TLS. */
+  readonly tls: boolean;
+}
+
+/** How clients check the proxy's certificate, which is one of the fixtures. */
+export const trust = () => ({ ca: [Buffer.from(pem('ca'))], servername: 'localhost' });
 
 /** A real AMQP client library. */
 export interface ClientLibrary {
@@ -10,7 +21,7 @@ export interface ClientLibrary {
    * @param heartbeat in s; 0: none
    * @throws the library's error
    */
-  open(port: number, signal: AbortSignal, heartbeat?: number): Promise<Link>;
+  open(target: Target, signal: AbortSignal, heartbeat?: number): Promise<Link>;
 }
 
 /** An open connection of a client library. Every method rejects when the connection ends. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type ConnectionOptions, type Delivery, type EventContext, type Sender } from 'rhea';
-import { type ClientLibrary, destroyOn, type Link, PREFETCH, unlessEnded } from './client.js';
+import { type ClientLibrary, destroyOn, type Link, PREFETCH, trust, unlessEnded } from './client.js';
 
 const ERRORS = [
   'connection_error',
@@ -20,12 +20,13 @@ const LOGIN = { username: 'guest', password: 'guest' };
  */
 export const rheaWith = (addressOf: (queue: string) => string): ClientLibrary => ({
   name: 'rhea',
-  async open(port, signal, heartbeat = 0) {
+  async open({ port, tls }, signal, heartbeat = 0) {
     const options = { host: '127.0.0.1', port, reconnect: false, max_frame_size: 131_072, ...LOGIN };
     const container = rhea.create_container();
     container.on('error', () => {});
     const connection = container.connect({
       ...options,
+      ...(tls && { transport: 'tls', ...trust() }),
       ...(heartbeat > 0 && { idle_time_out: heartbeat * 1000 }),
     } as ConnectionOptions);
     // rhea throws or prints the errors that nobody listens to.
