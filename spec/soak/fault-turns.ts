@@ -47,7 +47,7 @@ export class FaultTurns {
   }
 }
 
-/** Adds and removes faults on one proxy, until the run is over. */
+/** Adds and removes faults on one proxy, with pauses, until the run is over. */
 export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakProxy): Promise<void> {
   // In a short run each type still gets its turn.
   const longest = Math.min(LONGEST, Math.max(SHORTEST, run.length / 100));
@@ -55,6 +55,7 @@ export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakProx
     const turn = turns.next();
     const hasActed = await take(run, turn, proxy, run.random.between(SHORTEST, longest), run.over);
     if (!hasActed) turns.again(turn);
+    await pause(run.random.between(0, longest), run.over);
   }
 }
 

@@ -92,11 +92,14 @@ async function session(
   const { tally, random, proxies } = run;
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), length + PATIENCE);
-  try {
+  const inFull = async (): Promise<void> => {
     const link = await library.open(anyOf(random, proxies), tooLong.signal, heartbeat);
     tally.sessions += 1;
     await use(link, performance.now() + length);
     await link.close();
+  };
+  try {
+    await unlessAborted(inFull(), tooLong.signal);
   } catch {
     tally.failures += 1;
     await pause(RETRY, stop);
@@ -104,4 +107,13 @@ async function session(
     clearTimeout(timer);
     tooLong.abort();
   }
+}
+
+/** Rejects when the signal is aborted: after some handshakes that a fault has cut short, a library never settles a call. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
+  });
+  promise.catch(() => {});
+  await Promise.race([promise, aborted]);
 }
