@@ -4,13 +4,16 @@ import { pause, type SoakRun } from './soak-run.js';
 /** Time between the start of the broker and its next end, in ms. */
 const [SHORTEST, LONGEST] = [5_000, 40_000] as const;
 
+/** A run that is shorter has each once: most of its time would otherwise pass without a broker. In ms. */
+const SHORT = 60_000;
+
 /** Ends the broker with SIGKILL and in an orderly way, in turn, and starts it again each time, until the run is over. */
 export async function endBroker(run: SoakRun, broker: Broker, interrupted: AbortSignal): Promise<void> {
   const { length, over, random, tally } = run;
   const between = Math.min(LONGEST, Math.max(SHORTEST, length / 3));
   for (;;) {
     await pause(between, over);
-    if (over.aborted) return;
+    if (over.aborted || (length < SHORT && tally.restarts > 0)) return;
     if (tally.kills <= tally.restarts) {
       await broker.kill();
       tally.kills += 1;

@@ -34,6 +34,8 @@ export class Guard implements Disposable {
       tally.libraryErrors += 1;
     };
     process.on('uncaughtException', this.onError);
+    // Rejections included. Some are handled later, and Node.js would print a warning for each.
+    process.on('rejectionHandled', () => {});
   }
 
   /** @throws SoakError when the run cannot go on */

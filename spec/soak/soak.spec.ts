@@ -9,7 +9,7 @@ import { TYPES } from './deck.js';
 
 const RUN = 'dist/spec/soak/run.js';
 /** The start of a broker alone may take 50 s on a busy machine, and there are three. In ms. */
-const PATIENCE = 420_000;
+const PATIENCE = 600_000;
 
 /** Starts a run; it ends with the test, and also if the test process is killed. */
 function startSoak(t: ExecutionContext, args: readonly string[]): ChildProcess {

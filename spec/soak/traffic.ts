@@ -21,7 +21,7 @@ const PUBLISHERS = 2;
 /** How long the last messages, connections and descriptors may take to be gone, in ms. */
 export const SETTLE = 90_000;
 /** How much longer a run may last until everything has happened at least once, in ms. */
-const MOST_EXTRA = 180_000;
+const MOST_EXTRA = 300_000;
 
 export interface Parts {
   readonly libraries: readonly ClientLibrary[];
