@@ -4,6 +4,8 @@ import { pause, type SoakRun } from './soak-run.js';
 /** Time between the start of the broker and its next end, in ms. */
 const [SHORTEST, LONGEST] = [5_000, 40_000] as const;
 
+/** How long the broker may take to start and to recover its queues, in ms. */
+const RESTART = 180_000;
 /** A run that is shorter has each once: most of its time would otherwise pass without a broker. In ms. */
 const SHORT = 60_000;
 
@@ -22,6 +24,6 @@ export async function endBroker(run: SoakRun, broker: Broker, interrupted: Abort
       tally.restarts += 1;
     }
     await pause(random.between(0, 2000), interrupted);
-    if (!interrupted.aborted) await broker.restart();
+    if (!interrupted.aborted) await broker.restart(RESTART);
   }
 }

@@ -25,8 +25,12 @@ export interface Broker {
   kill(): Promise<void>;
   /** Shuts it down as an operator would, and keeps its files. */
   halt(): Promise<void>;
-  /** Starts it again with the same port and data, after `kill()` or `halt()`. */
-  restart(): Promise<void>;
+  /**
+   * Starts it again with the same port and data, after `kill()` or `halt()`.
+   *
+   * @param timeout in ms; recovering queues takes time. @defaultValue 50 s
+   */
+  restart(timeout?: number): Promise<void>;
 }
 
 export interface BrokerOptions {
@@ -65,7 +69,8 @@ export async function startBroker(
     register({ name, startedAt, ending: launched.ending });
     return launched;
   };
-  const waitUntilReady = () => ready(node, settings, options.conf?.['proxy_protocol'] === 'true');
+  const waitUntilReady = (timeout: number) =>
+    ready(node, settings, { timeout, proxyProtocol: options.conf?.['proxy_protocol'] === 'true' });
   let node = launch();
   let release = keep(node.ending);
 
@@ -88,17 +93,17 @@ export async function startBroker(
     if (processes().length > 0) await node.kill();
     await gone(processes);
   };
-  const restart = async () => {
+  const restart = async (timeout = startTimeout) => {
     if (ending !== undefined) throw new Error(`RabbitMQ ${name} was stopped`);
     const releaseLast = release;
     node = launch();
     release = keep(node.ending);
     releaseLast();
-    await waitUntilReady();
+    await waitUntilReady(timeout);
   };
 
   try {
-    const version = await waitUntilReady();
+    const version = await waitUntilReady(startTimeout);
     return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill, halt, restart };
   } catch (error) {
     await stop();
@@ -106,7 +111,11 @@ export async function startBroker(
   }
 }
 
-async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Promise<string> {
+async function ready(
+  node: Node,
+  settings: Settings,
+  { timeout, proxyProtocol }: { readonly timeout: number; readonly proxyProtocol: boolean },
+): Promise<string> {
   let reason: unknown;
   const version = await until(async () => {
     try {
@@ -115,9 +124,9 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
       reason = error;
       return undefined;
     }
-  }, startTimeout);
+  }, timeout);
   if (version === undefined || version === 'ended') {
-    const what = version === 'ended' ? 'exited during startup' : `did not accept AMQP within ${startTimeout} ms`;
+    const what = version === 'ended' ? 'exited during startup' : `did not accept AMQP within ${timeout} ms`;
     throw new Error(`RabbitMQ ${settings.name} ${what}. Its output:\n${firstErrors(settings.directory)}`, {
       cause: reason,
     });
