@@ -6,11 +6,11 @@ import { until } from '../support/rabbitmq/until.js';
 import { callApi } from './api-traffic.js';
 import { endBroker } from './broker-events.js';
 import { amqplib } from './clients/amqplib.js';
-import type { ClientLibrary } from './clients/client.js';
+import type { ClientLibrary, Target } from './clients/client.js';
 import { type ConfigFacts, changeConfig } from './config-file.js';
 import { TYPES } from './deck.js';
 import { FaultTurns, takeTurns } from './fault-turns.js';
-import type { Guard } from './guard.js';
+import { type Guard, SoakError } from './guard.js';
 import type { ProxyProcess } from './proxy-process.js';
 import { beRude } from './rude-clients.js';
 import { consume, idle, publish, visit } from './sessions.js';
@@ -20,6 +20,8 @@ import type { SoakRun } from './soak-run.js';
 const PUBLISHERS = 2;
 /** How long the last messages, connections and descriptors may take to be gone, in ms. */
 export const SETTLE = 90_000;
+/** How long one attempt to connect may take before the run begins, in ms. */
+const ATTEMPT = 20_000;
 /** How much longer a run may last until everything has happened at least once, in ms. */
 const MOST_EXTRA = 300_000;
 
@@ -40,9 +42,12 @@ export async function warmUp({ api, proxies }: SoakRun, { libraries, broker }: P
   const channel = await model.createChannel();
   for (const queue of queuesOf(libraries)) await channel.assertQueue(queue, { durable: true });
   await model.close();
-  const never = new AbortController().signal;
   for (const proxy of proxies) {
-    for (const library of libraries) await (await library.open(proxy, never)).close();
+    for (const library of libraries) {
+      // On a busy machine an attempt may take too long.
+      const hasOpened = await until(() => opens(library, proxy), SETTLE);
+      if (!hasOpened) throw new SoakError(`${library.name} cannot connect through the proxy ${proxy.name}`);
+    }
   }
   await api.text('GET', '/metrics');
   await untilNoConnections({ api });
@@ -91,6 +96,15 @@ export async function runTraffic(run: SoakRun, over: AbortController, parts: Par
   } finally {
     over.abort();
     drained.abort();
+  }
+}
+
+async function opens(library: ClientLibrary, proxy: Target): Promise<boolean> {
+  try {
+    await (await library.open(proxy, AbortSignal.timeout(ATTEMPT))).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 
