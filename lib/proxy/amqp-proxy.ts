@@ -168,7 +168,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     const limit = open.limitReached(source, settings);
     const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext, limit);
     open.add(connection, source);
-    void connection.serve().then(() => open.remove(connection));
+    connection.serve(() => open.remove(connection));
   }
 
   private contextFor(settings: ProxySettings): ConnectionContext {

@@ -131,7 +131,7 @@ export class ConnectionRecord {
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { id, context, addresses, listen, timing, dialect, header, peer, relay, observer, faults, tls } =
+    const { id, context, addresses, listen, timing, dialect, header, accepted, peer, relay, observer, faults, tls } =
       this.session;
     const conversation = observer?.follower.conversation;
     const upstream = relay?.upstream;
@@ -155,7 +155,8 @@ export class ConnectionRecord {
       ended: {
         by,
         clientSent: peer.sent,
-        clientSaw: peer.saw,
+        // A client that is closed during its TLS handshake is closed below TLS.
+        clientSaw: peer.saw ?? accepted.saw,
         upstreamSent: upstream?.sent ?? null,
         upstreamSaw: upstream?.saw ?? null,
       },

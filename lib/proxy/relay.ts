@@ -79,6 +79,7 @@ export class Relay {
     if (replay.length === 0) client.resume();
     // A close that came with the octets is relayed after them.
     if (client.sent !== null) this.clientEnded(client.sent);
+    if (client.closed) this.closed();
   }
 
   /** Ends both sides with a reset. */

@@ -30,5 +30,5 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     unanswered: pendingAnswer.unanswered(answeredUntil),
     handshakeTimeout: context.handshakeTimeout,
   });
-  return { decision: 'forward', ...end, by };
+  return { decision: 'forward', ...end, by: faults.haveEndedIt ? 'proxy' : by };
 }

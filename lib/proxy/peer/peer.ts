@@ -75,6 +75,7 @@ export abstract class Peer {
     if (this.gone || (how === 'fin' && this.sent !== null)) return;
     this.gone = how === 'rst';
     this.sent ??= how;
+    if (how === 'fin') this.resetWatch.ended();
     this.listener.ended(how);
     // There is nothing left to wait for, and Node itself may still take the reset for an ordinary end.
     if (this.gone) this.abandon();

@@ -8,7 +8,7 @@ import { SecuredPeer } from './secured-peer.js';
 /** An upstream as the data path sees it, with or without TLS. */
 export type UpstreamPeer = Pick<
   DialledPeer,
-  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
+  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp' | 'abandon'
 >;
 
 type Address = { readonly host: string; readonly port: number };
@@ -111,6 +111,13 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     if (this.isConnected) return;
     this.unreachable(code);
     this.abandonDial();
+  }
+
+  /** Closes TCP at once, without a close_notify. */
+  abandon(): void {
+    this.isGone = true;
+    this.tls.destroy();
+    this.below.abandon();
   }
 
   protected override failed(error: NodeJS.ErrnoException): void {

@@ -40,7 +40,7 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
     introduction: context.proxyProtocol.introduce(session.record.ends),
   });
   session.relay = relay;
-  if (throughFaults) for (const each of octets) throughFaults.fromClient(each);
+  throughFaults?.begin(octets);
   return relay;
 }
 
