@@ -59,7 +59,8 @@ export class ControlServer {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
-    response.on('finish', () => socket.end());
+    // Not `end`: a client that does not close must not keep the server from closing.
+    response.on('finish', () => socket.destroySoon());
     this.server.emit('request', request, response);
   }
 }
