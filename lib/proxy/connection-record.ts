@@ -166,6 +166,7 @@ export class ConnectionRecord {
       fault: faults.last,
       faults: faults.hits,
       explained: faults.explained,
+      omitted: faults.omitted,
       unreadable: observer?.follower.unreadable ?? null,
       hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,

@@ -188,11 +188,24 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       keys: hitKeys,
     },
   },
-  faults: { schema: z.array(hit), write: list, doc: { text: 'All faults that acted, in order; keys as in `fault`.' } },
+  faults: {
+    schema: z.array(hit),
+    write: list,
+    doc: { text: 'The first 100 faults that acted, in order; keys as in `fault`.' },
+  },
   explained: {
     schema: z.array(z.string()),
     write: list,
-    doc: { text: 'For each fault of the proxy, one sentence that says whether it acted, and why.' },
+    doc: { text: 'For each fault of the proxy, one sentence that says whether it acted, and why. The first 100.' },
+  },
+  omitted: {
+    schema: z.object({ faults: z.int(), explained: z.int() }).nullable(),
+    write: objectOrNull,
+    doc: {
+      text: 'How many entries `faults` and `explained` leave out, beyond their first 100.',
+      ifNull: 'both are complete',
+      keys: { faults: { text: 'Faults that acted.' }, explained: { text: 'Sentences.' } },
+    },
   },
   destination: {
     schema: nullableText,

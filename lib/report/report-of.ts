@@ -31,6 +31,7 @@ export function reportOf(facts: Facts): Report {
     fault: facts.fault,
     faults: facts.faults,
     explained: facts.explained,
+    omitted: facts.omitted,
     destination: facts.destination,
     tls: facts.tls,
     unreadable: facts.unreadable,

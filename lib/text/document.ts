@@ -1,7 +1,8 @@
-import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, Parser, type Tags } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Tags } from 'yaml';
 import { ConfigError } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nestedDeeper } from './nesting.js';
+import { readTokens } from './read-tokens.js';
 import { findSlips, type Slip } from './slips.js';
 
 /** Line and column, both starting at 1. */
@@ -56,7 +57,8 @@ export function parseDocument(source: string, name: string): ConfigDocument {
 }
 
 function compose(source: string, lines: LineCounter): { readonly document?: Document; readonly slips: Slip[] } {
-  const tokens = [...new Parser(lines.addNewLine).parse(source)];
+  const tokens = readTokens(source, lines);
+  if ('rule' in tokens) return { slips: [{ offset: tokens.offset, message: tokens.rule }] };
   const deep = nestedDeeper(tokens, DEEPEST);
   if (deep !== undefined)
     return { slips: [{ offset: deep, message: `not valid YAML: nested deeper than ${DEEPEST} levels` }] };

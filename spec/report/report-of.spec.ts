@@ -37,6 +37,7 @@ const KEYS = [
     'fault',
     'faults',
     'explained',
+    'omitted',
     'destination',
   ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),

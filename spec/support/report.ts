@@ -33,6 +33,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   fault: null,
   faults: [],
   explained: [],
+  omitted: null,
   hasStart: false,
   hasStartOk: false,
   due: null,
