@@ -53,7 +53,7 @@ function tooManyFaults({ proxies }: Config): Conflict[] {
     count += faults.length;
     return count > MOST_FAULTS;
   });
-  const message = `must have at most ${MOST_FAULTS} faults, with those of all proxies`;
+  const message = `must have at most ${MOST_FAULTS} entries, with those of all proxies`;
   return index < 0 ? [] : [{ path: ['proxies', index, 'faults'], message }];
 }
 

@@ -57,7 +57,7 @@ export function parseDocument(source: string, name: string): ConfigDocument {
 }
 
 function compose(source: string, lines: LineCounter): { readonly document?: Document; readonly slips: Slip[] } {
-  const tokens = readTokens(source, lines);
+  const tokens = readTokens(source, lines, DEEPEST);
   if ('rule' in tokens) return { slips: [{ offset: tokens.offset, message: tokens.rule }] };
   const deep = nestedDeeper(tokens, DEEPEST);
   if (deep !== undefined)

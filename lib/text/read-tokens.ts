@@ -13,11 +13,13 @@ const SCALAR = '\x1f';
  * Reads the tokens of a YAML document. It stops at the first that exceeds a limit: parsing 1 MiB of brackets, commas or
  * aliases would take seconds.
  *
+ * @param deepest maximum nesting; what is nested far deeper is not read to its end
  * @returns the tokens, or the offset at which a limit is exceeded and the rule
  */
 export function readTokens(
   source: string,
   lines: LineCounter,
+  deepest: number,
 ): readonly CST.Token[] | { readonly offset: number; readonly rule: string } {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -29,6 +31,8 @@ export function readTokens(
     if (references > MOST_REFERENCES)
       return { offset, rule: `must have at most ${MOST_REFERENCES} anchors and aliases` };
     if (lexemes > MOST_LEXEMES) return { offset, rule: `must have at most ${MOST_LEXEMES} words and marks` };
+    if (parser.stack.length > 2 * deepest)
+      return { offset, rule: `not valid YAML: nested deeper than ${deepest} levels` };
     tokens.push(...parser.next(lexeme));
     before = lexeme;
     offset = parser.offset;
