@@ -21,6 +21,9 @@ export type ConfigDocument = {
 /** Maximum nesting. A config needs four levels; the recursive composer overflows the stack at some thousand. */
 const DEEPEST = 32;
 
+/** Maximum syntax errors reported. Invalid text can have one at every byte. */
+const MOST_ERRORS = 100;
+
 /** Maximum copies that aliases expand to, including nested ones. Without it a small file expands to gigabytes. */
 const MOST_ALIASES = 100;
 
@@ -72,7 +75,7 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   });
   const [document, second] = composer.compose(tokens, true, source.length);
   if (document === undefined) return { slips: [{ offset: 0, message: 'not valid YAML' }] };
-  const errors = document.errors.map(({ pos, message }) => ({
+  const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => ({
     offset: pos[0],
     message: `not valid YAML: ${withoutQuotation(message.replaceAll(/\s+/g, ' '))}`,
   }));
