@@ -6,7 +6,9 @@
 #   docker run --rm rabbit-snare -host=0.0.0.0 -config=/config/toxiproxy.json         # in place of Toxiproxy's image
 #   docker run --rm rabbit-snare probe HOST:PORT                                      # any other command
 
-FROM node:24-bookworm-slim AS base
+FROM node:24.22.3-bookworm-slim AS node
+
+FROM node AS base
 WORKDIR /app
 # Copied separately, so that npm ci below runs again only when the dependencies change.
 COPY package.json package-lock.json ./
@@ -20,14 +22,24 @@ RUN npm run build && chmod +x dist/lib/cli/main.js
 FROM base AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
 
-FROM base
+# The program needs Node.js only. A package manager would be one more thing to keep free of vulnerabilities.
+FROM node AS runtime
+RUN rm -rf /usr/local/lib/node_modules /opt/yarn-* /root/.npm /root/.cache \
+      /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
+
+# From scratch, because what is deleted in one layer remains in the layers below it.
+FROM scratch
+COPY --from=runtime / /
+WORKDIR /app
 LABEL org.opencontainers.image.title="rabbit-snare" \
       org.opencontainers.image.description="TCP chaos proxy for RabbitMQ: classifies, forwards, refuses and reports connections as RabbitMQ itself would" \
       org.opencontainers.image.licenses="MIT"
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ENV NODE_ENV=production
 
 # All files belong to root, so the program cannot modify itself.
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/package.json ./
 COPY --from=build /app/dist/lib dist/lib
 RUN ln -s /app/dist/lib/cli/main.js /usr/local/bin/rabbit-snare
 

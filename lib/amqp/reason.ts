@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.js';
 import type { ErlangTerm } from './erlang-pretty.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import type { Quad } from './header.js';
+import type { Limit } from './limit.js';
 import type { OpeningState } from './stage.js';
 
 /** RabbitMQ's `handshake_error`: an error of the client after its protocol header. */
@@ -71,7 +72,7 @@ export type Reason =
   /** `code`: the error code of the operating system, for example ECONNREFUSED. */
   | { readonly name: 'upstream_unreachable'; readonly code: string }
   | { readonly name: 'upstream_closed' }
-  | { readonly name: 'limit'; readonly limit: 'maxConnections' | 'maxConnectionsPerSource'; readonly value: number }
+  | Limit
   /** `onRequest`: this connection was ended on request. Otherwise the proxy was stopped. */
   | { readonly name: 'shutdown'; readonly onRequest?: true }
   /** A fault ended the connection. `fault`: its name. */

@@ -3,6 +3,7 @@ import { alertName } from '../tls/alert.js';
 import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
 import { toText } from './header.js';
+import { limitSentence } from './limit.js';
 import type { LooksLike } from './looks-like.js';
 import { oneLine } from './one-line.js';
 import type { Due } from './owed.js';
@@ -26,6 +27,8 @@ export type Circumstances = {
   readonly unnoticed: boolean;
   /** Whether the broker ended the connection without sending anything, and was sent no PROXY header. @defaultValue false */
   readonly isUpstreamMute?: boolean;
+  /** Whether the side that ended the connection no longer answered. @defaultValue false */
+  readonly vanished?: boolean;
   /** Whether the proxy ended TLS here, and the TLS handshake was complete. */
   readonly overTls: boolean;
   /** What was owed on a connection that was not open yet; null if nothing was. */
@@ -35,6 +38,8 @@ export type Circumstances = {
   /** Whether the proxy terminates TLS on this port. */
   readonly onTlsPort: boolean;
 };
+
+const VANISHED = 'vanished: it no longer answered TCP keepalive probes or data';
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 // ASCII only: V8 writes strings of one-byte characters several times faster.
@@ -59,6 +64,9 @@ function describe(reason: Reason, about: Circumstances): string {
   const left = about.clientSent === 'rst' ? 'reset the connection' : 'closed the connection';
   const peer = about.looksLike && about.looksLike.what !== 'text' ? `. It looks like ${about.looksLike.detail}` : '';
   if ('tls' in reason) return beforeTls(reason, about, { closed, left, peer });
+  if (about.vanished && reason.name === 'connection_closed_abruptly') return `The client ${VANISHED}.`;
+  if (about.vanished && reason.name === 'upstream_closed')
+    return `The broker at ${upstream} ${VANISHED}, and the client was ${closed}.`;
   if ('proxyHeader' in reason) return withoutProxyHeader(reason.proxyHeader, about, { closed, left, peer });
   switch (reason.name) {
     case 'connection_closed_with_no_data_received':
@@ -113,13 +121,13 @@ function describe(reason: Reason, about: Circumstances): string {
         return `The broker closed the connection: ${'condition' in reason.error ? reason.error.condition : reason.error.code} ${oneLine(reason.error.text)}.`;
       return 'The AMQP connection was closed cleanly.';
     case 'upstream_unreachable':
-      return `The broker at ${upstream} could not be reached (${reason.code}), and the client was ${closed}.`;
+      return `The broker at ${upstream} could not be reached${unresolved(reason.code, upstream)} (${reason.code}), and the client was ${closed}.`;
     case 'upstream_closed':
       if (about.isUpstreamMute)
         return `The broker at ${upstream} ended the TCP connection without sending anything. It probably requires a PROXY header: if so, set proxyProtocol.send.`;
       return `The broker at ${upstream} ended the TCP connection without closing the AMQP connection.`;
     case 'limit':
-      return `The client was ${closed} immediately because the limit ${reason.limit} (${reason.value}) was reached.`;
+      return limitSentence(reason, { closed, upstream });
     case 'shutdown':
       return reason.onRequest
         ? 'The proxy ended the connection on request.'
@@ -129,6 +137,13 @@ function describe(reason: Reason, about: Circumstances): string {
     default:
       return reason satisfies never;
   }
+}
+
+/** Why the host name of an address could not be resolved; empty if it was. */
+function unresolved(code: string, address: string | null): string {
+  const host = address?.replace(/:\d+$/, '');
+  if (code === 'ENOTFOUND') return ` because the host name ${host} is unknown`;
+  return code === 'EAI_AGAIN' ? ` because DNS gave no answer for the host name ${host}` : '';
 }
 
 const afterTls = ({ overTls }: Circumstances): string => (overTls ? ' Its TLS handshake was complete.' : '');

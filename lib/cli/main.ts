@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { hideBin } from 'yargs/helpers';
-import { runCommandLine } from './command-line.js';
+import { leaveOnSignal } from './leave-on-signal.js';
 import { leaveWithReader } from './leave-with-reader.js';
 
+leaveOnSignal();
 leaveWithReader();
-process.exitCode = await runCommandLine(hideBin(process.argv));
+// Loaded only now, because that takes a while and a signal may arrive meanwhile.
+const { runCommandLine } = await import('./command-line.js');
+process.exitCode = await runCommandLine(process.argv.slice(2));

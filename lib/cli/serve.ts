@@ -1,6 +1,7 @@
 import type { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
 import type { Log } from '../report/log.js';
+import { exitNow } from './exit-now.js';
 import { untilStopped } from './until-stopped.js';
 
 /** Time for the process to exit by itself, in ms. */
@@ -37,6 +38,6 @@ export async function serve(
   await stopped;
   log.say('info', 'stopped');
   await log.close();
-  // A reader of the log or the reports that has stalled would keep the process alive.
-  setTimeout(() => process.exit(), EXIT_ANYWAY).unref();
+  // A stalled reader of the log or the reports would keep the process alive, and so would a lookup without an answer.
+  setTimeout(exitNow, EXIT_ANYWAY).unref();
 }

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { MOST_FAULTS } from '../faults/fault-list.js';
 import { type Address, formatAddress, reaches } from '../text/address.js';
 import type { KeyPath } from '../text/key-path.js';
 import type { Config } from './schema.js';
@@ -36,7 +37,24 @@ export function findConflicts(config: Config): Conflict[] {
     const message = `must be the address of a broker, not ${formatAddress(upstream)}, where ${own.who} listens`;
     return [{ path: ['proxies', index, 'upstream'], message }];
   });
-  return [...names, ...addresses, ...loops, ...proxies.flatMap(halfPairs), ...twoTokens(config)];
+  return [
+    ...names,
+    ...addresses,
+    ...loops,
+    ...proxies.flatMap(halfPairs),
+    ...twoTokens(config),
+    ...tooManyFaults(config),
+  ];
+}
+
+function tooManyFaults({ proxies }: Config): Conflict[] {
+  let count = 0;
+  const index = proxies.findIndex(({ faults }) => {
+    count += faults.length;
+    return count > MOST_FAULTS;
+  });
+  const message = `must have at most ${MOST_FAULTS} entries, with those of all proxies`;
+  return index < 0 ? [] : [{ path: ['proxies', index, 'faults'], message }];
 }
 
 function twoTokens({ control }: Config): Conflict[] {

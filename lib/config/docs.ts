@@ -54,7 +54,7 @@ Each proxy needs its own \`name\` and \`listen\`. Flags and environment variable
 ### Values
 
 - Durations have a unit: \`250ms\`, \`1.5s\`, \`2m\` or \`1h\`. The maximum is 24 h.
-- Sizes, which only faults have, are a number of bytes or have a unit: \`512\`, \`64KiB\`, \`1MiB\`.
+- Sizes are a number of bytes or have a unit: \`512\`, \`64KiB\`, \`1MiB\`.
 - Versions keep their text. \`dialect: 3.10\` is 3.10 and not 3.1, with or without quotes.
 - Addresses are \`HOST:PORT\`, with brackets around IPv6 addresses: \`[::1]:5673\`.
 - In flags and environment variables, lists are separated by commas: \`10.0.0.0/8,::1\`.
@@ -75,7 +75,12 @@ const TABLE = '| key, flag, variable | values | default | description |\n| --- |
 
 /** Text below a group's table. */
 const NOTES: Partial<Readonly<Record<Group, string>>> = {
-  Proxy: 'See also [dialects.md](dialects.md).',
+  Proxy:
+    'TCP keepalive finds peers that vanished without a close, for example because their machine lost power. The first probe is sent\n' +
+    'after `tcpKeepAlive` without traffic, then one each second; after 10 probes without an answer, 10 s after the first one, the\n' +
+    'connection is ended. The other side is reset, and the report says that the peer vanished. Number and interval of the probes are set by\n' +
+    'Node.js. While sent data is not acknowledged, the kernel sends it again instead of probing, and gives up after\n' +
+    'about 15 minutes (Linux: `net.ipv4.tcp_retries2`). `tcpKeepAlive` is 0s or from 1s to 9h. See also [dialects.md](dialects.md).',
   'Control API':
     'A section with only `listen` can be written as its text: `control: 0.0.0.0:8474` or `control: off`. The token has no flag\n' +
     'because every user of the machine can see flags in the process list. `token` and `tokenFile` cannot both be set. See also\n' +
@@ -91,6 +96,19 @@ const NOTES: Partial<Readonly<Record<Group, string>>> = {
     '`control` is null if the control API is off. On SIGTERM or SIGINT, rabbit-snare accepts no new connections and waits up to\n' +
     '`drainTimeout` for open ones to end; a second signal ends them at once. The exit code is 0 after a shutdown, 1 after a failure such as\n' +
     'a port that is already in use, and 2 for an invalid flag or config.',
+  Limits:
+    'All proxies share the open files of the process, of which every connection needs two: one for the client and one for the\n' +
+    'upstream (the stand-in needs a third). On Linux, rabbit-snare reads the limit (`Max open files`), sets some aside for itself and\n' +
+    'the control API, and accepts only as many connections as the rest allows, whatever `maxConnections` is. If that is less than\n' +
+    'the sum of `maxConnections`, the log has a warning at startup. To accept more connections, raise the limit: `ulimit -n`,\n' +
+    '`LimitNOFILE` in systemd, `ulimits.nofile` in Docker Compose.\n\n' +
+    'Memory is measured every 50 ms: what the process has for itself (on Linux without pages of files, which the kernel can take\n' +
+    'back), and 8 KiB per open connection for the sockets in the kernel, which a container is charged for too. New connections are\n' +
+    'refused from 75 % of `memoryLimit` on, until less than 70 % is used. The rest is for data that open connections carry, and for\n' +
+    'the reports and log entries of refused ones. Without connections, rabbit-snare uses about 40 MiB, so give it 64 MiB or more.\n' +
+    'The same shares apply to the heap limit of V8 (`--max-old-space-size`), also without a `memoryLimit`.\n\n' +
+    'A connection over any limit is reset immediately, and its report has the reason `limit`. `GET /healthz` and\n' +
+    '[metrics.md](metrics.md) have the limits of the process and what is used of them.',
   'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',
   'Reports and log': 'See also [reports.md](reports.md).',
   TLS:
@@ -106,6 +124,7 @@ const WORDS: Readonly<Record<string, string>> = {
   FILE: 'path',
   HOST: 'host name',
   'HOST, ...': 'list of host names',
+  SIZE: 'size',
   NAME: 'text without whitespace or slashes',
   TEXT: '1 to 4096 visible ASCII characters',
   VERSION: 'a RabbitMQ version from 3.6',

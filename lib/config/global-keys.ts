@@ -1,10 +1,17 @@
 import { key, section } from './key.js';
-import { addressOr, choice, duration, integer, listOf, path, secret, text } from './kind.js';
+import { addressOr, choice, duration, integer, listOf, path, secret, sizeOr, text } from './kind.js';
 import { MOST_REPORTS } from './report-limits.js';
 import { shorthand } from './shorthand.js';
 
 /** Keys of the instance, which all proxies share. */
 export const globalKeys = {
+  memoryLimit: key(sizeOr('auto', 'off'), {
+    default: 'auto',
+    flag: 'memory-limit',
+    description:
+      'Memory that the process may use. While it uses 75 % of it or more, new connections are refused. auto is the memory limit of the container, if it has one.',
+    unit: 'bytes',
+  }),
   control: shorthand(
     section({
       listen: key(addressOr(0, 'off'), {

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseSubnet } from '../proxy-protocol/subnet.js';
 import { type Address, formatAddress, parseAddress } from '../text/address.js';
-import { DURATION, formatDuration, parseDuration } from '../text/duration.js';
+import { DURATION, formatDuration, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
+import { formatSize, parseSize } from '../text/size.js';
 
 /** Keywords for the JSON schema. `syntax` describes the value in help texts. */
 type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };
@@ -82,13 +83,36 @@ export function integer(minimum: number, maximum?: number) {
   return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum, ...(maximum && { maximum }) });
 }
 
-/** A duration in ms, written with a unit. */
-export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }) {
+/** A duration in ms, written with a unit. Other values than 0 must be from `minimum` to `maximum`, also in ms. */
+export function duration({
+  zero,
+  minimum = 0,
+  maximum = LONGEST_DURATION,
+}: {
+  readonly zero: 'allowed' | 'refused';
+  readonly minimum?: number;
+  readonly maximum?: number;
+}) {
+  const range = `from ${formatDuration(minimum)} to ${formatDuration(maximum)}`;
   const read = (value: string): number => {
     const milliseconds = parseDuration(value);
-    return milliseconds > 0 || zero === 'allowed' ? milliseconds : refuse('more than 0', value);
+    if (milliseconds === 0) return zero === 'allowed' ? 0 : refuse('more than 0', value);
+    if (milliseconds >= minimum && milliseconds <= maximum) return milliseconds;
+    return refuse(zero === 'allowed' ? `0s, or ${range}` : range, value);
   };
   return kind(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
+}
+
+/** A size in bytes, at least 1, or one of a few words. */
+export function sizeOr<const T extends string>(...words: readonly T[]) {
+  const rule = [...words, 'a size such as 256MiB'].join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  const read = (value: string): T | number => {
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value);
+  };
+  const write = (value: T | number): string => (typeof value === 'string' ? value : formatSize(value));
+  return kind(rule, read, write, { syntax: ['SIZE', ...words].join(' | '), type: ['string', 'integer'] });
 }
 
 /** An address, or one of a few words. */

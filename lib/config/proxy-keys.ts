@@ -71,8 +71,18 @@ export const proxyKeys = {
   connectTimeout: key(duration({ zero: 'refused' }), {
     default: '5s',
     flag: 'connect-timeout',
-    description: 'Time the upstream has to accept a connection, including its TLS handshake.',
+    description:
+      'Time to connect to the upstream, including DNS and TLS. If its host name has several addresses, they are tried in turn, each for at most a quarter of this time.',
     unit: 'ms',
+  }),
+  // TCP_KEEPIDLE counts whole seconds, up to 32767.
+  tcpKeepAlive: key(duration({ zero: 'allowed', minimum: 1_000, maximum: 32_400_000 }), {
+    default: '2m',
+    flag: 'tcp-keep-alive',
+    description:
+      'Idle time after which TCP keepalive probes are sent, to clients and to the upstream. A peer that answers none of 10 probes in 10 s has vanished, and its connection is ended. 0s switches keepalive off.',
+    unit: 'ms',
+    source: 'below the idle timeouts of common load balancers and NAT gateways',
   }),
   observe: key(choice('all', 'handshake'), {
     default: 'all',

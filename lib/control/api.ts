@@ -48,14 +48,14 @@ export function controlApi(
     const clean = cleanPath(requestedPath(context));
     return clean === null ? next() : new Response(null, { status: 301, headers: { Location: clean } });
   });
-  api.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: () => {
-        throw new ApiError(413, `a body must be at most ${LARGEST_BODY} bytes`);
-      },
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: LARGEST_BODY,
+    onError: () => {
+      throw new ApiError(413, `a body must be at most ${LARGEST_BODY} bytes`);
+    },
+  });
+  // No route reads the body of a GET, and to look for one is slow.
+  api.use((context, next) => (context.req.method === 'GET' ? next() : limited(context, next)));
   for (const [path, own] of byPath(described)) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => answer(context, own));
   }

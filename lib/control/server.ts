@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addressOf } from '../text/address-of.js';
+import { OpenConnections } from './open-connections.js';
+import { PacedConnection } from './paced-connection.js';
 
 /** Limits for slow or oversized requests, in ms and octets. */
 const LIMITS = {
@@ -13,18 +15,26 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 60_000,
   maxHeaderSize: 16_384,
+  /** Maximum open connections. */
+  connections: 1_024,
+  /** Maximum octets in memory that wait for clients: 64 MiB. */
+  held: 67_108_864,
 };
-/** Maximum open connections. Further ones are closed at once. */
-const MOST_CONNECTIONS = 1024;
 
-/** Serves the control API on its own port. */
+/**
+ * Serves the control API on its own port. A connection has one request in work at a time, and is closed if its client takes
+ * nothing of an answer for a minute.
+ */
 export class ControlServer {
-  private readonly server: ReturnType<typeof createAdaptorServer>;
+  private readonly server: Server;
+  private readonly connections: OpenConnections;
 
-  constructor(api: Hono, limits: typeof LIMITS = LIMITS) {
+  constructor(api: Hono, given: Partial<typeof LIMITS> = {}) {
+    const { connections, held, ...limits } = { ...LIMITS, ...given };
+    this.connections = new OpenConnections({ connections, held, quiet: limits.keepAliveTimeout });
     // HTTP/1.0 has requests without a host; their URL must have one.
-    this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: limits });
-    this.server.maxConnections = MOST_CONNECTIONS;
+    this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: limits }) as Server;
+    this.pace();
     // Node.js closes the connection of a CONNECT without an answer unless there is a listener.
     this.server.on('connect', (request: IncomingMessage, socket: Socket) => this.answerConnect(request, socket));
   }
@@ -47,7 +57,21 @@ export class ControlServer {
     if (!this.server.listening) return;
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
-      if ('closeAllConnections' in this.server) this.server.closeAllConnections();
+      this.server.closeAllConnections();
+    });
+  }
+
+  /** Puts a paced connection between each socket and the parser of Node.js. */
+  private pace(): void {
+    const serve = this.server.listeners('connection');
+    this.server.removeAllListeners('connection');
+    this.server.on('connection', (socket) => {
+      const connection = this.connections.accept(socket);
+      if (connection !== undefined) for (const listener of serve) listener.call(this.server, connection);
+    });
+    this.server.prependListener('request', (request, response) => {
+      const connection: unknown = request.socket;
+      if (connection instanceof PacedConnection) connection.begin(request, response);
     });
   }
 
@@ -59,7 +83,8 @@ export class ControlServer {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
-    response.on('finish', () => socket.end());
+    // Not `end`: a client that does not close must not keep the server from closing.
+    response.on('finish', () => socket.destroySoon());
     this.server.emit('request', request, response);
   }
 }

@@ -18,7 +18,7 @@ export type LiveFault = FaultState & {
 export type FaultChange = { readonly action: 'added' | 'changed' | 'removed'; readonly live: LiveFault };
 
 /** Maximum faults of an instance. */
-const MOST_FAULTS = 1000;
+export const MOST_FAULTS = 1000;
 
 /** The faults of all proxies of an instance, in the order in which they were added. It also starts and ends them on time. */
 export class FaultList {
@@ -150,6 +150,9 @@ export class FaultList {
   }
 }
 
+/** Maximum decisions that a report explains. A fault that is removed and added again is decided on again. */
+const MOST_EXPLAINED = 100;
+
 /** The decision on a fault, the fault at that time, and whether it has ever acted. */
 type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActed: boolean };
 
@@ -158,8 +161,10 @@ type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActe
  * counted when the fault first acts.
  */
 export class Decisions {
-  /** Each decision in a sentence, in the order made. */
+  /** The first decisions, each in a sentence, in the order made. */
   readonly explained: string[] = [];
+  /** How many decisions followed these. */
+  omitted = 0;
   private readonly list: FaultList;
   private readonly decided = new WeakMap<LiveFault, Decided>();
 
@@ -176,7 +181,10 @@ export class Decisions {
     const choice = this.list.choose(hasActed ? { ...live, hits: live.hits - 1 } : live, known);
     if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
     this.decided.set(live, { fault: live.fault, acts: choice.acts, hasActed: hasActed || choice.acts });
-    if (choice.acts !== before?.acts) this.explained.push(explain(live.fault, choice));
+    if (choice.acts !== before?.acts) {
+      if (this.explained.length < MOST_EXPLAINED) this.explained.push(explain(live.fault, choice));
+      else this.omitted += 1;
+    }
     if (choice.acts && !hasActed) live.hits += 1;
     return choice.acts ? 'acts' : 'never';
   }

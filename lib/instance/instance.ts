@@ -14,6 +14,7 @@ import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
+import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
 import { Scenarios } from '../running/scenarios.js';
@@ -45,14 +46,20 @@ export class Instance {
   readonly history: History;
   private readonly events: EventStream;
   private readonly metrics: Metrics;
+  private readonly limits: ProcessLimits;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
   private reports: ReportsFile | undefined;
   private isReady = false;
 
-  constructor(config: Config, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
+  /** @param resources of the process. @defaultValue as the operating system says */
+  constructor(
+    config: Config,
+    { log, clock, resources }: { readonly log: Log; readonly clock: Clock; readonly resources?: ProcessResources },
+  ) {
     this.config = config;
     this.log = log;
     this.clock = clock;
+    this.limits = new ProcessLimits(config, { log, clock, ...(resources && { resources }) });
     this.upstreams = new Upstreams({ log, clock });
     const prefix = randomBytes(4).toString('hex');
     let count = 0;
@@ -67,11 +74,13 @@ export class Instance {
     this.metrics = new Metrics(
       () => this.proxies.openConnections,
       () => this.outputs,
+      () => this.limits.state,
     );
     this.events = new EventStream({ history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, hits } }) =>
-      this.events.publish('fault', { action, id, fault, hits }),
-    );
+    faults.list.follow(({ action, live: { id, fault, hits } }) => {
+      if (fault.type === 'connect_hang') this.holdDescriptors();
+      this.events.publish('fault', { action, id, fault, hits });
+    });
     this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
     const { seen, metrics, events } = this;
     const records = config.control && { seen, metrics, history: this.history, events };
@@ -79,9 +88,12 @@ export class Instance {
     this.proxies = new Proxies(
       this.upstreams,
       this.certificates,
-      { clock, nextId, faults, deferred },
+      { clock, nextId, faults, deferred, admission: this.limits },
       (proxy) => subscribe(proxy, { log, deferred, reports: this.reports, records }),
-      (change) => this.events.publish('proxy', change),
+      (change) => {
+        this.holdDescriptors();
+        this.events.publish('proxy', change);
+      },
     );
   }
 
@@ -98,6 +110,8 @@ export class Instance {
       this.reports = await openReportsFile(config.reports.file, this);
       this.configFaults.apply(config);
       await this.proxies.apply(config.proxies);
+      this.limits.check(maxConnectionsOf(config));
+      this.limits.start();
       await this.openControl();
       this.isReady = true;
       this.writeReadyFile();
@@ -123,9 +137,10 @@ export class Instance {
       undo();
       throw error;
     }
+    this.limits.check(maxConnectionsOf(config));
     const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
-    const { control, reports, log, seed, readyFile } = this.config;
-    this.config = { ...config, control, reports, log, seed, readyFile };
+    const { control, reports, log, seed, readyFile, memoryLimit } = this.config;
+    this.config = { ...config, control, reports, log, seed, readyFile, memoryLimit };
     this.renewReadyFile();
     return fixed;
   }
@@ -141,6 +156,7 @@ export class Instance {
     this.isReady = false;
     this.scenarios.stop();
     await this.proxies.close(drainTimeout);
+    this.limits.stop();
     this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
@@ -164,6 +180,15 @@ export class Instance {
     return this.proxies.connections;
   }
 
+  /** What else than connections has descriptors has changed. */
+  private holdDescriptors(): void {
+    const hanging = new Set(
+      this.faults.list.all.flatMap(({ fault }) => (fault.type === 'connect_hang' ? fault.proxy : [])),
+    );
+    const { upstreams, proxies } = this;
+    this.limits.held({ proxies: proxies.states.length, hanging: hanging.size, hasStandIn: upstreams.hasStandIn });
+  }
+
   /** The condition of the log, and of the reports if they are written. */
   private get outputs(): Outputs {
     return { log: this.log.state, reports: this.reports?.state ?? null };
@@ -183,10 +208,12 @@ export class Instance {
     const { proxies, faults, seen, scenarios, history, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
-    const status = () => (this.isReady ? { proxies: proxies.all, outputs: this.outputs } : null);
+    const status = () =>
+      this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
     this.control = await openControl(
       control,
       { proxies, faults, seen, scenarios, history, events, metrics, status },
+      this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
   }
@@ -211,3 +238,6 @@ export class Instance {
     }
   }
 }
+
+const maxConnectionsOf = ({ proxies }: Config): number =>
+  proxies.reduce((sum, { enabled, maxConnections }) => sum + (enabled ? maxConnections : 0), 0);

@@ -10,6 +10,7 @@ import { formatAddress, isLoopback } from '../text/address.js';
 /**
  * Opens the control API.
  *
+ * @param limits those of the process
  * @param failed called with an internal error, which a request was answered 500 for
  * @returns the server and its URL: `http://127.0.0.1:8474`
  * @throws ConfigError when the token cannot be read
@@ -18,6 +19,7 @@ import { formatAddress, isLoopback } from '../text/address.js';
 export async function openControl(
   control: NonNullable<Config['control']>,
   controlled: Controlled,
+  limits: { readonly controlConnections: number },
   failed: (error: Error) => void,
 ): Promise<{ readonly server: ControlServer; readonly url: string }> {
   const token = readControlToken(control);
@@ -26,6 +28,7 @@ export async function openControl(
       guard: guard({ ...control, token, isLoopback: isLoopback(control.listen.host) }),
       failed,
     }),
+    { connections: limits.controlConnections },
   );
   try {
     return { server, url: await server.listen(control.listen) };

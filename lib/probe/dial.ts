@@ -54,6 +54,8 @@ export async function dial(
   const elapsed = () => performance.now() - connectedAt;
   const socket = connect({
     ...target,
+    // If a name has several addresses, those that do not answer must leave time for the others.
+    autoSelectFamilyAttemptTimeout: CONNECT_TIMEOUT / 4,
     noDelay: true,
     // Otherwise Node.js answers a FIN with a FIN.
     allowHalfOpen: true,

@@ -14,10 +14,12 @@ import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rule
 import { type BrokerAnswer, learn } from '../rules/learn.js';
 import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
+import type { Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { DeferredWork } from './deferred-work.js';
 import { Listener } from './listen/listener.js';
+import { type Lookup, lookup } from './lookup.js';
 import { OpenConnections } from './open-connections.js';
 import type { ProxySettings } from './proxy-settings.js';
 
@@ -30,6 +32,10 @@ export type ProxyDeps = {
   readonly faults?: Faults;
   /** Does what can wait. @defaultValue the proxy's own */
   readonly deferred?: DeferredWork;
+  /** The limits that it shares with other proxies. @defaultValue none */
+  readonly admission?: Admission;
+  /** @defaultValue the operating system's */
+  readonly lookup?: Lookup;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -170,10 +176,14 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private accept(socket: Socket): void {
     const { open, settings } = this;
     const source = settings.maxConnectionsPerSource > 0 ? (socket.remoteAddress ?? null) : null;
-    const limit = open.limitReached(source, settings);
-    const connection = new Connection(this.deps.nextId(), socket, this.context as ConnectionContext, limit);
+    const { nextId, admission } = this.deps;
+    const limit = open.limitReached(source, settings) ?? admission?.enter();
+    const connection = new Connection(nextId(), socket, this.context as ConnectionContext, limit);
     open.add(connection, source);
-    void connection.serve().then(() => open.remove(connection));
+    connection.serve(() => {
+      open.remove(connection);
+      if (limit === undefined) admission?.leave();
+    });
   }
 
   private contextFor(settings: ProxySettings): ConnectionContext {
@@ -181,6 +191,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       listen: this.listenAddress,
       clock: this.deps.clock,
       deferred: this.deferred,
+      lookup: this.deps.lookup ?? lookup,
       faults: this.faults,
       rules: () => this.rules,
       accepted: this.accepted,

@@ -7,6 +7,7 @@ import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { DeferredWork } from './deferred-work.js';
+import type { Lookup } from './lookup.js';
 import { type ProxyProtocol, proxyProtocol } from './proxy-protocol.js';
 import type { ProxySettings } from './proxy-settings.js';
 
@@ -25,6 +26,10 @@ export type ConnectionContext = {
   readonly proxyProtocol: ProxyProtocol;
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  /** Idle time before the first keepalive probe; 0: no keepalive. */
+  readonly tcpKeepAlive: number;
+  /** Resolves the upstream's name. */
+  readonly lookup: Lookup;
   /** How far a connection is followed: to its end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
   readonly clock: Clock;
@@ -47,7 +52,10 @@ export type ConnectionContext = {
 /** The context of connections that are accepted with these settings. */
 export function contextOf(
   settings: ProxySettings,
-  proxy: Pick<ConnectionContext, 'listen' | 'clock' | 'deferred' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'>,
+  proxy: Pick<
+    ConnectionContext,
+    'listen' | 'clock' | 'deferred' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'
+  >,
 ): ConnectionContext {
   const { name, upstream } = settings;
   // The stand-in needs no PROXY header because it does not use the client's address.
@@ -63,6 +71,7 @@ export function contextOf(
     proxyProtocol: proxyProtocol({ ...settings.proxyProtocol, send }),
     handshakeTimeout: settings.handshakeTimeout,
     connectTimeout: settings.connectTimeout,
+    tcpKeepAlive: settings.tcpKeepAlive,
     observe: settings.observe,
   };
 }

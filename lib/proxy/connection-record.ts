@@ -131,7 +131,7 @@ export class ConnectionRecord {
   }
 
   private reportOf({ decision, reason, inferred, by }: Outcome): Report {
-    const { id, context, addresses, listen, timing, dialect, header, peer, relay, observer, faults, tls } =
+    const { id, context, addresses, listen, timing, dialect, header, accepted, peer, relay, observer, faults, tls } =
       this.session;
     const conversation = observer?.follower.conversation;
     const upstream = relay?.upstream;
@@ -154,11 +154,13 @@ export class ConnectionRecord {
       due: observer?.due ?? null,
       ended: {
         by,
-        clientSent: peer.sent,
-        clientSaw: peer.saw,
-        upstreamSent: upstream?.sent ?? null,
+        clientSent: accepted.vanished ? null : peer.sent,
+        // A client that is closed during its TLS handshake is closed below TLS.
+        clientSaw: peer.saw ?? accepted.saw,
+        upstreamSent: upstream?.vanished ? null : (upstream?.sent ?? null),
         upstreamSaw: upstream?.saw ?? null,
       },
+      vanished: this.session.hasVanished(by),
       octets: { received: peer.received, sent: peer.written },
       timing: timing.steps,
       handshake: this.handshake,
@@ -166,7 +168,9 @@ export class ConnectionRecord {
       fault: faults.last,
       faults: faults.hits,
       explained: faults.explained,
+      omitted: faults.omitted,
       unreadable: observer?.follower.unreadable ?? null,
+      upstreamAddress: upstream?.address ?? null,
       hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
       tls,

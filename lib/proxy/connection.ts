@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { isLoggedAsException, type Reason } from '../amqp/reason.js';
+import type { Timer } from '../clock.js';
 import type { Close } from '../close.js';
 import { ConfigError } from '../errors.js';
 import { closeOnRequest } from '../faults/close-on-request.js';
@@ -29,10 +30,15 @@ const STEPS: readonly Step[] = [
   relayToUpstream,
 ];
 
+/** How long a connection may take to end after it was stopped, in ms. It is then abandoned, whatever it waits for. */
+const STOP_LIMIT = 3_000;
+
 /** One client connection, from accept to its report. */
 export class Connection {
   private readonly session: Session;
   private isEndedOnRequest = false;
+  private stopTimer: Timer | undefined;
+  private whenEnded: (() => void) | undefined;
 
   /** @param limit the limit that this connection exceeds, if it exceeds one: it is then refused at once */
   constructor(id: string, socket: Socket, context: ConnectionContext, limit?: Reason) {
@@ -47,20 +53,25 @@ export class Connection {
     });
   }
 
-  /** Serves the client to its end, and reports. Never rejects. */
-  async serve(): Promise<void> {
-    const { session } = this;
-    const outcome = await this.run();
+  /** Serves the client to its end, and reports. @param ended called once, after the report */
+  serve(ended: () => void): void {
+    this.whenEnded = ended;
+    void this.run().then((outcome) => this.finish(outcome));
+  }
+
+  private finish(outcome: Outcome): void {
+    const { session, whenEnded } = this;
+    if (whenEnded === undefined) return;
+    this.whenEnded = undefined;
+    if (this.stopTimer !== undefined) session.context.clock.stop(this.stopTimer);
     session.deadline?.stop();
     session.faulted?.dispose();
     // The client was refused without a word from the broker, so this is known only now.
     if (isLoggedAsException(outcome.reason)) session.record.rejected(outcome.reason);
     session.timing.end();
-    await new Promise<void>((resolve) => {
-      session.context.deferred.add(() => {
-        session.record.end(this.isEndedOnRequest ? onRequest(outcome) : outcome);
-        resolve();
-      });
+    session.context.deferred.add(() => {
+      session.record.end(this.isEndedOnRequest ? onRequest(outcome) : outcome);
+      whenEnded();
     });
   }
 
@@ -88,15 +99,24 @@ export class Connection {
     return faults.outcome;
   }
 
-  /** Ends the connection at once, because the proxy is stopped. @param close how the client is closed */
+  /** Ends the connection within 3 s, because the proxy is stopped. @param close how the client is closed */
   stop(close: Close): void {
     const { session } = this;
     const { relay, client, faulted } = session;
     session.isStopped = true;
+    this.stopTimer ??= session.context.clock.start(() => this.abandon(), STOP_LIMIT);
     faulted?.dispose();
     if (close === 'rst') (relay ?? client).reset();
     else if (relay) relay.leave();
     else client.dismiss(NO_FAREWELL, 'fin');
+  }
+
+  /** Nothing may keep a stopped connection open, not even an error in this program. */
+  private abandon(): void {
+    const { accepted, relay } = this.session;
+    accepted.abandon();
+    relay?.upstream.abandon();
+    this.finish(relay ? { ...STOPPED, decision: 'forward' } : STOPPED);
   }
 
   /**

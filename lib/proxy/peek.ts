@@ -2,6 +2,7 @@ import { ACCEPTED, type HeaderRules, type Input, step, type Verdict } from '../a
 import type { Deadline } from './deadline.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
+import { takeOver } from './peer/take-over.js';
 
 /** The octets that a client sent before its verdict. */
 export type Seen = {
@@ -30,12 +31,7 @@ export function peek(
 ): Promise<Seen> {
   return new Promise((resolve) => {
     const peek = new Peek(rules, deadline, began, read, resolve);
-    client.listener = peek;
-    if (first === undefined) return;
-    if (!first.every((octets) => peek.octets(octets))) return;
-    // What happened before this listener was set is not reported again.
-    if (client.sent === null) client.resume();
-    else peek.ended();
+    takeOver(client, peek, first);
   });
 }
 
@@ -58,7 +54,11 @@ class Peek implements PeerListener {
     this.read = read;
     this.began = began;
     this.decided = decided;
-    deadline.due = () => this.take({ type: 'timeout' });
+    deadline.due = () => {
+      if (this.state.verdict.type === 'wait') this.take({ type: 'timeout' });
+      // The verdict is known, but the next step does not use the deadline yet.
+      else deadline.putOff(1);
+    };
   }
 
   octets(octets: Uint8Array): boolean {

@@ -20,6 +20,8 @@ export type ProxySettings = {
   readonly close: Close;
   readonly handshakeTimeout: number;
   readonly connectTimeout: number;
+  /** Idle time before the first keepalive probe; 0: no keepalive. */
+  readonly tcpKeepAlive: number;
   /** How far connections are followed: to their end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
   readonly proxyProtocol: ProxyProtocolSettings;

@@ -4,6 +4,7 @@ import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { ProxyHeader } from '../proxy-protocol/header.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
+import { takeOver } from './peer/take-over.js';
 import type { ProxyProtocol } from './proxy-protocol.js';
 
 /** The result of reading a PROXY header. */
@@ -44,7 +45,7 @@ export async function readProxyHeader(
   // An optional header gets the whole handshake timeout, except in observe mode, where the server may speak first.
   const timeout = isRequired || mode === 'observe' ? headerTimeout : handshakeTimeout;
   return new Promise((resolve) => {
-    client.listener = new HeaderReader(client, { isRequired, isTrusted, timeout, clock }, resolve);
+    takeOver(client, new HeaderReader(client, { isRequired, isTrusted, timeout, clock }, resolve));
   });
 }
 

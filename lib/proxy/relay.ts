@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
 import type { Origination } from '../tls/tls-settings.js';
-import type { DialledPeerListener } from './peer/dialled-peer.js';
+import type { DialledPeerListener, DialTarget } from './peer/dialled-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
 import { dial, type UpstreamPeer } from './peer/secured-upstream.js';
@@ -20,7 +20,7 @@ export interface RelayObserver {
 export type Relayed = {
   /** Which side closed TCP first. */
   readonly by: 'client' | 'upstream' | 'proxy';
-  /** Why the upstream could not be reached: the operating system's error code; null if it was reached. */
+  /** Why the upstream could not be reached: error codes of the operating system; null if it was reached. */
   readonly unreachable: string | null;
   /** `Clock.ticks` when the upstream accepted; null if it never did. */
   readonly connectedAt: number | null;
@@ -47,15 +47,13 @@ export class Relay {
 
   /**
    * @param replay the client's octets that were read before; the client may be paused
-   * @param connectTimeout ms
    */
   constructor(
     client: ClientPeer,
     replay: readonly Uint8Array[],
     options: {
-      readonly address: { readonly host: string; readonly port: number };
+      readonly target: DialTarget;
       readonly origination: Origination | null;
-      readonly connectTimeout: number;
       /** How the client is closed when the upstream cannot be reached. */
       readonly whenUnreachable: Close;
       readonly clock: Clock;
@@ -71,14 +69,15 @@ export class Relay {
     this.done = new Promise((resolve) => {
       this.finished = resolve;
     });
-    this.upstream = dial(options.address, options.origination, this.upstreamListener(), options.introduction);
-    this.timer = this.clock.start(() => this.upstream.giveUp('ETIMEDOUT'), options.connectTimeout);
+    this.upstream = dial(options.target, options.origination, this.upstreamListener(), options.introduction);
+    this.timer = this.clock.start(() => this.upstream.giveUp(), options.target.connectTimeout);
     client.hurry();
     client.listener = this.clientListener();
     for (const octets of replay) this.fromClient(octets);
     if (replay.length === 0) client.resume();
     // A close that came with the octets is relayed after them.
     if (client.sent !== null) this.clientEnded(client.sent);
+    if (client.closed) this.closed();
   }
 
   /** Ends both sides with a reset. */

@@ -14,6 +14,7 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
   const end = endReason({
     by,
     clientSent: peer.sent,
+    vanished: session.hasVanished(by),
     upstreamClosed: observer.upstreamEndedAt !== null,
     unreachable,
     stopped: session.isStopped,
@@ -30,5 +31,5 @@ export function relayedOutcome(session: Session, observer: TrafficObserver, { by
     unanswered: pendingAnswer.unanswered(answeredUntil),
     handshakeTimeout: context.handshakeTimeout,
   });
-  return { decision: 'forward', ...end, by };
+  return { decision: 'forward', ...end, by: faults.haveEndedIt ? 'proxy' : by };
 }

@@ -124,6 +124,12 @@ export class Session {
     this.seenHeader = octets;
   }
 
+  /** Whether the side that ended the connection no longer answered. */
+  hasVanished(by: 'client' | 'upstream' | 'proxy'): boolean {
+    if (by === 'client') return this.accepted.vanished;
+    return by === 'upstream' && this.relay?.upstream.vanished === true;
+  }
+
   /** The time for the AMQP handshake counts from now: after a delay, the PROXY header, or the TLS handshake. */
   restartHandshake(): void {
     this.handshakeAt = this.context.clock.ticks();
@@ -151,6 +157,14 @@ export class Session {
     this.peeked = null;
     this.afterProxyHeader = undefined;
     return octets;
+  }
+
+  /**
+   * Finds out when the client vanishes. Called where a connection may stay open for longer than the handshake timeout:
+   * the system call costs more than refusing a client does.
+   */
+  keepAlive(): void {
+    this.accepted.keepAlive(this.context.tcpKeepAlive);
   }
 
   /** Refuses the client with these octets and this close. Resolves when its socket is gone. */

@@ -11,6 +11,7 @@ import type { Termination } from '../tls/tls-settings.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import { SecuredClient } from './peer/secured-client.js';
+import { takeOver } from './peer/take-over.js';
 
 /** Timeout for a client's TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
 export const TLS_HANDSHAKE_TIMEOUT = 5_000;
@@ -60,12 +61,7 @@ export function terminate(
     // Rounded up, because a timer must not fire a fraction of a ms early.
     const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
     const handshake = new TlsHandshake(client, termination, erlang, clock, timeout, resolve);
-    client.listener = handshake;
-    if (first === undefined) return;
-    if (first.length > 0 && !handshake.octets(Buffer.concat(first))) return;
-    // What happened before this listener was set is not reported again.
-    if (client.sent === null) client.resume();
-    else handshake.ended(client.sent);
+    takeOver(client, handshake, first?.length ? [Buffer.concat(first)] : first);
   });
 }
 

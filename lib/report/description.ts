@@ -47,7 +47,7 @@ function keyOf(facts: Facts): string | undefined {
   const { tls, fault, due, connectionClose } = facts;
   if (fault !== null || tls !== null || due !== null || connectionClose !== null) return undefined;
   if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
-  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} `;
+  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} ${facts.vanished} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }
@@ -67,6 +67,7 @@ function make(facts: Facts): Description {
     clientSent: ended.clientSent,
     unnoticed: client === null,
     isUpstreamMute: isUpstreamMute(facts),
+    vanished: facts.vanished,
     overTls: tls?.terminated === true && tls.version !== null,
     due,
     clientClosed: connectionClose?.by === 'client',

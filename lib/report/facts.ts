@@ -10,6 +10,8 @@ export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'he
   readonly reason: Reason;
   readonly inferred: boolean;
   readonly header: Uint8Array;
+  /** Whether the side that ended the connection no longer answered. It sent no close then. */
+  readonly vanished: boolean;
   /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
   readonly isLocal: boolean;
   /** Whether the broker sent a whole Start. */

@@ -19,7 +19,9 @@ export function metricDocs(): string {
 }
 
 function section([name, { type, help, labels }]: [string, Metric]): string {
+  const about = [`## ${name}`, help, `Type: ${type}`];
+  if (Object.keys(labels).length === 0) return about.join('\n\n');
   const rows = Object.entries(labels).map(([label, values]) => `| \`${label}\` | ${values} |`);
   const table = ['| label | value |', '| --- | --- |', ...rows].join('\n');
-  return [`## ${name}`, help, `Type: ${type}`, table].join('\n\n');
+  return [...about, table].join('\n\n');
 }

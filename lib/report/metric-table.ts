@@ -71,6 +71,26 @@ export const METRICS = {
     help: '1 while the log or the reports cannot be written, otherwise 0.',
     labels: { output: OUTPUT },
   },
+  rabbit_snare_max_connections: {
+    type: 'gauge',
+    help: 'Open connections that the open file limit of the process allows, for all proxies together. +Inf if no limit is known.',
+    labels: {},
+  },
+  rabbit_snare_memory_used_bytes: {
+    type: 'gauge',
+    help: 'Memory that the process uses, without pages of files, and with what the kernel needs for the open connections.',
+    labels: {},
+  },
+  rabbit_snare_memory_limit_bytes: {
+    type: 'gauge',
+    help: 'Memory that the process may use: memoryLimit, or the limit of the container. +Inf without a limit.',
+    labels: {},
+  },
+  rabbit_snare_memory_refusing: {
+    type: 'gauge',
+    help: '1 while new connections are refused because too much memory is used, otherwise 0.',
+    labels: {},
+  },
   toxiproxy_proxy_received_bytes_total: {
     type: 'counter',
     help: 'Total bytes read on a link, including open connections.',

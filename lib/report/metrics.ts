@@ -4,6 +4,7 @@ import type { OutputState } from '../output/line-output.js';
 import type { FaultActed, ReportExtras } from './events.js';
 import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
+import type { Limits } from './limits.js';
 import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
 import type { Outputs } from './outputs.js';
 import type { Report } from './report.js';
@@ -37,6 +38,7 @@ type OpenOfStage = { readonly labels: { readonly proxy: string; readonly stage: 
 export class Metrics {
   private readonly registry = new Registry();
   private readonly outputs: () => Outputs;
+  private readonly limits: () => Limits;
   private readonly open: () => readonly OpenForMetrics[];
   private readonly proxies = new LabelValues(MOST_PROXIES);
   private readonly faultsKnown = new LabelValues(MOST_FAULTS);
@@ -55,18 +57,24 @@ export class Metrics {
   private readonly healthChecks = new Counter(this.settings('rabbit_snare_health_checks_total'));
   private readonly linesLost = new Counter(this.settings('rabbit_snare_lines_lost_total'));
   private readonly outputFailing = new Gauge(this.settings('rabbit_snare_output_failing'));
+  private readonly maxConnections = new Gauge(this.settings('rabbit_snare_max_connections'));
+  private readonly memoryUsed = new Gauge(this.settings('rabbit_snare_memory_used_bytes'));
+  private readonly memoryLimit = new Gauge(this.settings('rabbit_snare_memory_limit_bytes'));
+  private readonly memoryRefusing = new Gauge(this.settings('rabbit_snare_memory_refusing'));
   private readonly received = new Counter(this.settings('toxiproxy_proxy_received_bytes_total'));
   private readonly sent = new Counter(this.settings('toxiproxy_proxy_sent_bytes_total'));
 
   /**
-   * Both are called when the metrics are read.
+   * All are called when the metrics are read.
    *
    * @param open returns the open connections of all proxies
    * @param outputs returns the condition of the log and the reports
+   * @param limits returns the limits of the process
    */
-  constructor(open: () => readonly OpenForMetrics[], outputs: () => Outputs) {
+  constructor(open: () => readonly OpenForMetrics[], outputs: () => Outputs, limits: () => Limits) {
     this.open = open;
     this.outputs = outputs;
+    this.limits = limits;
   }
 
   get contentType(): string {
@@ -112,6 +120,7 @@ export class Metrics {
     this.traffic.take((flow) => this.add(flow));
     this.linesLost.reset();
     for (const [output, state] of Object.entries(this.outputs())) this.setOutput(output, state);
+    this.setLimits(this.limits());
   }
 
   private add(flow: Flow): void {
@@ -131,6 +140,13 @@ export class Metrics {
     if (state === null) return;
     this.outputFailing.set({ output }, state.failing === null ? 0 : 1);
     this.linesLost.inc({ output }, state.lost);
+  }
+
+  private setLimits({ connections, memory }: Limits): void {
+    this.maxConnections.set(connections.max ?? Number.POSITIVE_INFINITY);
+    this.memoryUsed.set(memory.used);
+    this.memoryLimit.set(memory.limit ?? Number.POSITIVE_INFINITY);
+    this.memoryRefusing.set(memory.refusing ? 1 : 0);
   }
 
   private stageOf(proxy: string, stage: string): OpenOfStage {

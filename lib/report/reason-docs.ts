@@ -97,7 +97,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     ],
   },
   upstream_unreachable: {
-    text: 'The upstream did not accept a connection, or its TLS certificate is not trusted.',
+    text: 'The host name of the upstream could not be resolved, the upstream did not accept a connection, or its TLS certificate is not trusted.',
     examples: [{ name: 'upstream_unreachable', code: 'ECONNREFUSED' }],
   },
   upstream_closed: {
@@ -105,7 +105,7 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     examples: [{ name: 'upstream_closed' }],
   },
   limit: {
-    text: '`maxConnections` or `maxConnectionsPerSource` was reached.',
+    text: '`maxConnections`, `maxConnectionsPerSource`, the limit on open files or the memory limit was reached, or a dial failed because the proxy or its machine lacked descriptors, ports or memory.',
     examples: [{ name: 'limit', limit: 'maxConnections', value: 10_000 }],
   },
   shutdown: {

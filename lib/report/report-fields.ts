@@ -188,11 +188,24 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       keys: hitKeys,
     },
   },
-  faults: { schema: z.array(hit), write: list, doc: { text: 'All faults that acted, in order; keys as in `fault`.' } },
+  faults: {
+    schema: z.array(hit),
+    write: list,
+    doc: { text: 'The first 100 faults that acted, in order; keys as in `fault`.' },
+  },
   explained: {
     schema: z.array(z.string()),
     write: list,
-    doc: { text: 'For each fault of the proxy, one sentence that says whether it acted, and why.' },
+    doc: { text: 'For each fault of the proxy, one sentence that says whether it acted, and why. The first 100.' },
+  },
+  omitted: {
+    schema: z.object({ faults: z.int(), explained: z.int() }).nullable(),
+    write: objectOrNull,
+    doc: {
+      text: 'How many entries `faults` and `explained` leave out, beyond their first 100.',
+      ifNull: 'both are complete',
+      keys: { faults: { text: 'Faults that acted.' }, explained: { text: 'Sentences.' } },
+    },
   },
   destination: {
     schema: nullableText,
@@ -227,6 +240,14 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     doc: {
       text: 'The side whose bytes could not be parsed as frames after some point. They were relayed anyway.',
       ifNull: 'neither',
+    },
+  },
+  upstreamAddress: {
+    schema: nullableText,
+    write: textOrNull,
+    doc: {
+      text: 'IP address and port that was dialed. If the host name of the upstream has several addresses, the last one that was tried.',
+      ifNull: 'nothing was dialed, or the host name could not be resolved',
     },
   },
 };

@@ -31,9 +31,11 @@ export function reportOf(facts: Facts): Report {
     fault: facts.fault,
     faults: facts.faults,
     explained: facts.explained,
+    omitted: facts.omitted,
     destination: facts.destination,
     tls: facts.tls,
     unreadable: facts.unreadable,
+    upstreamAddress: facts.upstreamAddress,
   };
 }
 
@@ -43,7 +45,7 @@ export function reportOf(facts: Facts): Report {
  */
 function isHealthCheck(facts: Facts): boolean {
   const { reason, ended, faults, dialect, header, upstream, hasStart, hasStartOk, octets } = facts;
-  if (ended.by !== 'client' || faults.length > 0) return false;
+  if (ended.by !== 'client' || facts.vanished || faults.length > 0) return false;
   if (reason.name === 'connection_closed_with_no_data_received') return true;
   if (reason.name !== 'connection_closed_abruptly' || hasStartOk) return false;
   if (upstream !== null && !hasStart) return false;

@@ -60,16 +60,20 @@ export type Report = {
   readonly connectionClose: ConnectionClose | null;
   /** The fault that ended the connection, or else the last one that acted. */
   readonly fault: FaultHit | null;
-  /** All faults that acted, in order. */
+  /** The first 100 faults that acted, in order. */
   readonly faults: readonly FaultHit[];
-  /** For each fault of the proxy, one sentence that says whether it acted, and why. */
+  /** For each fault of the proxy, one sentence that says whether it acted, and why: the first 100. */
   readonly explained: readonly string[];
+  /** How many entries `faults` and `explained` do not have because of their limits; null if they are complete. */
+  readonly omitted: { readonly faults: number; readonly explained: number } | null;
   /** The address that the client connected to, according to a PROXY header. */
   readonly destination: string | null;
   /** Null for a client without TLS. */
   readonly tls: TlsSeen | null;
   /** The side whose octets could not be parsed as frames after some point. They were relayed anyway. */
   readonly unreadable: 'client' | 'upstream' | null;
+  /** The IP address and port that was dialed, of several the last; null if there was none. */
+  readonly upstreamAddress: string | null;
 };
 
 /** What is known so far about a connection that has not ended. */

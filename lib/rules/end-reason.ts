@@ -2,6 +2,7 @@ import type { Amqp10Error, BrokerError } from '../amqp/broker-error.js';
 import { detect } from '../amqp/classifier.js';
 import type { Conversation } from '../amqp/conversation.js';
 import { isAmqp10, type Quad } from '../amqp/header.js';
+import { isShortage } from '../amqp/limit.js';
 import type { Failure, Reason } from '../amqp/reason.js';
 import { explanationOf } from '../amqp/reply-code.js';
 
@@ -13,6 +14,8 @@ export type End = {
   readonly clientSent: 'fin' | 'rst' | null;
   /** Whether the upstream closed the connection, first or after the client. */
   readonly upstreamClosed: boolean;
+  /** Whether the side that ended the connection no longer answered, instead of closing it. */
+  readonly vanished: boolean;
   /** Number of octets received from the client. */
   readonly received: number;
   /** Whether the proxy was stopped. */
@@ -79,11 +82,16 @@ const inferred = (reason: Reason): EndReason => ({ reason, inferred: true });
  * certain, because it logs the reason without sending it.
  */
 export function endReason(end: End): EndReason {
-  if (end.unreachable !== null) return certain({ name: 'upstream_unreachable', code: end.unreachable });
+  if (end.unreachable !== null) return certain(undialed(end.unreachable));
   if (end.stopped) return certain({ name: 'shutdown' });
   if (end.followed?.broken) return inferred(end.followed.broken);
   const announced = end.followed && announcedEnd(end, end.followed);
   if (announced) return announced;
+  if (end.vanished) {
+    return end.by === 'upstream'
+      ? certain({ name: 'upstream_closed' })
+      : certain({ name: 'connection_closed_abruptly' });
+  }
   const guess = end.followed && silentEnd(end, end.followed);
   if (guess) return inferred(guess);
   if (end.timedOut) {
@@ -96,6 +104,11 @@ export function endReason(end: End): EndReason {
   if (end.by === 'upstream') return certain({ name: 'upstream_closed' });
   if (end.received === 0) return certain({ name: 'connection_closed_with_no_data_received' });
   return certain({ name: 'connection_closed_abruptly' });
+}
+
+/** Why the upstream could not be dialed, by the code of the error. */
+function undialed(code: string): Reason {
+  return isShortage(code) ? { name: 'limit', limit: 'dial', code } : { name: 'upstream_unreachable', code };
 }
 
 /** The reason that one side announced with a Close. A client's Close counts when the broker has answered it. */

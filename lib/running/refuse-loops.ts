@@ -12,10 +12,13 @@ import { ownListenerAt } from './own-listener.js';
 export async function refuseLoops({ proxies, control }: Config): Promise<void> {
   const enabled = proxies.filter((proxy) => proxy.enabled);
   const listeners = [...enabled.map(({ listen }) => listen), ...(control === null ? [] : [control.listen])];
-  for (const { name, upstream } of enabled) {
-    if (typeof upstream !== 'object') continue;
-    const own = await ownListenerAt(upstream, listeners);
-    if (own === undefined) continue;
+  // At once, because each name may take a while to be resolved.
+  const reached = await Promise.all(
+    enabled.map(({ upstream }) => (typeof upstream === 'object' ? ownListenerAt(upstream, listeners) : undefined)),
+  );
+  for (const [at, { name, upstream }] of enabled.entries()) {
+    const own = reached[at];
+    if (typeof upstream !== 'object' || own === undefined) continue;
     throw new ConfigError(
       `upstream of proxy ${name} must not be a listener of rabbit-snare itself: ${formatAddress(upstream)} reaches ${formatAddress(own)}`,
     );

@@ -35,6 +35,11 @@ export class Upstreams {
     return this.standInFor(config);
   }
 
+  /** Whether there is a stand-in: connections to it have another socket in this process. */
+  get hasStandIn(): boolean {
+    return this.standIns.size > 0;
+  }
+
   /** Closes the stand-ins. */
   async close(): Promise<void> {
     await Promise.all([...this.standIns.values()].map(({ standIn }) => standIn.close()));

@@ -1,7 +1,8 @@
-import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, Parser, type Tags } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Tags } from 'yaml';
 import { ConfigError } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nestedDeeper } from './nesting.js';
+import { readTokens } from './read-tokens.js';
 import { findSlips, type Slip } from './slips.js';
 
 /** Line and column, both starting at 1. */
@@ -19,6 +20,9 @@ export type ConfigDocument = {
 
 /** Maximum nesting. A config needs four levels; the recursive composer overflows the stack at some thousand. */
 const DEEPEST = 32;
+
+/** Maximum syntax errors reported. Invalid text can have one at every byte. */
+const MOST_ERRORS = 100;
 
 /** Maximum copies that aliases expand to, including nested ones. Without it a small file expands to gigabytes. */
 const MOST_ALIASES = 100;
@@ -56,7 +60,8 @@ export function parseDocument(source: string, name: string): ConfigDocument {
 }
 
 function compose(source: string, lines: LineCounter): { readonly document?: Document; readonly slips: Slip[] } {
-  const tokens = [...new Parser(lines.addNewLine).parse(source)];
+  const tokens = readTokens(source, lines, DEEPEST);
+  if ('rule' in tokens) return { slips: [{ offset: tokens.offset, message: tokens.rule }] };
   const deep = nestedDeeper(tokens, DEEPEST);
   if (deep !== undefined)
     return { slips: [{ offset: deep, message: `not valid YAML: nested deeper than ${DEEPEST} levels` }] };
@@ -70,7 +75,7 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   });
   const [document, second] = composer.compose(tokens, true, source.length);
   if (document === undefined) return { slips: [{ offset: 0, message: 'not valid YAML' }] };
-  const errors = document.errors.map(({ pos, message }) => ({
+  const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => ({
     offset: pos[0],
     message: `not valid YAML: ${withoutQuotation(message.replaceAll(/\s+/g, ' '))}`,
   }));

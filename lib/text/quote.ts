@@ -1,10 +1,17 @@
 /** Maximum length of quoted text, so that one bad value cannot fill a log. */
 const LONGEST = 80;
 
-/** A value for an error message: text in quotes, cut at 80 characters; `a list` and `a map` by type. */
+/** Control characters, line separators and bidirectional controls; JSON escapes only some of them. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/**
+ * A value for an error message: text in quotes, cut at 80 characters, with escapes for what would change the display;
+ * `a list` and `a map` by type.
+ */
 export function quote(value: unknown): string {
   if (typeof value === 'string') {
-    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+    const text = JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+    return text.replace(HIDDEN, (hidden) => `\\u${hidden.charCodeAt(0).toString(16).padStart(4, '0')}`);
   }
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' && value !== null ? 'a map' : String(value);

@@ -17,3 +17,15 @@ export function parseSize(text: string): number {
   if (!Number.isSafeInteger(bytes)) throw new ConfigError(`must be ${SIZE}, not ${quote(text)}`);
   return bytes;
 }
+
+/** Formats bytes in the largest unit that needs no fraction: 131072 is `128KiB`. `parseSize` reads it. */
+export function formatSize(bytes: number): string {
+  for (const unit of ['GiB', 'MiB', 'KiB']) {
+    const size = UNITS[unit] as number;
+    if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`;
+  }
+  return String(bytes);
+}
+
+/** A size for people: `118 MiB`. */
+export const inMebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MiB`;

@@ -333,6 +333,7 @@ test('after a refused login or an unknown mechanism nothing is pending, and that
       const { reason } = endReason({
         by,
         clientSent: by === 'client' ? 'fin' : null,
+        vanished: false,
         upstreamClosed: true,
         isChanged: false,
         received: 100,

@@ -160,6 +160,27 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
   [/the broker's reader cannot handle, and the reader crashed/, REASONS.reader_crashed, {}],
   [/closed the connection: 320 CONNECTION_FORCED - .*'shutdown'\.$/, { name: 'connection_closed', error: FORCED }, {}],
   [/because the limit maxConnections \(10\) was reached/, REASONS.limit, {}],
+  [
+    /^The client was reset immediately because the process already had 54 connections, the most that its limit of 200 open files allows\.$/,
+    { name: 'limit', limit: 'openFiles', value: 54, openFiles: 200 },
+    {},
+  ],
+  [
+    /^The client was reset immediately because the process had used most of its memory limit \(134217728 bytes\)\.$/,
+    { name: 'limit', limit: 'memoryLimit', value: 134_217_728 },
+    {},
+  ],
+  [/most of its JavaScript heap \(4294967296 bytes\)/, { name: 'limit', limit: 'heap', value: 4_294_967_296 }, {}],
+  [
+    /^The proxy could not connect to the broker at rabbit:5672, because the process has too many files and sockets open \(EMFILE\), and the client was reset\.$/,
+    { name: 'limit', limit: 'dial', code: 'EMFILE' },
+    { upstream: 'rabbit:5672' },
+  ],
+  [
+    /^The client vanished: it no longer answered TCP keepalive probes or data\.$/,
+    REASONS.connection_closed_abruptly,
+    { upstream: 'rabbit:5672', vanished: true },
+  ],
   [/stopped/, REASONS.shutdown, {}],
 ];
 

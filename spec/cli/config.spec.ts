@@ -23,7 +23,7 @@ test('config show prints each value and its origin', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(28, 61).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(29, 64).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
@@ -35,6 +35,7 @@ test('config show prints each value and its origin', (t) => {
       '    close: fin # --close',
       '    handshakeTimeout: 1500ms # config.yaml:6',
       '    connectTimeout: 5s # default',
+      '    tcpKeepAlive: 2m # default',
       '    observe: all # default',
       '    proxyProtocol:',
       '      accept: off # default',
@@ -52,6 +53,7 @@ test('config show prints each value and its origin', (t) => {
       '    maxConnections: 10000 # default',
       '    maxConnectionsPerSource: 0 # default',
       '    faults: [] # default',
+      'memoryLimit: auto # default',
       'control: off # config.yaml:7',
       'reports:',
       '  file: null # default',

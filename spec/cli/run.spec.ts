@@ -265,7 +265,9 @@ test.serial('--log-level none logs nothing, and warning omits lower severities',
   t.is(silent.stderr() + silent.stdout(), '');
 
   const upstream = await startUpstream(t);
-  const warning = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, '--log-level', 'warning']);
+  // The default of maxConnections is a warning where it exceeds the open file limit.
+  const flags = ['--log-level', 'warning', '--max-connections', '100'];
+  const warning = await startRunning(t, ['--upstream', `127.0.0.1:${upstream.port}`, ...flags]);
   const client = await dialWire(t, warning);
   client.fin();
   await client.how();

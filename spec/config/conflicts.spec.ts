@@ -65,3 +65,19 @@ test('an upstream cannot be another proxy or the control API', (t) => {
     2,
   );
 });
+
+test('a config with more than 1,000 faults in all is refused', (t) => {
+  const faults = (count: number) => Array.from({ length: count }, (_, nth) => ({ type: 'noop', name: `n${nth}` }));
+  const found = (count: number) =>
+    findConflicts(
+      effectiveSchema.parse({
+        control: 'off',
+        proxies: [
+          { listen: 'a:1', faults: faults(500) },
+          { name: 'b', listen: 'a:2', faults: faults(count) },
+        ],
+      }),
+    ).map(({ path, message }) => `${path.join('.')} ${message}`);
+  t.deepEqual(found(500), []);
+  t.deepEqual(found(501), ['proxies.1.faults must have at most 1000 entries, with those of all proxies']);
+});

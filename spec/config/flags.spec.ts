@@ -9,10 +9,10 @@ const parse = (...args: string[]) =>
 test('every key with a flag has an option', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
-    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout observe ' +
+    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout tcp-keep-alive observe ' +
       'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
       'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
-      'max-connections max-connections-per-source control control-token-file control-allowed-hosts ' +
+      'max-connections max-connections-per-source memory-limit control control-token-file control-allowed-hosts ' +
       'reports reports-history log-format log-level seed ready-file drain-timeout',
   );
 });

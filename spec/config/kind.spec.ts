@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as z from 'zod';
-import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from '../../lib/config/kind.js';
+import { addressOr, boolean, choice, duration, integer, listOf, sizeOr, subnet, text } from '../../lib/config/kind.js';
 
 const refusal = (kind: z.ZodType, value: unknown): string | undefined =>
   kind.safeParse(value).error?.issues[0]?.message;
@@ -25,6 +25,26 @@ test('a boolean is true or false', (t) => {
     [true, false],
   );
   t.is(refusal(boolean(), 'yes'), 'must be true or false, not "yes"');
+});
+
+test('a duration has the bounds of its key', (t) => {
+  const keepAlive = duration({ zero: 'allowed', minimum: 1_000, maximum: 32_400_000 });
+  t.deepEqual(
+    ['0s', '1s', '9h'].map((text) => keepAlive.parse(text)),
+    [0, 1_000, 32_400_000],
+  );
+  for (const text of ['999ms', '10h']) t.is(refusal(keepAlive, text), `must be 0s, or from 1s to 9h, not "${text}"`);
+});
+
+test('a size is a number of bytes, has a unit, or is one of the words', (t) => {
+  const size = sizeOr('auto', 'off');
+  t.deepEqual(
+    ['auto', 'off', '1', '128MiB'].map((text) => size.parse(text)),
+    ['auto', 'off', 1, 134_217_728],
+  );
+  for (const text of ['0', '0MiB', '1.5GiB', '128MB', 'on', '']) {
+    t.is(refusal(size, text), `must be auto, off or a size such as 256MiB, not "${text}"`);
+  }
 });
 
 test('a zero duration is rejected if it would disable the feature', (t) => {
@@ -56,6 +76,8 @@ test('every kind formats what it parses', (t) => {
     [integer(0), '10000'],
     [boolean(), 'true'],
     [duration({ zero: 'allowed' }), '250ms'],
+    [sizeOr('auto'), '64KiB'],
+    [sizeOr('auto'), 'auto'],
     [addressOr(0, 'off'), '[::1]:8474'],
     [addressOr(0, 'off'), 'off'],
     [subnet(), '::1/128'],

@@ -28,6 +28,7 @@ const defaults: ProxyConfig = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5000,
+  tcpKeepAlive: 120_000,
   observe: 'all',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   tls: null,
@@ -41,6 +42,7 @@ test('without a file, flags and variables, everything has its default', (t) => {
   const { config, file, origin, warnings } = loadConfig({ argv: {}, env: {} });
   const expected: Config = {
     proxies: [defaults],
+    memoryLimit: 'auto',
     control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, tokenFile: null, allowedHosts: [] },
     reports: { file: null, history: 1000 },
     log: { format: 'pretty', level: 'info' },

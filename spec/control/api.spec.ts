@@ -5,11 +5,13 @@ import { ApiError } from '../../lib/control/api-error.js';
 import type { Route } from '../../lib/control/route.js';
 import { healthRoute, type Status } from '../../lib/control/routes/health.js';
 import { ConfigError } from '../../lib/errors.js';
+import { UNLIMITED } from '../support/unlimited.js';
 import { WORKING } from '../support/working-outputs.js';
 
 const status: Status = {
   proxies: [{ name: 'amqp', listen: '127.0.0.1:5673', upstream: '127.0.0.1:5672', learned: null }],
   outputs: WORKING,
+  limits: UNLIMITED,
 };
 const throwing = (path: string, error: Error): Route => ({
   method: 'GET',

@@ -3,11 +3,12 @@ import { controlApi } from '../../lib/control/api.js';
 import { healthRoute } from '../../lib/control/routes/health.js';
 import { ControlServer } from '../../lib/control/server.js';
 import { startServer } from '../support/server.js';
+import { UNLIMITED } from '../support/unlimited.js';
 import { dialWire } from '../support/wire.js';
 import { within } from '../support/within.js';
 import { WORKING } from '../support/working-outputs.js';
 
-const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING }))]);
+const api = controlApi([healthRoute(() => ({ proxies: [], outputs: WORKING, limits: UNLIMITED }))]);
 
 test('port 0 picks a free port, which is in the URL', async (t) => {
   const server = new ControlServer(api);

@@ -144,3 +144,16 @@ test('followers of the list are called after each change', (t) => {
     'added amqp/c true',
   ]);
 });
+
+test('a fault that is added again and again is explained 100 times, and the rest is counted', (t) => {
+  const { list } = open();
+  const decisions = new Decisions(list);
+  for (let round = 0; round < 3000; round++) {
+    const [live] = list.add([fault({})]);
+    if (!live) return t.fail();
+    t.is(decisions.decide(live, known(1)), 'acts');
+    list.remove(live.id);
+  }
+  t.is(decisions.explained.length, 100);
+  t.is(decisions.omitted, 2900);
+});

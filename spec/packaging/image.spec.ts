@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { parse } from 'yaml';
 import { isToxiproxyCommandLine, parseToxiproxyFlags } from '../../lib/cli/toxiproxy-flags.js';
 import { loadConfig } from '../../lib/config/load.js';
 
@@ -56,6 +57,34 @@ test('the exposed ports are those of the config', (t) => {
 test('the health check requests the control API', (t) => {
   const [, , script] = JSON.parse(stated(/^HEALTHCHECK [\s\S]*?CMD (\[.+\])$/m)) as string[];
   t.true(script?.includes(`fetch('http://127.0.0.1:${config.control?.listen.port}/healthz')`));
+});
+
+test('the only base image is an exact version of Node.js, which Dependabot updates', (t) => {
+  const stages = [...dockerfile.matchAll(/^FROM (\S+)(?: AS (\w+))?$/gm)].map(([, from, name]) => ({ from, name }));
+  t.is(stages.length, dockerfile.match(/^FROM /gim)?.length ?? 0);
+  const names = ['scratch', ...stages.flatMap(({ name }) => name ?? [])];
+  const bases = stages.map(({ from }) => from as string).filter((from) => !names.includes(from));
+  t.is(bases.length, 1);
+  t.regex(bases[0] as string, /^node:\d+\.\d+\.\d+-bookworm-slim$/);
+  const { updates } = parse(readFileSync('.github/dependabot.yml', 'utf8')) as {
+    readonly updates: readonly { readonly 'package-ecosystem': string; readonly directory: string }[];
+  };
+  t.like(
+    updates.find((update) => update['package-ecosystem'] === 'docker'),
+    { directory: '/' },
+  );
+});
+
+test('the image has no package manager, also not in a lower layer', (t) => {
+  const [runtime = '', image = ''] = dockerfile.split(/^FROM /m).slice(-2);
+  t.regex(runtime, /^node AS runtime$/m);
+  const removed = /^RUN rm -rf ((?:\\\n|.)+)$/m.exec(runtime)?.[1]?.split(/[\s\\]+/) ?? [];
+  for (const program of ['npm', 'npx', 'corepack', 'yarn', 'yarnpkg'])
+    t.true(removed.includes(`/usr/local/bin/${program}`));
+  for (const folder of ['/usr/local/lib/node_modules', '/opt/yarn-*', '/root/.npm']) t.true(removed.includes(folder));
+  const [from, files] = image.split('\n');
+  t.deepEqual([from, files], ['scratch', 'COPY --from=runtime / /']);
+  t.notRegex(image, /\b(npm|npx|yarn|corepack)\b/);
 });
 
 test('the program does not run as root', (t) => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { Relay } from '../../lib/proxy/relay.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
 import { isDeaf, startServer } from '../support/server.js';
@@ -135,3 +136,26 @@ test('closing twice has the same effect as closing once', async (t) => {
   await ended(Promise.all([proxy.proxy.close(60_000), proxy.proxy.close(0)]).then(() => {}));
   t.is(proxy.reports.length, 1);
 });
+
+for (const mode of ['guard', 'observe'] as const) {
+  test.serial(`mode ${mode}: close is bounded, and reports, even if a connection cannot be ended`, async (t) => {
+    const clock = new ManualClock();
+    const { proxy, connect } = await startRelaying(t, { clock, mode });
+    const { client } = await connect();
+    // An error in this program: nothing ends the two sides.
+    const { reset } = Relay.prototype;
+    Relay.prototype.reset = () => {};
+    t.teardown(() => {
+      Relay.prototype.reset = reset;
+    });
+    const closed = proxy.proxy.close(0);
+    clock.advance(0);
+    t.is(proxy.proxy.connections, 1);
+    clock.advance(3_000);
+    await ended(closed);
+    await client.how();
+    t.like(await proxy.nextReport(), { decision: 'forward', reason: { name: 'shutdown' }, ended: { by: 'proxy' } });
+    t.is(proxy.reports.length, 1);
+    t.is(clock.timers, 0);
+  });
+}

@@ -1,4 +1,6 @@
 import test from 'ava';
+import type { FaultInput } from '../../lib/faults/fault.js';
+import { startFaulty } from '../support/faults.js';
 import { startRelaying } from '../support/relayed.js';
 import { dialWire } from '../support/wire.js';
 
@@ -65,3 +67,20 @@ test('rejected clients leave nothing behind', async (t) => {
   while (proxy.reports.length < 101) await proxy.nextReport();
   t.is(proxy.proxy.connections, 0);
 });
+
+for (const [mode, how] of [
+  ['guard', 'rst'],
+  ['guard', 'fin'],
+  ['observe', 'rst'],
+] as const) {
+  test(`mode ${mode}: 60 clients that leave with ${how} during a connect_delay leave room for the next one`, async (t) => {
+    const fault: FaultInput = { type: 'connect_delay', attributes: { delay: '1h' }, when: { connection: '1-60' } };
+    const { proxy, connect } = await startFaulty(t, [fault], { mode, maxConnections: 50 });
+    const clients = await Promise.all(Array.from({ length: 60 }, () => dialWire(t, proxy)));
+    for (const client of clients) client[how]();
+    for (let count = 0; count < 60; count++) await proxy.nextReport();
+    t.is(proxy.proxy.connections, 0);
+    await connect();
+    t.is(proxy.proxy.connections, 1);
+  });
+}

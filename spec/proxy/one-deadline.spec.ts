@@ -2,8 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { client as asks, concat, hex, plain, broker as says } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import type { ProxyOptions } from '../support/proxy.js';
-import { startRelaying } from '../support/relayed.js';
-import type { Wire } from '../support/wire.js';
+import { HEADER, startRelaying } from '../support/relayed.js';
+import { dialWire, type Wire } from '../support/wire.js';
 
 const TIMEOUT = 10_000;
 /** How long a broker stays silent after an error before it closes. */
@@ -160,6 +160,21 @@ for (const [what, options, said] of ends) {
     await opened.say('client', Buffer.from('still here'));
   });
 }
+
+test('a deadline that is due between the header and the dial still ends the connection', async (t) => {
+  const clock = new ManualClock();
+  const { proxy, upstream } = await startRelaying(t, { clock, handshakeTimeout: TIMEOUT });
+  // After the bytes, before the dial.
+  proxy.proxy.once('accepting', () => setImmediate(() => clock.advance(TIMEOUT)));
+  const client = await dialWire(t, proxy);
+  await client.send(HEADER);
+  const broker = await upstream.next();
+  await broker.octets(HEADER.length);
+  clock.advance(1);
+  t.is(await client.how(), 'rst');
+  t.is(await broker.how(), 'rst');
+  t.is((await proxy.nextReport()).reason.name, 'handshake_timeout');
+});
 
 test('no deadline is left when the connection has ended', async (t) => {
   const opened = await open(t);

@@ -1,8 +1,22 @@
 import test, { type ExecutionContext } from 'ava';
+import {
+  AMQP_HEADER,
+  close10,
+  described,
+  frame10,
+  list,
+  open10,
+  SASL,
+  SASL_HEADER,
+  saslInit,
+  saslOutcome,
+  symbol,
+} from '../support/amqp10.js';
 import { client as asks, concat, frame, broker as says } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import type { ProxyOptions } from '../support/proxy.js';
 import { HEADER, startRelaying } from '../support/relayed.js';
+import { dialWire } from '../support/wire.js';
 
 const TIMEOUT = 10_000;
 const ANNOUNCED = { product: 'app', capabilities: { authentication_failure_close: true } };
@@ -164,3 +178,44 @@ test('a Close before the connection is open does not stop the handshake timeout'
   t.is(await client.how(), 'rst');
   t.is((await proxy.nextReport()).reason.name, 'handshake_timeout');
 });
+
+test('Open and Close in one segment do not stop the handshake timeout', async (t) => {
+  const { clock, client, broker, proxy, say } = await open(t);
+  await say('broker', says.start());
+  await say('client', concat(asks.startOk(), asks.tuneOk()));
+  await say('broker', says.tune());
+  await say('client', concat(asks.open(), asks.close()));
+  clock.advance(TIMEOUT);
+  // A broker that has to answer may be asleep for 3 s, and 1 s late.
+  clock.advance(4_000);
+  t.is(await client.how(), 'rst');
+  t.is(await broker.how(), 'rst');
+  t.is((await proxy.nextReport()).reason.name, 'handshake_timeout');
+});
+
+const MECHANISMS = concat(SASL_HEADER, frame10(SASL, described(0x40, list(symbol('PLAIN')))));
+const OPEN_CLOSE = concat(AMQP_HEADER, open10('/', 'app', '1.2'), close10());
+
+for (const [what, first, answer, rest] of [
+  ['with SASL', concat(SASL_HEADER), MECHANISMS, concat(saslInit(), OPEN_CLOSE)],
+  ['after SASL', concat(SASL_HEADER, saslInit()), concat(MECHANISMS, saslOutcome(0)), OPEN_CLOSE],
+  ['without SASL', AMQP_HEADER, AMQP_HEADER, OPEN_CLOSE.subarray(8)],
+] as const) {
+  test(`AMQP 1.0 ${what}: open and close in one segment do not stop the handshake timeout`, async (t) => {
+    const clock = new ManualClock();
+    const { proxy, upstream } = await startRelaying(t, { clock, handshakeTimeout: TIMEOUT });
+    const client = await dialWire(t, proxy);
+    await client.send(first);
+    const broker = await upstream.next();
+    await broker.octets(first.length);
+    await broker.send(answer);
+    await client.octets(answer.length);
+    await client.send(rest);
+    await broker.octets(first.length + rest.length);
+    clock.advance(TIMEOUT);
+    clock.advance(4_000);
+    t.is(await client.how(), 'rst');
+    t.is(await broker.how(), 'rst');
+    t.is((await proxy.nextReport()).reason.name, 'handshake_timeout');
+  });
+}

@@ -1,15 +1,20 @@
 import test from 'ava';
+import type { Limits } from '../../lib/report/limits.js';
 import { METRICS } from '../../lib/report/metric-table.js';
 import { Metrics, type OpenForMetrics } from '../../lib/report/metrics.js';
 import { protocolHeader } from '../support/bytes.js';
 import { REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
+import { UNLIMITED } from '../support/unlimited.js';
 
 /** Returns the samples by name and labels, as Prometheus reads them. */
 const samples = async (metrics: Metrics): Promise<Readonly<Record<string, number>>> => {
   const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+    lines.map((line) => [
+      line.slice(0, line.lastIndexOf(' ')),
+      Number(line.split(' ').at(-1)?.replace('+Inf', 'Infinity')),
+    ]),
   );
 };
 /** Returns the samples of one metric by label. */
@@ -31,11 +36,12 @@ const openWith = (about: Partial<OpenForMetrics> = {}): OpenForMetrics => ({
 });
 
 const OUTPUTS = { log: { failing: null, lost: 0 }, reports: { failing: 'ENOSPC', lost: 3 } };
+const unlimited = () => UNLIMITED;
 const nobody = (): readonly OpenForMetrics[] => [];
 const hit = (name: string) => ({ id: `amqp/${name}`, name, type: 'amqp_reset', at: 'start' });
 
 test('the registry contains exactly the metrics of the table, with help and type', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   const heads = (await metrics.text()).split('\n').filter((line) => line.startsWith('# '));
   t.deepEqual(
     heads,
@@ -48,12 +54,13 @@ test('every series has exactly the labels of the table', async (t) => {
   const metrics = new Metrics(
     () => [openWith()],
     () => OUTPUTS,
+    unlimited,
   );
   metrics.report(reportWith({ isLocal: true, timing: { ...reportWith().timing, headerMs: 1 } }));
   metrics.faultActed({ proxy: 'amqp', fault: hit('flaky') });
   const seen = new Map<string, Set<string>>();
   for (const series of Object.keys(await samples(metrics))) {
-    const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? [];
+    const [, name = '', labels = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series) ?? [];
     const metric = name.replace(/(?<=handshake_seconds)_(bucket|sum|count)$/, '');
     const names = seen.get(metric) ?? new Set();
     for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) if (label !== 'le') names.add(label);
@@ -66,7 +73,7 @@ test('every series has exactly the labels of the table', async (t) => {
 });
 
 test('connections are counted by proxy, decision and reason', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   metrics.report(reportWith());
   metrics.report(reportWith());
   metrics.report(reportWith({ proxy: 'other', decision: 'forward', reason: REASONS.connection_closed }));
@@ -81,6 +88,7 @@ test('open connections are counted as of now, and a stage without connections dr
   const metrics = new Metrics(
     () => open,
     () => OUTPUTS,
+    unlimited,
   );
   const name = 'rabbit_snare_open_connections';
   t.deepEqual(await of(metrics, name), { '{proxy="amqp",stage="header"}': 2, '{proxy="amqp",stage="running"}': 1 });
@@ -89,7 +97,7 @@ test('open connections are counted as of now, and a stage without connections dr
 });
 
 test('each step of the handshake that was reached is observed in seconds', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, openMs: null };
   metrics.report(reportWith({ timing }));
   const sums = await of(metrics, 'rabbit_snare_handshake_seconds_sum');
@@ -106,6 +114,7 @@ test('bytes of open connections are counted immediately, and only once', async (
   const metrics = new Metrics(
     () => open,
     () => OUTPUTS,
+    unlimited,
   );
   const name = 'rabbit_snare_octets_total';
   const [up, down] = ['{proxy="amqp",direction="upstream"}', '{proxy="amqp",direction="downstream"}'] as const;
@@ -126,6 +135,7 @@ test('a metric does not decrease when the count of a connection drops at the sta
   const metrics = new Metrics(
     () => open,
     () => OUTPUTS,
+    unlimited,
   );
   const received = async () => (await of(metrics, 'rabbit_snare_octets_total'))['{proxy="amqp",direction="upstream"}'];
   t.is(await received(), 300);
@@ -137,7 +147,7 @@ test('a metric does not decrease when the count of a connection drops at the sta
 });
 
 test("Toxiproxy's metrics report the bytes read and written on each link where they were counted", async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   const upstream = '10.0.0.1:5672';
   const octets = { received: 20, sent: 30 };
   metrics.report(reportWith({ upstream, octets }));
@@ -152,7 +162,7 @@ test("Toxiproxy's metrics report the bytes read and written on each link where t
 });
 
 test('faults are counted by name, and health checks by style', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   for (const name of ['flaky', 'flaky', 'slow']) metrics.faultActed({ proxy: 'amqp', fault: hit(name) });
   t.deepEqual(await of(metrics, 'rabbit_snare_faults_total'), {
     '{proxy="amqp",fault="flaky"}': 2,
@@ -169,7 +179,7 @@ test('faults are counted by name, and health checks by style', async (t) => {
 });
 
 test('the number of series is bounded, however many clients, names and addresses there are', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   for (let nth = 0; nth < 3000; nth++) {
     metrics.report(reportWith({ id: `a-${nth}`, client: `10.0.0.1:${nth}` }));
     metrics.report(reportWith({ id: `b-${nth}`, listen: `127.0.0.1:${nth}` }));
@@ -188,7 +198,32 @@ test('the number of series is bounded, however many clients, names and addresses
 });
 
 test('a name with quotes, backslashes and line ends is escaped as Prometheus requires', async (t) => {
-  const metrics = new Metrics(nobody, () => OUTPUTS);
+  const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   metrics.faultActed({ proxy: 'a"b\\c\nd', fault: hit('flaky') });
   t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="a\\"b\\\\c\\nd",fault="flaky"}'], 1);
+});
+
+test('the limits of the process are gauges, and no limit is +Inf', async (t) => {
+  const limited: Limits = {
+    connections: { open: 3, max: 47, openFiles: 200 },
+    memory: { used: 120_000_000, limit: 134_217_728, refusing: true },
+  };
+  const names = ['max_connections', 'memory_used_bytes', 'memory_limit_bytes', 'memory_refusing'];
+  const valuesOf = async (limits: Limits) => {
+    const all = await samples(
+      new Metrics(
+        nobody,
+        () => OUTPUTS,
+        () => limits,
+      ),
+    );
+    return names.map((name) => all[`rabbit_snare_${name}`]);
+  };
+  t.deepEqual(await valuesOf(limited), [47, 120_000_000, 134_217_728, 1]);
+  t.deepEqual(await valuesOf(UNLIMITED), [
+    Number.POSITIVE_INFINITY,
+    UNLIMITED.memory.used,
+    Number.POSITIVE_INFINITY,
+    0,
+  ]);
 });

@@ -26,6 +26,7 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   fault: fc.option(anyHit, { nil: null }),
   faults: fc.array(anyHit),
   explained: fc.array(anyText),
+  omitted: fc.option(fc.record({ faults: fc.nat(), explained: fc.nat() }), { nil: null }),
   reason: fc.constantFrom(...Object.values(REASONS)),
   inferred: fc.boolean(),
   header: fc.uint8Array({ maxLength: 8 }),

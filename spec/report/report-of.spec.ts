@@ -37,10 +37,12 @@ const KEYS = [
     'fault',
     'faults',
     'explained',
+    'omitted',
     'destination',
   ],
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
   'unreadable',
+  'upstreamAddress',
 ];
 
 test('a report has exactly the documented keys', (t) => {

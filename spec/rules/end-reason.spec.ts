@@ -38,6 +38,7 @@ const end = (facts: Partial<End> = {}): End => ({
   by: 'client',
   clientSent: 'fin',
   upstreamClosed: true,
+  vanished: false,
   isChanged: false,
   received: 200,
   stopped: false,
@@ -56,6 +57,30 @@ const end = (facts: Partial<End> = {}): End => ({
 });
 
 for (const [title, facts, reason] of [
+  [
+    'a broker that vanished during the handshake has not timed out',
+    {
+      by: 'upstream',
+      clientSent: null,
+      vanished: true,
+      lasted: 70_000,
+      followed: followed({ stage: 'starting' }),
+    },
+    { name: 'upstream_closed' },
+  ],
+  [
+    'a client that vanished was not a health check',
+    { clientSent: null, vanished: true, received: 0 },
+    { name: 'connection_closed_abruptly' },
+  ],
+  ...(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'] as const).map(
+    (code) =>
+      [
+        `a dial that fails with ${code} has reached a limit of this machine`,
+        { by: 'proxy', unreachable: code },
+        { name: 'limit', limit: 'dial', code },
+      ] as const,
+  ),
   [
     'an unreachable upstream is the reason, with its error code',
     { by: 'proxy', unreachable: 'ECONNREFUSED' },

@@ -7,7 +7,8 @@ import type { Listening } from './server.js';
 /** It listens, prints its port, and then never accepts. */
 const PROGRAM = `
   const server = require('node:net').createServer();
-  server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+  const [host, port] = process.argv.slice(1);
+  server.listen({ host, port: Number(port), backlog: 1 }, () => {
     require('node:fs').writeSync(1, String(server.address().port));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
@@ -15,9 +16,15 @@ const PROGRAM = `
 /** More than the kernel queues for a backlog of 1. */
 const FILLERS = 6;
 
-/** A listener that accepts nothing and whose backlog is full: connects are not answered. Linux drops the SYN. */
-export async function startHangingServer(t: ExecutionContext): Promise<Listening> {
-  const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * A listener that accepts nothing and whose backlog is full: connects are not answered. Linux drops the SYN.
+ *
+ * @param wanted the port. @defaultValue a free one
+ */
+export async function startHangingServer(t: ExecutionContext, host = '127.0.0.1', wanted = 0): Promise<Listening> {
+  const child = spawn(process.execPath, ['-e', PROGRAM, host, String(wanted)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   t.teardown(() => child.kill('SIGKILL'));
   const [output] = await once(child.stdout, 'data');
   const port = Number(output);
@@ -26,7 +33,7 @@ export async function startHangingServer(t: ExecutionContext): Promise<Listening
     for (const filler of fillers) filler.destroy();
   });
   const fill = () => {
-    const filler = connect(port, '127.0.0.1').on('error', () => {});
+    const filler = connect(port, host).on('error', () => {});
     fillers.push(filler);
     return once(filler, 'connect');
   };
@@ -35,5 +42,5 @@ export async function startHangingServer(t: ExecutionContext): Promise<Listening
   for (let at = 0; at < FILLERS; at++) void fill().catch(() => {});
   // By the next turn of the event loop the kernel has received all connection attempts, in order.
   await new Promise(setImmediate);
-  return { host: '127.0.0.1', port };
+  return { host, port };
 }

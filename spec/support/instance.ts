@@ -7,6 +7,7 @@ import type { Config } from '../../lib/config/schema.js';
 import { Instance } from '../../lib/instance/instance.js';
 import { Log } from '../../lib/report/log.js';
 import type { Report } from '../../lib/report/report.js';
+import type { ProcessResources } from '../../lib/running/process-limits.js';
 import { MemoryStream } from './memory-stream.js';
 import { temporaryDirectory } from './program.js';
 import { until } from './rabbitmq/until.js';
@@ -26,7 +27,7 @@ export interface TestInstance {
 }
 
 /** @param text of a config file, without `reports`, `readyFile` and `log` */
-export function makeInstance(t: ExecutionContext, text: string): TestInstance {
+export function makeInstance(t: ExecutionContext, text: string, resources: ProcessResources = {}): TestInstance {
   const directory = temporaryDirectory(t);
   const [readyFile, reportsFile] = [join(directory, 'ready.json'), join(directory, 'reports.jsonl')];
   const config = (given: string) =>
@@ -35,6 +36,7 @@ export function makeInstance(t: ExecutionContext, text: string): TestInstance {
   const instance = new Instance(config(text), {
     log: new Log({ format: 'pretty', level: 'info', stream: log, now: systemClock.wall, dialect: undefined }),
     clock: systemClock,
+    resources,
   });
   t.teardown(() => instance.stop(0));
   return {

@@ -22,14 +22,29 @@ export interface Program {
   signal(signal: NodeJS.Signals): void;
 }
 
+/** Limits of the operating system on a program. */
+export type ProgramLimits = {
+  /** Files and sockets that it may open. */
+  readonly openFiles?: number;
+};
+
+/** The arguments of the shell, which sets the limits and then becomes the program. */
+const limited = ({ openFiles = 0 }: ProgramLimits): readonly string[] => [
+  '-c',
+  `ulimit -n ${openFiles} && exec "$0" "$@"`,
+];
+
 /** Starts the program without the machine's `RABBIT_SNARE_` variables; it is killed when the test ends. */
 export function startProgram(
   t: ExecutionContext,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  limits: ProgramLimits | null = null,
 ): Program {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('RABBIT_SNARE_'));
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const command = [process.execPath, MAIN, ...args];
+  const [file = '', ...rest] = limits === null ? command : ['/bin/sh', ...limited(limits), ...command];
+  const child = spawn(file, rest, {
     env: { ...Object.fromEntries(own), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -75,12 +90,13 @@ export async function startRunning(
   t: ExecutionContext,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  limits: ProgramLimits | null = null,
 ): Promise<Running> {
   const readyFile = join(temporaryDirectory(t), 'ready.json');
   const flags = ['--listen', '127.0.0.1:0', '--control', 'off', '--ready-file', readyFile];
   // A flag must not be given twice: the spec's takes precedence over ours.
   const ours = flags.filter((_, at) => !args.includes(flags[at - (at % 2)] as string));
-  const program = startProgram(t, [...ours, ...args], env);
+  const program = startProgram(t, [...ours, ...args], env, limits);
   let hasEnded = false;
   program.child.once('close', () => {
     hasEnded = true;

@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import type { Faults } from '../../lib/faults/proxy-faults.js';
 import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
+import type { Lookup } from '../../lib/proxy/lookup.js';
 import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
 import type { Accepting, ConnectionError, DialectLearned, StageReached } from '../../lib/report/events.js';
 import type { Report } from '../../lib/report/report.js';
@@ -34,6 +35,7 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   close: 'rst',
   handshakeTimeout: 10_000,
   connectTimeout: 5_000,
+  tcpKeepAlive: 120_000,
   observe: 'all',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,
@@ -44,18 +46,24 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
 export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & {
   readonly clock?: Clock;
   readonly faults?: Faults;
+  readonly lookup?: Lookup;
 };
 
 /** Starts a proxy; when the test ends it is closed, and its connections are reset. */
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
-  { clock = systemClock, faults, ...options }: ProxyOptions = {},
+  { clock = systemClock, faults, lookup, ...options }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const { host, port } = upstream;
   let count = 0;
   const settings = { ...DEFAULTS, ...options, upstream: { host, port, label: `${host}:${port}` } };
-  const proxy = new AmqpProxy(settings, { clock, nextId: () => `test-${++count}`, ...(faults && { faults }) });
+  const proxy = new AmqpProxy(settings, {
+    clock,
+    nextId: () => `test-${++count}`,
+    ...(faults && { faults }),
+    ...(lookup && { lookup }),
+  });
   const reports: Report[] = [];
   const accepting: Accepting[] = [];
   const stages: StageReached[] = [];

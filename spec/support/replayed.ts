@@ -127,6 +127,7 @@ export async function replayed(
   const { reason, inferred } = endReason({
     by: clientSent === null ? 'upstream' : 'client',
     clientSent,
+    vanished: false,
     upstreamClosed: outcome.end === 'rst' || outcome.end === 'fin',
     isChanged: false,
     received: sent.length,

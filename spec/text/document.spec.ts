@@ -77,3 +77,18 @@ test('the position of a value is found by its path, even through an alias', (t) 
 test('a file that contains itself is read', (t) => {
   t.notThrows(() => value('a: &a [*a]'));
 });
+
+for (const [what, source, rule] of [
+  ['aliases', `a: &a 1\nb: [${'*a,'.repeat(300_000)}]`, 'must have at most 1000 anchors and aliases'],
+  ['anchors', '- &a x\n'.repeat(100_000), 'must have at most 1000 anchors and aliases'],
+  ['commas', `a: [${','.repeat(1_000_000)}]`, 'must have at most 200000 words and marks'],
+] as const) {
+  test(`a document of ${what} is refused where they exceed their limit`, (t) => {
+    t.true(refusal(source).endsWith(`: ${rule}`), refusal(source));
+  });
+}
+
+test('text that begins like an alias is not counted as one', (t) => {
+  const source = '- "*a"\n- >-\n  *a\n'.repeat(2000);
+  t.is((parseDocument(source, 'c.yaml').value as unknown[]).length, 4000);
+});

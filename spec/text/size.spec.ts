@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseSize } from '../../lib/text/size.js';
+import { formatSize, inMebibytes, parseSize } from '../../lib/text/size.js';
 
 for (const [text, bytes] of [
   ['0', 0],
@@ -20,3 +20,12 @@ for (const text of ['', '-1', '1.5KiB', '64KB', '64kib', '64 KiB', 'KiB', '9'.re
     });
   });
 }
+
+for (const text of ['0', '512', '1500', '64KiB', '1025KiB', '100MiB', '2GiB']) {
+  test(`${text} is formatted as it was written`, (t) => t.is(formatSize(parseSize(text)), text));
+}
+
+test('a size for people is in MiB', (t) => {
+  t.is(inMebibytes(134_217_728), '128 MiB');
+  t.is(inMebibytes(1_600_000), '2 MiB');
+});

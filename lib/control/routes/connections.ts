@@ -5,6 +5,7 @@ import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
+import { jsonList } from '../json-list.js';
 import type { Route } from '../route.js';
 
 const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;
@@ -20,7 +21,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
       answers: { 200: z.array(openConnectionSchema) },
       handle: (context) => {
         const name = context.req.query('proxy');
-        return context.json(proxies.openConnections.filter(({ proxy }) => name === undefined || proxy === name));
+        return jsonList(proxies.openConnections.filter(({ proxy }) => name === undefined || proxy === name));
       },
     },
     {

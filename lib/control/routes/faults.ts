@@ -10,6 +10,7 @@ import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { FAULT_INPUT } from '../fault-input.js';
+import { jsonList } from '../json-list.js';
 import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
 import type { Route } from '../route.js';
@@ -72,7 +73,8 @@ export function faultRoutes({
       answers: { 200: z.array(faultSchema) },
       handle: (context) => {
         const proxy = context.req.query('proxy');
-        return context.json(list.all.filter(({ fault }) => proxy === undefined || fault.proxy === proxy).map(view));
+        const asked = list.all.filter(({ fault }) => proxy === undefined || fault.proxy === proxy);
+        return jsonList(asked, (live) => JSON.stringify(view(live)));
       },
     },
     {

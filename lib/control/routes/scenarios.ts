@@ -6,6 +6,7 @@ import type { Scenarios } from '../../running/scenarios.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
+import { jsonList } from '../json-list.js';
 import { knownProxies } from '../known-proxies.js';
 import { readBody } from '../read-body.js';
 import type { Route } from '../route.js';
@@ -59,7 +60,7 @@ export function scenarioRoutes({
       path: '/scenarios',
       summary: 'Returns the running scenarios.',
       answers: { 200: z.array(scenarioSchema) },
-      handle: (context) => context.json([...scenarios.all].map(([id, run]) => view(id, run))),
+      handle: () => jsonList([...scenarios.all], ([id, run]) => JSON.stringify(view(id, run))),
     },
     {
       method: 'POST',

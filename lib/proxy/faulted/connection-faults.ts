@@ -57,6 +57,13 @@ export class ConnectionFaults {
     return this.madeRecord?.hits ?? NO_HITS;
   }
 
+  /** What `hits` and `explained` leave out. */
+  get omitted(): Report['omitted'] {
+    const { omitted: faults = 0 } = this.madeRecord ?? {};
+    const { omitted: explained = 0 } = this.madeDecisions ?? {};
+    return faults + explained === 0 ? null : { faults, explained };
+  }
+
   get explained(): Report['explained'] {
     return this.madeDecisions?.explained ?? NOTHING_EXPLAINED;
   }
@@ -68,7 +75,7 @@ export class ConnectionFaults {
 
   /** The fault that ended the connection, or else the last one that acted. */
   get last(): FaultHit | null {
-    return this.end?.hit ?? this.hits.at(-1) ?? null;
+    return this.end?.hit ?? this.madeRecord?.last ?? null;
   }
 
   /** The Connection.Close that a fault sent to the client. */

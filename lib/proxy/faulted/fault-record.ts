@@ -12,9 +12,19 @@ export type FaultEnd = {
   readonly connectionClose: { readonly code: number; readonly text: string } | null;
 };
 
+/** Maximum faults that a report lists. A fault that is removed and added again can act on one connection without end. */
+const MOST_HITS = 100;
+/** Maximum faults that can still end the connection: as many as an instance can have. */
+const MOST_RECENT = 1000;
+
 /** Which faults acted on a connection, and which one ended it. */
 export class FaultRecord {
+  /** The first that acted. */
   readonly hits: FaultHit[] = [];
+  /** How many acted after these. */
+  omitted = 0;
+  last: FaultHit | null = null;
+  private readonly recent = new Map<string, FaultHit>();
   end: FaultEnd | null = null;
   private readonly acted: (hit: FaultHit) => void;
 
@@ -25,13 +35,19 @@ export class FaultRecord {
 
   add(id: string, { name, type }: Pick<Fault, 'name' | 'type'>, at: Moment): void {
     const hit = { id, name, type, at };
-    this.hits.push(hit);
+    this.last = hit;
+    if (this.hits.length < MOST_HITS) this.hits.push(hit);
+    else this.omitted += 1;
+    this.recent.delete(id);
+    this.recent.set(id, hit);
+    const [oldest = id] = this.recent.keys();
+    if (this.recent.size > MOST_RECENT) this.recent.delete(oldest);
     this.acted(hit);
   }
 
   /** Only the first end counts. */
   endedBy(id: string, how: Omit<FaultEnd, 'hit'>): void {
-    const hit = this.hits.findLast((each) => each.id === id);
+    const hit = this.recent.get(id);
     if (hit) this.end ??= { hit, ...how };
   }
 }

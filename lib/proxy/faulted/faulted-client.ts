@@ -1,6 +1,6 @@
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { appendHeader } from '../../amqp/header-octets.js';
-import type { Clock, Timer } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import type { Decisions, LiveFault } from '../../faults/fault-list.js';
 import type { Setting } from '../../faults/handshake/fault-actions.js';
@@ -9,17 +9,13 @@ import type { ProxyFaults } from '../../faults/proxy-faults.js';
 import type { HandshakeRecording } from '../handshake-recording.js';
 import type { ClientPeer } from '../peer/secured-client.js';
 import { ActingFaults } from './acting-faults.js';
+import { EndLimits } from './end-limits.js';
 import { FaultPath, type FaultPathOwner } from './fault-path.js';
 import type { FaultRecord } from './fault-record.js';
 import { PeerInFront } from './peer-in-front.js';
 import { StreamFaults } from './stream-faults.js';
 
 const NOTHING = new Uint8Array(0);
-
-/** How long a side may take to end after a fault has ended the connection, in ms: a farewell to the broker, and then TCP. */
-const LAST = 10_000;
-/** How long faults can hold back octets once no side sends any more, in ms. */
-const HELD = 30_000;
 
 export type FaultedClientOptions = {
   readonly faults: ProxyFaults;
@@ -47,17 +43,18 @@ export class FaultedClient extends PeerInFront {
   private readonly path: FaultPath;
   private readonly acting: ActingFaults;
   private readonly streams: StreamFaults;
-  private readonly hasEnded = { client: false, upstream: false };
   private wasHolding = false;
   /** `cut`: a fault has ended the connection, and nothing passes any more. `disposed`: everything passes unchanged. */
   private state: 'acting' | 'cut' | 'disposed' = 'acting';
-  private lastTimer: Timer | undefined;
+  private readonly limits: EndLimits;
 
   /** @param below its listener is replaced */
   constructor(below: ClientPeer, options: FaultedClientOptions) {
     const { faults, clock, decisions, record, setting } = options;
     super(below);
     this.options = options;
+    // A client that had no faults before may be half-closed.
+    this.limits = new EndLimits(clock, { client: below.sent, upstream: below.saw !== null }, () => this.giveUp());
     this.acting = new ActingFaults(options);
     this.path = new FaultPath(below, this.pathOwner(), {
       clock,
@@ -120,7 +117,19 @@ export class FaultedClient extends PeerInFront {
     this.setFaults();
   }
 
-  /** Passes on octets of the client, also those that were read before. @returns whether more may come */
+  /**
+   * Begins with the octets that were read before, and with the end if it has come already. The listener must be set.
+   *
+   * @param first octets that were read before, if the client is paused
+   */
+  begin(first?: readonly Uint8Array[]): void {
+    let flows = true;
+    for (const octets of first ?? []) flows = this.fromClient(octets);
+    if (this.below.sent !== null) this.clientEnded(this.below.sent);
+    else if (first && flows) this.below.resume();
+  }
+
+  /** Passes on octets of the client. @returns whether more may come */
   fromClient(octets: Uint8Array): boolean {
     if (this.state === 'disposed') return this.listener.octets(octets);
     this.header = appendHeader(this.header, octets);
@@ -157,7 +166,7 @@ export class FaultedClient extends PeerInFront {
     if (this.state === 'disposed') return;
     this.path.stop();
     this.state = 'disposed';
-    if (this.lastTimer !== undefined) this.options.clock.stop(this.lastTimer);
+    this.limits.stop();
   }
 
   private pathOwner(): FaultPathOwner {
@@ -189,21 +198,20 @@ export class FaultedClient extends PeerInFront {
     const { isHolding } = this;
     if (isHolding === this.wasHolding) return;
     this.wasHolding = isHolding;
+    this.limits.holding(isHolding);
     this.options.holding(isHolding);
   }
 
   private clientEnded(how: Close): void {
-    this.hasEnded.client = true;
     if (this.state === 'disposed') this.reportEnd(how);
     if (this.state !== 'acting') return;
-    if (how === 'rst' || this.hasEnded.upstream) this.endAtLast(HELD);
+    this.limits.clientEnded(how);
     this.path.clientEnded(how);
   }
 
   private endDown(close: Close): void {
-    this.hasEnded.upstream = true;
     if (this.state === 'acting') {
-      if (this.hasEnded.client) this.endAtLast(HELD);
+      this.limits.upstreamEnded();
       this.path.down.end(close);
     } else if (this.state === 'disposed') {
       if (close === 'fin') this.below.finish();
@@ -222,7 +230,7 @@ export class FaultedClient extends PeerInFront {
   }
 
   private endClient(close: Close): void {
-    this.endAtLast(LAST);
+    this.limits.faultEnded();
     if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
     else this.below.reset();
     // The upstream is read to its end, whatever the client still had to take.
@@ -230,15 +238,10 @@ export class FaultedClient extends PeerInFront {
     this.listener.drained();
   }
 
-  /** Faults must not keep the sockets of an ended connection open indefinitely. */
-  private endAtLast(ms: number): void {
-    const { clock } = this.options;
-    if (this.lastTimer !== undefined) clock.stop(this.lastTimer);
-    this.lastTimer = clock.start(() => {
-      this.path.stop();
-      this.state = 'cut';
-      this.below.reset();
-      this.reportEnd('rst');
-    }, ms);
+  private giveUp(): void {
+    this.path.stop();
+    this.state = 'cut';
+    this.below.reset();
+    this.reportEnd('rst');
   }
 }

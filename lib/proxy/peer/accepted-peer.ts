@@ -66,6 +66,11 @@ export class AcceptedPeer extends Peer {
     this.socket.setNoDelay(true);
   }
 
+  /** @param idle time before the first keepalive probe, in ms; 0: no keepalive */
+  keepAlive(idle: number): void {
+    if (idle > 0) this.socket.setKeepAlive(true, idle);
+  }
+
   /** Reads nothing until `resume`, not even a FIN. */
   hold(): void {
     this.flowing = false;

@@ -1,11 +1,28 @@
-import { connect, type NetConnectOpts } from 'node:net';
+import { connect, isIP, type NetConnectOpts } from 'node:net';
 import type { Close } from '../../close.js';
+import { addressOf } from '../../text/address-of.js';
+import type { Lookup } from '../lookup.js';
 import { Peer, type PeerListener } from './peer.js';
+
+/** What to dial, and how. */
+export interface DialTarget {
+  /** A name or an IP address. All addresses of a name are tried, one after the other. */
+  readonly host: string;
+  readonly port: number;
+  /** The time for the whole dial, in ms. Its owner calls `giveUp` after it. */
+  readonly connectTimeout: number;
+  /** Idle time before the first keepalive probe, in ms; 0: no keepalive. */
+  readonly keepAlive: number;
+  readonly lookup: Lookup;
+}
 
 /** Receives the events of a dialed peer. */
 export interface DialledPeerListener extends PeerListener {
   connected(): void;
-  /** The peer could not be reached. `code` is the operating system's, for example ECONNREFUSED. `closed` follows. */
+  /**
+   * The peer could not be reached. `code` is the operating system's, for example ECONNREFUSED; several addresses can have
+   * several. `closed` follows.
+   */
   unreachable(code: string): void;
 }
 
@@ -20,6 +37,12 @@ const readBuffer = Buffer.allocUnsafe(READ_SIZE);
  * that still waits to be written must not change, so it is replaced by a new one.
  */
 let chunk = Buffer.allocUnsafe(READ_SIZE);
+
+/**
+ * The part of the connect timeout that an address has to answer, if the name has more of them. With the default of 5 s it is
+ * 1.25 s: a SYN that was lost is sent again after 1 s.
+ */
+const ATTEMPT = 1 / 4;
 
 /** How long a dial that the proxy has closed may take to be answered, in ms. A busy kernel does not answer at once. */
 const ANSWER = 100;
@@ -36,12 +59,25 @@ export class DialledPeer extends Peer {
   private isConnected = false;
   /** The proxy has closed it, whether or not the dial is answered. */
   private isLeft = false;
+  /** The address that was dialed, of several the last; null before that. The socket's own must not be read, see `onEnd`. */
+  address: string | null = null;
+  /** Whether the address of the host is known, or why there is none. */
+  private isResolved: boolean;
 
-  constructor(address: { readonly host: string; readonly port: number }, listener: DialledPeerListener) {
+  constructor({ host, port, connectTimeout, keepAlive, lookup }: DialTarget, listener: DialledPeerListener) {
+    let cancel = (): void => {};
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
-      ...address,
+      host,
+      port,
+      lookup: (name, { family, hints }, callback) => {
+        cancel = lookup(name, { family, hints }, callback);
+      },
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: Math.ceil(connectTimeout * ATTEMPT),
       allowHalfOpen: true,
       noDelay: true,
+      keepAlive: keepAlive > 0,
+      keepAliveInitialDelay: keepAlive,
       highWaterMark: 1,
       // A fixed buffer creates no garbage. It is the only public option that made reading faster.
       onread: { buffer: readBuffer, callback: (count) => this.onRead(count) },
@@ -49,7 +85,15 @@ export class DialledPeer extends Peer {
     const socket = connect(options);
     super(socket, listener);
     this.dialled = listener;
+    this.isResolved = isIP(host) !== 0;
+    socket.once('lookup', () => {
+      this.isResolved = true;
+    });
+    socket.on('connectionAttempt', (ip: string) => {
+      this.address = addressOf(ip, port);
+    });
     socket.once('connect', () => this.hasConnected());
+    socket.once('close', cancel);
   }
 
   private onRead(count: number): boolean {
@@ -77,7 +121,7 @@ export class DialledPeer extends Peer {
   protected override onError(error: NodeJS.ErrnoException): void {
     if (!this.isConnected && wasAccepted(error)) this.hasConnected();
     if (this.isConnected) super.onError(error);
-    else if (!this.isLeft) this.isUnreachable(error.code ?? error.message);
+    else if (!this.isLeft) this.isUnreachable(codeOf(error));
   }
 
   /** Octets that wait for the dial are sent first. A dial that has not been answered is abandoned. */
@@ -92,13 +136,18 @@ export class DialledPeer extends Peer {
     this.leave();
   }
 
-  /** Abandons a dial that has not been answered, and reports why. */
-  giveUp(code: string): void {
+  /** Abandons a dial that has not been answered in time, and reports it. */
+  giveUp(): void {
     afterPoll(() => {
       if (this.isConnected || this.isLeft) return;
-      this.isUnreachable(code);
+      this.isUnreachable(this.lateness);
       this.abandon();
     });
+  }
+
+  /** The error code of a dial that takes too long: as from the system, if DNS has not answered. */
+  get lateness(): string {
+    return this.isResolved ? 'ETIMEDOUT' : 'EAI_AGAIN';
   }
 
   private hasConnected(): void {
@@ -131,7 +180,15 @@ function afterPoll(then: () => void): void {
   setImmediate(() => setImmediate(then));
 }
 
-/** Whether the dial failed only after the peer had accepted it. A name with several addresses has an error for each. */
-function wasAccepted(error: NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }): boolean {
+/** A name with several addresses has an error for each. */
+type DialError = NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] };
+
+/** Whether the dial failed only after the peer had accepted it. */
+function wasAccepted(error: DialError): boolean {
   return (error.errors ?? [error]).some(({ code }) => RESET_AFTER_ACCEPT.has(code));
+}
+
+/** `ECONNREFUSED`; if the addresses failed in different ways, `ETIMEDOUT, ECONNREFUSED`. */
+function codeOf(error: DialError): string {
+  return [...new Set((error.errors ?? [error]).map(({ code, message }) => code ?? message))].join(', ');
 }

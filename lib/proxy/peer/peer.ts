@@ -20,6 +20,9 @@ export interface PeerListener {
 
 const NO_OCTETS = new Uint8Array(0);
 
+/** Errors of a connection that the kernel gave up: keepalive probes or retransmissions were not answered. */
+const UNANSWERED: ReadonlySet<string | undefined> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** How long octets that the peer does not read may delay its close, in ms. */
 export const LINGER = 2_000;
 
@@ -34,6 +37,8 @@ export abstract class Peer {
   sent: Close | null = null;
   /** The first close that we sent to the peer. */
   saw: Close | null = null;
+  /** The peer no longer answered, and the kernel gave the connection up. It then counts as reset, although no RST was received. */
+  vanished = false;
   /** The socket is gone. */
   closed = false;
   /** Octets that were received from it, without a PROXY header. */
@@ -67,7 +72,8 @@ export abstract class Peer {
   protected abstract onEnd(): void;
 
   /** After any error of an open socket the connection is gone, as after a reset. */
-  protected onError(_error: NodeJS.ErrnoException): void {
+  protected onError(error: NodeJS.ErrnoException): void {
+    if (!this.gone) this.vanished = UNANSWERED.has(error.code);
     this.hasEnded('rst');
   }
 
@@ -75,6 +81,7 @@ export abstract class Peer {
     if (this.gone || (how === 'fin' && this.sent !== null)) return;
     this.gone = how === 'rst';
     this.sent ??= how;
+    if (how === 'fin') this.resetWatch.ended();
     this.listener.ended(how);
     // There is nothing left to wait for, and Node itself may still take the reset for an ordinary end.
     if (this.gone) this.abandon();

@@ -6,15 +6,16 @@ const INTERVAL = 100;
 const NO_OCTETS = new Uint8Array(0);
 
 /**
- * Makes a socket that is not read report a reset, as its `error`, within 100 ms.
+ * Makes a socket that is not read report a reset, as its `error`, within 100 ms: one that is paused, or whose peer has sent FIN.
  *
- * Node does not poll a paused socket. While octets wait to be written to it, their failure shows the reset. Otherwise a
+ * Node does not poll such a socket. While octets wait to be written to it, their failure shows the reset. Otherwise a
  * write of zero octets does: it sends nothing, and fails after a reset, even if received octets have not been read. After
  * our FIN nothing can be written, so a reset is then reported only when the socket is read.
  */
 export class ResetWatch {
   private readonly socket: Socket;
   private isPaused = false;
+  private hasEnded = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: Socket) {
@@ -28,6 +29,12 @@ export class ResetWatch {
     this.timer ??= setTimeout(this.check, INTERVAL);
   }
 
+  /** The peer has sent FIN, so there is nothing left to read. */
+  ended(): void {
+    this.hasEnded = true;
+    this.paused();
+  }
+
   /** The socket is read again. Its timer is left to expire, because back-pressure may pause a socket very often. */
   resumed(): void {
     this.isPaused = false;
@@ -36,8 +43,8 @@ export class ResetWatch {
   private readonly check = (): void => {
     this.timer = undefined;
     const { socket } = this;
-    if (!this.isPaused || !socket.writable) return;
+    if (!(this.isPaused || this.hasEnded) || !socket.writable) return;
     if (socket.writableLength === 0) socket.write(NO_OCTETS);
-    this.paused();
+    this.timer = setTimeout(this.check, INTERVAL);
   };
 }

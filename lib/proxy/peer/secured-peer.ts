@@ -38,6 +38,10 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   private lastWord: Close = 'fin';
   private grace: ReturnType<typeof setTimeout> | undefined;
 
+  get vanished(): boolean {
+    return this.below.vanished;
+  }
+
   /** @param secure runs TLS over a stream, with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(below: Below, listener: PeerListener, secure: (stream: Duplex) => TLSSocket) {
     this.below = below;

@@ -2,16 +2,26 @@ import { isIP } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import type { Close } from '../../close.js';
 import type { Origination } from '../../tls/tls-settings.js';
-import { DialledPeer, type DialledPeerListener } from './dialled-peer.js';
+import { DialledPeer, type DialledPeerListener, type DialTarget } from './dialled-peer.js';
 import { SecuredPeer } from './secured-peer.js';
 
 /** An upstream as the data path sees it, with or without TLS. */
 export type UpstreamPeer = Pick<
   DialledPeer,
-  'sent' | 'saw' | 'received' | 'written' | 'write' | 'resume' | 'finish' | 'reset' | 'dismiss' | 'giveUp'
+  | 'sent'
+  | 'saw'
+  | 'vanished'
+  | 'received'
+  | 'written'
+  | 'write'
+  | 'resume'
+  | 'finish'
+  | 'reset'
+  | 'dismiss'
+  | 'giveUp'
+  | 'abandon'
+  | 'address'
 >;
-
-type Address = { readonly host: string; readonly port: number };
 
 /**
  * Dials the upstream, with TLS if `origination` is not null.
@@ -19,13 +29,13 @@ type Address = { readonly host: string; readonly port: number };
  * @param introduction octets that are sent first, before TLS. @defaultValue none
  */
 export function dial(
-  address: Address,
+  target: DialTarget,
   origination: Origination | null,
   listener: DialledPeerListener,
   introduction?: Uint8Array,
 ): UpstreamPeer {
-  if (origination !== null) return SecuredUpstream.dial(address, origination, listener, introduction);
-  const upstream = new DialledPeer(address, listener);
+  if (origination !== null) return SecuredUpstream.dial(target, origination, listener, introduction);
+  const upstream = new DialledPeer(target, listener);
   if (introduction) upstream.write(introduction);
   return upstream;
 }
@@ -42,12 +52,12 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   private waiting: Uint8Array[] = [];
 
   static dial(
-    address: Address,
+    target: DialTarget,
     { credentials, servername }: Origination,
     listener: DialledPeerListener,
     introduction: Uint8Array | undefined,
   ): UpstreamPeer {
-    const below = new DialledPeer(address, {
+    const below = new DialledPeer(target, {
       // Only the dial itself is reported here; TLS sets its own listener for the rest.
       connected: () => {},
       unreachable: (code) => upstream.unreachable(code),
@@ -58,7 +68,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     });
     // TLS writes its first octets as soon as it is created.
     if (introduction) below.write(introduction);
-    const name = servername ?? address.host;
+    const name = servername ?? target.host;
     const options: ConnectionOptions & { readonly highWaterMark: number } = {
       secureContext: credentials.secureContext,
       host: name,
@@ -106,11 +116,22 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
     else this.abandonDial();
   }
 
-  /** Abandons a dial or a handshake that is not complete, and reports why. */
-  giveUp(code: string): void {
+  get address(): string | null {
+    return this.below.address;
+  }
+
+  /** Abandons a dial or a handshake that is not complete in time, and reports it. */
+  giveUp(): void {
     if (this.isConnected) return;
-    this.unreachable(code);
+    this.unreachable(this.below.lateness);
     this.abandonDial();
+  }
+
+  /** Closes TCP at once, without a close_notify. */
+  abandon(): void {
+    this.isGone = true;
+    this.tls.destroy();
+    this.below.abandon();
   }
 
   protected override failed(error: NodeJS.ErrnoException): void {

@@ -16,16 +16,18 @@ function overLimit({ record }: Session, reason: Reason): Dismissal {
   return { decision: 'refuse', reason, inferred: false, by: 'proxy', farewell: NO_FAREWELL, close: 'rst' };
 }
 
-/** Reads nothing of the client for so long, in ms. */
+/** Reads nothing of the client for so long, in ms, unless the client leaves. A FIN after octets is not noticed. */
 async function wait(session: Session, delay: number): Promise<void> {
   const { accepted, context } = session;
+  session.keepAlive();
   accepted.hold();
   await new Promise<void>((resolve) => {
-    const timer = context.clock.start(resolve, delay);
-    accepted.listener = untilClosed(() => {
+    const end = (): void => {
       context.clock.stop(timer);
       resolve();
-    });
+    };
+    const timer = context.clock.start(end, delay);
+    accepted.listener = { ...untilClosed(end), ended: end };
   });
   accepted.listener = untilClosed(() => {});
   accepted.resume();

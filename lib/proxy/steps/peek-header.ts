@@ -28,7 +28,7 @@ async function classify(session: Session): Promise<StepResult> {
     faulted ? undefined : first,
     session.peeked,
   );
-  if (faulted) for (const each of first ?? []) faulted.fromClient(each);
+  faulted?.begin(first);
   const seen = await seeing;
   session.verdict = seen.verdict;
   session.sawHeader(seen.header);

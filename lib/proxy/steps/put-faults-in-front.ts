@@ -26,6 +26,7 @@ export function putFaultsInFrontLate(session: Session): void {
 }
 
 function faultedClient(session: Session): FaultedClient {
+  session.keepAlive();
   const { context, rules, faults, record } = session;
   return new FaultedClient(session.peer, {
     faults: context.faults,

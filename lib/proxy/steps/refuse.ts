@@ -1,3 +1,4 @@
+import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../close.js';
 import { ERLANG_TLS } from '../../tls/erlang-tls.js';
 import { type Dismissal, NO_FAREWELL } from '../outcome.js';
@@ -20,7 +21,14 @@ export function refuse(session: Session): Dismissal | undefined {
         close,
       };
     case 'none':
-      return { decision: 'none', reason: verdict.reason, inferred: false, by: 'client', farewell: NO_FAREWELL, close };
+      return {
+        decision: 'none',
+        reason: reasonOf(session, verdict),
+        inferred: false,
+        by: 'client',
+        farewell: NO_FAREWELL,
+        close,
+      };
     case 'forward': {
       session.isAccepted = true;
       if (peer.sent !== 'rst') return undefined;
@@ -30,6 +38,12 @@ export function refuse(session: Session): Dismissal | undefined {
     default:
       return verdict satisfies never;
   }
+}
+
+/** A fault may have kept the client's octets from the classifier. */
+function reasonOf({ peer }: Session, { reason }: { readonly reason: Reason }): Reason {
+  const isUnseen = reason.name === 'connection_closed_with_no_data_received' && peer.received > 0;
+  return isUnseen ? { name: 'connection_closed_abruptly' } : reason;
 }
 
 /** The configured close; inside TLS also Erlang's: from OTP 27 on it closes with FIN after its close_notify. */

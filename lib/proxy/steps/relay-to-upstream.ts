@@ -14,6 +14,7 @@ export async function relayToUpstream(session: Session): Promise<Outcome> {
     passed: (method) => passed(session, observer, method),
   });
   session.observer = observer;
+  session.keepAlive();
   const { deadline } = session;
   if (deadline) deadline.due = () => timeIsUp(session, observer);
   const relayed = await startRelay(session, observer).done;
@@ -30,9 +31,13 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
   // In observe mode nothing was peeked at, so the faults have not seen these octets either.
   const throughFaults = isGuarded ? undefined : session.faulted;
   const relay = new Relay(session.client, throughFaults ? [] : octets, {
-    address: context.upstream,
+    target: {
+      ...context.upstream,
+      connectTimeout: context.connectTimeout,
+      keepAlive: context.tcpKeepAlive,
+      lookup: context.lookup,
+    },
     origination: context.upstreamTls,
-    connectTimeout: context.connectTimeout,
     // In observe mode the client sees what Toxiproxy shows it.
     whenUnreachable: isGuarded ? 'rst' : 'fin',
     clock: context.clock,
@@ -40,7 +45,7 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
     introduction: context.proxyProtocol.introduce(session.record.ends),
   });
   session.relay = relay;
-  if (throughFaults) for (const each of octets) throughFaults.fromClient(each);
+  throughFaults?.begin(octets);
   return relay;
 }
 

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { type Lookup, lookup } from '../../../lib/proxy/lookup.js';
 import { DialledPeer } from '../../../lib/proxy/peer/dialled-peer.js';
 import { ascii } from '../../support/bytes.js';
 import { startHangingServer } from '../../support/hanging-server.js';
@@ -7,20 +8,23 @@ import { startUpstream } from '../../support/upstream.js';
 import { within } from '../../support/within.js';
 
 /** A dial, and the events that its listener received. */
-function dial(t: ExecutionContext, address: Listening) {
+function dial(t: ExecutionContext, address: Listening, { connectTimeout = 5_000, ask = lookup as Lookup } = {}) {
   const events: string[] = [];
   let over = (): void => {};
   const closed = new Promise<void>((resolve) => {
     over = resolve;
   });
-  const peer = new DialledPeer(address, {
-    connected: () => void events.push('connected'),
-    unreachable: (code) => void events.push(code),
-    octets: () => true,
-    ended: (how) => void events.push(how),
-    drained: () => {},
-    closed: () => over(),
-  });
+  const peer = new DialledPeer(
+    { ...address, connectTimeout, keepAlive: 0, lookup: ask },
+    {
+      connected: () => void events.push('connected'),
+      unreachable: (code) => void events.push(code),
+      octets: () => true,
+      ended: (how) => void events.push(how),
+      drained: () => {},
+      closed: () => over(),
+    },
+  );
   t.teardown(() => peer.abandon());
   return { peer, events, closed: () => within(closed, 'the end of the socket') };
 }

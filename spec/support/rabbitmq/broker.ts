@@ -23,6 +23,14 @@ export interface Broker {
   processes(): string[];
   stop(): Promise<void>;
   kill(): Promise<void>;
+  /** Shuts it down as an operator would, and keeps its files. */
+  halt(): Promise<void>;
+  /**
+   * Starts it again with the same port and data, after `kill()` or `halt()`.
+   *
+   * @param timeout in ms; recovering queues takes time. @defaultValue 50 s
+   */
+  restart(timeout?: number): Promise<void>;
 }
 
 export interface BrokerOptions {
@@ -54,11 +62,17 @@ export async function startBroker(
   const inDocker = installation.kind === 'docker';
   const settings = await settingsOf({ ...options, listen: inDocker ? dockerListen : '127.0.0.1' });
   const { name, port, logPath } = settings;
-  const node = inDocker
-    ? startInDocker(installation.image, settings)
-    : startOnMachine(installation.sbin, settings, searchPath());
-  const release = keep(node.ending);
-  register({ name, startedAt, ending: node.ending });
+  const launch = () => {
+    const launched = inDocker
+      ? startInDocker(installation.image, settings)
+      : startOnMachine(installation.sbin, settings, searchPath());
+    register({ name, startedAt, ending: launched.ending });
+    return launched;
+  };
+  const waitUntilReady = (timeout: number) =>
+    ready(node, settings, { timeout, proxyProtocol: options.conf?.['proxy_protocol'] === 'true' });
+  let node = launch();
+  let release = keep(node.ending);
 
   const processes = () => processesWith(settings.directory, node.child.pid);
   let ending: Promise<void> | undefined;
@@ -73,17 +87,35 @@ export async function startBroker(
     if (!hasEnded(node.child)) await node.kill();
     await gone(processes);
   };
+  const halt = async () => {
+    await terminate(node);
+    // Its epmd is left.
+    if (processes().length > 0) await node.kill();
+    await gone(processes);
+  };
+  const restart = async (timeout = startTimeout) => {
+    if (ending !== undefined) throw new Error(`RabbitMQ ${name} was stopped`);
+    const releaseLast = release;
+    node = launch();
+    release = keep(node.ending);
+    releaseLast();
+    await waitUntilReady(timeout);
+  };
 
   try {
-    const version = await ready(node, settings, options.conf?.['proxy_protocol'] === 'true');
-    return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill };
+    const version = await waitUntilReady(startTimeout);
+    return { name, port, version, logPath, ctl: node.ctl, processes, stop, kill, halt, restart };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Promise<string> {
+async function ready(
+  node: Node,
+  settings: Settings,
+  { timeout, proxyProtocol }: { readonly timeout: number; readonly proxyProtocol: boolean },
+): Promise<string> {
   let reason: unknown;
   const version = await until(async () => {
     try {
@@ -92,9 +124,9 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
       reason = error;
       return undefined;
     }
-  }, startTimeout);
+  }, timeout);
   if (version === undefined || version === 'ended') {
-    const what = version === 'ended' ? 'exited during startup' : `did not accept AMQP within ${startTimeout} ms`;
+    const what = version === 'ended' ? 'exited during startup' : `did not accept AMQP within ${timeout} ms`;
     throw new Error(`RabbitMQ ${settings.name} ${what}. Its output:\n${firstErrors(settings.directory)}`, {
       cause: reason,
     });
@@ -104,9 +136,13 @@ async function ready(node: Node, settings: Settings, proxyProtocol: boolean): Pr
   return version;
 }
 
-async function shutDown(node: Node, processes: () => string[]): Promise<void> {
+async function terminate(node: Node): Promise<void> {
   node.child.kill('SIGTERM');
   await until(() => hasEnded(node.child), stopTimeout);
+}
+
+async function shutDown(node: Node, processes: () => string[]): Promise<void> {
+  await terminate(node);
   await run(node.ending);
   await gone(processes);
 }

@@ -1,0 +1,78 @@
+import test from 'ava';
+import { Log } from '../../lib/report/log.js';
+import { ProcessLimits, type ProcessResources } from '../../lib/running/process-limits.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { MemoryStream } from '../support/memory-stream.js';
+
+const MIB = 1024 ** 2;
+const USED = { resident: 40 * MIB, heap: 20 * MIB, heapLimit: 1_000 * MIB };
+
+function limitsWith(memoryLimit: 'auto' | 'off' | number, resources: ProcessResources = {}) {
+  const stream = new MemoryStream();
+  const clock = new ManualClock();
+  const log = new Log({ format: 'pretty', level: 'info', stream, now: () => clock.wall() });
+  const limits = new ProcessLimits(
+    { memoryLimit },
+    {
+      log,
+      clock,
+      resources: { openFiles: 200, containerMemory: 128 * MIB, measureMemory: () => USED, ...resources },
+    },
+  );
+  limits.held({ proxies: 1, hanging: 0, hasStandIn: false });
+  return { limits, clock, log: () => stream.text };
+}
+
+test('as many connections are admitted as the descriptors suffice for, until one has ended', (t) => {
+  const { limits } = limitsWith('off');
+  for (let count = 0; count < 54; count++) t.is(limits.enter(), undefined);
+  const refusal = { name: 'limit', limit: 'openFiles', value: 54, openFiles: 200 };
+  t.deepEqual(limits.enter(), refusal);
+  t.deepEqual(limits.enter(), refusal);
+  limits.leave();
+  t.is(limits.enter(), undefined);
+  t.deepEqual(limits.enter(), refusal);
+  t.deepEqual(limits.state.connections, { open: 54, max: 54, openFiles: 200 });
+});
+
+test('a warning names the limit, what it allows and what to change, once until that changes', (t) => {
+  const { limits, log } = limitsWith('off');
+  limits.check(54);
+  t.is(log(), '');
+  limits.check(10_000);
+  limits.check(10_000);
+  t.is(log().trimEnd().split('\n').length, 1);
+  t.regex(
+    log(),
+    /warning at most 54 connections can be open at once, not 10000 \(maxConnections\), because the process may have only 200 open files: raise that limit \(ulimit -n; LimitNOFILE in systemd; ulimits\.nofile in Docker Compose\) or lower maxConnections$/m,
+  );
+  limits.held({ proxies: 1, hanging: 0, hasStandIn: true });
+  limits.check(10_000);
+  t.regex(log(), /at most 36 connections/);
+});
+
+test('without a limit on open files every connection is admitted', (t) => {
+  const { limits, log } = limitsWith('off', { openFiles: null });
+  for (let count = 0; count < 1_000; count++) t.is(limits.enter(), undefined);
+  limits.check(Number.MAX_SAFE_INTEGER);
+  t.is(log(), '');
+  t.deepEqual(limits.state.connections, { open: 1_000, max: null, openFiles: null });
+});
+
+test('the memory limit is that of the container, unless it is set or off', (t) => {
+  t.is(limitsWith('auto').limits.state.memory.limit, 128 * MIB);
+  t.is(limitsWith('auto', { containerMemory: null }).limits.state.memory.limit, null);
+  t.is(limitsWith('off').limits.state.memory.limit, null);
+  t.is(limitsWith(50 * MIB).limits.state.memory.limit, 50 * MIB);
+});
+
+test('too little memory is a limit before the descriptors are', (t) => {
+  const { limits, log } = limitsWith(50 * MIB, { collectGarbage: () => {} });
+  t.is(limits.enter(), undefined);
+  limits.start();
+  t.deepEqual(limits.enter(), { name: 'limit', limit: 'memoryLimit', value: 50 * MIB });
+  t.is(limits.state.connections.open, 1);
+  t.true(limits.state.memory.refusing);
+  t.regex(log(), /warning the process uses 40 MiB of its memory limit of 50 MiB: new connections are refused/);
+  limits.stop();
+});
