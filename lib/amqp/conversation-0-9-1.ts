@@ -132,7 +132,9 @@ export class Conversation091 implements Conversation {
   private beginSkimming(): void {
     if (this.clientFrames !== null) return;
     this.clientFrames = this.skimmer('client');
-    this.clientFrames.push(this.reader.frames.held);
+    const { held } = this.reader.frames;
+    if (held === null) this.clientFrames.lose();
+    else this.clientFrames.push(held);
   }
 
   private skimmer(side: Side): Skimmer {

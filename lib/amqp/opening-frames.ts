@@ -42,9 +42,10 @@ export class OpeningFrames {
     return problem?.name === 'frame_too_large' && problem.size <= this.maxPayload ? undefined : problem;
   }
 
-  /** Octets that are in no frame that was read. */
-  get held(): Uint8Array {
-    return this.isKeeping ? this.kept.octets : this.frames.held;
+  /** Octets that are in no frame that was read; null if not all of them are known, or the frame boundary is lost. */
+  get held(): Uint8Array | null {
+    if (this.isKeeping) return this.kept.isOverflown ? null : this.kept.octets;
+    return this.isLost ? null : this.frames.held;
   }
 
   /** The first frame that `octets` complete, and what follows it. */

@@ -28,6 +28,11 @@ export class Skimmer {
     return this.frames.isLost;
   }
 
+  /** Octets are missing, so that no more frames can be found. */
+  lose(): void {
+    this.frames.isLost = true;
+  }
+
   /** The channel of the last frame that began. */
   get channel(): number {
     return this.frames.channel;

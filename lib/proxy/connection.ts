@@ -133,10 +133,10 @@ export class Connection {
     }
     const { session } = this;
     const { context, record, observer } = session;
-    if (record.stage !== 'running' || observer?.follower.conversation?.protocol !== '0-9-1') {
-      throw new ConfigError(
-        `connection ${this.id} must be running AMQP 0-9-1 to be closed with 320; its stage is ${record.stage}`,
-      );
+    const protocol = observer?.follower.conversation?.protocol;
+    if (record.stage !== 'running' || protocol !== '0-9-1') {
+      const found = protocol === '1.0' ? 'it is an AMQP 1.0 connection' : `its stage is ${record.stage}`;
+      throw new ConfigError(`connection ${this.id} must be running AMQP 0-9-1 to be closed with 320; ${found}`);
     }
     if (!session.faulted) putFaultsInFrontLate(session);
     session.faulted?.add(closeOnRequest(context.proxy, context.clock));

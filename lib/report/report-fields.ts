@@ -3,7 +3,6 @@ import type { Stage } from '../amqp/stage.js';
 import { handshakeField } from './handshake-field.js';
 import {
   list,
-  object,
   objectOrNull,
   plain,
   sharedObject,
@@ -17,6 +16,7 @@ import { reasonField } from './reason-field.js';
 import type { FaultHit, Report } from './report.js';
 import type { FieldDoc, ReportField } from './report-field.js';
 import { STAGE_DOCS } from './stage-docs.js';
+import { tlsField } from './tls-field.js';
 
 /** What a proxy can do with a connection. */
 export const DECISIONS = Object.keys({
@@ -215,25 +215,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       ifNull: 'no PROXY header was accepted',
     },
   },
-  tls: {
-    schema: z
-      .object({ version: nullableText, servername: nullableText, alpn: z.array(z.string()), terminated: z.boolean() })
-      .nullable(),
-    write: (tls) => (tls === null ? 'null' : object(tls)),
-    doc: {
-      text: 'TLS between client and proxy.',
-      ifNull: 'the client did not use TLS',
-      keys: {
-        version: {
-          text: 'The version that was negotiated; for TLS that passed through, the highest one offered.',
-          ifNull: 'the handshake did not get that far',
-        },
-        servername: { text: 'Host that the client asked for (SNI).', ifNull: 'none' },
-        alpn: { text: 'Protocols that the client offered (ALPN).' },
-        terminated: { text: 'Whether the proxy terminated TLS. If so, the other keys describe what was inside.' },
-      },
-    },
-  },
+  tls: tlsField,
   unreadable: {
     schema: z.enum(['client', 'upstream']).nullable(),
     write: wordOrNull,

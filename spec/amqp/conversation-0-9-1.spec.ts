@@ -230,6 +230,38 @@ test('a Start-Ok that is longer than the default allows is followed once the bro
   );
 });
 
+test('after a frame that is too large to be read, nothing of the client is read, wherever its octets are split', (t) => {
+  const startOk = client.startOk({ properties: { product: 'app', padding: 'x'.repeat(18_000) } });
+  // The broker has accepted more than the default allows, so that any size may be acceptable.
+  const large = concat(hex('01 0000 1f000000'), client.close(), client.close());
+  for (const parts of [[large], ...splits(large)]) {
+    const conversation = follow([
+      ['upstream', broker.start()],
+      ['client', startOk],
+      ['upstream', broker.tune()],
+      ...parts.map((part): ['client', Uint8Array] => ['client', part]),
+      ['upstream', broker.openOk()],
+      ['upstream', FORCED],
+      ['client', CLOSE_OK],
+    ]);
+    t.like(conversation, { unreadable: 'client', underWay: null, stage: 'closing' });
+  }
+});
+
+test('after an error, and more octets than are kept, nothing of the client is read', (t) => {
+  const startOk = client.startOk({ mechanism: 'NONE' });
+  const conversation = follow([
+    ['upstream', broker.start()],
+    ['client', startOk],
+    ['client', new Uint8Array(140_000)],
+    ['upstream', broker.tune()],
+    ['upstream', broker.openOk()],
+    ['upstream', FORCED],
+    ['client', CLOSE_OK],
+  ]);
+  t.like(conversation, { unreadable: 'client', underWay: null, stage: 'closing' });
+});
+
 test('a whole handshake in one chunk whose Start-Ok is too long for the default is followed', (t) => {
   const startOk = client.startOk({ properties: { product: 'app', padding: 'x'.repeat(18_000) } });
   const conversation = follow([

@@ -325,7 +325,7 @@ test('octets that came before the broker accepted an earlier frame are read then
 test('a frame that is longer than 128 KiB is not read, although the broker may accept it', (t) => {
   const { reader, passed } = read([START, longStartOk(140_000), TUNE, tuneOk()]);
   t.deepEqual([reader.failure, passed, reader.isLost], [null, [], true]);
-  t.true(reader.frames.held.length < 140_000);
+  t.is(reader.frames.held, null);
 });
 
 for (const [what, said, state] of [

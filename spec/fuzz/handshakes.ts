@@ -21,7 +21,7 @@ import {
 import { ascii, broker, CLOSE_OK, client, concat, frame, HEARTBEAT, plain, protocolHeader } from '../support/bytes.js';
 
 /** A password that must be in no output. */
-export const SECRET = 'fuzz-S3CRET-pw';
+export const SECRET = 'fuzz S3CRET pw';
 
 /** The messages of both sides of a connection, in order. */
 export interface Talk {

@@ -20,7 +20,12 @@ function limitsWith(memoryLimit: 'auto' | 'off' | number, resources: ProcessReso
     },
   );
   limits.held({ proxies: 1, hanging: 0, hasStandIn: false });
-  return { limits, clock, log: () => stream.text };
+  // Entries are written at the end of the turn.
+  const logged = async () => {
+    await Promise.resolve();
+    return stream.text;
+  };
+  return { limits, clock, logged };
 }
 
 test('as many connections are admitted as the descriptors suffice for, until one has ended', (t) => {
@@ -35,27 +40,27 @@ test('as many connections are admitted as the descriptors suffice for, until one
   t.deepEqual(limits.state.connections, { open: 54, max: 54, openFiles: 200 });
 });
 
-test('a warning names the limit, what it allows and what to change, once until that changes', (t) => {
-  const { limits, log } = limitsWith('off');
+test('a warning names the limit, what it allows and what to change, once until that changes', async (t) => {
+  const { limits, logged } = limitsWith('off');
   limits.check(54);
-  t.is(log(), '');
+  t.is(await logged(), '');
   limits.check(10_000);
   limits.check(10_000);
-  t.is(log().trimEnd().split('\n').length, 1);
+  t.is((await logged()).trimEnd().split('\n').length, 1);
   t.regex(
-    log(),
+    await logged(),
     /warning at most 54 connections can be open at once, not 10000 \(maxConnections\), because the process may have only 200 open files: raise that limit \(ulimit -n; LimitNOFILE in systemd; ulimits\.nofile in Docker Compose\) or lower maxConnections$/m,
   );
   limits.held({ proxies: 1, hanging: 0, hasStandIn: true });
   limits.check(10_000);
-  t.regex(log(), /at most 36 connections/);
+  t.regex(await logged(), /at most 36 connections/);
 });
 
-test('without a limit on open files every connection is admitted', (t) => {
-  const { limits, log } = limitsWith('off', { openFiles: null });
+test('without a limit on open files every connection is admitted', async (t) => {
+  const { limits, logged } = limitsWith('off', { openFiles: null });
   for (let count = 0; count < 1_000; count++) t.is(limits.enter(), undefined);
   limits.check(Number.MAX_SAFE_INTEGER);
-  t.is(log(), '');
+  t.is(await logged(), '');
   t.deepEqual(limits.state.connections, { open: 1_000, max: null, openFiles: null });
 });
 
@@ -66,13 +71,13 @@ test('the memory limit is that of the container, unless it is set or off', (t) =
   t.is(limitsWith(50 * MIB).limits.state.memory.limit, 50 * MIB);
 });
 
-test('too little memory is a limit before the descriptors are', (t) => {
-  const { limits, log } = limitsWith(50 * MIB, { collectGarbage: () => {} });
+test('too little memory is a limit before the descriptors are', async (t) => {
+  const { limits, logged } = limitsWith(50 * MIB, { collectGarbage: () => {} });
   t.is(limits.enter(), undefined);
   limits.start();
   t.deepEqual(limits.enter(), { name: 'limit', limit: 'memoryLimit', value: 50 * MIB });
   t.is(limits.state.connections.open, 1);
   t.true(limits.state.memory.refusing);
-  t.regex(log(), /warning the process uses 40 MiB of its memory limit of 50 MiB: new connections are refused/);
+  t.regex(await logged(), /warning the process uses 40 MiB of its memory limit of 50 MiB: new connections are refused/);
   limits.stop();
 });

@@ -8,7 +8,7 @@ import type { FrameHead, Undo } from './fault-actions.js';
 export const amqpHold = handshakeFault({
   name: 'amqp_hold',
   description:
-    "Holds back, drops or delays a method: the broker's with stream downstream, the client's with stream upstream. Holding and delaying also keep back all later frames of that channel; dropping also discards the header and body that follow the method.",
+    "Holds back, drops or delays a method: the broker's with stream downstream, the client's with stream upstream. Holding and delaying also keep back all later frames of that channel; dropping also discards the header and body that follow the method. If a basic.publish is dropped on a channel with publisher confirms, the client takes the confirm of a later message for it.",
   attributes: {
     method: attribute(choice(...METHOD_IDS.keys()), {
       default: null,
