@@ -145,6 +145,7 @@ export class Connection {
   /** The faults of the proxy have changed. */
   faultsChanged(): void {
     const { session } = this;
+    session.delayChanged?.();
     if (session.faulted) session.faulted.setFaults();
     else if (session.relay || session.peeked) putFaultsInFrontLate(session);
   }

@@ -38,6 +38,8 @@ export class Session {
   readonly faults: ConnectionFaults;
   readonly record: ConnectionRecord;
 
+  /** Called when the faults have changed while they delay the first read. accept */
+  delayChanged: (() => void) | undefined;
   /** The identity of the client; takeProxyHeader takes it from the PROXY header. */
   addresses: ClientAddresses;
   /** What was read after the PROXY header; undefined if nothing was read, so that the client is not paused. takeProxyHeader */

@@ -97,14 +97,20 @@ export async function startRunning(
   // A flag must not be given twice: the spec's takes precedence over ours.
   const ours = flags.filter((_, at) => !args.includes(flags[at - (at % 2)] as string));
   const program = startProgram(t, [...ours, ...args], env, limits);
+  const ready = await untilReady(program, readyFile);
+  const listen = ready.proxies[0]?.listen ?? '';
+  return { ...program, ready, readyFile, host: '127.0.0.1', port: Number(listen.slice(listen.lastIndexOf(':') + 1)) };
+}
+
+/** Waits for the ready file of a program. */
+export async function untilReady({ child, stderr }: Program, readyFile: string): Promise<Ready> {
   let hasEnded = false;
-  program.child.once('close', () => {
+  child.once('close', () => {
     hasEnded = true;
   });
   const ready = await until(() => hasEnded || readReady(readyFile), 40_000);
-  if (ready === undefined || ready === true) throw new Error(`not ready: ${program.stderr()}`);
-  const listen = ready.proxies[0]?.listen ?? '';
-  return { ...program, ready, readyFile, host: '127.0.0.1', port: Number(listen.slice(listen.lastIndexOf(':') + 1)) };
+  if (ready === undefined || ready === true) throw new Error(`not ready: ${stderr()}`);
+  return ready;
 }
 
 function readReady(path: string): Ready | undefined {

@@ -17,7 +17,8 @@ export const connectHang = listenerFault({
 
 export const connectDelay = acceptFault({
   name: 'connect_delay',
-  description: 'Waits before reading from a new connection. The kernel still accepts it at once.',
+  description:
+    'Waits before reading from a new connection. The kernel still accepts it at once. Without the fault, waiting connections continue.',
   attributes: {
     delay: attribute(duration(), { default: 0, description: 'How long to wait.' }),
   },

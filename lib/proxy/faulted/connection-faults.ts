@@ -3,7 +3,7 @@ import type { Reason } from '../../amqp/reason.js';
 import { replyName } from '../../amqp/reply-code.js';
 import { acceptDelayOf, actsAtAccept } from '../../faults/accept/acceptance.js';
 import type { Known } from '../../faults/choice.js';
-import { Decisions } from '../../faults/fault-list.js';
+import { Decisions, type LiveFault } from '../../faults/fault-list.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
 import type { FaultHit, Report } from '../../report/report.js';
@@ -24,6 +24,7 @@ export class ConnectionFaults {
   /** Created with the first fault. */
   private madeDecisions: Decisions | undefined;
   private madeRecord: FaultRecord | undefined;
+  private delaying: readonly LiveFault[] = [];
 
   /** @param acted called for each fault that acts */
   constructor(faults: ProxyFaults, acted: (hit: FaultHit) => void) {
@@ -50,7 +51,14 @@ export class ConnectionFaults {
     const known: Known = { ...NOTHING_KNOWN, connection: this.number, source };
     const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
     for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
+    this.delaying = acting;
     return acceptDelayOf(acting.map(({ fault }) => fault));
+  }
+
+  /** The same with the faults as they are now: those that were removed delay nothing any more. */
+  get acceptDelayNow(): number {
+    const { active } = this.faults;
+    return acceptDelayOf(this.delaying.filter((live) => active.includes(live)).map(({ fault }) => fault));
   }
 
   get hits(): Report['faults'] {

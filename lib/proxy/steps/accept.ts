@@ -16,19 +16,26 @@ function overLimit({ record }: Session, reason: Reason): Dismissal {
   return { decision: 'refuse', reason, inferred: false, by: 'proxy', farewell: NO_FAREWELL, close: 'rst' };
 }
 
-/** Reads nothing of the client for so long, in ms, unless the client leaves. A FIN after octets is not noticed. */
+/** Reads nothing of the client for so long, in ms, unless the client leaves or the faults are removed. A FIN after octets is not noticed. */
 async function wait(session: Session, delay: number): Promise<void> {
   const { accepted, context } = session;
+  const { clock } = context;
+  const startedAt = clock.ticks();
   session.keepAlive();
   accepted.hold();
   await new Promise<void>((resolve) => {
     const end = (): void => {
-      context.clock.stop(timer);
+      clock.stop(timer);
       resolve();
     };
-    const timer = context.clock.start(end, delay);
+    let timer = clock.start(end, delay);
+    session.delayChanged = () => {
+      clock.stop(timer);
+      timer = clock.start(end, Math.max(0, session.faults.acceptDelayNow - (clock.ticks() - startedAt)));
+    };
     accepted.listener = { ...untilClosed(end), ended: end };
   });
+  session.delayChanged = undefined;
   accepted.listener = untilClosed(() => {});
   accepted.resume();
   session.restartHandshake();
