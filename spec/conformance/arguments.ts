@@ -1,8 +1,8 @@
-import yargs from 'yargs';
 import { parseVersion } from '../../lib/amqp/version.js';
 import { type Address, parseAddress } from '../../lib/text/address.js';
 import { parseDuration } from '../../lib/text/duration.js';
-import { CommandError } from './command-error.js';
+import { CommandError } from '../support/command-error.js';
+import { commandLine } from '../support/command-line.js';
 import type { Reasons } from './compare.js';
 import { FAMILIES, type FamilyName } from './families.js';
 
@@ -39,11 +39,11 @@ const EXAMPLE = '--versions 3.13=127.0.0.1:5672,4.0=broker.example:5672';
 
 /** @returns undefined after printing the help @throws CommandError when the arguments are invalid */
 export async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
-  const argv = await yargs([...args])
-    .scriptName('npm run conformance --')
-    .usage(
-      '$0 --versions VERSION=HOST:PORT[,...]\n\nPlays the same scripts against real brokers and against a proxy in front of each, and compares the results.',
-    )
+  const argv = await commandLine(
+    args,
+    'conformance',
+    '$0 --versions VERSION=HOST:PORT[,...]\n\nPlays the same scripts against real brokers and against a proxy in front of each, and compares the results.',
+  )
     .options({
       versions: {
         type: 'string',
@@ -116,12 +116,6 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
       },
     })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'parse-numbers': false })
-    .strict()
-    .version(false)
-    .exitProcess(false)
-    .fail((message, error?: Error) => {
-      throw new CommandError(message || (error?.message ?? 'invalid arguments'));
-    })
     .parseAsync();
   if ('help' in argv && argv['help']) return undefined;
   const brokers = readBrokers(argv.versions, {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
+import { CommandError } from '../support/command-error.js';
 import { type Case, replay } from '../support/corpus.js';
 import { RabbitmqLog } from '../support/rabbitmq/log.js';
 import { greet } from '../support/rabbitmq/ready.js';
 import type { Given } from './arguments.js';
 import { byPort, parseLog } from './broker-log.js';
-import { CommandError } from './command-error.js';
 import { playFromPort } from './play-from-port.js';
 import type { Subject } from './subject.js';
 import { upToNow } from './up-to-now.js';

@@ -1,8 +1,8 @@
 // Run by `npm run conformance`: plays the same scripts against real brokers and against a proxy in front of each.
 import { formatDuration } from '../../lib/text/duration.js';
+import { CommandError } from '../support/command-error.js';
 import { casesOf } from '../support/corpus.js';
 import { type Arguments, parseArguments } from './arguments.js';
-import { CommandError } from './command-error.js';
 import { differential } from './differential.js';
 import { FAMILIES, type FamilyName } from './families.js';
 import type { Family } from './family.js';

@@ -1,7 +1,7 @@
+import { CommandError } from '../support/command-error.js';
 import { type Case, replay } from '../support/corpus.js';
 import type { RabbitmqLog } from '../support/rabbitmq/log.js';
 import { until } from '../support/rabbitmq/until.js';
-import { CommandError } from './command-error.js';
 import { playFromPort } from './play-from-port.js';
 import type { Subject } from './subject.js';
 

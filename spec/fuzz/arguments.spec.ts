@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
 import { parseArguments } from './arguments.js';
 
 test('a time is enough, and the seed is then random', async (t) => {

@@ -1,5 +1,5 @@
-import yargs from 'yargs';
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
+import { commandLine } from '../support/command-line.js';
 import { isTarget, TARGETS, type TargetName } from './targets.js';
 
 /** The parsed command line. */
@@ -19,11 +19,11 @@ const NAMES = Object.keys(TARGETS) as TargetName[];
 
 /** @returns undefined after printing the help @throws CommandError when the arguments are invalid */
 export async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
-  const argv = await yargs([...args])
-    .scriptName('npm run fuzz --')
-    .usage(
-      '$0 --minutes N [--seed S]\n\nSends random and malformed input to rabbit-snare and checks what must always be true.',
-    )
+  const argv = await commandLine(
+    args,
+    'fuzz',
+    '$0 --minutes N [--seed S]\n\nSends random and malformed input to rabbit-snare and checks what must always be true.',
+  )
     .options({
       minutes: { type: 'string', requiresArg: true, description: 'How long to run, for all targets together' },
       seed: {
@@ -46,12 +46,6 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
       replay: { type: 'string', requiresArg: true, description: 'File with a find: plays only its input' },
     })
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false })
-    .strict()
-    .version(false)
-    .exitProcess(false)
-    .fail((message, error?: Error) => {
-      throw new CommandError(message || (error?.message ?? 'invalid arguments'));
-    })
     .parseAsync();
   if ('help' in argv && argv['help']) return undefined;
   if ([argv.minutes, argv.cases, argv.replay].filter((given) => given !== undefined).length !== 1) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
 import type { Case } from './target.js';
 import { isTarget, type TargetName } from './targets.js';
 

@@ -1,5 +1,5 @@
 // Run by `npm run fuzz`: sends random and malformed input to the product and checks what must always be true.
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
 import { type Arguments, parseArguments } from './arguments.js';
 import { describe, load, save } from './find.js';
 import { replay } from './fuzz.js';

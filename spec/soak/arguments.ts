@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import yargs from 'yargs';
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
+import { commandLine } from '../support/command-line.js';
 
 /** The parsed command line. */
 export interface Arguments {
@@ -15,11 +15,11 @@ const MOST_MINUTES = 7 * 24 * 60;
 
 /** @returns undefined after printing the help @throws CommandError when the arguments are invalid */
 export async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
-  const argv = await yargs([...args])
-    .scriptName('npm run soak --')
-    .usage(
-      '$0 --minutes N\n\nRuns the built proxy in front of a real RabbitMQ of its own, with real clients, faults of every type, kills and restarts of the broker, reloads and API traffic. Ends with a table, and with exit code 1 if a promise was broken.',
-    )
+  const argv = await commandLine(
+    args,
+    'soak',
+    '$0 --minutes N\n\nRuns the built proxy in front of a real RabbitMQ of its own, with real clients, faults of every type, kills and restarts of the broker, reloads and API traffic. Ends with a table, and with exit code 1 if a promise was broken.',
+  )
     .options({
       minutes: { type: 'string', requiresArg: true, description: 'How long the traffic lasts, such as 30 or 0.5' },
       seed: {
@@ -30,12 +30,6 @@ export async function parseArguments(args: readonly string[]): Promise<Arguments
       markdown: { type: 'boolean', default: false, description: 'Print the table in Markdown' },
     })
     .parserConfiguration({ 'parse-numbers': false })
-    .strict()
-    .version(false)
-    .exitProcess(false)
-    .fail((message, error?: Error) => {
-      throw new CommandError(message || (error?.message ?? 'invalid arguments'));
-    })
     .parseAsync();
   if ('help' in argv && argv['help']) return undefined;
   const [extra] = argv._;

@@ -1,6 +1,6 @@
 // Run by `npm run soak`: see arguments.ts for what it does.
 import { constants } from 'node:os';
-import { CommandError } from '../conformance/command-error.js';
+import { CommandError } from '../support/command-error.js';
 import { type Arguments, parseArguments } from './arguments.js';
 import { SoakError } from './guard.js';
 import { markdownOf, rowsOf, tableOf, titleOf } from './results.js';
