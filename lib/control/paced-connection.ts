@@ -9,7 +9,7 @@ const BLANK_LINE = Buffer.from('\r\n\r\n');
 export type PaceListener = {
   /** It waits for a request, or works on one. */
   readonly idle: (connection: PacedConnection, isIdle: boolean) => void;
-  /** So many octets in memory wait for the client to read, or to complete its request. */
+  /** `octets` in memory wait for the client to read, or to complete its request. */
   readonly holds: (connection: PacedConnection, octets: number) => void;
 };
 
@@ -32,7 +32,7 @@ export class PacedConnection extends Duplex {
   private bodyLeft = 0;
   /** Octets of a request that is not complete. */
   private received = 0;
-  /** What the listener was last told to be held. */
+  /** What was last reported to the listener. */
   private known = 0;
 
   /** @param quiet time in ms after which a connection is closed if it waits for a request, or if its client takes nothing of an answer */

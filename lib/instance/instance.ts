@@ -180,7 +180,7 @@ export class Instance {
     return this.proxies.connections;
   }
 
-  /** What else than connections has descriptors has changed. */
+  /** Something other than connections holds more or fewer descriptors than before. */
   private holdDescriptors(): void {
     const hanging = new Set(
       this.faults.list.all.flatMap(({ fault }) => (fault.type === 'connect_hang' ? fault.proxy : [])),

@@ -17,7 +17,7 @@ const INTERVAL = 50;
 /** What the kernel needs for the two sockets of a connection, in bytes. A container is charged for it too: 7 KiB were seen. */
 const PER_CONNECTION = 8 * 1024;
 
-/** After a collection of garbage, none follows for so many times its duration, but for a second at least. */
+/** Pause after a collection of garbage, as a multiple of its duration, and the shortest in ms. */
 const COLLECTION_PAUSE = 20;
 const SHORTEST_PAUSE = 1_000;
 /** A larger heap is not collected, in bytes: it would stop the process for more than about 200 ms. */

@@ -12,7 +12,7 @@ export type OwnMemory = {
 
 const STATUS = '/proc/self/status';
 const status = Buffer.alloc(4096);
-/** Open for good: reading it again takes a tenth of the time that opening it takes. Null: not opened yet, or not there. */
+/** It stays open: reading it again takes a tenth of the time that opening it takes. Null: not opened yet, or not there. */
 let file: number | null = null;
 let isLinux = true;
 

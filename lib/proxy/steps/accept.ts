@@ -16,7 +16,10 @@ function overLimit({ record }: Session, reason: Reason): Dismissal {
   return { decision: 'refuse', reason, inferred: false, by: 'proxy', farewell: NO_FAREWELL, close: 'rst' };
 }
 
-/** Reads nothing of the client for so long, in ms, unless the client leaves or the faults are removed. A FIN after octets is not noticed. */
+/**
+ * Reads nothing from the client for `delay` ms, unless the client leaves or the faults are removed. A FIN after octets is not
+ * noticed.
+ */
 async function wait(session: Session, delay: number): Promise<void> {
   const { accepted, context } = session;
   const { clock } = context;
