@@ -1,11 +1,11 @@
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
+import { oneLine } from '../text/one-line.js';
 import { alertName } from '../tls/alert.js';
 import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
 import { toText } from './header.js';
 import { limitSentence } from './limit.js';
 import type { LooksLike } from './looks-like.js';
-import { oneLine } from './one-line.js';
 import type { Due } from './owed.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { isSecondHeader } from './second-header.js';

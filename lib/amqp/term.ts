@@ -1,4 +1,5 @@
 import { crashTerm, failureTerm } from '../proxy-protocol/failure.js';
+import { oneLine } from '../text/one-line.js';
 import { alertName } from '../tls/alert.js';
 import { amqpErrorTerm } from './amqp-error.js';
 import type { BrokerError } from './broker-error.js';
@@ -7,7 +8,6 @@ import { printBinary, printString, printTuple } from './erlang.js';
 import { Atom, type ErlangTerm, LEFT_OUT, prettyPrint } from './erlang-pretty.js';
 import type { HandshakeCallback } from './handshake-callback.js';
 import { methodName } from './method-name.js';
-import { oneLine } from './one-line.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { explanationOf, replyName } from './reply-code.js';
 

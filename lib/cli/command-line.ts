@@ -1,7 +1,7 @@
 import yargs from 'yargs';
-import { oneLine } from '../amqp/one-line.js';
 import { flagOptions } from '../config/flags.js';
 import { ConfigError, RabbitSnareError } from '../errors.js';
+import { oneLine } from '../text/one-line.js';
 import { version } from '../version.js';
 import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';

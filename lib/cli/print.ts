@@ -1,4 +1,4 @@
-import { oneLine } from '../amqp/one-line.js';
+import { oneLine } from '../text/one-line.js';
 
 /** Writes a line to standard output, which is for data only. */
 export function print(line: string): void {

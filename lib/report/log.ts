@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
-import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
 import type { OutputState } from '../output/line-output.js';
+import { oneLine } from '../text/one-line.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
 import { type Entries, LogTransport } from './log-transport.js';
 import { prettyLine, prettyReport } from './pretty.js';

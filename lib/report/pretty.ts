@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { oneLine } from '../amqp/one-line.js';
 import type { Severity } from '../amqp/reason.js';
+import { oneLine } from '../text/one-line.js';
 import type { Report } from './report.js';
 
 const COLORS = { debug: 'gray', info: 'green', warning: 'yellow', error: 'red' } as const;

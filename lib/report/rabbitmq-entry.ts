@@ -1,8 +1,8 @@
 import type { Dialect } from '../amqp/dialect.js';
 import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
-import { oneLine } from '../amqp/one-line.js';
 import { isLoggedAsException, type LogLevel, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
+import { oneLine } from '../text/one-line.js';
 import type { Report } from './report.js';
 
 /** An entry of a broker's log: a level, the reader's pid, and text of one or more lines. */

@@ -2,6 +2,7 @@ import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineC
 import { ConfigError } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nestedDeeper } from './nesting.js';
+import { oneLine } from './one-line.js';
 import { readTokens } from './read-tokens.js';
 import { findSlips, type Slip } from './slips.js';
 
@@ -77,7 +78,7 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   if (document === undefined) return { slips: [{ offset: 0, message: 'not valid YAML' }] };
   const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => ({
     offset: pos[0],
-    message: `not valid YAML: ${withoutQuotation(message.replaceAll(/\s+/g, ' '))}`,
+    message: `not valid YAML: ${oneLine(withoutQuotation(message.replaceAll(/\s+/g, ' ')))}`,
   }));
   const several = second && { offset: second.range[0], message: 'must be one YAML document, not several' };
   return { document, slips: [...errors, ...(several ? [several] : []), ...findSlips(document)] };

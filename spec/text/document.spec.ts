@@ -47,6 +47,13 @@ test('invalid YAML is reported in one line with its position', (t) => {
   t.is(refusal('a: 1\nb: *c\n'), 'c.yaml:2:4: not valid YAML: alias without an anchor before it');
 });
 
+test('an error about invalid YAML has no control characters of the file', (t) => {
+  for (const source of ['"\\u20\u0000e":', '%YAML 1.2teps:\u0000', '"\\x\u001b[2J"', '!\u202e<a b']) {
+    t.regex(refusal(source), /^c\.yaml:1:\d+: not valid YAML: \P{C}+$/mu);
+    t.notRegex(refusal(source), /[^\P{Cc}\n]|\p{Bidi_Control}/u);
+  }
+});
+
 test('a second document is rejected', (t) => {
   t.regex(refusal('a: 1\n---\nb: 2\n'), /^c\.yaml:2:\d+: must be one YAML document, not several$/);
 });
