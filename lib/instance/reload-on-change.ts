@@ -30,11 +30,8 @@ export function reloadOnChange(
       log.say('info', 'the config was reloaded');
       if (fixed.length > 0) log.say('warning', `changes to ${fixed.join(', ')} take effect at the next start`);
     } catch (error) {
-      if (!(error instanceof RabbitSnareError)) throw error;
-      log.say(
-        'error',
-        `the config was not reloaded, the running one stays in use: ${error.message.replaceAll('\n', '; ')}`,
-      );
+      const problem = error instanceof RabbitSnareError ? error.message : stackOf(error);
+      log.say('error', `the config was not reloaded, the running one stays in use: ${problem.replaceAll('\n', '; ')}`);
     }
   };
   // Reloads run one at a time. A failed start is reported by its caller.
@@ -65,6 +62,9 @@ export function reloadOnChange(
     unwatch();
   };
 }
+
+/** A bug in rabbit-snare must not end the running proxies. */
+const stackOf = (error: unknown): string => (error instanceof Error ? String(error.stack) : String(error));
 
 /** Returns the text of a file, or null when it cannot be read now. */
 function textOf(path: string): string | null {

@@ -4,9 +4,17 @@ import { quote } from './quote.js';
 /** A mistake in a text and its offset. */
 export type Slip = { readonly offset: number; readonly message: string };
 
+/** The tags of the values that JSON has. With others, such as !!binary, values would have types that nothing here expects. */
+const TAGS = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'];
+const KNOWN: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  '!',
+  ...TAGS.map((tag) => `tag:yaml.org,2002:${tag}`),
+]);
+
 /**
- * Finds duplicate keys and aliases without an anchor. The YAML library also checks both, but duplicate keys in quadratic
- * time and aliases without their position.
+ * Finds duplicate keys, aliases without an anchor, and tags that are not supported. The YAML library checks the first two, but
+ * duplicate keys in quadratic time and aliases without their position.
  */
 export function findSlips(document: Document): Slip[] {
   const slips: Slip[] = [];
@@ -21,6 +29,8 @@ export function findSlips(document: Document): Slip[] {
     } else if ('anchor' in node && node.anchor) {
       anchors.add(node.anchor);
     }
+    // The tag is not quoted either.
+    if (!KNOWN.has(node.tag)) slips.push({ offset, message: `must not have a tag other than !!${TAGS.join(', !!')}` });
     if (isMap(node)) slips.push(...duplicateKeys(node.items.map(({ key }) => key)));
   });
   return slips;

@@ -54,6 +54,25 @@ test('an error about invalid YAML has no control characters of the file', (t) =>
   }
 });
 
+test('only tags of values that JSON has are accepted', (t) => {
+  t.deepEqual(value('a: !!str 1\nb: !!seq []\nc: !!map {d: !!null ""}\ne: ! f\n'), {
+    a: '1',
+    b: [],
+    c: { d: null },
+    e: 'f',
+  });
+  for (const tagged of [
+    '!!binary aGk=',
+    '!!set {b}',
+    '!!omap [b: 1]',
+    '!!timestamp 2026-01-01',
+    '!own b',
+    '!!foo []',
+  ]) {
+    t.regex(refusal(`a: ${tagged}`), /^c\.yaml:1:\d+: must not have a tag other than !!str, .*, !!seq$/, tagged);
+  }
+});
+
 test('a second document is rejected', (t) => {
   t.regex(refusal('a: 1\n---\nb: 2\n'), /^c\.yaml:2:\d+: must be one YAML document, not several$/);
 });
