@@ -51,7 +51,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
   const toxicity = readToxicity(input['toxicity'] ?? 1, asToxiproxy, issues);
   const isFlatTimes = flat['times'] !== undefined && flat['times'] !== null;
   const times = readTimes(isFlatTimes ? flat['times'] : input['times'], isFlatTimes ? ['attributes'] : [], issues);
-  const name = readName(input['name'] || `${type.name}_${String(stream)}`, 'name', issues);
+  const name = readName(input['name'] || `${type.name}_${typeof stream === 'string' ? stream : ''}`, 'name', issues);
   const owner = readName(input['proxy'] ?? proxy, 'proxy', issues);
   if (issues.length > 0) return issues;
   const fault = {

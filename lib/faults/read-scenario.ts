@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { parseDocument } from '../text/document.js';
-import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { formatPath } from '../text/key-path.js';
 import { quote } from '../text/quote.js';
 import { FAULT_KEYS, type Fault, faultId } from './fault.js';
@@ -124,8 +124,7 @@ function readRepeat(given: unknown, issues: Issue[]): number | null {
 function readTime(given: unknown, path: readonly PropertyKey[], issues: Issue[]): number | null {
   if (given === undefined || given === null) return null;
   try {
-    const isNumber = typeof given === 'string' ? /^\d+$/.test(given) : Number.isSafeInteger(given);
-    const ms = isNumber ? Number(given) : parseDuration(String(given));
+    const ms = msOf(given);
     if (ms < 0 || ms > LONGEST_DURATION) throw new ConfigError(`must be from 0 to 24h, not ${quote(given)}`);
     return ms;
   } catch (error) {
@@ -133,4 +132,13 @@ function readTime(given: unknown, path: readonly PropertyKey[], issues: Issue[])
     issues.push({ path, message: error.message });
     return null;
   }
+}
+
+/** @throws ConfigError */
+function msOf(given: unknown): number {
+  if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
+  if (typeof given === 'string' && /^\d+$/.test(given)) return Number(given);
+  // An object is not converted to text: it may have a key `toString`.
+  if (typeof given === 'object') throw new ConfigError(`must be ${DURATION}, not ${quote(given)}`);
+  return parseDuration(String(given));
 }

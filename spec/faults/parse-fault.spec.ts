@@ -6,6 +6,7 @@ import { FAULT_KEYS, type FaultInput, FLAT_KEYS, faultId } from '../../lib/fault
 import type { AttributeShape, FaultType } from '../../lib/faults/fault-type.js';
 import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES, faultType } from '../../lib/faults/registry.js';
+import { CONDITIONS } from '../../lib/faults/when.js';
 import { requiredAttributes } from '../support/required-attributes.js';
 
 const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });
@@ -107,6 +108,29 @@ test('a fault is equal to the fault parsed from its JSON', (t) => {
   for (const { name, attributes } of FAULT_TYPES) {
     const fault = parse({ type: name, attributes: requiredAttributes(attributes) });
     t.deepEqual(parse(JSON.parse(JSON.stringify(fault))), fault);
+  }
+});
+
+test('an object that cannot be converted to text is a problem in every place, and nothing worse', (t) => {
+  for (const odd of [{ toString: 1.5 }, Object.create(null), { valueOf: null, toString: null }]) {
+    for (const { name, attributes } of FAULT_TYPES) {
+      const fault = { type: name, attributes: requiredAttributes(attributes) };
+      const changed: object[] = [
+        ...FAULT_KEYS.map((key) => ({ ...fault, [key]: odd })),
+        ...Object.keys(attributes).map((key) => ({ ...fault, attributes: { ...fault.attributes, [key]: odd } })),
+        ...Object.keys(CONDITIONS).flatMap((key) => [
+          { ...fault, when: { [key]: odd } },
+          { ...fault, attributes: { ...fault.attributes, [key]: odd } },
+        ]),
+      ];
+      for (const input of changed) {
+        try {
+          parse(input);
+        } catch (error) {
+          t.true(error instanceof ConfigError, `${JSON.stringify(input)}: ${error}`);
+        }
+      }
+    }
   }
 });
 

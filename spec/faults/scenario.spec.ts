@@ -45,6 +45,16 @@ for (const [what, input, message] of [
     { steps: [{ type: 'noop' }], leese: 1 },
     'a scenario has an unknown key "leese" (did you mean "lease"?)',
   ],
+  [
+    'a lease that cannot be converted to text',
+    { steps: [{ type: 'noop' }], lease: { toString: 1.5 } },
+    'lease must be a duration with a unit, such as 250ms, 10s or 2m, not a map',
+  ],
+  [
+    'a time that cannot be converted to text',
+    { steps: [{ type: 'noop', after: { toString: 1.5 } }] },
+    'steps[0].after must be a duration with a unit, such as 250ms, 10s or 2m, not a map',
+  ],
   ['a lease of 0', { steps: [{ type: 'noop' }], lease: 0 }, 'lease must be more than 0, not 0'],
   [
     'until before after',
