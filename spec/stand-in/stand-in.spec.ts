@@ -50,7 +50,7 @@ test('an unsupported method ends the connection with 540 NOT_IMPLEMENTED', async
 test('it reacts to the cases of probe like a broker with the dialect', async (t) => {
   const farewells = { '3.6': '414d515000000901', '4.0': '414d515003010000' };
   for (const [dialect, farewell] of Object.entries(farewells)) {
-    const target = await startStandIn(t, { dialect, handshakeTimeout: 400 });
+    const target = await startStandIn(t, { dialect, handshakeTimeout: 2_000 });
     const results = await probe({ ...target, expectedTimeout: 5_000 });
     const seen = new Map(results.map(({ case: name, received, end }) => [name, `${received} ${end}`]));
     for (const name of ['silence', 'fin', 'partial-fin', 'partial-silence', 'seven-fin']) {
