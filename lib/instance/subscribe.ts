@@ -37,10 +37,12 @@ export function subscribe(
     readonly records: Records | null;
   },
 ): void {
-  proxy.on('accepting', (accepting) => deferred.add(() => log.accepting(accepting)));
-  proxy.on('introduced', (introduced) => deferred.add(() => log.introduced(introduced)));
-  proxy.on('stage', (reached) => deferred.add(() => log.stage(reached)));
-  proxy.on('connectionError', (error) => deferred.add(() => log.connectionError(error)));
+  if (log.followsConnections) {
+    proxy.on('accepting', (accepting) => deferred.add(() => log.accepting(accepting)));
+    proxy.on('introduced', (introduced) => deferred.add(() => log.introduced(introduced)));
+    proxy.on('stage', (reached) => deferred.add(() => log.stage(reached)));
+    proxy.on('connectionError', (error) => deferred.add(() => log.connectionError(error)));
+  }
   proxy.on('report', (report, reason, extras) => log.report(report, reason, extras));
   proxy.on('faultActed', ({ proxy: name, client, fault }) =>
     deferred.add(() =>

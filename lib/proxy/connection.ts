@@ -103,6 +103,8 @@ export class Connection {
   stop(close: Close): void {
     const { session } = this;
     const { relay, client, faulted } = session;
+    // It has ended, and is about to be reported.
+    if (this.whenEnded === undefined) return;
     session.isStopped = true;
     this.stopTimer ??= session.context.clock.start(() => this.abandon(), STOP_LIMIT);
     faulted?.dispose();

@@ -76,6 +76,11 @@ export class Log {
     }
   }
 
+  /** Whether connections have entries while they are open: only in the RabbitMQ format. */
+  get followsConnections(): boolean {
+    return this.format === 'rabbitmq';
+  }
+
   /** Called when a connection begins. Only the RabbitMQ format has an entry for it. */
   accepting({ id, time, client, listen, dialect, form = dialect, byEnd }: Accepting): void {
     if (this.format !== 'rabbitmq' || !this.isEnabled('info')) return;

@@ -16,7 +16,7 @@ export interface Named {
 
 export const MIB = 1024 * 1024;
 
-/** Bodies are parts of one buffer: random octets for every body would cost more than sending it. */
+/** Each body is a part of this buffer. Making new random octets for each would take longer than sending it. */
 const POOL = 2 * MIB;
 
 /** The sizes of bodies in bytes, and how many in 1,000 messages have them. */
