@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Close } from '../../close.js';
+import { KeepAlive } from './keep-alive.js';
+import type { Reads } from './reads.js';
 import { ResetWatch } from './reset-watch.js';
 
 /** Receives the events of a peer. */
@@ -48,14 +50,15 @@ export abstract class Peer {
   /** Set before the first event, and again by each step that takes the peer over. */
   listener: PeerListener;
   protected readonly socket: Socket;
-  private readonly resetWatch: ResetWatch;
+  protected abstract readonly reads: Reads;
+  private resetWatch: ResetWatch | undefined;
+  private aliveness: KeepAlive | undefined;
   /** A reset was sent or received: nothing can be written any more. */
   private gone = false;
 
   /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(socket: Socket, listener: PeerListener) {
     this.socket = socket;
-    this.resetWatch = new ResetWatch(socket);
     this.listener = listener;
     socket.on('end', () => this.onEnd());
     socket.on('drain', () => {
@@ -64,8 +67,28 @@ export abstract class Peer {
     socket.on('error', (error: NodeJS.ErrnoException) => this.onError(error));
     socket.on('close', () => {
       this.closed = true;
+      this.resetWatch?.stop();
+      this.aliveness?.stop();
       this.listener.closed();
     });
+  }
+
+  /** Finds out when the peer vanishes. @param idle time before the first probe, in ms; 0: no keepalive */
+  keepAlive(idle: number): void {
+    if (idle > 0) this.aliveness ??= new KeepAlive(this.socket, idle);
+  }
+
+  /** Octets were read. @returns whether to read on */
+  protected readonly take = (octets: Uint8Array): boolean => {
+    this.received += octets.length;
+    const goOn = this.listener.octets(octets);
+    if (!goOn) this.watch.paused();
+    return goOn;
+  };
+
+  private get watch(): ResetWatch {
+    this.resetWatch ??= new ResetWatch(this.socket);
+    return this.resetWatch;
   }
 
   /** Finds out whether the peer sent FIN or RST, and then calls `hasEnded`. */
@@ -81,7 +104,7 @@ export abstract class Peer {
     if (this.gone || (how === 'fin' && this.sent !== null)) return;
     this.gone = how === 'rst';
     this.sent ??= how;
-    if (how === 'fin') this.resetWatch.ended();
+    if (how === 'fin') this.watch.ended();
     this.listener.ended(how);
     // There is nothing left to wait for, and Node itself may still take the reset for an ordinary end.
     if (this.gone) this.abandon();
@@ -97,13 +120,14 @@ export abstract class Peer {
 
   /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
-    this.resetWatch.resumed();
-    this.socket.resume();
+    this.resetWatch?.resumed();
+    this.reads.resume();
   }
 
-  /** Nothing is read until `resume`. A reset is reported nevertheless. */
-  protected paused(): void {
-    this.resetWatch.paused();
+  /** Reads nothing until `resume`, not even a FIN. A reset is reported nevertheless. */
+  hold(): void {
+    this.reads.hold();
+    this.watch.paused();
   }
 
   /** Sends what was written, then FIN. The peer may continue to send. */
@@ -111,6 +135,7 @@ export abstract class Peer {
     if (this.gone || this.saw !== null) return;
     this.saw = 'fin';
     this.socket.end();
+    this.reads.readOneByOne();
   }
 
   /** Octets wait because the peer does not read. */

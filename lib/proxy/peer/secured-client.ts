@@ -20,7 +20,7 @@ export type ClientPeer = Pick<
   | 'resume'
   | 'finish'
   | 'reset'
-  | 'settle'
+  | 'noticeReset'
   | 'hurry'
   | 'dismiss'
 >;
@@ -69,8 +69,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     return this.stream.receiver;
   }
 
-  settle(): Promise<void> {
-    return this.below.settle();
+  noticeReset(): void {
+    this.below.noticeReset();
   }
 
   /** The socket below was set before the handshake. */
