@@ -27,7 +27,10 @@ test('toxiproxy-node-client creates, reads, updates and removes a proxy', async 
   await t.throwsAsync(once(connect({ host, port }), 'connect'), { code: 'ECONNREFUSED' });
   await toxiproxy.reset();
   // Its upstream does not listen, so it is reset.
-  await once(connect({ host, port }).on('error', () => {}), 'connect');
+  await once(
+    connect({ host, port }).on('error', () => {}),
+    'connect',
+  );
   await proxy.remove();
   await t.throwsAsync(toxiproxy.get('rmq'), { message: /404/ });
   t.regex(await toxiproxy.getVersion(), /"2\.12\.0"/);
