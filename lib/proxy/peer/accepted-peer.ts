@@ -14,17 +14,16 @@ export class AcceptedPeer extends Peer {
   /** @param socket accepted in this turn of the event loop, so that nothing was read yet */
   constructor(socket: Socket, listener: PeerListener) {
     super(socket, listener);
-    const shared = new SharedReads(this.take);
-    const isShared = giveOnread(socket, shared.onread);
-    this.reads = isShared ? shared : new StreamReads(socket, this.take);
-    if (isShared) shared.begin(socket);
+    const shared = new SharedReads(this);
+    shared.socket = socket;
+    this.reads = giveOnread(socket, shared.onread) ? shared : new StreamReads(socket, this);
   }
 
   /**
    * A write of zero octets distinguishes FIN from RST: after a reset it fails, and the failure is reported as an error.
    * If other octets are queued before it, their own failure is reported within a turn instead.
    */
-  protected onEnd(): void {
+  onEnd(): void {
     const { socket } = this;
     // Nothing was received, so libuv cannot have mistaken a reset. Most of these are health checks.
     if (this.saw !== null || socket.bytesRead === 0) this.hasEnded('fin');

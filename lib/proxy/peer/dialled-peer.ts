@@ -56,7 +56,7 @@ export class DialledPeer extends Peer {
   protected readonly reads: Reads;
 
   constructor({ host, port, connectTimeout, keepAlive, lookup }: DialTarget, listener: DialledPeerListener) {
-    const reads = new SharedReads((octets) => this.take(octets));
+    const reads = new SharedReads({ take: (octets) => this.take(octets) });
     let cancel: (() => void) | undefined;
     const options: NetConnectOpts & { readonly highWaterMark: number } = {
       host,
@@ -73,7 +73,7 @@ export class DialledPeer extends Peer {
     };
     const socket = connect(options);
     super(socket, listener);
-    reads.begin(socket);
+    reads.socket = socket;
     this.reads = reads;
     this.dialled = listener;
     this.isResolved = isIP(host) !== 0;
@@ -94,11 +94,11 @@ export class DialledPeer extends Peer {
    * After a reset the socket has no peer address. This works only if the address was not read before, because Node
    * caches the answer, and only as long as no FIN was sent, because a socket that both sides closed has no peer either.
    */
-  protected onEnd(): void {
+  onEnd(): void {
     this.hasEnded(this.saw === null && this.socket.remoteAddress === undefined ? 'rst' : 'fin');
   }
 
-  protected override onError(error: NodeJS.ErrnoException): void {
+  override onError(error: NodeJS.ErrnoException): void {
     if (!this.isConnected && wasAccepted(error)) this.hasConnected();
     if (this.isConnected) super.onError(error);
     else if (!this.isLeft) this.isUnreachable(codeOf(error));

@@ -28,6 +28,27 @@ const UNANSWERED: ReadonlySet<string | undefined> = new Set(['ETIMEDOUT', 'EHOST
 /** How long octets that the peer does not read may delay its close, in ms. */
 export const LINGER = 2_000;
 
+/** Where a socket keeps its peer: four functions for all sockets instead of four for each take half the memory. */
+const PEER = Symbol('peer');
+
+type PeerSocket = Socket & { [PEER]: Peer };
+
+function onEnd(this: Socket): void {
+  (this as PeerSocket)[PEER].onEnd();
+}
+
+function onDrain(this: Socket): void {
+  if (this.writableLength === 0) (this as PeerSocket)[PEER].listener.drained();
+}
+
+function onError(this: Socket, error: NodeJS.ErrnoException): void {
+  (this as PeerSocket)[PEER].onError(error);
+}
+
+function onClose(this: Socket): void {
+  (this as PeerSocket)[PEER].onClose();
+}
+
 /**
  * One TCP peer: its octets, how it ended, and the close that the proxy chose for it.
  *
@@ -58,19 +79,13 @@ export abstract class Peer {
 
   /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(socket: Socket, listener: PeerListener) {
+    (socket as PeerSocket)[PEER] = this;
     this.socket = socket;
     this.listener = listener;
-    socket.on('end', () => this.onEnd());
-    socket.on('drain', () => {
-      if (socket.writableLength === 0) this.listener.drained();
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => this.onError(error));
-    socket.on('close', () => {
-      this.closed = true;
-      this.resetWatch?.stop();
-      this.aliveness?.stop();
-      this.listener.closed();
-    });
+    socket.on('end', onEnd);
+    socket.on('drain', onDrain);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   /** Finds out when the peer vanishes. @param idle time before the first probe, in ms; 0: no keepalive */
@@ -78,13 +93,13 @@ export abstract class Peer {
     if (idle > 0) this.aliveness ??= new KeepAlive(this.socket, idle);
   }
 
-  /** Octets were read. @returns whether to read on */
-  protected readonly take = (octets: Uint8Array): boolean => {
+  /** Octets were read. @returns whether to read on; if not, the octets stay valid, and `resume` continues */
+  take(octets: Uint8Array): boolean {
     this.received += octets.length;
     const goOn = this.listener.octets(octets);
     if (!goOn) this.watch.paused();
     return goOn;
-  };
+  }
 
   private get watch(): ResetWatch {
     this.resetWatch ??= new ResetWatch(this.socket);
@@ -92,10 +107,17 @@ export abstract class Peer {
   }
 
   /** Finds out whether the peer sent FIN or RST, and then calls `hasEnded`. */
-  protected abstract onEnd(): void;
+  abstract onEnd(): void;
+
+  onClose(): void {
+    this.closed = true;
+    this.resetWatch?.stop();
+    this.aliveness?.stop();
+    this.listener.closed();
+  }
 
   /** After any error of an open socket the connection is gone, as after a reset. */
-  protected onError(error: NodeJS.ErrnoException): void {
+  onError(error: NodeJS.ErrnoException): void {
     if (!this.gone) this.vanished = UNANSWERED.has(error.code);
     this.hasEnded('rst');
   }

@@ -11,5 +11,8 @@ export interface Reads {
   readOneByOne(): void;
 }
 
-/** Takes octets that were read. @returns whether to read on; if not, the octets stay valid, and `resume` continues */
-export type Take = (octets: Uint8Array) => boolean;
+/** Takes what was read. */
+export interface Reader {
+  /** @returns whether to read on; if not, the octets stay valid, and `resume` continues */
+  take(octets: Uint8Array): boolean;
+}

@@ -1,5 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import type { Reads, Take } from './reads.js';
+import type { Reader, Reads } from './reads.js';
 
 /** Maximum octets of one read. */
 const READ_SIZE = 64 * 1024;
@@ -49,19 +49,16 @@ let inARow = 0;
  */
 export class SharedReads implements Reads {
   readonly onread: OnReadOpts = { buffer, callback: (count) => this.read(count) };
-  private socket: Socket | undefined;
-  private readonly take: Take;
+  /** Set as soon as there is one. */
+  socket: Socket | undefined;
+  private readonly reader: Reader;
   private isHeld = false;
   /** `resume` was called during a read. */
   private isWanted = false;
   private isOneByOne = false;
 
-  constructor(take: Take) {
-    this.take = take;
-  }
-
-  begin(socket: Socket): void {
-    this.socket = socket;
+  constructor(reader: Reader) {
+    this.reader = reader;
   }
 
   hold(): void {
@@ -83,7 +80,7 @@ export class SharedReads implements Reads {
   private read(count: number): boolean {
     const copies = count <= SMALL ? small : large;
     this.isWanted = false;
-    if (!this.take(copies.copy(count))) {
+    if (!this.reader.take(copies.copy(count))) {
       copies.keep(count);
       this.isHeld = !this.isWanted;
     }

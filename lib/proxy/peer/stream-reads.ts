@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
-import type { Reads, Take } from './reads.js';
+import type { Reader, Reads } from './reads.js';
 
 /** Reads a socket as any Node stream is read: where an accepted socket cannot have `onread`. */
 export class StreamReads implements Reads {
   private readonly socket: Socket;
-  private readonly take: Take;
+  private readonly reader: Reader;
   private isFlowing = true;
   private isOneByOne = false;
 
-  constructor(socket: Socket, take: Take) {
+  constructor(socket: Socket, reader: Reader) {
     this.socket = socket;
-    this.take = take;
+    this.reader = reader;
     socket.on('data', this.onData);
   }
 
@@ -34,14 +34,14 @@ export class StreamReads implements Reads {
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    if (!this.take(chunk)) this.hold();
+    if (!this.reader.take(chunk)) this.hold();
   };
 
   private pull(): void {
     while (this.isFlowing) {
       const chunk: Buffer | null = this.socket.read();
       if (chunk === null) return;
-      this.isFlowing = this.take(chunk);
+      this.isFlowing = this.reader.take(chunk);
     }
   }
 }

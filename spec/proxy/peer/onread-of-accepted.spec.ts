@@ -72,7 +72,9 @@ test('the specs of sockets also pass with the public API alone', async (t) => {
   const preload = new URL('../../support/public-reads.js', import.meta.url).href;
   const ava = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const env = { ...process.env, NODE_OPTIONS: `--import=${preload}` };
-  const ran = await promisify(execFile)(process.execPath, [ava, '--tap', '--timeout=4m', ...files], { env }).catch((error) => error);
+  const ran = await promisify(execFile)(process.execPath, [ava, '--tap', '--timeout=4m', ...files], { env }).catch(
+    (error) => error,
+  );
   const failed = String(ran.stdout)
     .split('\n')
     .filter((line) => line.startsWith('not ok'));
