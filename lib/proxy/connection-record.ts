@@ -6,6 +6,7 @@ import type { Ends } from '../proxy-protocol/header.js';
 import type { FaultHit, OpenConnection, Report } from '../report/report.js';
 import { reportOf } from '../report/report-of.js';
 import { brokerClosed } from '../rules/end-reason.js';
+import { isoTime } from '../text/iso-time.js';
 import type { Outcome } from './outcome.js';
 import type { Session } from './session.js';
 
@@ -88,7 +89,7 @@ export class ConnectionRecord {
     return {
       id,
       proxy: context.proxy,
-      at: new Date(timing.at).toISOString(),
+      at: isoTime(timing.at),
       client: addresses.client,
       via: addresses.via,
       listen,
@@ -140,7 +141,10 @@ export class ConnectionRecord {
       proxy: context.proxy,
       at: timing.at,
       durationMs: timing.elapsed(),
-      ...addresses,
+      client: addresses.client,
+      via: addresses.via,
+      destination: addresses.destination,
+      isLocal: addresses.isLocal,
       listen,
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,

@@ -3,6 +3,7 @@ import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
 import type { OutputState } from '../output/line-output.js';
+import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
 import { type Entries, LogTransport } from './log-transport.js';
@@ -60,7 +61,7 @@ export class Log {
     const time = this.now();
     switch (this.format) {
       case 'json':
-        this.write(severity, JSON.stringify({ time: isoOf(time), level: severity, message, ...facts }));
+        this.write(severity, JSON.stringify({ time: isoTime(time), level: severity, message, ...facts }));
         return;
       case 'pretty':
         this.write(severity, prettyLine(time, severity, message, this.color));
@@ -125,7 +126,7 @@ export class Log {
       case 'json':
         this.write(
           severity,
-          `{"time":"${isoOf(time)}","level":"${severity}","message":"connection ended",${reportLine(report).slice(1)}`,
+          `{"time":"${isoTime(time)}","level":"${severity}","message":"connection ended",${reportLine(report).slice(1)}`,
         );
         return;
       case 'pretty':
@@ -198,8 +199,6 @@ export class Log {
     return !this.logger.silent && this.logger.isLevelEnabled(severity);
   }
 }
-
-const isoOf = (time: number): string => new Date(time).toISOString();
 
 /**
  * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another

@@ -3,6 +3,7 @@ import type { Stage } from '../amqp/stage.js';
 import { handshakeField } from './handshake-field.js';
 import {
   list,
+  ms,
   objectOrNull,
   plain,
   sharedObject,
@@ -52,7 +53,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     write: word,
     doc: { text: 'When the connection was accepted (ISO 8601, UTC).' },
   },
-  durationMs: { schema: z.number(), write: plain, doc: { text: 'Time from accept to the end.', unit: 'ms' } },
+  durationMs: { schema: z.number(), write: ms, doc: { text: 'Time from accept to the end.', unit: 'ms' } },
   client: {
     schema: nullableText,
     write: textOrNull,
@@ -149,7 +150,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       openMs: nullableNumber,
     }),
     write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, openMs }) =>
-      `{"headerMs":${headerMs},"upstreamConnectMs":${upstreamConnectMs},"startMs":${startMs},"tuneMs":${tuneMs},"openMs":${openMs}}`,
+      `{"headerMs":${ms(headerMs)},"upstreamConnectMs":${ms(upstreamConnectMs)},"startMs":${ms(startMs)},"tuneMs":${ms(tuneMs)},"openMs":${ms(openMs)}}`,
     doc: {
       text: 'When each step of the handshake was reached, counted from accept.',
       keys: {
