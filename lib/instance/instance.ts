@@ -76,7 +76,7 @@ export class Instance {
       () => this.outputs,
       () => this.limits.state,
     );
-    this.events = new EventStream({ history, mostClients: MOST_FOLLOWERS, clock });
+    this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, hits });

@@ -8,9 +8,13 @@ const NEWLINE = 10;
 /** Memory that holds whole lines in its first `used` bytes. */
 export type Chunk = { readonly memory: Buffer; used: number };
 
+/** Whether a text needs at most `room` bytes in UTF-8. */
+export const hasRoom = (room: number, text: string): boolean =>
+  text.length * MOST_BYTES <= room || Buffer.byteLength(text) <= room;
+
 /**
- * Lines that wait to be written, in UTF-8. They are encoded when they are added, and the chunks of memory are reused, so that
- * the garbage collector has no lines to move while a disk is slow.
+ * Lines that wait to be written, in UTF-8. They are encoded when they are added, and the chunks of memory are used again, so the
+ * garbage collector has no lines to move while a disk is slow.
  */
 export class LineBuffer {
   private readonly chunks: Chunk[] = [];
@@ -41,24 +45,25 @@ export class LineBuffer {
     return this.chunks.shift() ?? null;
   }
 
-  /** The lines of a chunk are written, so that its memory can be reused. */
+  /** The lines of a chunk are written, so its memory can be used again. */
   release({ memory, used }: Chunk): void {
     this.bytes -= used;
     if (memory.length === CHUNK) this.spare = memory;
   }
 
-  /** Returns the chunk that has room for a line. */
+  /** Returns the chunk that has room for a line and its end. */
   private chunkFor(line: string): Chunk {
     const last = this.chunks.at(-1);
-    const room = last === undefined ? 0 : last.memory.length - last.used;
-    if (last !== undefined && line.length * MOST_BYTES < room) return last;
-    const length = Buffer.byteLength(line) + 1;
-    if (last !== undefined && length <= room) return last;
-    const memory =
-      length <= CHUNK && this.spare !== undefined ? this.spare : Buffer.allocUnsafeSlow(Math.max(length, CHUNK));
-    if (memory === this.spare) this.spare = undefined;
-    const chunk = { memory, used: 0 };
+    if (last !== undefined && hasRoom(last.memory.length - last.used - 1, line)) return last;
+    const chunk = { memory: this.memoryFor(line), used: 0 };
     this.chunks.push(chunk);
     return chunk;
+  }
+
+  private memoryFor(line: string): Buffer {
+    if (!hasRoom(CHUNK - 1, line)) return Buffer.allocUnsafeSlow(Buffer.byteLength(line) + 1);
+    const memory = this.spare ?? Buffer.allocUnsafeSlow(CHUNK);
+    this.spare = undefined;
+    return memory;
   }
 }

@@ -77,6 +77,11 @@ export class Log {
     }
   }
 
+  /** Whether nothing is logged. */
+  get isSilent(): boolean {
+    return this.logger.silent === true;
+  }
+
   /** Whether connections have entries while they are open: only in the RabbitMQ format. */
   get followsConnections(): boolean {
     return this.format === 'rabbitmq';

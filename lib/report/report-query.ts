@@ -24,10 +24,12 @@ export type ReportQuery = {
 
 /** A parsed query. */
 export type ReportMatcher = {
-  /** Only reports after the one with this id; null for all. */
-  readonly after: string | null;
-  /** Whether a report matches the query, apart from `after` and the limit. */
-  readonly matches: (report: Report) => boolean;
+  /** Only reports after the one whose line begins with these bytes; null for all. */
+  readonly after: Buffer | null;
+  /** Bytes in the line of each report that matches. They tell most of the others apart without parsing. */
+  readonly parts: readonly Buffer[];
+  /** Whether a report matches the query, apart from `after` and the limit; null: all do. */
+  readonly matches: ((report: Report) => boolean) | null;
 };
 
 /** The id of a report. 2026-11 is not an id but an incomplete date. */
@@ -40,7 +42,7 @@ export function readQuery(query: ReportQuery): ReportMatcher {
   const after = since !== null && ID.test(since) ? since : null;
   const time = since === null || after !== null ? null : readTime(since);
   const isClient = query.client === undefined ? undefined : clientMatcher(query.client);
-  const matches = (report: Report): boolean =>
+  const isMatch = (report: Report): boolean =>
     (reason === undefined || report.reason.name === reason) &&
     (proxy === undefined || report.proxy === proxy) &&
     (decision === undefined || report.decision === decision) &&
@@ -48,7 +50,24 @@ export function readQuery(query: ReportQuery): ReportMatcher {
     (isClient === undefined || isClient(report.client)) &&
     (fault === undefined || report.faults.some(({ id, name }) => name === fault || id === fault)) &&
     (time === null || Date.parse(report.at) + report.durationMs > time);
-  return { after, matches };
+  const asked = [reason, query.client, proxy, decision, fault, healthCheck, time ?? undefined];
+  return {
+    after: after === null ? null : Buffer.from(`{"id":${JSON.stringify(after)},`),
+    parts: partsOf(query).map((part) => Buffer.from(part)),
+    matches: asked.every((value) => value === undefined) ? null : isMatch,
+  };
+}
+
+/** Parts of the JSON of each report that matches. The key of a part can occur elsewhere in a line, so a match needs more. */
+function partsOf({ reason, client, proxy, decision, fault, healthCheck }: ReportQuery): string[] {
+  const parts: string[] = [];
+  if (reason !== undefined) parts.push(`"reason":{"name":${JSON.stringify(reason)}`);
+  if (client !== undefined) parts.push(JSON.stringify(client).slice(1, -1));
+  if (proxy !== undefined) parts.push(`"proxy":${JSON.stringify(proxy)}`);
+  if (decision !== undefined) parts.push(`"decision":${JSON.stringify(decision)}`);
+  if (fault !== undefined) parts.push(JSON.stringify(fault));
+  if (healthCheck !== undefined) parts.push(`"healthCheck":${healthCheck}`);
+  return parts;
 }
 
 /** ms since 1970 */
