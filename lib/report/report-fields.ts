@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Stage } from '../amqp/stage.js';
+import { endedField } from './ended-field.js';
 import { handshakeField } from './handshake-field.js';
 import {
   list,
@@ -29,7 +30,6 @@ export const DECISIONS = Object.keys({
 
 const nullableText = z.string().nullable();
 const nullableNumber = z.number().nullable();
-const close = z.enum(['fin', 'rst']).nullable();
 const side = z.enum(['client', 'upstream', 'proxy']);
 const hit = z.object({ id: z.string(), name: z.string(), type: z.string(), at: z.string() });
 
@@ -115,21 +115,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       keys: { hex: { text: 'As hex digits.' }, text: { text: 'As text, with `.` for unprintable bytes.' } },
     },
   },
-  ended: {
-    schema: z.object({ by: side, clientSent: close, clientSaw: close, upstreamSent: close, upstreamSaw: close }),
-    write: ({ by, clientSent, clientSaw, upstreamSent, upstreamSaw }) =>
-      `{"by":"${by}","clientSent":${wordOrNull(clientSent)},"clientSaw":${wordOrNull(clientSaw)},"upstreamSent":${wordOrNull(upstreamSent)},"upstreamSaw":${wordOrNull(upstreamSaw)}}`,
-    doc: {
-      text: 'How TCP was closed on both sides.',
-      keys: {
-        by: { text: 'The side that closed TCP first.' },
-        clientSent: { text: 'The close that the client sent.', ifNull: 'none' },
-        clientSaw: { text: 'The close that the proxy sent to the client.', ifNull: 'none' },
-        upstreamSent: { text: 'The close that the upstream sent.', ifNull: 'none' },
-        upstreamSaw: { text: 'The close that the proxy sent to the upstream.', ifNull: 'none' },
-      },
-    },
-  },
+  ended: endedField,
   octets: {
     schema: z.object({ received: z.int(), sent: z.int() }),
     write: ({ received, sent }) => `{"received":${received},"sent":${sent}}`,
