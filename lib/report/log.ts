@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
@@ -6,7 +5,7 @@ import type { OutputState } from '../output/line-output.js';
 import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
-import { type Entries, LogTransport } from './log-transport.js';
+import { type Entries, type EntryStream, LogTransport } from './log-transport.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
@@ -17,12 +16,14 @@ export type LogOptions = {
   readonly format: 'pretty' | 'rabbitmq' | 'json';
   readonly level: 'debug' | 'info' | 'warning' | 'error' | 'none';
   /** Where the log is written, in color if it is a terminal. */
-  readonly stream: Writable & { readonly isTTY?: boolean; readonly state?: OutputState };
+  readonly stream: EntryStream & { readonly isTTY?: boolean; readonly state?: OutputState };
   /** ms since 1970 */
   readonly now: () => number;
   /** The version whose format the program's own entries have until one is learned. @defaultValue 3.6 */
   readonly dialect?: string | undefined;
 };
+
+const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
 
 /** The program's log: writes the events of the proxies and the program's own messages in the chosen format. */
 export class Log {
@@ -31,6 +32,8 @@ export class Log {
   private readonly format: LogOptions['format'];
   private readonly now: () => number;
   private readonly color: boolean;
+  /** The severities that are logged. The logger itself takes longer to say. */
+  private readonly enabled: ReadonlySet<Severity | 'debug'>;
   /** The format of entries that belong to no connection. */
   private dialect: Dialect;
   /** The dialect of the last connection, cached because the next one nearly always has the same. */
@@ -53,6 +56,7 @@ export class Log {
       format: winston.format((info) => info)(),
       transports: [new LogTransport(stream)],
     });
+    this.enabled = new Set(level === 'none' ? [] : SEVERITIES.filter((each) => this.logger.isLevelEnabled(each)));
   }
 
   /** Logs a message of the program itself. In the JSON format, `facts` are added to the entry. */
@@ -79,7 +83,7 @@ export class Log {
 
   /** Whether nothing is logged. */
   get isSilent(): boolean {
-    return this.logger.silent === true;
+    return this.enabled.size === 0;
   }
 
   /** Whether connections have entries while they are open: only in the RabbitMQ format. */
@@ -201,7 +205,7 @@ export class Log {
   }
 
   private isEnabled(severity: Severity | 'debug'): boolean {
-    return !this.logger.silent && this.logger.isLevelEnabled(severity);
+    return this.enabled.has(severity);
   }
 }
 
