@@ -34,12 +34,12 @@ export class History {
    */
   find(query: ReportQuery): readonly Uint8Array[] {
     const { limit = LIMIT } = query;
-    const { after, parts, matches } = readQuery(query);
+    const { after, parts, areExact, matches } = readQuery(query);
     const found: Uint8Array[] = [];
     for (const line of this.lines.newestFirst()) {
       if (found.length >= limit || (after !== null && line.includes(after))) break;
       const isCandidate = parts.every((part) => line.includes(part));
-      if (isCandidate && (matches === null || matches(parse(line)))) found.push(line.bytes);
+      if (isCandidate && (areExact || matches(parse(line)))) found.push(line.bytes);
     }
     return found;
   }
@@ -73,7 +73,7 @@ export class History {
       };
       // A new report is later than any in the history, so `after` holds.
       const receive = (report: Report, line: string): void => {
-        if (matches === null || matches(report)) end([Buffer.from(line)]);
+        if (matches(report)) end([Buffer.from(line)]);
       };
       const giveUp = (): void => end([]);
       const timer: Timer = this.clock.start(giveUp, ms);

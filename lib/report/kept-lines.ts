@@ -13,6 +13,9 @@ type Page = {
   isLent: boolean;
 };
 
+/** Returns a text for searches in lines: one character for each byte, because lines are not decoded for a search. */
+export const searchText = (text: string): string => Buffer.from(text).toString('latin1');
+
 /** A line in a page. It must be read before the next line is added. */
 export class KeptLine {
   private readonly page: Page;
@@ -29,9 +32,9 @@ export class KeptLine {
     return this.page.memory.toString('utf8', this.start, this.end);
   }
 
-  /** Whether the line contains these bytes. */
-  includes(bytes: Buffer): boolean {
-    return this.page.memory.subarray(this.start, this.end).includes(bytes);
+  /** Whether the line contains a text. @param text as `searchText` returns it */
+  includes(text: string): boolean {
+    return this.page.memory.toString('latin1', this.start, this.end).includes(text);
   }
 
   /** The line in UTF-8. It never changes: a reader may be slow. */

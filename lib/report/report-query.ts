@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
+import { searchText } from './kept-lines.js';
 import type { Report } from './report.js';
 
 /** Selects reports. A report must match every key that is given. */
@@ -24,12 +25,14 @@ export type ReportQuery = {
 
 /** A parsed query. */
 export type ReportMatcher = {
-  /** Only reports after the one whose line begins with these bytes; null for all. */
-  readonly after: Buffer | null;
-  /** Bytes in the line of each report that matches. They tell most of the others apart without parsing. */
-  readonly parts: readonly Buffer[];
-  /** Whether a report matches the query, apart from `after` and the limit; null: all do. */
-  readonly matches: ((report: Report) => boolean) | null;
+  /** Only reports after the one whose line contains this; null for all. */
+  readonly after: string | null;
+  /** What the line of each report that matches contains. As `KeptLine.includes` takes it. */
+  readonly parts: readonly string[];
+  /** Whether each report whose line contains the parts matches, so that it need not be parsed. */
+  readonly areExact: boolean;
+  /** Whether a report matches the query, apart from `after` and the limit. */
+  readonly matches: (report: Report) => boolean;
 };
 
 /** The id of a report. 2026-11 is not an id but an incomplete date. */
@@ -42,7 +45,7 @@ export function readQuery(query: ReportQuery): ReportMatcher {
   const after = since !== null && ID.test(since) ? since : null;
   const time = since === null || after !== null ? null : readTime(since);
   const isClient = query.client === undefined ? undefined : clientMatcher(query.client);
-  const isMatch = (report: Report): boolean =>
+  const matches = (report: Report): boolean =>
     (reason === undefined || report.reason.name === reason) &&
     (proxy === undefined || report.proxy === proxy) &&
     (decision === undefined || report.decision === decision) &&
@@ -50,15 +53,15 @@ export function readQuery(query: ReportQuery): ReportMatcher {
     (isClient === undefined || isClient(report.client)) &&
     (fault === undefined || report.faults.some(({ id, name }) => name === fault || id === fault)) &&
     (time === null || Date.parse(report.at) + report.durationMs > time);
-  const asked = [reason, query.client, proxy, decision, fault, healthCheck, time ?? undefined];
   return {
-    after: after === null ? null : Buffer.from(`{"id":${JSON.stringify(after)},`),
-    parts: partsOf(query).map((part) => Buffer.from(part)),
-    matches: asked.every((value) => value === undefined) ? null : isMatch,
+    after: after === null ? null : `{"id":${JSON.stringify(after)},`,
+    parts: partsOf(query).map(searchText),
+    areExact: query.client === undefined && fault === undefined && time === null,
+    matches,
   };
 }
 
-/** Parts of the JSON of each report that matches. The key of a part can occur elsewhere in a line, so a match needs more. */
+/** Parts of the JSON of each report that matches. Quotes are escaped within strings, and no key with a part occurs twice. */
 function partsOf({ reason, client, proxy, decision, fault, healthCheck }: ReportQuery): string[] {
   const parts: string[] = [];
   if (reason !== undefined) parts.push(`"reason":{"name":${JSON.stringify(reason)}`);
