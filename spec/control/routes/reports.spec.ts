@@ -46,7 +46,9 @@ test('the reports that are returned are, byte for byte, the lines of the reports
   }
   await reports(3);
   const body = await (await fetch(`${control}/reports`)).text();
-  const lines = readFileSync(join(dirname(readyFile), 'reports.jsonl'), 'utf8').split('\n').slice(0, -1);
+  const lines = readFileSync(join(dirname(readyFile), 'reports.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1);
   t.is(body, `[${lines.reverse().join(',')}]`);
 });
 
