@@ -25,7 +25,7 @@ export class TrafficObserver implements RelayObserver {
   /** The broker has sent Open-Ok. */
   isOpen = false;
   /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
-  private recording: HandshakeRecording | null;
+  private recording: HandshakeRecording | null = new HandshakeRecording();
   private readonly session: Session;
   private readonly clock: Clock;
   /** The classifier, where the header was not classified before: in observe mode. */
@@ -34,21 +34,19 @@ export class TrafficObserver implements RelayObserver {
   private hello: ClientHelloReader | null | undefined;
 
   /**
-   * @param options `isClassified`: the header was classified before; `isRecorded`: the handshake is recorded; `passed`:
-   *   called with each method of the Connection class as it passes
+   * @param options `isClassified`: the header was classified before; `passed`: called with each method of the Connection
+   *   class as it passes
    */
   constructor(
     session: Session,
     options: {
       readonly isClassified: boolean;
-      readonly isRecorded: boolean;
       readonly passed: (method: ConnectionMethodName) => void;
     },
   ) {
     this.session = session;
     this.clock = session.context.clock;
     this.header = options.isClassified ? null : ACCEPTED;
-    this.recording = options.isRecorded ? new HandshakeRecording() : null;
     this.follower = new Follower(session.dialect, options.passed, session.context.accepted.payload);
     this.pendingAnswer = new PendingAnswer(this.clock);
     this.heardAt = session.timing.acceptedAt;

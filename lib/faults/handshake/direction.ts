@@ -64,6 +64,13 @@ export class Direction {
     return this.phase === 'blind' || this.current.isAtBoundary;
   }
 
+  /** Whether nothing is held, and no fault will change what follows. */
+  get isAtRest(): boolean {
+    const { intake, filters, atBoundary, current } = this;
+    if (this.isShut || !intake.isAtRest || !filters.isEmpty || atBoundary.length > 0) return false;
+    return this.phase === 'blind' || (current.held.length === 0 && !this.running.isWithheld);
+  }
+
   /** Continues in the middle of a running connection. @param underWay see `Skimmer.underWay` */
   resumeIn(underWay: Uint8Array): void {
     this.running = new RunningFrames();

@@ -65,6 +65,12 @@ export class FaultPath {
     });
   }
 
+  /** Whether nothing is held, and no link or filter will change what follows. */
+  get isAtRest(): boolean {
+    const { gate, up, down } = this;
+    return gate.isAtRest && up.isEmpty && down.isEmpty;
+  }
+
   /** The connection was just accepted. */
   accepted(): void {
     this.carryOut(this.gate.accepted());
