@@ -104,6 +104,12 @@ export class FaultPath {
     if (!this.isStopped) this.down.drained();
   }
 
+  /** The client has left: it accepts everything from now on. */
+  clientLeft(): void {
+    this.isFull.client = false;
+    if (!this.isStopped) this.down.sinkLeft();
+  }
+
   /** Stops all timers and drops what was held back. */
   stop(): void {
     this.isStopped = true;

@@ -235,7 +235,7 @@ export class FaultedClient extends PeerInFront {
     if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
     else this.below.reset();
     // The upstream is read to its end, whatever the client still had to take.
-    this.path.drained();
+    this.path.clientLeft();
     this.listener.drained();
   }
 
