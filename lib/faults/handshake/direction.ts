@@ -77,6 +77,20 @@ export class Direction {
     this.running.skip(underWay);
   }
 
+  /**
+   * Follows octets of the source if they pass at once and unchanged, as most octets of an open connection do.
+   *
+   * @returns whether they do, and the caller must pass them on; if not, they are for the intake
+   */
+  follows(octets: Uint8Array): boolean {
+    if (this.isShut || !this.intake.isAtRest) return false;
+    if (this.phase === 'blind') return true;
+    if (this.phase !== 'running' || !this.filters.isEmpty || this.atBoundary.length > 0) return false;
+    if (!this.running.canSkip) return false;
+    this.running.skip(octets);
+    return true;
+  }
+
   /** Passes octets on, unless it is shut. */
   pass(octets: Uint8Array): void {
     if (!this.isShut && octets.length > 0) this.events.send(octets);

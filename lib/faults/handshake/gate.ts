@@ -106,6 +106,15 @@ export class Gate {
     this.effects.flush();
   }
 
+  /**
+   * The fast path of `octets`, without effects.
+   *
+   * @returns whether the octets pass unchanged, and the caller must pass them on; if not, they are for `octets`
+   */
+  follows(from: Side, octets: Uint8Array): boolean {
+    return this.ending.isOpen && (from === 'client' ? this.up : this.down).follows(octets);
+  }
+
   /** Octets of a side. They must not change until the effects have been carried out. */
   octets(from: Side, octets: Uint8Array): Effect[] {
     if (this.ending.listensTo(from)) (from === 'client' ? this.up : this.down).intake.take(octets);

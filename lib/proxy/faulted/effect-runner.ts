@@ -22,7 +22,8 @@ export class EffectRunner {
   private readonly clock: Clock;
   private readonly timers = new Map<number, Timer>();
   private readonly queue: Effect[] = [];
-  private isRunning = false;
+  /** Effects are being carried out. */
+  isRunning = false;
   private isStopped = false;
 
   constructor(target: EffectTarget, clock: Clock) {
