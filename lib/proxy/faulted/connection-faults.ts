@@ -1,5 +1,5 @@
 import type { ConnectionClose } from '../../amqp/conversation.js';
-import type { Handshake } from '../../amqp/handshake.js';
+import { type Handshake, NOTHING_SAID } from '../../amqp/handshake.js';
 import { HEADER_LENGTH, quadOf } from '../../amqp/header.js';
 import type { Reason } from '../../amqp/reason.js';
 import { replyName } from '../../amqp/reply-code.js';
@@ -55,10 +55,11 @@ export class ConnectionFaults {
 
   /** How long faults delay the first read of the connection, in ms. @param source the client's IP address */
   acceptDelay(source: string | null): number {
-    const { active } = this.faults;
-    if (active.length === 0) return 0;
-    const known: Known = { ...NOTHING_KNOWN, connection: this.number, source };
-    const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
+    const delaying = this.faults.active.filter(({ fault }) => actsAtAccept(fault));
+    if (delaying.length === 0) return 0;
+    this.source = source;
+    const known = this.knows(NOTHING_KNOWN);
+    const acting = delaying.filter((live) => this.decisions.decide(live, known) === 'acts');
     for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
     this.delaying = acting;
     return acceptDelayOf(acting.map(({ fault }) => fault));
@@ -90,15 +91,14 @@ export class ConnectionFaults {
   sawHeader(octets: Uint8Array): void {
     if (octets.length === HEADER_LENGTH) this.moment = 'header';
     if (this.idle === undefined || this.idle.isEmpty) return;
-    const known = { ...NOTHING_KNOWN, moment: this.moment, header: quadOf(octets) ?? null };
-    this.idle.reached('header', this.knows(known), octets.length);
+    this.idle.reached('header', () => this.knows(this.knownFrom(NOTHING_SAID, octets)), octets.length);
   }
 
   /** A moment after the header has been reached. */
   reached(moment: Moment, handshake: Handshake, header: Uint8Array): void {
     this.moment = moment;
     if (this.idle === undefined || this.idle.isEmpty) return;
-    this.idle.reached(moment, this.knows(this.knownFrom(handshake, header)));
+    this.idle.reached(moment, () => this.knows(this.knownFrom(handshake, header)));
   }
 
   /** What is known of the connection while no fault is in front of it. */
@@ -107,7 +107,9 @@ export class ConnectionFaults {
   }
 
   private knows(known: KnownOfGate): Known {
-    return { ...known, connection: this.number, source: this.source };
+    const { moment, header, product, user, vhost } = known;
+    // Not a spread, which is slow in Node.js 20.
+    return { moment, header, product, user, vhost, connection: this.number, source: this.source };
   }
 
   get hits(): Report['faults'] {

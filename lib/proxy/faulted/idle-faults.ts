@@ -22,19 +22,22 @@ export class IdleFaults {
     const { moment } = known;
     this.undecided = faults.filter((live) => !this.decisions.has(live));
     // A fault that was added after its moment is never decided on, except for the last one.
-    this.reached(moment === 'accept' || moment === 'running' ? moment : null, known);
+    this.reached(moment === 'accept' || moment === 'running' ? moment : null, () => known);
   }
 
   /**
    * A moment has been reached.
    *
    * @param moment null: only the faults that need none are decided on
+   * @param known what is known now: called only if a fault is decided on
    * @param octets how many octets of the header have arrived
    */
-  reached(moment: Moment | null, known: Known, octets = HEADER_LENGTH): void {
-    this.undecided = this.undecided.filter(
-      (live) => !isDue(live.fault, moment, octets) || this.decisions.decide(live, known) === 'later',
-    );
+  reached(moment: Moment | null, known: () => Known, octets = HEADER_LENGTH): void {
+    const due = this.undecided.filter(({ fault }) => isDue(fault, moment, octets));
+    if (due.length === 0) return;
+    const now = known();
+    for (const live of due) this.decisions.decide(live, now);
+    this.undecided = this.undecided.filter((live) => !this.decisions.has(live));
   }
 
   get isEmpty(): boolean {
