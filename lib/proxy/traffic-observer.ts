@@ -24,7 +24,7 @@ export class TrafficObserver implements RelayObserver {
   upstreamEndedAt: number | null = null;
   /** The broker has sent Open-Ok. */
   isOpen = false;
-  /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
+  /** Kept while the connection is being opened: a fault that is added meanwhile reads it. */
   private recording: HandshakeRecording | null = new HandshakeRecording();
   private readonly session: Session;
   private readonly clock: Clock;
@@ -73,10 +73,9 @@ export class TrafficObserver implements RelayObserver {
     this.recording = null;
   }
 
-  /** The recorded handshake, once; null if it is not known. */
-  takeRecording(): HandshakeRecording['passed'] | null {
+  /** The recorded handshake; null if it is not known. */
+  get recorded(): HandshakeRecording['passed'] | null {
     const { recording } = this;
-    this.recording = null;
     return recording === null || recording.isTooLong ? null : recording.passed;
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
+import { heldByAll } from './held-octets.js';
 import { LentBuffers } from './lent-buffers.js';
 import type { End, Link, Load, Next, OpenLink } from './link.js';
 
@@ -11,8 +12,14 @@ export interface Sink {
   end(end: End): void;
 }
 
-/** Maximum that all links of a chain together hold back: 4 MiB, and as many chunks as a toxic of Toxiproxy. */
-export const MOST: Load = { octets: 4 * 1024 ** 2, chunks: 1024 };
+/**
+ * Maximum that all links of a chain together hold back: 16 MiB, which a delay of 10 ms needs at 1.6 GB/s, and as many chunks as
+ * a toxic of Toxiproxy.
+ */
+export const MOST: Load = { octets: 16 * 1024 ** 2, chunks: 1024 };
+/** The same in octets while all chains together hold back more than `MANY`, so that many slow connections do not fill the memory. */
+export const FEWER = 4 * 1024 ** 2;
+export const MANY = 32 * 1024 ** 2;
 
 type Node = { readonly id: string; link: Link; following: Node | null };
 
@@ -157,7 +164,7 @@ export class Chain {
   private get isFull(): boolean {
     if (this.isSinkFull) return true;
     const { octets, chunks } = this.load;
-    return octets >= MOST.octets || chunks >= MOST.chunks;
+    return chunks >= MOST.chunks || octets >= (heldByAll.octets > MANY ? FEWER : MOST.octets);
   }
 
   private deliver(end: End): void {

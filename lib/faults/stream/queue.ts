@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../clock.js';
 import { bufferPool } from './buffer-pool.js';
+import { heldByAll } from './held-octets.js';
 import type { End, Link, LinkContext, Load, Next } from './link.js';
 
 /**
@@ -75,7 +76,7 @@ export class Queue {
     const buffer = bufferPool.take(octets.length);
     buffer?.set(octets);
     const item = buffer === null ? Buffer.from(octets) : buffer.subarray(0, octets.length);
-    this.load.octets += item.length;
+    this.count(item.length);
     this.hold({ arrived, since, item, plan, buffer, isLent: false, following: null });
     return true;
   }
@@ -114,8 +115,13 @@ export class Queue {
     for (let held = this.first; held !== null; held = held.following) this.free(held, held.isLent);
     this.first = null;
     this.last = null;
-    this.load.octets = 0;
+    this.count(-this.load.octets);
     this.load.chunks = 0;
+  }
+
+  private count(octets: number): void {
+    this.load.octets += octets;
+    heldByAll.octets += octets;
   }
 
   private hold(held: Held): void {
@@ -167,7 +173,7 @@ export class Queue {
     }
     const isPart = count !== undefined && count > 0 && count < item.length;
     const octets = isPart ? item.subarray(0, count) : item;
-    this.load.octets -= octets.length;
+    this.count(-octets.length);
     if (isPart) {
       head.item = item.subarray(count);
       head.plan = undefined;

@@ -47,7 +47,7 @@ export function putFaultsInFrontLate(session: Session, own?: LiveFault): void {
   const opened = observer?.isOpen ? observer.follower.opened : null;
   if (opened !== null) faulted.takeOverOpen(header, opened);
   else if (observer?.isOpen) faulted.takeOver([{ from: 'client', octets: header }]);
-  else if (observer !== undefined) faulted.takeOver(observer.takeRecording());
+  else if (observer !== undefined) faulted.takeOver(observer.recorded);
   else faulted.takeOver(peeked?.map((octets) => ({ from: 'client', octets })) ?? null);
 }
 

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { sequence } from '../../../lib/faults/chance.js';
 import { parseFault } from '../../../lib/faults/parse-fault.js';
-import { Chain, MOST } from '../../../lib/faults/stream/chain.js';
+import { Chain, FEWER, MANY, MOST } from '../../../lib/faults/stream/chain.js';
+import { heldByAll } from '../../../lib/faults/stream/held-octets.js';
 import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
 import { openLinkOf } from '../../../lib/faults/stream/open-link.js';
 import { ascii, concat } from '../../support/bytes.js';
@@ -492,6 +493,24 @@ test('a chain is full when its links hold back the maximum, and calls room once 
   clock.advance(100);
   t.is(state.rooms, 1);
   t.is(chain.load.octets, 0);
+});
+
+test('while all chains together hold back a lot, each is full with less', (t) => {
+  const before = heldByAll.octets;
+  const others = Array.from({ length: MANY / MOST.octets }, () => {
+    const { chain, add } = open();
+    add('bandwidth', { rate: 0 });
+    t.false(chain.push(new Uint8Array(MOST.octets)));
+    return chain;
+  });
+  const { chain, add } = open();
+  add('bandwidth', { rate: 0 });
+  t.true(chain.push(new Uint8Array(FEWER - 1)));
+  t.false(chain.push(new Uint8Array(1)));
+  for (const other of others) other.dispose();
+  t.true(chain.push(new Uint8Array(1)));
+  chain.dispose();
+  t.is(heldByAll.octets, before);
 });
 
 test('many small chunks also fill a chain', (t) => {

@@ -238,6 +238,27 @@ test('a fault that is added after another has stepped aside knows the whole hand
   });
 });
 
+test('a fault that is added after others were added and removed knows the whole handshake', async (t) => {
+  const opening = await connect(t);
+  await say(opening, 'start');
+  for (const step of ['start-ok', 'tune'] as const) {
+    const [id = ''] = opening.faulty.add({ type: 'amqp_reset', name: 'f', attributes: { at: 'running' } });
+    t.true(isInFront(opening.faulty));
+    await say(opening, step);
+    opening.faulty.faults.list.remove(id);
+    t.false(isInFront(opening.faulty));
+  }
+  opening.faulty.add({ type: 'amqp_reset', name: 'g', attributes: { at: 'running' }, when: { user: 'guest' } });
+  await say(opening, 'open');
+  await opening.rabbit.send(broker.openOk());
+  t.is(await opening.app.how(), 'rst');
+  opening.rabbit.rst();
+  t.like(await opening.faulty.proxy.nextReport(), {
+    fault: { name: 'g', at: 'running' },
+    explained: ['fault "g" (amqp_reset) acts'],
+  });
+});
+
 test('a connection is closed with 320 on request while no fault can act on it', async (t) => {
   const opening = await connect(t, { type: 'amqp_reset', name: 'f', when: { connection: LATER } });
   await say(opening, ...ALL);
