@@ -1,4 +1,4 @@
-import { type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
+import { type Fields, type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
 import { encodeFrame, FRAME_TYPE } from './frame.js';
 import { OctetReader } from './octet-reader.js';
 import { OctetWriter } from './octet-writer.js';
@@ -7,7 +7,7 @@ import { OctetWriter } from './octet-writer.js';
 export const CONNECTION_CLASS = 10;
 
 /** The types of a method's fields. */
-interface Domains {
+interface Domains<Table> {
   octet: number;
   short: number;
   long: number;
@@ -16,10 +16,12 @@ interface Domains {
   text: string;
   /** a long string that may be a secret or binary */
   longstr: Uint8Array;
-  table: FieldTable;
+  table: Table;
   /** 1 octet, because no method here has two adjacent bits */
   bit: boolean;
 }
+
+type Domain = keyof Domains<unknown>;
 
 /**
  * The Connection methods: ids and fields, in wire order. Reserved fields are written empty and not exposed.
@@ -57,20 +59,22 @@ const METHODS = {
   'connection.unblocked': { id: 61, fields: {} },
   'connection.update-secret': { id: 70, fields: { newSecret: 'longstr', reason: 'shortstr' } },
   'connection.update-secret-ok': { id: 71, fields: {} },
-} as const satisfies Record<string, { id: number; fields: Record<string, keyof Domains> }>;
+} as const satisfies Record<string, { id: number; fields: Record<string, Domain> }>;
 
 type Methods = typeof METHODS;
-type Values<Fields> = {
-  readonly [Name in keyof Fields as Name extends `reserved${number}` ? never : Name]: Domains[Fields[Name] &
-    keyof Domains];
+type Values<Of, Table> = {
+  readonly [Name in keyof Of as Name extends `reserved${number}` ? never : Name]: Domains<Table>[Of[Name] & Domain];
 };
 
 export type ConnectionMethodName = keyof Methods;
 
 /** A Connection method: `name`, and the fields of the definition file in camel case. */
-export type ConnectionMethod = {
-  [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields']>;
+export type ConnectionMethod<Table = FieldTable> = {
+  [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields'], Table>;
 }[ConnectionMethodName];
+
+/** A Connection method of whose tables single fields are looked up. */
+export type FollowedMethod = ConnectionMethod<Fields>;
 
 /** A method of another class, or an unknown method. */
 export interface UnknownMethod {
@@ -82,8 +86,21 @@ export interface UnknownMethod {
 /** The values written for reserved fields. */
 const RESERVED = { shortstr: '', bit: false } as const;
 
-const names = new Map<number, ConnectionMethodName>(
-  Object.entries(METHODS).map(([name, { id }]) => [id, name as ConnectionMethodName]),
+type Layout = {
+  readonly name: ConnectionMethodName;
+  readonly layout: readonly { readonly field: string; readonly domain: Domain; readonly isReserved: boolean }[];
+};
+
+/** By id: the name of each method and its fields, in wire order. */
+const LAYOUTS: ReadonlyMap<number, Layout> = new Map(
+  Object.entries(METHODS).map(([name, { id, fields }]) => {
+    const layout = Object.entries<Domain>(fields).map(([field, domain]) => ({
+      field,
+      domain,
+      isReserved: isReserved(field),
+    }));
+    return [id, { name: name as ConnectionMethodName, layout }];
+  }),
 );
 
 /**
@@ -92,19 +109,29 @@ const names = new Map<number, ConnectionMethodName>(
  * @throws MalformedError if there are fewer than 4 octets, or if the fields of a Connection method are truncated, too
  *   long or undecodable
  */
-export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod {
+export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod;
+/** @param readTable reads a table, whose values may be views of the payload */
+export function decodeMethod<Table>(
+  payload: Uint8Array,
+  readTable: (reader: OctetReader) => Table,
+): ConnectionMethod<Table> | UnknownMethod;
+export function decodeMethod(
+  payload: Uint8Array,
+  readTable: (reader: OctetReader) => unknown = readFieldTable,
+): ConnectionMethod<unknown> | UnknownMethod {
   const reader = new OctetReader(payload);
-  const [classId, methodId] = [reader.short(), reader.short()];
-  const name = classId === CONNECTION_CLASS ? names.get(methodId) : undefined;
-  if (name === undefined) return { name: 'unknown', classId, methodId };
-  const method: Record<string, unknown> = { name };
-  for (const [field, domain] of Object.entries(METHODS[name].fields)) {
-    const value = read(reader, domain);
-    if (!isReserved(field)) method[field] = value;
+  const classId = reader.short();
+  const methodId = reader.short();
+  const found = classId === CONNECTION_CLASS ? LAYOUTS.get(methodId) : undefined;
+  if (found === undefined) return { name: 'unknown', classId, methodId };
+  const method: Record<string, unknown> = { name: found.name };
+  for (const { field, domain, isReserved } of found.layout) {
+    const value = domain === 'table' ? readTable(reader) : read(reader, domain);
+    if (!isReserved) method[field] = value;
   }
   reader.end();
   // ConnectionMethod is derived from METHODS, so these are the fields of `name`.
-  return method as unknown as ConnectionMethod;
+  return method as unknown as ConnectionMethod<unknown>;
 }
 
 /** In AMQP 0-8, Close and Close-Ok have the ids that RabbitMQ later assigned to Blocked and Unblocked. */
@@ -133,7 +160,7 @@ export function encodeMethod(method: ConnectionMethod): Uint8Array {
   writer.short(CONNECTION_CLASS);
   writer.short(id);
   const values = method as unknown as Record<string, unknown>;
-  for (const [field, domain] of Object.entries(fields)) {
+  for (const [field, domain] of Object.entries<Domain>(fields)) {
     write(writer, domain, isReserved(field) ? RESERVED[domain as keyof typeof RESERVED] : values[field]);
   }
   return writer.octets();
@@ -151,18 +178,11 @@ function isReserved(field: string): boolean {
   return field.startsWith('reserved');
 }
 
-function read(reader: OctetReader, domain: keyof Domains): Domains[keyof Domains] {
-  switch (domain) {
-    case 'table':
-      return readFieldTable(reader);
-    case 'bit':
-      return reader.octet() !== 0;
-    default:
-      return reader[domain]();
-  }
+function read(reader: OctetReader, domain: Exclude<Domain, 'table'>): Domains<never>[typeof domain] {
+  return domain === 'bit' ? reader.octet() !== 0 : reader[domain]();
 }
 
-function write(writer: OctetWriter, domain: keyof Domains, value: unknown): void {
+function write(writer: OctetWriter, domain: Domain, value: unknown): void {
   switch (domain) {
     case 'octet':
     case 'short':

@@ -27,7 +27,7 @@ export class FrameCutter {
 
   /** The octets held of the current frame, from its first. */
   get held(): Uint8Array {
-    return this.storage.subarray(0, this.length);
+    return this.length === 0 ? NOTHING : this.storage.subarray(0, this.length);
   }
 
   /** Starts a chunk. Until it is used up, it must not change. */
@@ -96,6 +96,17 @@ export class FrameCutter {
     return octets;
   }
 
+  /** Takes the whole frame whose header was read. @returns its payload, as `take` returns the frame */
+  takePayload(): Uint8Array | undefined {
+    const { chunk, at, size } = this;
+    const end = at + FRAME_HEADER_LENGTH + size;
+    // The usual case, without a view of the frame.
+    if (this.length > 0 || end >= chunk.length || chunk[end] !== FRAME_END)
+      return this.take()?.subarray(FRAME_HEADER_LENGTH, -1);
+    this.at = end + 1;
+    return chunk.subarray(at + FRAME_HEADER_LENGTH, end);
+  }
+
   /** Takes what the chunk has of the octets that are `left`: a view of the chunk. */
   takePiece(): Uint8Array {
     const from = this.at;
@@ -105,7 +116,7 @@ export class FrameCutter {
 
   /** Ends the chunk early. @returns what was not used of it */
   takeRest(): Uint8Array {
-    const rest = this.chunk.subarray(this.at);
+    const rest = this.at === this.chunk.length ? NOTHING : this.chunk.subarray(this.at);
     this.drop();
     return rest;
   }

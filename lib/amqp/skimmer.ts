@@ -63,7 +63,7 @@ export class Skimmer {
   }
 
   private pick(): void {
-    const frame = this.frames.take();
-    if (frame) this.picked(frame.subarray(FRAME_HEADER_LENGTH, -1));
+    const payload = this.frames.takePayload();
+    if (payload) this.picked(payload);
   }
 }
