@@ -55,18 +55,21 @@ export class TrafficObserver implements RelayObserver {
   }
 
   fromUpstream(octets: Uint8Array): void {
-    if (this.isOpening) this.recording?.add('upstream', octets);
-    this.follower.fromUpstream(octets);
-    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
+    const { follower, isOpen } = this;
+    if (!isOpen) this.recording?.add('upstream', octets);
+    follower.fromUpstream(octets);
+    // Also after the Open-Ok: nothing is owed any more.
+    if (!isOpen) this.pendingAnswer.note(follower.conversation);
   }
 
   fromClient(octets: Uint8Array): void {
     this.heardAt = this.clock.ticks();
     if (this.header !== null) this.readHeader(this.header, octets);
     if (this.hello !== null) this.readHello(octets);
-    if (this.isOpening) this.recording?.add('client', octets);
-    this.follower.fromClient(octets);
-    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
+    const { follower, isOpen } = this;
+    if (!isOpen) this.recording?.add('client', octets);
+    follower.fromClient(octets);
+    if (!isOpen) this.pendingAnswer.note(follower.conversation);
   }
 
   /** The handshake is complete. */
@@ -90,10 +93,6 @@ export class TrafficObserver implements RelayObserver {
     }
     this.endedAt ??= now;
     if (by === 'upstream') this.upstreamEndedAt ??= now;
-  }
-
-  private get isOpening(): boolean {
-    return this.follower.stage !== 'running';
   }
 
   private readHeader(before: Step, octets: Uint8Array): void {
