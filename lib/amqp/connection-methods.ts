@@ -1,3 +1,4 @@
+import { EncodedTable } from './encoded-table.js';
 import { type Fields, type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
 import { encodeFrame, FRAME_TYPE } from './frame.js';
 import { OctetReader } from './octet-reader.js';
@@ -73,7 +74,7 @@ export type ConnectionMethod<Table = FieldTable> = {
   [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields'], Table>;
 }[ConnectionMethodName];
 
-/** A Connection method of whose tables single fields are looked up. */
+/** A Connection method that was decoded in place. */
 export type FollowedMethod = ConnectionMethod<Fields>;
 
 /** A method of another class, or an unknown method. */
@@ -109,16 +110,20 @@ const LAYOUTS: ReadonlyMap<number, Layout> = new Map(
  * @throws MalformedError if there are fewer than 4 octets, or if the fields of a Connection method are truncated, too
  *   long or undecodable
  */
-export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod;
-/** @param readTable reads a table, whose values may be views of the payload */
-export function decodeMethod<Table>(
-  payload: Uint8Array,
-  readTable: (reader: OctetReader) => Table,
-): ConnectionMethod<Table> | UnknownMethod;
-export function decodeMethod(
-  payload: Uint8Array,
-  readTable: (reader: OctetReader) => unknown = readFieldTable,
-): ConnectionMethod<unknown> | UnknownMethod {
+export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod {
+  // ConnectionMethod is derived from METHODS, so the fields are those of `name`.
+  return decode(payload, false) as unknown as ConnectionMethod | UnknownMethod;
+}
+
+/**
+ * Decodes the payload of a method frame as `decodeMethod` does, but in place: long strings are views of it and tables stay
+ * encoded, so they are valid only as long as the payload. Every connection is opened through this function.
+ */
+export function decodeInPlace(payload: Uint8Array): FollowedMethod | UnknownMethod {
+  return decode(payload, true) as unknown as FollowedMethod | UnknownMethod;
+}
+
+function decode(payload: Uint8Array, isInPlace: boolean): Record<string, unknown> {
   const reader = new OctetReader(payload);
   const classId = reader.short();
   const methodId = reader.short();
@@ -126,12 +131,11 @@ export function decodeMethod(
   if (found === undefined) return { name: 'unknown', classId, methodId };
   const method: Record<string, unknown> = { name: found.name };
   for (const { field, domain, isReserved } of found.layout) {
-    const value = domain === 'table' ? readTable(reader) : read(reader, domain);
+    const value = read(reader, domain, isInPlace);
     if (!isReserved) method[field] = value;
   }
   reader.end();
-  // ConnectionMethod is derived from METHODS, so these are the fields of `name`.
-  return method as unknown as ConnectionMethod<unknown>;
+  return method;
 }
 
 /** In AMQP 0-8, Close and Close-Ok have the ids that RabbitMQ later assigned to Blocked and Unblocked. */
@@ -178,8 +182,27 @@ function isReserved(field: string): boolean {
   return field.startsWith('reserved');
 }
 
-function read(reader: OctetReader, domain: Exclude<Domain, 'table'>): Domains<never>[typeof domain] {
-  return domain === 'bit' ? reader.octet() !== 0 : reader[domain]();
+function read(reader: OctetReader, domain: Domain, isInPlace: boolean): unknown {
+  switch (domain) {
+    case 'octet':
+      return reader.octet();
+    case 'short':
+      return reader.short();
+    case 'long':
+      return reader.long();
+    case 'shortstr':
+      return reader.shortstr();
+    case 'text':
+      return reader.text();
+    case 'longstr':
+      return isInPlace ? reader.take(reader.long()) : reader.longstr();
+    case 'table':
+      return isInPlace ? new EncodedTable(reader) : readFieldTable(reader);
+    case 'bit':
+      return reader.octet() !== 0;
+    default:
+      return domain satisfies never;
+  }
 }
 
 function write(writer: OctetWriter, domain: Domain, value: unknown): void {

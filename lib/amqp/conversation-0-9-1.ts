@@ -1,9 +1,8 @@
 import type { BrokerError } from './broker-error.js';
 import { announces } from './capability.js';
-import { type ConnectionMethodName, decodeMethod, type FollowedMethod, from08 } from './connection-methods.js';
+import { type ConnectionMethodName, decodeInPlace, type FollowedMethod, from08 } from './connection-methods.js';
 import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
-import { encodedTable } from './encoded-table.js';
 import { FRAME_TYPE, MAX_OPENING_PAYLOAD } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { afterMethod, type Handshake, NOTHING_SAID } from './handshake.js';
@@ -144,7 +143,7 @@ export class Conversation091 implements Conversation {
 
   private decode(payload: Uint8Array, side: Side): void {
     try {
-      const method = decodeMethod(this.isAmqp08 ? from08(payload) : payload, encodedTable);
+      const method = decodeInPlace(this.isAmqp08 ? from08(payload) : payload);
       if (method.name !== 'unknown') this.follow(method, side);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;

@@ -82,6 +82,3 @@ function skipTable(fields: OctetReader, depth: number): void {
 function skipArray(elements: OctetReader, depth: number): void {
   while (elements.left > 0) skipField(elements, depth);
 }
-
-/** Reads a table at the position of the reader, and leaves it encoded. */
-export const encodedTable = (reader: OctetReader): EncodedTable => new EncodedTable(reader);

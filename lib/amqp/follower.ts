@@ -100,10 +100,13 @@ export class Follower {
 
   private readAnswer(octets: Uint8Array): void {
     const { upstreamHeader: before, conversation } = this;
-    const header = appendHeader(before, octets);
-    this.upstreamHeader = header;
+    const isWhole = before.length === 0 && octets.length >= HEADER_LENGTH;
+    const header = isWhole ? octets : appendHeader(before, octets);
     // No frame is shorter than a header.
-    if (header.length < HEADER_LENGTH) return;
+    if (header.length < HEADER_LENGTH) {
+      this.upstreamHeader = header;
+      return;
+    }
     this.hasAnswered = true;
     this.answer = quadOf(header) ?? null;
     const isHeader = this.answer !== null;

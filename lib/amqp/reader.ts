@@ -1,7 +1,6 @@
 import { type AmqpError, frameError, frameObjection } from './amqp-error.js';
-import { decodeMethod, type FollowedMethod, from08, type UnknownMethod } from './connection-methods.js';
+import { decodeInPlace, type FollowedMethod, from08, type UnknownMethod } from './connection-methods.js';
 import { type Dialect, factOf } from './dialect.js';
-import { encodedTable } from './encoded-table.js';
 import { Atom } from './erlang-pretty.js';
 import { type Fields, textOf } from './field-table.js';
 import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
@@ -190,7 +189,7 @@ export class Reader {
     }
     let method: FollowedMethod | UnknownMethod;
     try {
-      method = decodeMethod(payload, encodedTable);
+      method = decodeInPlace(payload);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       return this.failWith(handshakeError({ type: 'undecodable', state: this.state, method: name }), name);

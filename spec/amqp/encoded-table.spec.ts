@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { encodedTable } from '../../lib/amqp/encoded-table.js';
+import { EncodedTable } from '../../lib/amqp/encoded-table.js';
 import {
   encodeFieldTable,
   type Field,
@@ -62,7 +62,7 @@ test('each field that is looked up is the one that decoding the whole table give
   fc.assert(
     fc.property(encoded, (octets) => {
       const table = ascii(readFieldTable(new OctetReader(octets)));
-      t.deepEqual(lookedUp(encodedTable(new OctetReader(octets)), table), table);
+      t.deepEqual(lookedUp(new EncodedTable(new OctetReader(octets)), table), table);
     }),
   );
 });
@@ -71,7 +71,7 @@ test('octets are malformed exactly if they are when the whole table is decoded',
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array(), damaged), (octets) => {
       const decoded = outcome(octets, readFieldTable);
-      const left = outcome(octets, encodedTable);
+      const left = outcome(octets, (reader) => new EncodedTable(reader));
       t.is(left === null, decoded === null);
       if (decoded === null || left === null) return;
       t.is(left.left, decoded.left);
@@ -91,13 +91,13 @@ test('tables and arrays nest up to the limit', (t) => {
       }
       return encodeFieldTable(new Map([['k', field]]));
     };
-    t.notThrows(() => encodedTable(new OctetReader(nested(NESTING_MAX))));
-    t.throws(() => encodedTable(new OctetReader(nested(NESTING_MAX + 1))), { instanceOf: MalformedError });
+    t.notThrows(() => new EncodedTable(new OctetReader(nested(NESTING_MAX))));
+    t.throws(() => new EncodedTable(new OctetReader(nested(NESTING_MAX + 1))), { instanceOf: MalformedError });
   }
 });
 
 test('a name that is missing, or that only begins like another one, is not found', (t) => {
-  const table = encodedTable(
+  const table = new EncodedTable(
     new OctetReader(encodeFieldTable(new Map<string, Field>([['product', { type: 'S', value: 'RabbitMQ' }]]))),
   );
   for (const name of ['', 'prod', 'products', 'version']) t.is(table.get(name), undefined);
