@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { fitContainer } from './fit-container.js';
 import { leaveOnSignal } from './leave-on-signal.js';
 import { leaveWithReader } from './leave-with-reader.js';
 
+fitContainer();
 leaveOnSignal();
 leaveWithReader();
 // Loaded only now, because that takes a while and a signal may arrive meanwhile.
