@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { fitContainer } from './fit-container.js';
+import { fitContainer } from '../instance/fit-container.js';
 import { leaveOnSignal } from './leave-on-signal.js';
 import { leaveWithReader } from './leave-with-reader.js';
 

@@ -21,7 +21,6 @@ import { Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
-import { openControl } from './open-control.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { subscribe } from './subscribe.js';
@@ -210,6 +209,8 @@ export class Instance {
     if (control === null) return;
     const status = () =>
       this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
+    // Without a control API, its code is not loaded.
+    const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
       { proxies, faults, seen, scenarios, history, events, metrics, status },

@@ -1,4 +1,5 @@
-import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { TLSSocket, TLSSocketOptions } from 'node:tls';
+import { tls } from '../../tls/node-tls.js';
 import type { Termination } from '../../tls/tls-settings.js';
 import type { AcceptedPeer } from './accepted-peer.js';
 import { SecuredPeer } from './secured-peer.js';
@@ -50,7 +51,7 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
       rejectUnauthorized: requestCert,
       highWaterMark: 1,
     };
-    super(below, below.listener, (stream) => new TLSSocket(stream, options));
+    super(below, below.listener, (stream) => new (tls().TLSSocket)(stream, options));
     this.handshake = handshake;
     // After the handshake Node reports broken TLS with `error` only on sockets that a `tls.Server` accepted.
     this.tls.on('_tlsError', (error: NodeJS.ErrnoException) => this.failed(error));
