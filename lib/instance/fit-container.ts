@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { heapFlags } from '../running/heap-flags.js';
 import { containerMemory } from '../running/own-memory.js';
+import { keepYoungGenerationSmall } from './young-generation.js';
 
 /** The parts of the process that are used. */
-type Replaceable = {
+export type Replaceable = {
   readonly argv0: string;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
@@ -13,21 +14,19 @@ type Replaceable = {
   readonly execve?: (file: string, args: readonly string[], env: NodeJS.ProcessEnv) => void;
 };
 
-/** What V8 can still change in a running process: the heap grows by less before garbage is collected. */
-const GROW_SLOWLY = ['--semi-space-growth-factor=1', '--heap-growing-percent=50'];
-
 /**
- * For glibc, in bytes: memory that was freed goes back to the kernel. By default it raises both limits to that of the largest
- * block it ever freed, and what was read from sockets then stays with the process.
+ * For glibc, in bytes: memory that was freed goes back to the kernel. By default it raises both limits to the largest block that
+ * it ever freed, and what was read from sockets then stays with the process.
  */
 const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(64 * 1024), MALLOC_TRIM_THRESHOLD_: String(128 * 1024) };
 
 /**
  * Fits the heap of a process that runs proxies to its container, which Node.js does not do. Most sizes can be set only when a
  * process starts, so the process replaces itself once, in about 40 ms: the pid, the arguments, the environment and the
- * standard streams stay. Node.js before 22.15 cannot do that: there, the heap grows more slowly.
+ * standard streams stay. Node.js before 22.15 cannot do that: there, the heap only grows more slowly.
  *
- * @param container its memory limit in bytes; null without one. @defaultValue as the operating system says
+ * @param container its memory limit in bytes; null without one
+ * @defaultValue this process, and the limit that the operating system has for it
  */
 export function fitContainer(
   self: Replaceable = process,
@@ -39,7 +38,8 @@ export function fitContainer(
   const flags = heapFlags(container, [...execArgv, env['NODE_OPTIONS'] ?? '']);
   if (flags.length === 0) return;
   if (execve === undefined) {
-    for (const flag of GROW_SLOWLY) setFlag(flag);
+    keepYoungGenerationSmall(true, setFlag);
+    setFlag('--heap-growing-percent=50');
     return;
   }
   try {
@@ -50,8 +50,8 @@ export function fitContainer(
 }
 
 /** Whether a command runs proxies: `run`, which is the default, and `toxiproxy`. Any other one ends soon. */
-const isLongRunning = (args: readonly string[]): boolean => {
+function isLongRunning(args: readonly string[]): boolean {
   const [first = 'run'] = args;
   const isInformation = args.some((arg) => /^-{0,2}(help|h|version)$/.test(arg));
   return (first === 'run' || first === 'toxiproxy' || first.startsWith('-')) && !isInformation;
-};
+}
