@@ -9,9 +9,9 @@ import { type OwnMemory, ownMemory } from './own-memory.js';
  * the kernel's buffers, and for the clients that are refused: 45,000 of them within 70 s took up to 22 MiB of 128 MiB for
  * their reports, log entries and garbage.
  */
-const REFUSES_FROM = 0.8;
+const REFUSES_FROM = 0.85;
 /** The share below which they are accepted again, so that the two do not alternate. */
-const ACCEPTS_BELOW = 0.75;
+const ACCEPTS_BELOW = 0.8;
 /** How often memory is measured, in ms. */
 const INTERVAL = 50;
 /** What the kernel needs for the two sockets of a connection, in bytes. A container is charged for it too: 7 KiB were seen. */
