@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
+import { containerMemory } from '../running/container-memory.js';
 import { heapFlags } from '../running/heap-flags.js';
-import { containerMemory } from '../running/own-memory.js';
 import { keepYoungGenerationSmall } from './young-generation.js';
 
 /** The parts of the process that are used. */
