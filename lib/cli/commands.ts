@@ -5,6 +5,7 @@ import { configCommand } from './config-command.js';
 import { connectionsCommand } from './connections.js';
 import { faultsCommand } from './faults.js';
 import { probeCommand } from './probe.js';
+import { runFlags, unformatted } from './run-flags.js';
 import { scenarioCommand } from './scenario.js';
 import { UsageError } from './usage-error.js';
 import { watchCommand } from './watch.js';
@@ -12,7 +13,7 @@ import { watchCommand } from './watch.js';
 /** The width of help text, in columns: where the output is not a terminal, and at most. */
 const [WIDTH, WIDEST] = [80, 120] as const;
 
-/** The commands, for yargs. What a command needs is loaded when it is run. */
+/** The commands, for yargs. The proxy is loaded only when it is run. */
 export function commands(args: readonly string[]) {
   const run = async (argv: Readonly<Record<string, unknown>>) => (await import('./run.js')).run(argv);
   return yargs([...args])
@@ -21,20 +22,17 @@ export function commands(args: readonly string[]) {
     .command({
       command: 'run',
       describe: 'Start the proxy (the default command)',
-      builder: async (command, isHelp?: boolean) => {
-        const { runFlags, unformatted } = await import('./run-flags.js');
-        return command
+      builder: (command, isHelp?: boolean) =>
+        command
           .usage('$0 run [flags]\n\nStart the proxy. All flags are optional.')
-          .options(isHelp ? runFlags : unformatted);
-      },
+          .options(isHelp ? runFlags : unformatted),
       handler: run,
     })
     .command({
       command: '$0',
       describe: false,
       // The help without a command is about the commands: the flags of `run` alone fill several screens.
-      builder: async (command, helpOrVersion?: boolean) =>
-        helpOrVersion ? command : command.options((await import('./run-flags.js')).runFlags),
+      builder: (command, helpOrVersion?: boolean) => (helpOrVersion ? command : command.options(runFlags)),
       handler: run,
     })
     .command(probeCommand)
