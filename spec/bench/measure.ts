@@ -1,0 +1,43 @@
+import type { Bench } from './bench.js';
+import type { Loaded, Work } from './load.js';
+import { usageOf } from './process-usage.js';
+import type { StartedProxy } from './started-proxy.js';
+
+/** One measurement of one proxy. */
+export interface Sample {
+  /** One for each work. */
+  readonly loads: readonly Loaded[];
+  readonly seconds: number;
+  /** CPU time of the proxy in seconds. */
+  readonly cpu: number;
+  /** Share of a core that the busiest process of the load generator used. */
+  readonly busiest: number;
+  /** Share of a core that all its processes used together. */
+  readonly generator: number;
+}
+
+/** Above it, the load generator may be what limits a figure. */
+const LIMIT = 0.95;
+
+/** Whether the load generator was busy all the time, in at least half of the rounds. */
+export const isBounded = (samples: readonly Sample[]): boolean =>
+  samples.filter(({ busiest }) => busiest >= LIMIT).length * 2 >= samples.length;
+
+/** Puts a load on a proxy for the given number of seconds. @throws Error if the proxy ends, or nothing works */
+export async function measure(bench: Bench, started: StartedProxy, works: readonly Work[]): Promise<Sample> {
+  const [before, echoBefore, began] = [started.usage, usageOf(bench.echo.pid), performance.now()];
+  const loads = await Promise.all(works.map((work) => bench.load.run(started.port, work, bench.args.seconds)));
+  const [after, echoAfter, seconds] = [started.usage, usageOf(bench.echo.pid), (performance.now() - began) / 1000];
+  if (started.process.end !== null) throw new Error(`${started.name} ended (${started.process.end})`);
+  if (loads.some(({ operations, octets }, at) => (works[at]?.mode === 'bulk' ? octets : operations) === 0)) {
+    throw new Error(`${started.name} did nothing in ${seconds.toFixed(1)} s`);
+  }
+  const shares = [(echoAfter.cpu - echoBefore.cpu) / seconds, ...loads.map((load) => load.cpu / load.seconds)];
+  return {
+    loads,
+    seconds,
+    cpu: after.cpu - before.cpu,
+    busiest: Math.max(...shares),
+    generator: shares.reduce((sum, share) => sum + share, 0),
+  };
+}

@@ -1,0 +1,80 @@
+// Run by `npm run bench`: measures rabbit-snare beside other proxies.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandError } from '../support/command-error.js';
+import { type Arguments, parseArguments } from './arguments.js';
+import { baseBuild } from './base-build.js';
+import { Bench } from './bench.js';
+import { installed } from './installed.js';
+import { describeMachine, isIdle, load, nodeVersion } from './machine.js';
+import { measureAll } from './measure-all.js';
+import { isInNamespace, runInNamespace } from './namespace.js';
+import { type Result, resultAsMarkdown, resultAsText } from './result.js';
+
+/** Exit codes. */
+const [FAILED, WRONG_USAGE] = [1, 2] as const;
+
+const FORMATS = {
+  text: resultAsText,
+  json: (result: Result) => JSON.stringify(result),
+  markdown: resultAsMarkdown,
+} as const;
+
+// Servers end with this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(FAILED));
+
+try {
+  const args = await parseArguments(process.argv.slice(2));
+  if (args) process.exitCode = await run(args);
+} catch (error) {
+  console.error(error instanceof CommandError ? `bench: ${error.message}` : error);
+  process.exitCode = error instanceof CommandError ? WRONG_USAGE : FAILED;
+}
+
+async function run(args: Arguments): Promise<number> {
+  if (process.platform !== 'linux') throw new CommandError('only on Linux: CPU time and memory are read from /proc');
+  const node = versionOf(args.node);
+  const notes: string[] = [];
+  if (!isInNamespace()) {
+    const done = await runInNamespace(process.argv.slice(1));
+    if (typeof done === 'number') return done;
+    notes.push(
+      `Not in a network namespace (${done}): ports of closed connections wait in TIME_WAIT, which may limit connections, refusals and health checks.`,
+    );
+  }
+  const before = load();
+  if (!isIdle())
+    notes.push(`The machine was not idle: its load average was ${before.toFixed(2)}. Compare ratios only.`);
+  for (const note of notes) console.error(`# ${note}`);
+  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-bench-'));
+  try {
+    const base = args.compare === undefined ? undefined : baseBuild(args.compare, directory);
+    const { proxies, notes: missing } = installed(args, base);
+    await using bench = await Bench.start(args, proxies, directory);
+    const sections = await measureAll(bench);
+    const result: Result = {
+      when: new Date(),
+      machine: describeMachine(),
+      load: before,
+      node,
+      rounds: args.rounds,
+      seconds: args.seconds,
+      proxies: proxies.map(({ name, version }) => ({ name, version })),
+      sections,
+      notes: [...notes, ...missing, ...bench.notes],
+    };
+    console.log(FORMATS[args.format](result));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+function versionOf(node: string): string {
+  try {
+    return nodeVersion(node);
+  } catch {
+    throw new CommandError(`--node: "${node}" is not a Node.js that can be run`);
+  }
+}
