@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CommandError } from '../support/command-error.js';
+import { progress } from './progress.js';
 
 const MAIN = 'dist/lib/cli/main.js';
 
@@ -31,7 +32,7 @@ export function baseBuild(base: string, directory: string): string {
 }
 
 function run(file: string, args: readonly string[]): void {
-  console.error(`# ${file} ${args.join(' ')}`);
+  progress(`${file} ${args.join(' ')}`);
   const { status, stderr, stdout, error } = spawnSync(file, args, { encoding: 'utf8' });
   if (status !== 0)
     throw new CommandError(`--compare: ${file} failed: ${error?.message ?? `${stdout}${stderr}`.trim()}`);

@@ -1,6 +1,7 @@
 import { freePort } from '../support/free-port.js';
 import type { Arguments } from './arguments.js';
 import { LoadGenerator } from './load.js';
+import { progress } from './progress.js';
 import type { FaultName, ProxyProgram } from './proxy-program.js';
 import type { Command, Running } from './running.js';
 import { StartedProxy } from './started-proxy.js';
@@ -68,10 +69,7 @@ export class Bench implements AsyncDisposable {
     return { started, [Symbol.asyncDispose]: dispose };
   }
 
-  /** Names on standard error what comes next. */
-  progress(what: string): void {
-    console.error(`# ${what}`);
-  }
+  readonly progress = progress;
 
   /** Time after a load until garbage is collected, in ms: V8 collects what is left 8 s after the last allocation. */
   get settling(): number {

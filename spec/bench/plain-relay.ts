@@ -3,14 +3,18 @@ import { connect, createServer, type OnReadOpts, type Socket } from 'node:net';
 
 const [port, upstreamPort] = process.argv.slice(2).map(Number) as [number, number];
 
-/** One buffer for all dialed sockets: what a socket has read is written before the next one reads. */
-const shared = Buffer.alloc(64 * 1024);
+const allocate = () => Buffer.allocUnsafeSlow(64 * 1024);
+/** All dialed sockets read into it. Replaced if what was read could not be written immediately. */
+let shared = allocate();
 
 createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
   const onread: OnReadOpts = {
-    buffer: shared,
-    // A copy: what the client's socket has not written yet must not be overwritten.
-    callback: (length, buffer) => relay(upstream, client, Buffer.from(buffer.subarray(0, length) as Uint8Array)),
+    buffer: () => shared,
+    callback: (length, buffer) => {
+      const isTaken = relay(upstream, client, buffer.subarray(0, length));
+      if (client.writableLength > 0) shared = allocate();
+      return isTaken;
+    },
   };
   const upstream = connect({ host: '127.0.0.1', port: upstreamPort, allowHalfOpen: true, noDelay: true, onread });
   client.on('data', (chunk) => relay(client, upstream, chunk));

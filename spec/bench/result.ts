@@ -11,6 +11,8 @@ export interface Result {
   readonly rounds: number;
   readonly seconds: number;
   readonly proxies: readonly { readonly name: string; readonly version: string }[];
+  /** Of the tables: the proxies, and with a broker the broker itself. */
+  readonly columns: readonly string[];
   readonly sections: readonly Section[];
   readonly notes: readonly string[];
 }
@@ -33,9 +35,14 @@ export function resultAsMarkdown(result: Result): string {
   return [BEGIN, lines, ...tables, END].join('\n\n');
 }
 
-function tablesIn({ sections, proxies }: Result) {
-  const names = proxies.map(({ name }) => name);
-  return sections.flatMap((section) => tablesOf(section, names));
+/** Sections with the same title are one table. */
+function tablesIn({ sections, columns }: Result) {
+  const titles = [...new Set(sections.map(({ title }) => title))];
+  return titles.flatMap((title) => {
+    const same = sections.filter((section) => section.title === title);
+    const hasRatios = same.some((section) => section.hasRatios);
+    return tablesOf({ title, series: same.flatMap(({ series }) => series), hasRatios }, columns);
+  });
 }
 
 function facts({ when, machine, load, node, rounds, seconds, proxies }: Result): string[] {

@@ -9,7 +9,10 @@ import { Bench } from './bench.js';
 import { installed } from './installed.js';
 import { describeMachine, isIdle, load, nodeVersion } from './machine.js';
 import { measureAll } from './measure-all.js';
+import { DIRECT, measureBroker } from './measure-broker.js';
 import { isInNamespace, runInNamespace } from './namespace.js';
+import { progress } from './progress.js';
+import type { ProxyProgram } from './proxy-program.js';
 import { type Result, resultAsMarkdown, resultAsText } from './result.js';
 
 /** Exit codes. */
@@ -46,13 +49,12 @@ async function run(args: Arguments): Promise<number> {
   const before = load();
   if (!isIdle())
     notes.push(`The machine was not idle: its load average was ${before.toFixed(2)}. Compare ratios only.`);
-  for (const note of notes) console.error(`# ${note}`);
+  for (const note of notes) progress(note);
   const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-bench-'));
   try {
     const base = args.compare === undefined ? undefined : baseBuild(args.compare, directory);
     const { proxies, notes: missing } = installed(args, base);
-    await using bench = await Bench.start(args, proxies, directory);
-    const sections = await measureAll(bench);
+    const { columns, sections, notes: measured } = await measure(args, proxies, directory);
     const result: Result = {
       when: new Date(),
       machine: describeMachine(),
@@ -61,14 +63,26 @@ async function run(args: Arguments): Promise<number> {
       rounds: args.rounds,
       seconds: args.seconds,
       proxies: proxies.map(({ name, version }) => ({ name, version })),
+      columns,
       sections,
-      notes: [...notes, ...missing, ...bench.notes],
+      notes: [...notes, ...missing, ...measured],
     };
     console.log(FORMATS[args.format](result));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
   return 0;
+}
+
+async function measure(args: Arguments, proxies: readonly ProxyProgram[], directory: string) {
+  const names = proxies.map(({ name }) => name);
+  if (args.isBroker) {
+    const notes: string[] = [];
+    const said = { note: (text: string) => void notes.push(text), progress };
+    return { columns: [DIRECT, ...names], sections: await measureBroker(args, proxies, directory, said), notes };
+  }
+  await using bench = await Bench.start(args, proxies, directory);
+  return { columns: names, sections: await measureAll(bench), notes: [...bench.notes] };
 }
 
 function versionOf(node: string): string {
