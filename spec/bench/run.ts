@@ -38,39 +38,38 @@ try {
 async function run(args: Arguments): Promise<number> {
   if (process.platform !== 'linux') throw new CommandError('only on Linux: CPU time and memory are read from /proc');
   const node = versionOf(args.node);
+  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-bench-'));
+  // The servers write to it until they have ended.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const base = args.compare === undefined ? undefined : baseBuild(args.compare, directory);
   const notes: string[] = [];
-  if (!isInNamespace()) {
-    const done = await runInNamespace(process.argv.slice(1));
+  // A broker in a container could not be reached from the namespace, and its rates are far from the limit.
+  if (!args.isBroker && !isInNamespace()) {
+    const done = await runInNamespace([...process.argv.slice(1), ...(base === undefined ? [] : ['--compare', base])]);
     if (typeof done === 'number') return done;
     notes.push(
       `Not in a network namespace (${done}): ports of closed connections wait in TIME_WAIT, which may limit connections, refusals and health checks.`,
     );
   }
-  const before = load();
+  const [before, machine] = [load(), describeMachine()];
   if (!isIdle())
     notes.push(`The machine was not idle: its load average was ${before.toFixed(2)}. Compare ratios only.`);
   for (const note of notes) progress(note);
-  const directory = mkdtempSync(join(tmpdir(), 'rabbit-snare-bench-'));
-  try {
-    const base = args.compare === undefined ? undefined : baseBuild(args.compare, directory);
-    const { proxies, notes: missing } = installed(args, base);
-    const { columns, sections, notes: measured } = await measure(args, proxies, directory);
-    const result: Result = {
-      when: new Date(),
-      machine: describeMachine(),
-      load: before,
-      node,
-      rounds: args.rounds,
-      seconds: args.seconds,
-      proxies: proxies.map(({ name, version }) => ({ name, version })),
-      columns,
-      sections,
-      notes: [...notes, ...missing, ...measured],
-    };
-    console.log(FORMATS[args.format](result));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const { proxies, notes: missing } = installed(args, base);
+  const { columns, sections, notes: measured } = await measure(args, proxies, directory);
+  const result: Result = {
+    when: new Date(),
+    machine,
+    load: before,
+    node,
+    rounds: args.rounds,
+    seconds: args.seconds,
+    proxies: proxies.map(({ name, version }) => ({ name, version })),
+    columns,
+    sections,
+    notes: [...notes, ...missing, ...measured],
+  };
+  console.log(FORMATS[args.format](result));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '../../support/command-error.js';
 import { isExecutable } from '../find-program.js';
 import type { FaultName, Place, ProxyProgram } from '../proxy-program.js';
 
@@ -13,11 +14,11 @@ const TOXICS: Readonly<Partial<Record<FaultName, object>>> = {
  * Toxiproxy. It forwards without looking at the octets.
  *
  * @param program the path of its server
- * @throws Error if that cannot be run
+ * @throws CommandError if that cannot be run
  */
 export function toxiproxy(program: string): ProxyProgram {
   if (!isExecutable(program))
-    throw new Error(`TOXIPROXY must be the path of Toxiproxy's server; "${program}" cannot be run`);
+    throw new CommandError(`TOXIPROXY must be the path of Toxiproxy's server; "${program}" cannot be run`);
   const [version = ''] = /\d+\.\d+\.\d+/.exec(execFileSync(program, ['-version'], { encoding: 'utf8' })) ?? [];
   return {
     name: 'Toxiproxy',
