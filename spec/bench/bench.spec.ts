@@ -1,25 +1,8 @@
-import { spawn } from 'node:child_process';
 import test from 'ava';
 import { FAULT_NAMES, RATE_NAMES } from './parts.js';
 import { RATES } from './rate.js';
 import type { Result } from './result.js';
-
-const PROGRAM = 'dist/spec/bench/run.js';
-
-/** Runs the bench to its end. */
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...env } });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
+import { runBench } from './run-bench.js';
 
 /** The smallest run that measures anything. */
 const SMALLEST = ['--rounds', '1', '--seconds', '0.1', '--idle', '20', '--refusals', '200', '--json'];
@@ -29,8 +12,8 @@ const titlesOf = ({ sections }: Result) => new Set(sections.flatMap(({ series })
 const failures = ({ notes }: Result) => notes.filter((note) => note.includes('failed'));
 
 test('a run measures every part, and each figure is a number above 0', async (t) => {
-  t.timeout(170_000);
-  const { code, stdout, stderr } = await run([...SMALLEST, ...OURS]);
+  t.timeout(300_000);
+  const { code, stdout, stderr } = await runBench([...SMALLEST, ...OURS]);
   t.is(code, 0, stderr);
   const result = JSON.parse(stdout) as Result;
   t.deepEqual(failures(result), []);
@@ -58,8 +41,8 @@ test('a run measures every part, and each figure is a number above 0', async (t)
 });
 
 test('without root, a compiler and other proxies, the output says what is left out and why', async (t) => {
-  t.timeout(170_000);
-  const { code, stdout, stderr } = await run([...SMALLEST, '--only', RATE_NAMES.join(',')], {
+  t.timeout(300_000);
+  const { code, stdout, stderr } = await runBench([...SMALLEST, '--only', RATE_NAMES.join(',')], {
     PATH: '',
     TOXIPROXY: '',
   });
@@ -89,7 +72,7 @@ for (const [args, env, message] of [
   [['--proxies', 'haproxy'], { PATH: '' }, /--proxies: HAProxy is not installed/],
 ] as const) {
   test(`${args.join(' ')}${Object.keys(env).join(' ')} is an error with exit code 2`, async (t) => {
-    const { code, stdout, stderr } = await run(args, env);
+    const { code, stdout, stderr } = await runBench(args, env);
     t.is(code, 2, stderr);
     t.regex(stderr, message);
     t.is(stdout, '');
