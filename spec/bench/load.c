@@ -9,7 +9,7 @@
 //   load bulk   PORT CONNECTIONS SECONDS SIZE    header, then as many octets as possible, in writes of SIZE
 //   load hold   PORT CONNECTIONS SECONDS         header, then keep the connections open
 //
-// Prints one JSON object per line. `hold` prints {"open":N} when all its connections have been answered or have failed.
+// Prints one JSON object per line, at the end or at SIGTERM. `hold` prints {"open":N} when all its connections have been answered or have failed.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -45,10 +45,13 @@ static enum mode mode;
 static int port, epoll;
 static size_t size, dials_left = SIZE_MAX, active;
 static double end;
+static volatile sig_atomic_t is_stopped;
 static unsigned long operations, errors, octets, open_connections, settled;
 static char *buffer;
 static float *latencies;
 static size_t latency_count;
+
+static void stop(int signal) { is_stopped = signal; }
 
 static double now(void) {
   struct timespec t;
@@ -115,7 +118,7 @@ static void finish(struct connection *c, int is_right) {
   close(c->fd);
   c->state = CLOSED;
   active--;
-  if (mode != HOLD && now() < end && dials_left > 0) dial(c);
+  if (is_short() && now() < end && dials_left > 0) dial(c);
 }
 
 static void send_ping(struct connection *c) {
@@ -149,7 +152,7 @@ static void readable(struct connection *c) {
     return;
   }
   c->received += length;
-  octets += length;
+  if (c->state == RUNNING) octets += length;
   if (c->state == GREETING && c->received >= 8) {
     if (mode == CONN) finish(c, 1);
     else if (mode != REFUSE && mode != CHECK) {
@@ -173,6 +176,7 @@ static void writable(struct connection *c) {
 
 // A stalled machine may take longer for the first one.
 static int is_over(void) {
+  if (is_stopped) return 1;
   unsigned long done = mode == BULK ? octets : operations;
   return now() >= (done > 0 || mode == HOLD ? end : end + GRACE);
 }
@@ -283,6 +287,7 @@ static double cpu_seconds(void) {
 
 int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
+  if (argc > 3) signal(SIGTERM, stop);
   while (mode < MODES && (argc < 3 || strcmp(NAMES[mode], argv[1]))) mode++;
   if (mode == MODES || (mode != ECHO && argc < 5)) {
     fprintf(stderr, "usage: see the first lines of load.c\n");

@@ -33,6 +33,9 @@ export interface Loaded {
   readonly p99: number;
 }
 
+/** In seconds: longer than any run. */
+const FOREVER = 1_000_000;
+
 const SOURCE = 'spec/bench/load.c';
 const IN_NODE: Command = [process.execPath, fileURLToPath(new URL('./node-load.js', import.meta.url))];
 
@@ -57,15 +60,27 @@ export class LoadGenerator {
   }
 
   /** @throws Error when the generator fails */
-  async run(port: number, work: Work, seconds: number): Promise<Loaded> {
-    const child = this.start(port, work, seconds);
-    const lines = (await text(child)).trim().split('\n');
-    return JSON.parse(lines.at(-1) ?? '') as Loaded;
+  run(port: number, work: Work, seconds: number): Promise<Loaded> {
+    return resultOf(this.start(port, work, seconds));
   }
 
-  /** Opens connections, which stay open until the result is disposed of. @param seconds at most */
-  async hold(port: number, connections: number, seconds: number): Promise<Held> {
-    const child = this.start(port, { mode: 'hold', connections }, seconds);
+  /** Starts a load that lasts until it is stopped. */
+  begin(port: number, work: Work): Begun {
+    const child = this.start(port, work, FOREVER);
+    const result = resultOf(child);
+    // It is read when the load is stopped.
+    result.catch(() => {});
+    return {
+      stop: () => {
+        child.kill('SIGTERM');
+        return result;
+      },
+    };
+  }
+
+  /** Opens connections, which stay open until the result is disposed of. */
+  async hold(port: number, connections: number): Promise<Held> {
+    const child = this.start(port, { mode: 'hold', connections }, FOREVER);
     const [line] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string];
     const { open } = JSON.parse(line) as { readonly open: number };
     return { open, [Symbol.dispose]: () => void child.kill('SIGKILL') };
@@ -76,6 +91,11 @@ export class LoadGenerator {
     const [file, ...args] = this.command;
     return spawn(file, [...args, mode, ...numbers], { stdio: ['ignore', 'pipe', 'pipe'] });
   }
+}
+
+/** A load that goes on. */
+export interface Begun {
+  stop(): Promise<Loaded>;
 }
 
 /** Connections that are kept open. */
@@ -95,6 +115,11 @@ function compile(directory: string): { readonly command: Command; readonly whyNo
     const [line] = String((error as { stderr?: Buffer }).stderr ?? error).split('\n');
     return { command: IN_NODE, whyNot: `${compiler} could not compile ${SOURCE}: ${line}` };
   }
+}
+
+async function resultOf(child: ChildProcess): Promise<Loaded> {
+  const lines = (await text(child)).trim().split('\n');
+  return JSON.parse(lines.at(-1) ?? '') as Loaded;
 }
 
 async function text(child: ChildProcess): Promise<string> {

@@ -48,16 +48,13 @@ type Named = readonly (readonly [title: string, value: number])[];
 async function storm(bench: Bench, proxy: ProxyProgram, cgroup: Cgroup): Promise<Named> {
   const { refusals } = bench.args;
   await using started = await bench.open(proxy, null, (command) => inside(cgroup, command));
-  using held = await bench.load.hold(started.port, OPEN, 2 * LONGEST);
+  using held = await bench.load.hold(started.port, OPEN);
+  const bulk = bench.load.begin(started.port, { mode: 'bulk', connections: 2, size: 65_536 });
   let isOver = false;
   const refuse = { mode: 'refuse', connections: CLIENTS, size: refusals } as const;
   const refused = bench.load.run(started.port, refuse, LONGEST).finally(() => {
     isOver = true;
   });
-  const bulk = async () => {
-    const work = { mode: 'bulk', connections: 2, size: 65_536 } as const;
-    while (!isOver) await bench.load.run(started.port, work, 1);
-  };
   let resident = 0;
   const look = async () => {
     while (!isOver) {
@@ -66,15 +63,17 @@ async function storm(bench: Bench, proxy: ProxyProgram, cgroup: Cgroup): Promise
       await sleep(LOOK);
     }
   };
-  const [{ operations, seconds }] = await Promise.all([refused, bulk(), look()]);
+  const [{ operations, seconds }] = await Promise.all([refused, look()]);
+  const relayed = await bulk.stop();
   const limited = await refusedAsLimit(started);
   const { peak } = cgroup;
   return [
     ['peak resident memory, MiB', resident / MIB],
     ...(peak === null ? [] : [['peak of the cgroup, MiB', peak / MIB] as const]),
     [`connections open before the storm, of ${OPEN}`, held.open],
-    [`bad headers answered, of ${refusals}`, operations],
-    ['bad headers answered/s', operations / seconds],
+    [`bad headers that were answered or reset, of ${refusals}`, operations],
+    ['bad headers/s', operations / seconds],
+    ['bulk, MB/s echoed', relayed.octets / 1e6 / relayed.seconds],
     ...(limited === null ? [] : [['refused as `limit`', limited] as const]),
     ['killed or ended (1: yes)', started.process.end === null ? 0 : 1],
     ['kills by the kernel', cgroup.kills],

@@ -7,9 +7,6 @@ import type { StartedProxy } from './started-proxy.js';
 
 const MIB = 1024 ** 2;
 
-/** Longer than any measurement: the connections end with the generator. In seconds. */
-const HELD = 3_600;
-
 /** Descriptors of a proxy for other things than connections. */
 const OTHERS = 100;
 
@@ -40,7 +37,7 @@ async function idleMemory(bench: Bench, proxy: ProxyProgram, connections: number
   await sleep(bench.settling);
   const before = started.usage.rss;
   if (connections === 0) return { before, each: null };
-  using held = await bench.load.hold(started.port, connections, HELD);
+  using held = await bench.load.hold(started.port, connections);
   if (held.open < connections) {
     bench.notes.add(`${proxy.name} has only opened ${held.open} of ${connections} idle connections.`);
     if (held.open === 0) return { before, each: null };

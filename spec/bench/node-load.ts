@@ -14,6 +14,9 @@ const SOURCES = 100;
 /** In ms. */
 const GRACE = 5_000;
 
+/** Whether connections end, and others take their place. */
+const isShort = mode === 'conn' || mode === 'refuse' || mode === 'check';
+
 const payload = Buffer.alloc(size);
 const shared = Buffer.alloc(256 * 1024);
 const latencies: number[] = [];
@@ -35,6 +38,7 @@ function generate(): void {
   const first = mode === 'hold' ? Math.min(DIALING, connections) : connections;
   for (let count = 0; count < first; count++) dial();
   setTimeout(finishInTime, seconds * 1000);
+  process.once('SIGTERM', finish);
 }
 
 /** A stalled machine may take longer for the first one. */
@@ -79,7 +83,7 @@ function dial(): void {
     if (mode === 'hold') {
       if (isRunning) open -= 1;
       else settle();
-    } else if (!isEnough()) dial();
+    } else if (isShort && !isEnough()) dial();
     else if (mode === 'refuse' && operations + errors === dialed) finish();
   };
   const ping = () => {
@@ -106,7 +110,7 @@ function dial(): void {
     buffer: shared,
     callback: (length) => {
       received += length;
-      octets += length;
+      if (isRunning) octets += length;
       if (!isRunning && received >= 8) {
         if (mode === 'conn') over(true);
         else if (mode !== 'refuse' && mode !== 'check') answered();
@@ -117,7 +121,6 @@ function dial(): void {
       return true;
     },
   };
-  const isShort = mode === 'conn' || mode === 'refuse' || mode === 'check';
   const local = isShort ? { localAddress: `127.0.${source}.1` } : {};
   const socket: Socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true, onread, ...local });
   socket.on('connect', () => {
