@@ -79,9 +79,9 @@ async function measureParts(args: Arguments, subjects: readonly Subject[], said:
   for (const part of args.brokerParts) {
     const [title, run] = LOADS[part];
     said.progress(title);
-    const measured = await interleaved(args.rounds, subjects, async ({ port, proxy }) => {
+    const measured = await interleaved(args.rounds, subjects, async ({ port, proxy }, times) => {
       const [before, began] = [proxy?.usage.cpu ?? 0, performance.now()];
-      const perSecond = await run(port, args.seconds);
+      const perSecond = await run(port, times * args.seconds);
       const operations = (perSecond * (performance.now() - began)) / 1000;
       return { perSecond, cpu: (1e6 * ((proxy?.usage.cpu ?? 0) - before)) / operations };
     });

@@ -9,6 +9,7 @@ import type { StartedProxy } from './started-proxy.js';
 
 /** Measures what a fault costs: each proxy runs twice, with it and without it, and both carry the same load in turn. */
 export async function measureFaults(bench: Bench, names: readonly FaultName[]): Promise<readonly Section[]> {
+  const { rounds, seconds } = bench.args;
   const series: Series[] = [];
   for (const name of names) {
     const { title, rate } = FAULT_RATES[name];
@@ -18,7 +19,9 @@ export async function measureFaults(bench: Bench, names: readonly FaultName[]): 
     await using withIt = await bench.openAll(proxies, name);
     const pairs = without.started.map((none, at) => ({ none, faulted: withIt.started[at] as StartedProxy }));
     const subjects = pairs.flatMap(({ none, faulted }) => [none, faulted]);
-    const measured = await interleaved(bench.args.rounds, subjects, (subject) => measure(bench, subject, rate.works));
+    const measured = await interleaved(rounds, subjects, (subject, times) =>
+      measure(bench, subject, rate.works, times * seconds),
+    );
     for (const { none, faulted } of pairs) {
       const [figure] = rate.figures;
       if (figure === undefined) throw new Error(`${title} has no figure`);

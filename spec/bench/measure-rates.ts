@@ -11,6 +11,7 @@ export async function measureRates(
   started: readonly StartedProxy[],
   names: readonly RateName[],
 ): Promise<readonly Section[]> {
+  const { rounds, seconds } = bench.args;
   const rates: Series[] = [];
   const costs: Series[] = [];
   const shares: Series[] = [];
@@ -18,7 +19,9 @@ export async function measureRates(
     const { title, works, needsRefusals, figures, cost }: Rate = RATES[name];
     bench.progress(title);
     const subjects = started.filter(({ proxy }) => proxy.refuses || !needsRefusals);
-    const measured = await interleaved(bench.args.rounds, subjects, (subject) => measure(bench, subject, works));
+    const measured = await interleaved(rounds, subjects, (subject, times) =>
+      measure(bench, subject, works, times * seconds),
+    );
     for (const [subject, samples] of measured) {
       const series = (label: string, of: (sample: Sample) => number): Series => ({
         title: label,
@@ -29,7 +32,7 @@ export async function measureRates(
         rates.push({ ...series(figure.title, figure.of), isBounded: isBounded(samples) });
       }
       if (cost !== null) costs.push(series(cost.title, cost.of));
-      shares.push(series(`${title}: proxy`, ({ cpu, seconds }) => (100 * cpu) / seconds));
+      shares.push(series(`${title}: proxy`, (sample) => (100 * sample.cpu) / sample.seconds));
       shares.push(series(`${title}: load generator`, ({ generator }) => 100 * generator));
       noteErrors(bench, `${subject.name}, ${title}`, samples);
     }

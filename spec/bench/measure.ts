@@ -23,10 +23,15 @@ const LIMIT = 0.95;
 export const isBounded = (samples: readonly Sample[]): boolean =>
   samples.filter(({ busiest }) => busiest >= LIMIT).length * 2 >= samples.length;
 
-/** Puts a load on a proxy for the given number of seconds. @throws Error if the proxy ends, or nothing works */
-export async function measure(bench: Bench, started: StartedProxy, works: readonly Work[]): Promise<Sample> {
+/** Puts a load on a proxy. @param duration in seconds @throws Error if the proxy ends, or nothing works */
+export async function measure(
+  bench: Bench,
+  started: StartedProxy,
+  works: readonly Work[],
+  duration: number,
+): Promise<Sample> {
   const [before, echoBefore, began] = [started.usage, usageOf(bench.echo.pid), performance.now()];
-  const loads = await Promise.all(works.map((work) => bench.load.run(started.port, work, bench.args.seconds)));
+  const loads = await Promise.all(works.map((work) => bench.load.run(started.port, work, duration)));
   const [after, echoAfter, seconds] = [started.usage, usageOf(bench.echo.pid), (performance.now() - began) / 1000];
   if (started.process.end !== null) throw new Error(`${started.name} ended (${started.process.end})`);
   if (loads.some(({ operations, octets }, at) => (works[at]?.mode === 'bulk' ? octets : operations) === 0)) {
