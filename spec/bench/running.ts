@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A program and its arguments. */
 export type Command = readonly [string, ...string[]];
 
-/** In ms. */
-const START = 30_000;
-const END = 8_000;
-const LOOK = 1;
+/** In ms. A busy machine may take long. */
+const START = 120_000;
+const END = 20_000;
+/** In ms: how exact a start is measured. Looking costs CPU time, too. */
+const LOOK = 5;
 
 /** What a process writes to standard error at its start says why it ended. */
 const KEPT = 2_000;
