@@ -5,10 +5,11 @@ import { installed } from './installed.js';
 
 /** The proxies of a command line, on a machine where nothing is installed. */
 async function onBareMachine(args: readonly string[], base?: string, toxiproxy = '') {
-  process.env['PATH'] = '';
-  process.env['TOXIPROXY'] = toxiproxy;
   const parsed = await parseArguments(args);
   if (parsed === undefined) throw new Error('only help was asked for');
+  // Set last: other tests run while the command line is parsed.
+  process.env['PATH'] = '';
+  process.env['TOXIPROXY'] = toxiproxy;
   return installed(parsed, base);
 }
 

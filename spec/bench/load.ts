@@ -81,8 +81,11 @@ export class LoadGenerator {
   /** Opens connections, which stay open until the result is disposed of. */
   async hold(port: number, connections: number): Promise<Held> {
     const child = this.start(port, { mode: 'hold', connections }, FOREVER);
-    const [line] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string];
-    const { open } = JSON.parse(line) as { readonly open: number };
+    const result = resultOf(child);
+    // It is only awaited in case that the generator ends before it prints anything.
+    result.catch(() => {});
+    const line = once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line') as Promise<[string]>;
+    const { open } = await Promise.race([line.then(([text]) => JSON.parse(text) as Loaded), result]);
     return { open, [Symbol.dispose]: () => void child.kill('SIGKILL') };
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.js';
 import { type Cgroup, createCgroup } from './cgroup.js';
+import { openFileLimit } from './machine.js';
 import { peakOf } from './process-usage.js';
 import type { ProxyProgram } from './proxy-program.js';
 import type { Command } from './running.js';
@@ -12,6 +13,8 @@ const MIB = 1024 ** 2;
 const LIMIT = 128 * MIB;
 /** Connections that are open during the storm, as far as the proxy accepts them. */
 const OPEN = 2_000;
+/** For two sockets of each connection, and others. */
+const DESCRIPTORS = 2 * OPEN + 300;
 /** Clients of the storm. */
 const CLIENTS = 64;
 /** In seconds: a storm that takes longer is over. */
@@ -22,6 +25,12 @@ const LOOK = 50;
 /** Measures what becomes of a proxy in a container of 128 MiB: a storm of refusals, open connections and bulk at once. */
 export async function measureContainer(bench: Bench): Promise<readonly Section[]> {
   const series: Series[] = [];
+  if (openFileLimit() < DESCRIPTORS) {
+    bench.notes.add(
+      `Left out: the container of 128 MiB. ${OPEN} connections need ${DESCRIPTORS} file descriptors per process, and the limit is ${openFileLimit()} (ulimit -n).`,
+    );
+    return [];
+  }
   for (const proxy of bench.proxies.filter(({ refuses }) => refuses)) {
     bench.progress(`${proxy.name} in a container`);
     using cgroup = create(bench);

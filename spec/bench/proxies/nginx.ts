@@ -34,7 +34,9 @@ export function nginx(connections: number): ProxyProgram | undefined {
   };
 }
 
+/** In a user namespace its worker cannot become another user. */
 const config = ({ port, upstream, directory }: Place, connections: number) => `
+user root;
 worker_processes 1;
 daemon off;
 pid ${directory}/nginx-${port}.pid;
