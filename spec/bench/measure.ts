@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Bench } from './bench.js';
 import type { Loaded, Work } from './load.js';
 import { usageOf } from './process-usage.js';
@@ -16,12 +17,19 @@ export interface Sample {
   readonly generator: number;
 }
 
-/** Above it, the load generator may be what limits a figure. */
-const LIMIT = 0.95;
+/** From this share of a core on, a process is busy all the time. */
+const BUSY = 0.95;
 
-/** Whether the load generator was busy all the time, in at least half of the rounds. */
+/** Whether the load generator was the limit, in at least half of the rounds. */
 export const isBounded = (samples: readonly Sample[]): boolean =>
-  samples.filter(({ busiest }) => busiest >= LIMIT).length * 2 >= samples.length;
+  samples.filter(isBoundedIn).length * 2 >= samples.length;
+
+/** One of its processes was busy, or all that the proxy leaves of the machine was. */
+function isBoundedIn({ busiest, generator, cpu, seconds }: Sample): boolean {
+  const isProxyBusy = cpu / seconds >= BUSY;
+  const left = Math.max(1, availableParallelism() - 1);
+  return busiest >= BUSY || (!isProxyBusy && generator >= BUSY * left);
+}
 
 /** Puts a load on a proxy. @param duration in seconds @throws Error if the proxy ends, or nothing works */
 export async function measure(
