@@ -1,4 +1,5 @@
-import { type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
+import { EncodedTable } from './encoded-table.js';
+import { type Fields, type FieldTable, readFieldTable, writeFieldTable } from './field-table.js';
 import { encodeFrame, FRAME_TYPE } from './frame.js';
 import { OctetReader } from './octet-reader.js';
 import { OctetWriter } from './octet-writer.js';
@@ -7,7 +8,7 @@ import { OctetWriter } from './octet-writer.js';
 export const CONNECTION_CLASS = 10;
 
 /** The types of a method's fields. */
-interface Domains {
+interface Domains<Table> {
   octet: number;
   short: number;
   long: number;
@@ -16,10 +17,12 @@ interface Domains {
   text: string;
   /** a long string that may be a secret or binary */
   longstr: Uint8Array;
-  table: FieldTable;
+  table: Table;
   /** 1 octet, because no method here has two adjacent bits */
   bit: boolean;
 }
+
+type Domain = keyof Domains<unknown>;
 
 /**
  * The Connection methods: ids and fields, in wire order. Reserved fields are written empty and not exposed.
@@ -57,20 +60,22 @@ const METHODS = {
   'connection.unblocked': { id: 61, fields: {} },
   'connection.update-secret': { id: 70, fields: { newSecret: 'longstr', reason: 'shortstr' } },
   'connection.update-secret-ok': { id: 71, fields: {} },
-} as const satisfies Record<string, { id: number; fields: Record<string, keyof Domains> }>;
+} as const satisfies Record<string, { id: number; fields: Record<string, Domain> }>;
 
 type Methods = typeof METHODS;
-type Values<Fields> = {
-  readonly [Name in keyof Fields as Name extends `reserved${number}` ? never : Name]: Domains[Fields[Name] &
-    keyof Domains];
+type Values<Of, Table> = {
+  readonly [Name in keyof Of as Name extends `reserved${number}` ? never : Name]: Domains<Table>[Of[Name] & Domain];
 };
 
 export type ConnectionMethodName = keyof Methods;
 
 /** A Connection method: `name`, and the fields of the definition file in camel case. */
-export type ConnectionMethod = {
-  [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields']>;
+export type ConnectionMethod<Table = FieldTable> = {
+  [Name in ConnectionMethodName]: { readonly name: Name } & Values<Methods[Name]['fields'], Table>;
 }[ConnectionMethodName];
+
+/** A Connection method that was decoded in place. */
+export type FollowedMethod = ConnectionMethod<Fields>;
 
 /** A method of another class, or an unknown method. */
 export interface UnknownMethod {
@@ -82,8 +87,21 @@ export interface UnknownMethod {
 /** The values written for reserved fields. */
 const RESERVED = { shortstr: '', bit: false } as const;
 
-const names = new Map<number, ConnectionMethodName>(
-  Object.entries(METHODS).map(([name, { id }]) => [id, name as ConnectionMethodName]),
+type Layout = {
+  readonly name: ConnectionMethodName;
+  readonly layout: readonly { readonly field: string; readonly domain: Domain; readonly isReserved: boolean }[];
+};
+
+/** By id: the name of each method and its fields, in wire order. */
+const LAYOUTS: ReadonlyMap<number, Layout> = new Map(
+  Object.entries(METHODS).map(([name, { id, fields }]) => {
+    const layout = Object.entries<Domain>(fields).map(([field, domain]) => ({
+      field,
+      domain,
+      isReserved: isReserved(field),
+    }));
+    return [id, { name: name as ConnectionMethodName, layout }];
+  }),
 );
 
 /**
@@ -93,18 +111,31 @@ const names = new Map<number, ConnectionMethodName>(
  *   long or undecodable
  */
 export function decodeMethod(payload: Uint8Array): ConnectionMethod | UnknownMethod {
+  // ConnectionMethod is derived from METHODS, so the fields are those of `name`.
+  return decode(payload, false) as unknown as ConnectionMethod | UnknownMethod;
+}
+
+/**
+ * Decodes the payload of a method frame as `decodeMethod` does, but in place: long strings are views of it and tables stay
+ * encoded, so they are valid only as long as the payload. Every connection is opened through this function.
+ */
+export function decodeInPlace(payload: Uint8Array): FollowedMethod | UnknownMethod {
+  return decode(payload, true) as unknown as FollowedMethod | UnknownMethod;
+}
+
+function decode(payload: Uint8Array, isInPlace: boolean): Record<string, unknown> {
   const reader = new OctetReader(payload);
-  const [classId, methodId] = [reader.short(), reader.short()];
-  const name = classId === CONNECTION_CLASS ? names.get(methodId) : undefined;
-  if (name === undefined) return { name: 'unknown', classId, methodId };
-  const method: Record<string, unknown> = { name };
-  for (const [field, domain] of Object.entries(METHODS[name].fields)) {
-    const value = read(reader, domain);
-    if (!isReserved(field)) method[field] = value;
+  const classId = reader.short();
+  const methodId = reader.short();
+  const found = classId === CONNECTION_CLASS ? LAYOUTS.get(methodId) : undefined;
+  if (found === undefined) return { name: 'unknown', classId, methodId };
+  const method: Record<string, unknown> = { name: found.name };
+  for (const { field, domain, isReserved } of found.layout) {
+    const value = read(reader, domain, isInPlace);
+    if (!isReserved) method[field] = value;
   }
   reader.end();
-  // ConnectionMethod is derived from METHODS, so these are the fields of `name`.
-  return method as unknown as ConnectionMethod;
+  return method;
 }
 
 /** In AMQP 0-8, Close and Close-Ok have the ids that RabbitMQ later assigned to Blocked and Unblocked. */
@@ -133,7 +164,7 @@ export function encodeMethod(method: ConnectionMethod): Uint8Array {
   writer.short(CONNECTION_CLASS);
   writer.short(id);
   const values = method as unknown as Record<string, unknown>;
-  for (const [field, domain] of Object.entries(fields)) {
+  for (const [field, domain] of Object.entries<Domain>(fields)) {
     write(writer, domain, isReserved(field) ? RESERVED[domain as keyof typeof RESERVED] : values[field]);
   }
   return writer.octets();
@@ -151,18 +182,30 @@ function isReserved(field: string): boolean {
   return field.startsWith('reserved');
 }
 
-function read(reader: OctetReader, domain: keyof Domains): Domains[keyof Domains] {
+function read(reader: OctetReader, domain: Domain, isInPlace: boolean): unknown {
   switch (domain) {
+    case 'octet':
+      return reader.octet();
+    case 'short':
+      return reader.short();
+    case 'long':
+      return reader.long();
+    case 'shortstr':
+      return reader.shortstr();
+    case 'text':
+      return reader.text();
+    case 'longstr':
+      return isInPlace ? reader.take(reader.long()) : reader.longstr();
     case 'table':
-      return readFieldTable(reader);
+      return isInPlace ? new EncodedTable(reader) : readFieldTable(reader);
     case 'bit':
       return reader.octet() !== 0;
     default:
-      return reader[domain]();
+      return domain satisfies never;
   }
 }
 
-function write(writer: OctetWriter, domain: keyof Domains, value: unknown): void {
+function write(writer: OctetWriter, domain: Domain, value: unknown): void {
   switch (domain) {
     case 'octet':
     case 'short':

@@ -1,6 +1,6 @@
 import type { BrokerError } from './broker-error.js';
 import { announces } from './capability.js';
-import { type ConnectionMethod, type ConnectionMethodName, decodeMethod, from08 } from './connection-methods.js';
+import { type ConnectionMethodName, decodeInPlace, type FollowedMethod, from08 } from './connection-methods.js';
 import type { ConnectionClose, Conversation, Passed } from './conversation.js';
 import type { Dialect } from './dialect.js';
 import { FRAME_TYPE, MAX_OPENING_PAYLOAD } from './frame.js';
@@ -68,6 +68,7 @@ export class Conversation091 implements Conversation {
   private upstreamFrames: FrameReader | Skimmer = new FrameReader({ maxPayload: MAX_OPENING_PAYLOAD });
   private readonly isAmqp08: boolean;
   private readonly passed: Passed;
+  private readonly followClient = (method: FollowedMethod): void => this.follow(method, 'client');
 
   /** @param accepts see `Reader` */
   constructor(dialect: Dialect, isAmqp08: boolean, passed: Passed, accepts = 0) {
@@ -107,8 +108,7 @@ export class Conversation091 implements Conversation {
   }
 
   fromClient(octets: Uint8Array): void {
-    const rest =
-      this.clientFrames === null ? this.reader.read(octets, (method) => this.follow(method, 'client')) : octets;
+    const rest = this.clientFrames === null ? this.reader.read(octets, this.followClient) : octets;
     this.clientFrames?.push(rest);
   }
 
@@ -143,14 +143,14 @@ export class Conversation091 implements Conversation {
 
   private decode(payload: Uint8Array, side: Side): void {
     try {
-      const method = decodeMethod(this.isAmqp08 ? from08(payload) : payload);
+      const method = decodeInPlace(this.isAmqp08 ? from08(payload) : payload);
       if (method.name !== 'unknown') this.follow(method, side);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
     }
   }
 
-  private follow(method: ConnectionMethod, side: Side): void {
+  private follow(method: FollowedMethod, side: Side): void {
     if ((SENT_BY[method.name] ?? side) !== side) return;
     if (side === 'upstream') this.answered(method);
     this.handshake = afterMethod(this.handshake, method);
@@ -164,19 +164,19 @@ export class Conversation091 implements Conversation {
   }
 
   /** The broker's answer may show that it accepted what was an error in its dialect: the client's octets count then. */
-  private answered(method: ConnectionMethod): void {
-    const rest = this.reader.fromUpstream(method, (accepted) => this.follow(accepted, 'client'));
+  private answered(method: FollowedMethod): void {
+    const rest = this.reader.fromUpstream(method, this.followClient);
     this.clientFrames?.push(rest);
     if (method.name === 'connection.tune') this.accepted = this.reader.largest;
   }
 
-  private startOk({ clientProperties }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>): void {
+  private startOk({ clientProperties }: Extract<FollowedMethod, { name: 'connection.start-ok' }>): void {
     this.hasStartOk = true;
     this.acceptsBlocked = announces(clientProperties, 'connection.blocked');
     this.answersRefusedLogin = announces(clientProperties, 'authentication_failure_close');
   }
 
-  private closing(method: Extract<ConnectionMethod, { name: 'connection.close' }>, by: Side): void {
+  private closing(method: Extract<FollowedMethod, { name: 'connection.close' }>, by: Side): void {
     const { replyCode: code, replyText, classId, methodId } = method;
     const text = withoutSecret(replyText);
     this.close ??= { by, code, name: replyName(code) ?? null, text };

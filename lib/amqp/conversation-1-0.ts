@@ -50,8 +50,6 @@ export class Conversation10 implements Conversation {
   /** The client's error after its `open`. */
   private rejected: Broken | null = null;
   private hasFramingError = false;
-  /** The largest frame that the broker accepts, in octets. */
-  private frameMax = INITIAL_FRAME_MAX;
   private readonly client: Amqp10Direction;
   private readonly upstream: Amqp10Direction;
   private readonly passed: Passed;
@@ -72,6 +70,8 @@ export class Conversation10 implements Conversation {
       frame: ({ body }) => this.fromUpstreamFrame(body),
       secondHeader: layerOf,
     });
+    this.client.frames.frameMax = INITIAL_FRAME_MAX;
+    this.upstream.frames.frameMax = Number.POSITIVE_INFINITY;
   }
 
   get callback(): HandshakeCallback {
@@ -143,7 +143,7 @@ export class Conversation10 implements Conversation {
     if (!this.client.frames.returnsAll) return;
     this.client.frames.returnsAll = false;
     // Its new limit is not known until the broker's `open`, and the client need not wait for that.
-    this.frameMax = Number.POSITIVE_INFINITY;
+    this.client.frames.frameMax = Number.POSITIVE_INFINITY;
     this.handshake = { ...this.handshake, ...clientOf(fields) };
     this.pending ??= 'open';
     if (this.stage !== 'starting') this.stage = 'opening';
@@ -175,7 +175,7 @@ export class Conversation10 implements Conversation {
         break;
       case PERFORMATIVE.open:
         this.handshake = { ...this.handshake, ...serverOf(performative.fields) };
-        this.frameMax = maxFrameSizeOf(performative.fields);
+        this.client.frames.frameMax = maxFrameSizeOf(performative.fields);
         for (const { frames } of [this.client, this.upstream]) frames.returnsAll = false;
         this.failure = null;
         this.pending = null;
@@ -232,8 +232,8 @@ export class Conversation10 implements Conversation {
 
   /** What the broker does about a frame header from the client. */
   private judgeHeader(header: Amqp10FrameHeader): HeaderVerdict {
-    const { layer, returnsAll } = this.client.frames;
-    const problem = headerProblem(header, layer, this.frameMax, this.dialect);
+    const { layer, returnsAll, frameMax } = this.client.frames;
+    const problem = headerProblem(header, layer, frameMax, this.dialect);
     if (problem === null) return 'frame';
     if (returnsAll) {
       this.failure = amqp10Failure({ type: 'bad frame header', layer, problem }, this.dialect);

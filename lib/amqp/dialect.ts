@@ -170,6 +170,11 @@ function valueAt<Value>(fact: Since<Value>, version: Version): Value {
   return ((held.at(-1) ?? fact[0]) as readonly [Version, Value])[1];
 }
 
+/** The value of one fact in the dialect of a RabbitMQ version, without those of the others. */
+export function factOf<Fact extends keyof Facts>(fact: Fact, name: string): Dialect[Fact] {
+  return valueAt<unknown>(facts[fact], versionOf(name)) as Dialect[Fact];
+}
+
 /**
  * Returns the dialect of a RabbitMQ version.
  *
@@ -177,11 +182,16 @@ function valueAt<Value>(fact: Since<Value>, version: Version): Value {
  * @throws RangeError if `name` is not a version
  */
 export function dialectOf(name: string): Dialect {
-  const version = parseVersion(name);
-  if (!version) throw new RangeError(`a dialect must be a version of RabbitMQ such as 3.10, not "${name}"`);
+  const version = versionOf(name);
   const values = Object.entries<Since<unknown>>(facts).map(([fact, since]) => [fact, valueAt(since, version)]);
   // Dialect is derived from `facts`.
   return { name, ...Object.fromEntries(values) } as Dialect;
+}
+
+function versionOf(name: string): Version {
+  const version = parseVersion(name);
+  if (!version) throw new RangeError(`a dialect must be a version of RabbitMQ such as 3.10, not "${name}"`);
+  return version;
 }
 
 const matches = (matcher: Matcher, octet: number): boolean =>

@@ -46,6 +46,13 @@ export type Field = {
 /** The fields in wire order. If a name occurs twice, the last value wins. */
 export type FieldTable = ReadonlyMap<string, Field>;
 
+/** A table of which single fields are looked up by name. */
+export interface Fields {
+  get(
+    name: string,
+  ): Exclude<Field, { readonly type: 'F' }> | { readonly type: 'F'; readonly value: Fields } | undefined;
+}
+
 /** Maximum nesting depth of tables and arrays: far above what clients send, far below what would exhaust the stack. */
 export const NESTING_MAX = 32;
 
@@ -93,12 +100,13 @@ export function writeFieldTable(writer: OctetWriter, table: FieldTable): void {
 }
 
 /** The text of a long string; undefined if the field is missing or has another type. */
-export function textOf(table: FieldTable, name: string): string | undefined {
+export function textOf(table: Fields, name: string): string | undefined {
   const field = table.get(name);
   return field?.type === 'S' && typeof field.value === 'string' ? field.value : undefined;
 }
 
-function readField(reader: OctetReader, depth: number): Field {
+/** Reads a field after its name. `depth`: the number of enclosing tables and arrays. */
+export function readField(reader: OctetReader, depth: number): Field {
   const type = String.fromCharCode(reader.octet()) as keyof FieldValues;
   switch (type) {
     case 't':
@@ -124,7 +132,7 @@ function readField(reader: OctetReader, depth: number): Field {
     case 'D':
       return { type, value: { scale: reader.octet(), unscaled: reader.long() } };
     case 'S':
-      return { type, value: textOrOctets(reader.longstr()) };
+      return { type, value: textOrOctets(reader.take(reader.long())) };
     case 'A':
       return { type, value: readArray(reader, depth) };
     case 'T':
@@ -207,11 +215,11 @@ function readArray(reader: OctetReader, depth: number): readonly Field[] {
   return array;
 }
 
-/** Returns a reader for the content of a table or an array, which follows its size. */
-function enter(reader: OctetReader, depth: number): OctetReader {
+/** Returns a reader for the content of a table or an array, which follows its size. `depth`: the number of enclosing ones. */
+export function enter(reader: OctetReader, depth: number): OctetReader {
   if (depth >= NESTING_MAX)
     throw new MalformedError(`tables and arrays are nested more than ${NESTING_MAX} levels deep`);
-  return new OctetReader(reader.take(reader.long()));
+  return reader.within(reader.long());
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -220,6 +228,6 @@ function textOrOctets(octets: Uint8Array): string | Uint8Array {
   try {
     return strict.decode(octets);
   } catch {
-    return octets;
+    return new Uint8Array(octets);
   }
 }

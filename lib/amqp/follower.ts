@@ -23,6 +23,8 @@ export class Follower {
   /** The first octets of each side, 8 at most. */
   private clientHeader = NOTHING;
   private upstreamHeader = NOTHING;
+  /** Whether the upstream's first 8 octets are known. */
+  private hasAnswered = false;
   private isStopped = false;
 
   /**
@@ -52,7 +54,8 @@ export class Follower {
   get unreadable(): 'client' | 'upstream' | null {
     const { conversation, answer, clientHeader } = this;
     if (conversation === null) return null;
-    const isEcho = conversation.protocol === '0-9-1' && answer?.join() === quadOf(clientHeader)?.join();
+    const isEcho =
+      answer !== null && conversation.protocol === '0-9-1' && answer.join() === quadOf(clientHeader)?.join();
     return conversation.unreadable ?? (isEcho ? 'upstream' : null);
   }
 
@@ -79,27 +82,39 @@ export class Follower {
     if (this.isStopped) return;
     let rest = octets;
     if (this.clientHeader.length < HEADER_LENGTH) {
-      rest = octets.subarray(HEADER_LENGTH - this.clientHeader.length);
+      const missing = HEADER_LENGTH - this.clientHeader.length;
       this.clientHeader = appendHeader(this.clientHeader, octets);
-      if (this.clientHeader.length < HEADER_LENGTH) return;
+      if (octets.length < missing) return;
       this.conversation = this.follow(quadOf(this.clientHeader));
+      if (octets.length === missing) return;
+      rest = octets.subarray(missing);
     }
-    if (rest.length > 0) this.conversation?.fromClient(rest);
+    this.conversation?.fromClient(rest);
   }
 
   fromUpstream(octets: Uint8Array): void {
     if (this.isStopped) return;
-    let rest = octets;
-    if (this.upstreamHeader.length < HEADER_LENGTH) {
-      rest = octets.subarray(HEADER_LENGTH - this.upstreamHeader.length);
-      this.upstreamHeader = appendHeader(this.upstreamHeader, octets);
-      // No frame is shorter than a header.
-      if (this.upstreamHeader.length < HEADER_LENGTH) return;
-      this.answer = quadOf(this.upstreamHeader) ?? null;
-      if (this.answer === null) this.conversation?.fromUpstream(this.upstreamHeader);
-      else if (this.conversation instanceof Conversation10) this.conversation.answered(this.answer);
+    if (this.hasAnswered) this.conversation?.fromUpstream(octets);
+    else this.readAnswer(octets);
+  }
+
+  private readAnswer(octets: Uint8Array): void {
+    const { upstreamHeader: before, conversation } = this;
+    const isWhole = before.length === 0 && octets.length >= HEADER_LENGTH;
+    const header = isWhole ? octets : appendHeader(before, octets);
+    // No frame is shorter than a header.
+    if (header.length < HEADER_LENGTH) {
+      this.upstreamHeader = header;
+      return;
     }
-    if (rest.length > 0) this.conversation?.fromUpstream(rest);
+    this.hasAnswered = true;
+    this.answer = quadOf(header) ?? null;
+    const isHeader = this.answer !== null;
+    if (this.answer !== null && conversation instanceof Conversation10) conversation.answered(this.answer);
+    // What is no header is the beginning of the first frame.
+    if (!isHeader && before.length > 0) conversation?.fromUpstream(before);
+    const rest = isHeader ? octets.subarray(HEADER_LENGTH - before.length) : octets;
+    if (rest.length > 0) conversation?.fromUpstream(rest);
   }
 
   private follow(quad: Quad | undefined): Conversation | null {

@@ -1,7 +1,7 @@
 import { FRAME_HEADER_LENGTH, type Frame, type FrameCallback, type FrameProblem } from './frame.js';
 import { FrameCutter } from './frame-cutter.js';
 
-const NOTHING = new Uint8Array();
+const NO_FRAME: readonly [frame: undefined, rest: Uint8Array] = [undefined, new Uint8Array()];
 
 /**
  * Reads whole frames from a stream of octets, however the network splits them.
@@ -48,14 +48,14 @@ export class FrameReader {
   /** The first frame that `chunk` completes, and what follows it in the chunk. Without a frame, nothing follows. */
   next(chunk: Uint8Array): readonly [frame: Frame | undefined, rest: Uint8Array] {
     const { frames, maxPayload } = this;
-    if (this.found) return [undefined, NOTHING];
+    if (this.found || chunk.length === 0) return NO_FRAME;
     frames.read(chunk);
-    if (!frames.readHeader()) return [undefined, NOTHING];
+    if (!frames.readHeader()) return NO_FRAME;
     const { type, channel, size } = frames;
     if (size > maxPayload) return this.fail({ name: 'frame_too_large', type, channel, size, maxPayload });
-    const frame = frames.take();
-    if (frame) return [{ type, channel, payload: frame.subarray(FRAME_HEADER_LENGTH, -1) }, frames.takeRest()];
-    return frames.isLost ? this.failAtEnd() : [undefined, NOTHING];
+    const payload = frames.takePayload();
+    if (payload) return [{ type, channel, payload }, frames.takeRest()];
+    return frames.isLost ? this.failAtEnd() : NO_FRAME;
   }
 
   private failAtEnd(): readonly [undefined, Uint8Array] {
@@ -70,6 +70,6 @@ export class FrameReader {
   private fail(problem: FrameProblem): readonly [undefined, Uint8Array] {
     this.found = problem;
     this.frames.holdRest();
-    return [undefined, NOTHING];
+    return NO_FRAME;
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectionMethod } from './connection-methods.js';
+import type { FollowedMethod } from './connection-methods.js';
 import { textOf } from './field-table.js';
 import { loginOf } from './sasl-login.js';
 
@@ -38,7 +38,7 @@ export const NOTHING_SAID: Handshake = {
 };
 
 /** Returns the handshake as it is after the next method. */
-export function afterMethod(before: Handshake, method: ConnectionMethod): Handshake {
+export function afterMethod(before: Handshake, method: FollowedMethod): Handshake {
   switch (method.name) {
     case 'connection.start':
       return {

@@ -13,6 +13,6 @@ export function appendHeader(header: Uint8Array, octets: Uint8Array): Uint8Array
   if (count <= 0) return header;
   const longer = new Uint8Array(header.length + count);
   longer.set(header);
-  longer.set(octets.subarray(0, count), header.length);
+  for (let at = 0; at < count; at++) longer[header.length + at] = octets[at] as number;
   return longer;
 }

@@ -17,7 +17,8 @@ export function protocolHeader(...quad: Quad): Uint8Array {
 
 /** The version quad in 8 octets or more; undefined if they do not begin with `AMQP` in upper case. */
 export function quadOf(octets: Uint8Array): Quad | undefined {
-  if (octets.length < HEADER_LENGTH || !AMQP.every((octet, at) => octets[at] === octet)) return undefined;
+  if (octets.length < HEADER_LENGTH) return undefined;
+  for (let at = 0; at < AMQP.length; at++) if (octets[at] !== AMQP[at]) return undefined;
   return [octets[4] as number, octets[5] as number, octets[6] as number, octets[7] as number];
 }
 

@@ -1,5 +1,5 @@
 import { type AmqpError, malformedPlain } from './amqp-error.js';
-import type { ConnectionMethod } from './connection-methods.js';
+import type { FollowedMethod } from './connection-methods.js';
 import type { Dialect } from './dialect.js';
 import { loginOf } from './sasl-login.js';
 
@@ -21,7 +21,7 @@ export function mechanismError(mechanism: string, offered: readonly string[] | n
 
 /** The error in a Start-Ok whatever its user and password are; undefined if there is none. */
 export function loginError(
-  { mechanism, response }: Extract<ConnectionMethod, { name: 'connection.start-ok' }>,
+  { mechanism, response }: Extract<FollowedMethod, { name: 'connection.start-ok' }>,
   offered: readonly string[] | null,
   dialect: Dialect,
 ): AmqpError | undefined {

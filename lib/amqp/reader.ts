@@ -1,8 +1,8 @@
 import { type AmqpError, frameError, frameObjection } from './amqp-error.js';
-import { type ConnectionMethod, decodeMethod, from08, type UnknownMethod } from './connection-methods.js';
-import { type Dialect, dialectOf } from './dialect.js';
+import { decodeInPlace, type FollowedMethod, from08, type UnknownMethod } from './connection-methods.js';
+import { type Dialect, factOf } from './dialect.js';
 import { Atom } from './erlang-pretty.js';
-import { type FieldTable, textOf } from './field-table.js';
+import { type Fields, textOf } from './field-table.js';
 import { FRAME_TYPE, type Frame, type FrameCallback } from './frame.js';
 import { loginError, mechanismError } from './login-error.js';
 import { MalformedError } from './malformed-error.js';
@@ -15,7 +15,7 @@ import { type TuneLimits, tuneObjection } from './tune-objection.js';
 
 const NOTHING: Uint8Array = new Uint8Array();
 
-type Start = Extract<ConnectionMethod, { name: 'connection.start' }>;
+type Start = Extract<FollowedMethod, { name: 'connection.start' }>;
 
 /** An error, and where the client made it. `method`: the one that the broker rejected; null: a frame. */
 type Failed = { readonly failure: Failure; readonly state: OpeningState; readonly method: string | null };
@@ -81,7 +81,7 @@ export class Reader {
    * @param passed called for each of its Connection methods
    * @returns the octets after the Open; empty before that
    */
-  read(octets: Uint8Array, passed: (method: ConnectionMethod) => void): Uint8Array {
+  read(octets: Uint8Array, passed: (method: FollowedMethod) => void): Uint8Array {
     let rest = octets;
     while (!this.failed) {
       const [frame, others] = this.frames.next(rest);
@@ -106,7 +106,7 @@ export class Reader {
    * @param passed called for each method from the client that the broker has accepted although it was an error here
    * @returns the octets after the client's Open, if that is one of these methods; otherwise empty
    */
-  fromUpstream(method: ConnectionMethod, passed: (method: ConnectionMethod) => void): Uint8Array {
+  fromUpstream(method: FollowedMethod, passed: (method: FollowedMethod) => void): Uint8Array {
     switch (method.name) {
       case 'connection.start':
         return this.started(method, passed);
@@ -131,7 +131,7 @@ export class Reader {
     }
   }
 
-  private started({ serverProperties, mechanisms }: Start, passed: (method: ConnectionMethod) => void): Uint8Array {
+  private started({ serverProperties, mechanisms }: Start, passed: (method: FollowedMethod) => void): Uint8Array {
     this.offered = mechanisms.split(' ');
     // The client did not wait for Start. This error comes before any other that it made.
     const error = this.chosen === null ? undefined : mechanismError(this.chosen, this.offered);
@@ -141,10 +141,12 @@ export class Reader {
   }
 
   /** The broker's limits follow from its version, whatever the dialect. */
-  private identified(properties: FieldTable, passed: (method: ConnectionMethod) => void): Uint8Array {
-    const version = rabbitmqVersion(textOf(properties, 'product'), textOf(properties, 'version'));
-    if (version === undefined || version === this.dialect.name) return NOTHING;
-    const { initialFrameMax } = dialectOf(version);
+  private identified(properties: Fields, passed: (method: FollowedMethod) => void): Uint8Array {
+    const said = textOf(properties, 'version');
+    if (said === this.dialect.name) return NOTHING;
+    const version = rabbitmqVersion(textOf(properties, 'product'), said);
+    if (version === undefined) return NOTHING;
+    const initialFrameMax = factOf('initialFrameMax', version);
     this.leastFrameMax = initialFrameMax;
     if (this.state !== 'starting') return NOTHING;
     const maxPayload = Math.max(initialFrameMax, this.accepts);
@@ -159,7 +161,7 @@ export class Reader {
    */
   private accepted(
     last: OpeningState,
-    passed: (method: ConnectionMethod) => void,
+    passed: (method: FollowedMethod) => void,
     maxPayload = Number.POSITIVE_INFINITY,
   ): Uint8Array {
     const { failed } = this;
@@ -170,7 +172,7 @@ export class Reader {
     return this.read(this.frames.takeKept(maxPayload), passed);
   }
 
-  private take(frame: Frame): ConnectionMethod | undefined {
+  private take(frame: Frame): FollowedMethod | undefined {
     const { type, channel, payload } = frame;
     if (this.state === 'starting') this.largest = Math.max(this.largest, payload.length);
     const error = frameObjection(frame, this.dialect);
@@ -179,15 +181,15 @@ export class Reader {
     return this.method(this.isAmqp08 ? from08(payload) : payload);
   }
 
-  private method(payload: Uint8Array): ConnectionMethod | undefined {
+  private method(payload: Uint8Array): FollowedMethod | undefined {
     const [classId, methodId] = [shortAt(payload, 0), shortAt(payload, 2)];
     const name = methodName(classId, methodId);
     if (name === undefined) {
       return this.failWith({ name: 'reader_crashed', term: [new Atom('unknown_method_id'), [classId, methodId]] });
     }
-    let method: ConnectionMethod | UnknownMethod;
+    let method: FollowedMethod | UnknownMethod;
     try {
-      method = decodeMethod(payload);
+      method = decodeInPlace(payload);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       return this.failWith(handshakeError({ type: 'undecodable', state: this.state, method: name }), name);
@@ -198,7 +200,7 @@ export class Reader {
     return method.name === 'unknown' || error?.name === 'channel_error' ? undefined : method;
   }
 
-  private step(method: ConnectionMethod, name: string): AmqpError | undefined {
+  private step(method: FollowedMethod, name: string): AmqpError | undefined {
     switch (method.name) {
       case 'connection.start-ok': {
         if (this.state !== 'starting') return this.unexpected(name);

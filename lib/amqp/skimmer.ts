@@ -54,6 +54,7 @@ export class Skimmer {
     const { frames } = this;
     if (frames.isLost) return;
     frames.read(octets);
+    frames.skipContent();
     while (frames.readHeader()) {
       if (frames.size > UNKNOWN_MAX && !isFrameType(frames.type)) frames.isLost = true;
       else if (frames.type !== FRAME_TYPE.method || frames.channel !== 0 || frames.size > FRAME_MAX - 8) frames.skip();
@@ -63,7 +64,7 @@ export class Skimmer {
   }
 
   private pick(): void {
-    const frame = this.frames.take();
-    if (frame) this.picked(frame.subarray(FRAME_HEADER_LENGTH, -1));
+    const payload = this.frames.takePayload();
+    if (payload) this.picked(payload);
   }
 }

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { fitContainer } from '../instance/fit-container.js';
+import { keepYoungGenerationSmall } from '../instance/young-generation.js';
 import { leaveOnSignal } from './leave-on-signal.js';
 import { leaveWithReader } from './leave-with-reader.js';
 
+fitContainer();
+keepYoungGenerationSmall();
 leaveOnSignal();
 leaveWithReader();
 // Loaded only now, because that takes a while and a signal may arrive meanwhile.

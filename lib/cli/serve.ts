@@ -1,5 +1,6 @@
 import type { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
+import { letYoungGenerationGrow } from '../instance/young-generation.js';
 import type { Log } from '../report/log.js';
 import { exitNow } from './exit-now.js';
 import { untilStopped } from './until-stopped.js';
@@ -34,6 +35,7 @@ export async function serve(
   // Without a listener, Node opens its debugger on this signal.
   process.on('SIGUSR1', () => log.say('info', 'SIGUSR1 is ignored'));
   greet(await starting);
+  letYoungGenerationGrow();
   log.say('info', `seed ${instance.seed}`, { seed: instance.seed });
   await stopped;
   log.say('info', 'stopped');

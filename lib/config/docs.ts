@@ -104,9 +104,13 @@ const NOTES: Partial<Readonly<Record<Group, string>>> = {
     '`LimitNOFILE` in systemd, `ulimits.nofile` in Docker Compose.\n\n' +
     'Memory is measured every 50 ms: what the process has for itself (on Linux without pages of files, which the kernel can take\n' +
     'back), and 8 KiB per open connection for the sockets in the kernel, which a container is charged for too. New connections are\n' +
-    'refused from 75 % of `memoryLimit` on, until less than 70 % is used. The rest is for data that open connections carry, and for\n' +
+    'refused from 85 % of `memoryLimit` on, until less than 80 % is used. The rest is for data that open connections carry, and for\n' +
     'the reports and log entries of refused ones. Without connections, rabbit-snare uses about 40 MiB, so give it 64 MiB or more.\n' +
     'The same shares apply to the heap limit of V8 (`--max-old-space-size`), also without a `memoryLimit`.\n\n' +
+    'Node.js sizes its heap by the machine, not by a small container. In a container of less than 1 GiB, `run` and `toxiproxy`\n' +
+    'therefore start Node.js again in the same process, with `--max-old-space-size` and `--max-semi-space-size` for that container;\n' +
+    'a size that you set yourself, also in `NODE_OPTIONS`, is kept. Garbage is then collected more often, which makes connections\n' +
+    'slower. Node.js before 22.15 cannot do this: there, set the sizes in `NODE_OPTIONS`.\n\n' +
     'A connection over any limit is reset immediately, and its report has the reason `limit`. `GET /healthz` and\n' +
     '[metrics.md](metrics.md) have the limits of the process and what is used of them.',
   'PROXY protocol': 'See also [proxy-protocol.md](proxy-protocol.md).',

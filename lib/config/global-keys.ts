@@ -9,7 +9,7 @@ export const globalKeys = {
     default: 'auto',
     flag: 'memory-limit',
     description:
-      'Memory that the process may use. While it uses 75 % of it or more, new connections are refused. auto is the memory limit of the container, if it has one.',
+      'Memory that the process may use. While it uses 85 % of it or more, new connections are refused. auto is the memory limit of the container, if it has one.',
     unit: 'bytes',
   }),
   control: shorthand(

@@ -1,7 +1,7 @@
-import { Document } from 'yaml';
 import * as z from 'zod';
 import { textTags } from '../text/document.js';
 import { formatPath, type KeyPath } from '../text/key-path.js';
+import { yaml } from '../text/yaml.js';
 import { type Key, keys } from './keys.js';
 import { type Config, effectiveSchema } from './schema.js';
 
@@ -52,7 +52,7 @@ function block(tree: Tree, ofBlock: readonly Key[], base: KeyPath): Line[] {
 
 /** A value on one line, quoted where the reader would otherwise misread it. */
 function inline(value: unknown): string {
-  const document = new Document(value, { schema: 'core', customTags: textTags });
+  const document = new (yaml().Document)(value, { schema: 'core', customTags: textTags });
   const flow = Array.isArray(value) ? ({ collectionStyle: 'flow', flowCollectionPadding: false } as const) : {};
   return document.toString({ lineWidth: 0, blockQuote: false, ...flow }).trimEnd();
 }

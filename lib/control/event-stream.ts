@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock, type Timer } from '../clock.js';
+import type { History } from '../report/history.js';
 import { Ring } from '../report/ring.js';
 import { EventClient, type Message } from './event-client.js';
 
@@ -10,6 +11,11 @@ const encoder = new TextEncoder();
 /** Sent at once, because clients see the response headers only with the first octets. They reconnect after 1 s. */
 const GREETING = ': events of rabbit-snare\nretry: 1000\n';
 const BEAT: Message = { octets: encoder.encode(':\n\n') };
+/** Stands for the event of a report, whose line is in the history of reports. */
+const REPORT = 'report';
+
+const encode = (id: string, type: string, json: string): Uint8Array =>
+  encoder.encode(`id: ${id}\nevent: ${type}\ndata: ${json}\n\n`);
 
 /** An event. It is encoded once, and only if a client reads it. */
 class Event implements Message {
@@ -25,8 +31,23 @@ class Event implements Message {
   }
 
   get octets(): Uint8Array {
-    this.written ??= encoder.encode(`id: ${this.id}\nevent: ${this.type}\ndata: ${JSON.stringify(this.data)}\n\n`);
+    this.written ??= encode(this.id, this.type, JSON.stringify(this.data));
     return this.written;
+  }
+}
+
+/** The event of a report that a client has missed. */
+class MissedReport implements Message {
+  private readonly id: string;
+  private readonly line: Uint8Array;
+
+  constructor(id: string, line: Uint8Array) {
+    this.id = id;
+    this.line = line;
+  }
+
+  get octets(): Uint8Array {
+    return encode(this.id, REPORT, Buffer.from(this.line).toString());
   }
 }
 
@@ -39,7 +60,8 @@ export class EventStream {
   private readonly mostClients: number;
   private readonly clock: Clock;
   private readonly run: string;
-  private readonly history: Ring<Event>;
+  private readonly history: Ring<Event | typeof REPORT>;
+  private readonly reports: Pick<History, 'last'>;
   /** Number of events published. */
   private count = 0;
   private readonly open = new Set<EventClient>();
@@ -47,16 +69,18 @@ export class EventStream {
   private isClosed = false;
 
   /**
-   * @param options `history`: maximum events kept for clients that reconnect; `mostClients`: maximum clients; `run`: the
-   *   prefix of ids, random by default
+   * @param options `history`: maximum events kept for clients that reconnect; `reports`: keeps as many reports; `mostClients`:
+   *   maximum clients; `run`: the prefix of ids, random by default
    */
   constructor(options: {
     readonly history: number;
+    readonly reports: Pick<History, 'last'>;
     readonly mostClients: number;
     readonly clock?: Clock;
     readonly run?: string;
   }) {
     this.history = new Ring(options.history);
+    this.reports = options.reports;
     this.mostClients = options.mostClients;
     this.clock = options.clock ?? systemClock;
     this.run = options.run ?? randomBytes(4).toString('hex');
@@ -79,6 +103,20 @@ export class EventStream {
     const event = new Event(this.idOf(this.count), type, data);
     this.history.add(event);
     for (const client of this.open) client.send(event);
+  }
+
+  /**
+   * Sends the report that was added to the history of reports to all clients.
+   *
+   * @param line the report as JSON
+   */
+  publishReport(line: string): void {
+    if (this.isClosed) return;
+    this.count += 1;
+    this.history.add(REPORT);
+    if (this.open.size === 0) return;
+    const message = { octets: encode(this.idOf(this.count), REPORT, line) };
+    for (const client of this.open) client.send(message);
   }
 
   /**
@@ -126,9 +164,18 @@ export class EventStream {
   private missedSince(lastEventId: string): readonly Message[] {
     const forgotten = this.count - this.history.size;
     const last = this.numberOf(lastEventId);
-    if (last >= forgotten && last <= this.count) return this.history.from(last - forgotten);
+    if (last >= forgotten && last <= this.count) return this.keptFrom(last - forgotten);
     // `lost` has the id before the first kept event, so that a client that disconnects here does not lose them again.
-    return [new Event(this.idOf(forgotten), 'lost', { lastEventId }), ...this.history.from(0)];
+    return [new Event(this.idOf(forgotten), 'lost', { lastEventId }), ...this.keptFrom(0)];
+  }
+
+  private keptFrom(place: number): readonly Message[] {
+    const kept = this.history.from(place);
+    const lines = this.reports.last(kept.filter((event) => event === REPORT).length).values();
+    const first = this.count - kept.length + 1;
+    return kept.map((event, nth) =>
+      event === REPORT ? new MissedReport(this.idOf(first + nth), lines.next().value as Uint8Array) : event,
+    );
   }
 
   private idOf(number: number): string {

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { addressOf } from '../text/address-of.js';
 import { OpenConnections } from './open-connections.js';
 import { PacedConnection } from './paced-connection.js';
+import { type Api, requestListener } from './request-listener.js';
 
 /** Limits for slow or oversized requests, in ms and octets. */
 const LIMITS = {
@@ -29,11 +28,10 @@ export class ControlServer {
   private readonly server: Server;
   private readonly connections: OpenConnections;
 
-  constructor(api: Hono, given: Partial<typeof LIMITS> = {}) {
+  constructor(api: Api, given: Partial<typeof LIMITS> = {}) {
     const { connections, held, ...limits } = { ...LIMITS, ...given };
     this.connections = new OpenConnections({ connections, held, quiet: limits.keepAliveTimeout });
-    // HTTP/1.0 has requests without a host; their URL must have one.
-    this.server = createAdaptorServer({ fetch: api.fetch, hostname: 'localhost', serverOptions: limits }) as Server;
+    this.server = createServer(limits, requestListener(api));
     this.pace();
     // Node.js closes the connection of a CONNECT without an answer unless there is a listener.
     this.server.on('connect', (request: IncomingMessage, socket: Socket) => this.answerConnect(request, socket));

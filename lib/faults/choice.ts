@@ -55,8 +55,9 @@ export type Choice =
 export function choose(fault: Fault, state: FaultState, known: Known, now: number, seed: number): Choice {
   const { when } = fault;
   for (const condition of Object.keys(when) as ConditionName[]) {
-    const at = CONDITIONS[condition].known;
-    if (!isSinceMoment(known.moment, at)) return { acts: false, because: 'not known yet', condition, at };
+    if (!isKnown(condition, known)) {
+      return { acts: false, because: 'not known yet', condition, at: CONDITIONS[condition].known };
+    }
   }
   const elapsed = now - state.addedAt;
   if (!isInTime(fault, elapsed)) {
@@ -65,10 +66,20 @@ export function choose(fault: Fault, state: FaultState, known: Known, now: numbe
   }
   const failed = failedCondition(fault, state, known);
   if (failed) return { acts: false, because: 'condition', ...failed };
-  const drawn = chance({ seed, proxy: fault.proxy, name: fault.name, connection: known.connection });
+  const drawn = drawnFor(fault, known, seed);
   if (drawn >= fault.toxicity) return { acts: false, because: 'chance', drawn };
   if (fault.times !== null && state.hits >= fault.times) return { acts: false, because: 'spent' };
   return { acts: true, hit: state.hits + 1 };
+}
+
+/**
+ * Whether a fault can still act on a connection, whatever else becomes known of it, or could if it were within its time. Only a
+ * change of the fault can make a false result true.
+ */
+export function canAct(fault: Fault, state: FaultState, known: Known, seed: number): boolean {
+  if (fault.times !== null && state.hits >= fault.times) return false;
+  if (failedCondition(fault, state, known) !== undefined) return false;
+  return drawnFor(fault, known, seed) < fault.toxicity;
 }
 
 /** Whether a fault is within its `after` and `until`, `elapsed` ms after it was added. */
@@ -110,6 +121,15 @@ export function explain({ name, type, times, toxicity, when }: Fault, choice: Ch
   }
 }
 
+function isKnown(condition: ConditionName, { moment }: Known): boolean {
+  return isSinceMoment(moment, CONDITIONS[condition].known);
+}
+
+function drawnFor({ proxy, name }: Fault, { connection }: Known, seed: number): number {
+  return chance({ seed, proxy, name, connection });
+}
+
+/** The first condition that does not hold, of those that are known. */
 function failedCondition(
   { when }: Fault,
   { connectionsBefore }: FaultState,
@@ -119,7 +139,11 @@ function failedCondition(
   if (source !== undefined && !(known.source !== null && isInRange(known.source, source))) {
     return { condition: 'source', found: known.source };
   }
-  if (header !== undefined && !HEADERS[header].some((quad) => quad.join() === known.header?.join())) {
+  if (
+    header !== undefined &&
+    isKnown('header', known) &&
+    !HEADERS[header].some((quad) => quad.join() === known.header?.join())
+  ) {
     return { condition: 'header', found: known.header?.join(' ') ?? null };
   }
   for (const [condition, pattern] of Object.entries({ product, user, vhost }) as [
@@ -127,7 +151,8 @@ function failedCondition(
     string | undefined,
   ][]) {
     const found = known[condition];
-    if (pattern !== undefined && !(found !== null && matchesGlob(found, pattern))) return { condition, found };
+    if (pattern !== undefined && isKnown(condition, known) && !(found !== null && matchesGlob(found, pattern)))
+      return { condition, found };
   }
   const number = known.connection - connectionsBefore;
   const connections = connection === undefined ? undefined : parseConnections(connection);

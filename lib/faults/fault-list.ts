@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
-import { type Choice, choose, explain, type FaultState, isInTime, type Known, untilChange } from './choice.js';
+import { type Choice, canAct, choose, explain, type FaultState, isInTime, type Known, untilChange } from './choice.js';
 import { type Fault, faultId } from './fault.js';
 import { changeFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';
@@ -123,6 +123,11 @@ export class FaultList {
     return choose(live.fault, live, known, this.clock.ticks(), this.seed);
   }
 
+  /** Whether a fault can still act on a connection. */
+  canAct(live: LiveFault, known: Known): boolean {
+    return canAct(live.fault, live, known, this.seed);
+  }
+
   /** Stops the timer. */
   dispose(): void {
     if (this.timer !== undefined) this.clock.stop(this.timer);
@@ -187,6 +192,19 @@ export class Decisions {
     }
     if (choice.acts && !hasActed) live.hits += 1;
     return choice.acts ? 'acts' : 'never';
+  }
+
+  /** Whether it has been decided that a fault acts, or does not. */
+  has(live: LiveFault): boolean {
+    return this.decided.has(live);
+  }
+
+  /** Whether a fault has acted, or can still act. Decides nothing. */
+  canAct(live: LiveFault, known: Known): boolean {
+    const before = this.decided.get(live);
+    if (before?.hasActed) return true;
+    if (before !== undefined && isAsBefore(before.fault, live.fault)) return false;
+    return this.list.canAct(live, known);
   }
 }
 

@@ -53,6 +53,12 @@ export const FAULT_KEYS = ['name', 'type', 'proxy', 'stream', 'toxicity', 'attri
 /** Keys also accepted among the attributes, for clients that know only Toxiproxy's fields. */
 export const FLAT_KEYS = ['times', ...(Object.keys(CONDITIONS) as ConditionName[])] as const;
 
+/** Whether a fault acts on the octets of connections, and not only on how they are accepted. */
+export function actsOnOctets({ type }: Pick<Fault, 'type'>): boolean {
+  const acts = faultType(type)?.acts;
+  return acts === 'stream' || acts === 'handshake';
+}
+
 /** Returns the moment at which it is decided whether a fault acts; null: as soon as its conditions are known. */
 export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | null {
   const type = faultType(fault.type);

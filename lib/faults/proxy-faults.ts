@@ -6,8 +6,6 @@ export class ProxyFaults {
   readonly list: FaultList;
   /** The faults within their `after` and `until`, in the order in which they were added. */
   active: readonly LiveFault[] = [];
-  /** Whether the proxy has ever had a fault. Until then, connections skip what only faults need. */
-  isUsed = false;
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();
@@ -24,7 +22,6 @@ export class ProxyFaults {
 
   set(active: readonly LiveFault[]): void {
     this.active = active;
-    this.isUsed ||= active.length > 0;
     for (const changed of [...this.listeners]) changed();
   }
 }

@@ -125,10 +125,35 @@ function parseRange(text: string): Range | undefined {
 
 /** Whether an address is in a range. An IPv4-mapped IPv6 address counts as its IPv4 address. */
 export function isInRange(address: string, range: string): boolean {
-  const [network, bits] = parseRange(range) ?? [];
-  if (network === undefined || bits === undefined || !ipaddr.isValid(address)) return false;
+  const known = knownRange(range);
+  if (known.address !== address) {
+    known.address = address;
+    known.isIn = contains(known.range, address);
+  }
+  return known.isIn;
+}
+
+/** A range, and the last address that was compared with it: a new connection is compared more than once. */
+type KnownRange = { readonly range: Range | undefined; address: string | null; isIn: boolean };
+
+/** Ranges by their text. Parsing them for each connection would take longer than everything else a condition does. */
+const knownRanges = new Map<string, KnownRange>();
+const MOST_RANGES = 1000;
+
+function knownRange(text: string): KnownRange {
+  const known = knownRanges.get(text);
+  if (known) return known;
+  if (knownRanges.size >= MOST_RANGES) knownRanges.clear();
+  const added: KnownRange = { range: parseRange(text), address: null, isIn: false };
+  knownRanges.set(text, added);
+  return added;
+}
+
+function contains(range: Range | undefined, address: string): boolean {
+  if (range === undefined || !ipaddr.isValid(address)) return false;
+  const [network] = range;
   const found = ipaddr.process(address);
-  return found.kind() === network.kind() && found.match([network, bits] as [ipaddr.IPv4, number]);
+  return found.kind() === network.kind() && found.match(range as [ipaddr.IPv4, number]);
 }
 
 /** `*` matches any text, `?` any character. Does not backtrack exponentially: a pattern must not be able to block the proxy. */

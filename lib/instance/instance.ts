@@ -21,7 +21,6 @@ import { Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
-import { openControl } from './open-control.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { subscribe } from './subscribe.js';
@@ -76,7 +75,7 @@ export class Instance {
       () => this.outputs,
       () => this.limits.state,
     );
-    this.events = new EventStream({ history, mostClients: MOST_FOLLOWERS, clock });
+    this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, hits });
@@ -210,6 +209,8 @@ export class Instance {
     if (control === null) return;
     const status = () =>
       this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
+    // Without a control API, its code is not loaded.
+    const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
       { proxies, faults, seen, scenarios, history, events, metrics, status },

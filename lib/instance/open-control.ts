@@ -1,8 +1,8 @@
 import { readControlToken } from '../config/control-token.js';
 import type { Config } from '../config/schema.js';
-import { controlApi } from '../control/api.js';
-import { type Controlled, controlRoutes } from '../control/control-routes.js';
+import type { Controlled } from '../control/control-routes.js';
 import { guard } from '../control/guard.js';
+import { loadedLater } from '../control/request-listener.js';
 import { ControlServer } from '../control/server.js';
 import { StartError } from '../running/start-error.js';
 import { formatAddress, isLoopback } from '../text/address.js';
@@ -23,13 +23,17 @@ export async function openControl(
   failed: (error: Error) => void,
 ): Promise<{ readonly server: ControlServer; readonly url: string }> {
   const token = readControlToken(control);
-  const server = new ControlServer(
-    controlApi(controlRoutes(controlled), {
+  const api = loadedLater(async () => {
+    const [{ controlApi }, { controlRoutes }] = await Promise.all([
+      import('../control/api.js'),
+      import('../control/control-routes.js'),
+    ]);
+    return controlApi(controlRoutes(controlled), {
       guard: guard({ ...control, token, isLoopback: isLoopback(control.listen.host) }),
       failed,
-    }),
-    { connections: limits.controlConnections },
-  );
+    });
+  });
+  const server = new ControlServer(api, { connections: limits.controlConnections });
   try {
     return { server, url: await server.listen(control.listen) };
   } catch (error) {

@@ -4,6 +4,7 @@ import type { DeferredWork } from '../proxy/deferred-work.js';
 import type { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import type { Metrics } from '../report/metrics.js';
+import { reportLine } from '../report/report-line.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import type { SeenByFaults } from '../running/seen-by-faults.js';
 
@@ -43,7 +44,6 @@ export function subscribe(
     proxy.on('stage', (reached) => deferred.add(() => log.stage(reached)));
     proxy.on('connectionError', (error) => deferred.add(() => log.connectionError(error)));
   }
-  proxy.on('report', (report, reason, extras) => log.report(report, reason, extras));
   proxy.on('faultActed', ({ proxy: name, client, fault }) =>
     deferred.add(() =>
       log.say('debug', `${name} ${client}: fault ${fault.name} (${fault.type}) acts at ${fault.at}`, {
@@ -55,21 +55,26 @@ export function subscribe(
   proxy.on('acceptFailed', ({ proxy: name, code }) =>
     log.say('error', `${name}: a connection could not be accepted (${code})`),
   );
-  if (reports) proxy.on('report', (report) => reports.add(report));
+  if (log.isSilent && !reports && !records) return;
+  proxy.on('report', (report, reason, extras) => {
+    log.report(report, reason, extras);
+    if (!reports && !records) return;
+    const line = reportLine(report);
+    reports?.add(line);
+    if (!records) return;
+    records.metrics.report(report, extras);
+    records.history.add(report, line);
+    records.events.publishReport(line);
+  });
   if (records) record(proxy, records);
 }
 
-function record(proxy: AmqpProxy, { seen, metrics, history, events }: Records): void {
+function record(proxy: AmqpProxy, { seen, metrics, events }: Records): void {
   proxy.on('learned', (learned) => events.publish('learned', learned));
   proxy.on('faultActed', (acted) => {
     const { id: connection, proxy: name, client, fault, stage } = acted;
     seen.acted(acted);
     metrics.faultActed(acted);
     events.publish('fault', { action: 'acted', ...fault, proxy: name, connection, client, stage });
-  });
-  proxy.on('report', (report, _reason, extras) => {
-    metrics.report(report, extras);
-    history.add(report);
-    events.publish('report', report);
   });
 }

@@ -1,10 +1,9 @@
 import type { Clock, Timer } from '../clock.js';
+import { type Chunk, LineBuffer } from './line-buffer.js';
 import { codeOf, type Sink } from './sink.js';
 
-/** Maximum characters that wait for a slow disk or reader. Further lines are dropped and counted. */
+/** Maximum bytes that wait for a slow disk or reader. Further lines are dropped and counted. */
 const MOST_WAITING = 16 * 1024 * 1024;
-/** Maximum characters in one write. */
-const MOST_AT_ONCE = 256 * 1024;
 /** How long after a failure the next attempt follows, in ms: doubled each time. */
 const [FIRST_RETRY, LAST_RETRY] = [100, 5_000] as const;
 /** How long the last lines may take to be written when the program stops, in ms. */
@@ -39,10 +38,9 @@ export class LineOutput {
   private readonly clock: Clock;
   private readonly gather: number;
   private readonly listener: OutputListener;
-  private lines: string[] = [];
-  private waiting = 0;
+  private readonly lines = new LineBuffer();
   /** What is being written, and how much of it is. */
-  private batch: Buffer | null = null;
+  private batch: Chunk | null = null;
   private written = 0;
   private timer: Timer | undefined;
   private isWriting = false;
@@ -71,12 +69,11 @@ export class LineOutput {
 
   /** @param line without a line end */
   add(line: string): void {
-    if (this.isClosed || this.waiting + line.length > MOST_WAITING) {
+    if (this.isClosed || this.lines.size + line.length > MOST_WAITING) {
       this.drop();
       return;
     }
-    this.lines.push(line);
-    this.waiting += line.length + 1;
+    this.lines.add(line);
     if (!this.isWriting) this.timer ??= this.clock.start(() => this.begin(), this.gather);
   }
 
@@ -110,7 +107,7 @@ export class LineOutput {
   /** Octets of an incomplete line that were written. */
   private get torn(): number {
     const { batch, written } = this;
-    return batch === null || written === 0 ? 0 : written - (batch.lastIndexOf(NEWLINE, written - 1) + 1);
+    return batch === null || written === 0 ? 0 : written - (batch.memory.lastIndexOf(NEWLINE, written - 1) + 1);
   }
 
   private drop(): void {
@@ -130,7 +127,7 @@ export class LineOutput {
     this.isWriting = true;
     void this.writeAll().finally(() => {
       this.isWriting = false;
-      if (this.batch === null && this.lines.length === 0) this.whenIdle?.();
+      if (this.batch === null && this.lines.isEmpty) this.whenIdle?.();
       // When the program stops, the last attempt has failed.
       else if (this.isClosed) this.whenIdle?.();
       else this.timer ??= this.clock.start(() => this.begin(), this.retry);
@@ -142,11 +139,12 @@ export class LineOutput {
     try {
       for (;;) {
         if (this.isReopening) await this.open();
-        this.batch ??= this.nextBatch();
+        this.batch ??= this.lines.take();
         if (this.batch === null) return;
-        this.written += await this.sink.write(this.batch.subarray(this.written));
-        if (this.written < this.batch.length) continue;
-        this.waiting -= this.batch.length;
+        const { memory, used } = this.batch;
+        this.written += await this.sink.write(memory.subarray(this.written, used));
+        if (this.written < used) continue;
+        this.lines.release(this.batch);
         this.batch = null;
         this.written = 0;
         this.works();
@@ -164,22 +162,11 @@ export class LineOutput {
     this.written -= torn;
   }
 
-  private nextBatch(): Buffer | null {
-    if (this.lines.length === 0) return null;
-    let [count, length] = [0, 0];
-    while (count < this.lines.length && length < MOST_AT_ONCE) length += (this.lines[count++] as string).length + 1;
-    const taken = this.lines.splice(0, count);
-    const batch = Buffer.from(`${taken.join('\n')}\n`);
-    // From here on its octets wait, not its characters.
-    this.waiting += batch.length - length;
-    return batch;
-  }
-
   private works(): void {
     const lost = this.lostNow;
     if (this.failing === null && lost === 0) return;
     // Lines are still dropped while much waits.
-    if (this.waiting > MOST_WAITING / 2) return;
+    if (this.lines.size > MOST_WAITING / 2) return;
     this.failing = null;
     this.retry = FIRST_RETRY;
     this.lostNow = 0;

@@ -32,8 +32,13 @@ export class LogStream extends Writable {
     return this.output.state;
   }
 
+  /** Writes an entry at once, without the queue of a stream. @param entry without a final line end */
+  add(entry: string): void {
+    this.output.add(entry);
+  }
+
   override _write(entry: string, _encoding: string, done: () => void): void {
-    this.output.add(entry.replace(/\n$/, ''));
+    this.output.add(entry.endsWith('\n') ? entry.slice(0, -1) : entry);
     done();
   }
 

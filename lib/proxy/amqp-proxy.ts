@@ -195,6 +195,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       faults: this.faults,
       rules: () => this.rules,
       accepted: this.accepted,
+      isHeard: (name) => this.listenerCount(name) > 0,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(settings, follower, header),
     });

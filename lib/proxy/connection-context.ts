@@ -40,6 +40,8 @@ export type ConnectionContext = {
   readonly rules: () => HeaderRules;
   /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
   readonly accepted: { payload: number };
+  /** Whether anyone listens to an event. Otherwise it need not be made. */
+  readonly isHeard: (name: keyof ProxyEvents) => boolean;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
   /**
    * Called when the upstream has identified itself or answered a header.
@@ -54,7 +56,7 @@ export function contextOf(
   settings: ProxySettings,
   proxy: Pick<
     ConnectionContext,
-    'listen' | 'clock' | 'deferred' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'emit' | 'met'
+    'listen' | 'clock' | 'deferred' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'isHeard' | 'emit' | 'met'
   >,
 ): ConnectionContext {
   const { name, upstream } = settings;

@@ -6,6 +6,7 @@ import type { Ends } from '../proxy-protocol/header.js';
 import type { FaultHit, OpenConnection, Report } from '../report/report.js';
 import { reportOf } from '../report/report-of.js';
 import { brokerClosed } from '../rules/end-reason.js';
+import { isoTime } from '../text/iso-time.js';
 import type { Outcome } from './outcome.js';
 import type { Session } from './session.js';
 
@@ -45,14 +46,16 @@ export class ConnectionRecord {
   begin(byEnd: boolean): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    this.session.context.emit('accepting', { ...this.event(), byEnd });
+    const { context } = this.session;
+    if (context.isHeard('accepting')) context.emit('accepting', { ...this.event(), byEnd });
   }
 
   /** The broker has logged an error about the connection. Only the first call is reported. */
   rejected(reason: Reason): void {
     if (this.isRejected) return;
     this.isRejected = true;
-    this.session.context.emit('connectionError', { ...this.followed(), reason });
+    const { context } = this.session;
+    if (context.isHeard('connectionError')) context.emit('connectionError', { ...this.followed(), reason });
   }
 
   faultActed(fault: FaultHit): void {
@@ -68,7 +71,7 @@ export class ConnectionRecord {
     const { follower } = observer;
     const { steps } = timing;
     if (method === 'connection.start') steps.startMs ??= timing.elapsed();
-    if (method === 'connection.start-ok') context.emit('introduced', this.followed());
+    if (method === 'connection.start-ok' && context.isHeard('introduced')) context.emit('introduced', this.followed());
     if (method === 'connection.tune') steps.tuneMs ??= timing.elapsed();
     if (method === 'connection.open-ok') steps.openMs ??= timing.elapsed();
     // AMQP 1.0 brokers identify themselves only when the handshake is complete.
@@ -76,7 +79,7 @@ export class ConnectionRecord {
     context.accepted.payload = Math.max(context.accepted.payload, follower.accepted);
     if (follower.stage !== this.reportedStage) {
       this.reportedStage = follower.stage;
-      context.emit('stage', { ...this.followed(), stage: follower.stage });
+      if (context.isHeard('stage')) context.emit('stage', { ...this.followed(), stage: follower.stage });
     }
     const { brokerError, handshake } = conversation;
     if (brokerError !== null) this.rejected(brokerClosed(brokerError, handshake).reason);
@@ -88,7 +91,7 @@ export class ConnectionRecord {
     return {
       id,
       proxy: context.proxy,
-      at: new Date(timing.at).toISOString(),
+      at: isoTime(timing.at),
       client: addresses.client,
       via: addresses.via,
       listen,
@@ -100,9 +103,10 @@ export class ConnectionRecord {
     };
   }
 
-  /** Emits the report. */
+  /** Emits the report, if anyone listens. */
   end(outcome: Outcome): void {
     const { context, addresses } = this.session;
+    if (!context.isHeard('report')) return;
     const extras = { upstreamOctets: this.upstreamOctets, isLocal: addresses.isLocal, form: context.rules().dialect };
     context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
@@ -140,7 +144,10 @@ export class ConnectionRecord {
       proxy: context.proxy,
       at: timing.at,
       durationMs: timing.elapsed(),
-      ...addresses,
+      client: addresses.client,
+      via: addresses.via,
+      destination: addresses.destination,
+      isLocal: addresses.isLocal,
       listen,
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,

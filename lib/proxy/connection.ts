@@ -12,7 +12,7 @@ import { AcceptedPeer } from './peer/accepted-peer.js';
 import { Session, untilClosed } from './session.js';
 import { accept } from './steps/accept.js';
 import { peekHeader } from './steps/peek-header.js';
-import { putFaultsInFront, putFaultsInFrontLate } from './steps/put-faults-in-front.js';
+import { faultsChanged, putFaultsInFront, putFaultsInFrontLate } from './steps/put-faults-in-front.js';
 import { refuse } from './steps/refuse.js';
 import { relayToUpstream } from './steps/relay-to-upstream.js';
 import type { Step } from './steps/step.js';
@@ -140,16 +140,15 @@ export class Connection {
       const found = protocol === '1.0' ? 'it is an AMQP 1.0 connection' : `its stage is ${record.stage}`;
       throw new ConfigError(`connection ${this.id} must be running AMQP 0-9-1 to be closed with 320; ${found}`);
     }
-    if (!session.faulted) putFaultsInFrontLate(session);
-    session.faulted?.add(closeOnRequest(context.proxy, context.clock));
+    const fault = closeOnRequest(context.proxy, context.clock);
+    if (session.faulted) session.faulted.add(fault);
+    else putFaultsInFrontLate(session, fault);
   }
 
   /** The faults of the proxy have changed. */
   faultsChanged(): void {
-    const { session } = this;
-    session.delayChanged?.();
-    if (session.faulted) session.faulted.setFaults();
-    else if (session.relay || session.peeked) putFaultsInFrontLate(session);
+    this.session.delayChanged?.();
+    faultsChanged(this.session);
   }
 
   get id(): string {

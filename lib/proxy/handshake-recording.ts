@@ -5,8 +5,8 @@ import type { Side } from '../faults/handshake/fault-actions.js';
 const MAX_LENGTH = 2 * MAX_OPENING_PAYLOAD;
 
 /**
- * The octets of a handshake so far. A proxy without faults records them while a connection is being opened, so that a
- * fault that is added meanwhile knows as much about the connection as about a new one.
+ * The octets of a handshake so far. They are recorded while a connection is being opened, because a fault that is added
+ * meanwhile must know as much about the connection as about a new one.
  */
 export class HandshakeRecording {
   readonly passed: { readonly from: Side; readonly octets: Uint8Array }[] = [];
@@ -20,6 +20,6 @@ export class HandshakeRecording {
     if (this.length > MAX_LENGTH) {
       this.isTooLong = true;
       this.passed.length = 0;
-    } else this.passed.push({ from, octets: new Uint8Array(octets) });
+    } else this.passed.push({ from, octets: Buffer.from(octets) });
   }
 }

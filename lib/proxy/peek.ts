@@ -62,8 +62,12 @@ class Peek implements PeerListener {
   }
 
   octets(octets: Uint8Array): boolean {
+    const { length } = this.read;
     this.read.push(octets);
-    return this.take({ type: 'data', octets });
+    const goOn = this.take({ type: 'data', octets });
+    // They are valid for longer only if the client is paused.
+    if (goOn) this.read[length] = new Uint8Array(octets);
+    return goOn;
   }
 
   ended(): void {

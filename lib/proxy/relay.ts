@@ -37,7 +37,7 @@ export class Relay {
   private client: ClientPeer;
   private readonly observer: RelayObserver;
   private readonly clock: Clock;
-  private readonly timer: Timer;
+  private timer: Timer | undefined;
   private readonly whenUnreachable: Close;
   private by: Relayed['by'] | null = null;
   private unreachable: string | null = null;
@@ -69,10 +69,10 @@ export class Relay {
     this.done = new Promise((resolve) => {
       this.finished = resolve;
     });
-    this.upstream = dial(options.target, options.origination, this.upstreamListener(), options.introduction);
+    this.upstream = dial(options.target, options.origination, new FromUpstream(this), options.introduction);
     this.timer = this.clock.start(() => this.upstream.giveUp(), options.target.connectTimeout);
     client.hurry();
-    client.listener = this.clientListener();
+    client.listener = new FromClient(this);
     for (const octets of replay) this.fromClient(octets);
     if (replay.length === 0) client.resume();
     // A close that came with the octets is relayed after them.
@@ -99,60 +99,124 @@ export class Relay {
     this.client = client;
   }
 
-  private fromClient(octets: Uint8Array): boolean {
+  /** @returns whether more may come */
+  fromClient(octets: Uint8Array): boolean {
     this.observer.fromClient(octets);
     return this.upstream.write(octets);
   }
 
-  private clientEnded(how: Close): void {
+  clientEnded(how: Close): void {
     this.observer.ended('client');
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
     else this.upstream.reset();
   }
 
-  private clientListener(): PeerListener {
-    return {
-      octets: (octets) => this.fromClient(octets),
-      ended: (how) => this.clientEnded(how),
-      drained: () => this.upstream.resume(),
-      closed: () => this.closed(),
-    };
+  /** @returns whether more may come */
+  fromUpstream(octets: Uint8Array): boolean {
+    this.observer.fromUpstream(octets);
+    return this.client.write(octets);
   }
 
-  private upstreamListener(): DialledPeerListener {
-    return {
-      connected: () => {
-        this.clock.stop(this.timer);
-        this.connectedAt = this.clock.ticks();
-      },
-      unreachable: (code) => {
-        this.by ??= 'proxy';
-        this.unreachable = code;
-        // An upstream that resets before its TLS handshake is complete has been reached.
-        this.client.dismiss(NO_OCTETS, this.upstream.sent === 'rst' ? 'rst' : this.whenUnreachable);
-      },
-      octets: (octets) => {
-        this.observer.fromUpstream(octets);
-        return this.client.write(octets);
-      },
-      ended: (how) => {
-        this.observer.ended('upstream');
-        this.by ??= 'upstream';
-        if (how === 'fin') this.client.finish();
-        else this.client.reset();
-      },
-      drained: () => this.client.resume(),
-      closed: () => {
-        this.clock.stop(this.timer);
-        this.closed();
-      },
-    };
+  upstreamEnded(how: Close): void {
+    this.observer.ended('upstream');
+    this.by ??= 'upstream';
+    if (how === 'fin') this.client.finish();
+    else this.client.reset();
   }
 
-  private closed(): void {
+  connected(): void {
+    this.stopTimer();
+    this.connectedAt = this.clock.ticks();
+  }
+
+  isUnreachable(code: string): void {
+    this.by ??= 'proxy';
+    this.unreachable = code;
+    // An upstream that resets before its TLS handshake is complete has been reached.
+    this.client.dismiss(NO_OCTETS, this.upstream.sent === 'rst' ? 'rst' : this.whenUnreachable);
+  }
+
+  /** The client has room again, or does not need any more. */
+  clientDrained(): void {
+    this.upstream.resume();
+  }
+
+  upstreamDrained(): void {
+    this.client.resume();
+  }
+
+  upstreamClosed(): void {
+    this.stopTimer();
+    this.closed();
+  }
+
+  private stopTimer(): void {
+    if (this.timer !== undefined) this.clock.stop(this.timer);
+    this.timer = undefined;
+  }
+
+  closed(): void {
     this.open -= 1;
     if (this.open > 0) return;
     this.finished({ by: this.by ?? 'proxy', unreachable: this.unreachable, connectedAt: this.connectedAt });
+  }
+}
+
+/** Receives the events of the client. An object with methods takes less memory than four functions. */
+class FromClient implements PeerListener {
+  private readonly relay: Relay;
+
+  constructor(relay: Relay) {
+    this.relay = relay;
+  }
+
+  octets(octets: Uint8Array): boolean {
+    return this.relay.fromClient(octets);
+  }
+
+  ended(how: Close): void {
+    this.relay.clientEnded(how);
+  }
+
+  drained(): void {
+    this.relay.clientDrained();
+  }
+
+  closed(): void {
+    this.relay.closed();
+  }
+}
+
+/** Receives the events of the upstream. */
+class FromUpstream implements DialledPeerListener {
+  private readonly relay: Relay;
+
+  constructor(relay: Relay) {
+    this.relay = relay;
+  }
+
+  connected(): void {
+    this.relay.connected();
+  }
+
+  unreachable(code: string): void {
+    this.relay.isUnreachable(code);
+  }
+
+  octets(octets: Uint8Array): boolean {
+    return this.relay.fromUpstream(octets);
+  }
+
+  ended(how: Close): void {
+    this.relay.upstreamEnded(how);
+  }
+
+  drained(): void {
+    this.relay.upstreamDrained();
+  }
+
+  closed(): void {
+    this.relay.upstreamClosed();
   }
 }

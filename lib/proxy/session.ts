@@ -46,7 +46,7 @@ export class Session {
   afterProxyHeader: readonly Uint8Array[] | undefined;
   /** The client as it was accepted, or inside TLS. terminateTls */
   peer: ClientPeer;
-  /** In front of the client once its proxy has had a fault. putFaultsInFront */
+  /** In front of the client while a fault of its proxy can act on it. putFaultsInFront */
   faulted: FaultedClient | undefined;
   /** The handshake timeout. peekHeader */
   deadline: Deadline | undefined;
@@ -124,6 +124,7 @@ export class Session {
   /** @param octets the client's first octets, up to 8, as far as they are known now */
   sawHeader(octets: Uint8Array): void {
     this.seenHeader = octets;
+    this.faults.sawHeader(octets);
   }
 
   /** Whether the side that ended the connection no longer answered. */

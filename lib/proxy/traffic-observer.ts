@@ -24,8 +24,8 @@ export class TrafficObserver implements RelayObserver {
   upstreamEndedAt: number | null = null;
   /** The broker has sent Open-Ok. */
   isOpen = false;
-  /** Kept while the connection is being opened: a fault that is added meanwhile takes it. */
-  private recording: HandshakeRecording | null;
+  /** Kept while the connection is being opened: a fault that is added meanwhile reads it. */
+  private recording: HandshakeRecording | null = new HandshakeRecording();
   private readonly session: Session;
   private readonly clock: Clock;
   /** The classifier, where the header was not classified before: in observe mode. */
@@ -34,39 +34,40 @@ export class TrafficObserver implements RelayObserver {
   private hello: ClientHelloReader | null | undefined;
 
   /**
-   * @param options `isClassified`: the header was classified before; `isRecorded`: the handshake is recorded; `passed`:
-   *   called with each method of the Connection class as it passes
+   * @param options `isClassified`: the header was classified before; `passed`: called with each method of the Connection
+   *   class as it passes
    */
   constructor(
     session: Session,
     options: {
       readonly isClassified: boolean;
-      readonly isRecorded: boolean;
       readonly passed: (method: ConnectionMethodName) => void;
     },
   ) {
     this.session = session;
     this.clock = session.context.clock;
     this.header = options.isClassified ? null : ACCEPTED;
-    this.recording = options.isRecorded ? new HandshakeRecording() : null;
     this.follower = new Follower(session.dialect, options.passed, session.context.accepted.payload);
     this.pendingAnswer = new PendingAnswer(this.clock);
     this.heardAt = session.timing.acceptedAt;
   }
 
   fromUpstream(octets: Uint8Array): void {
-    if (this.isOpening) this.recording?.add('upstream', octets);
-    this.follower.fromUpstream(octets);
-    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
+    const { follower, isOpen } = this;
+    if (!isOpen) this.recording?.add('upstream', octets);
+    follower.fromUpstream(octets);
+    // Also after the Open-Ok: nothing is owed any more.
+    if (!isOpen) this.pendingAnswer.note(follower.conversation);
   }
 
   fromClient(octets: Uint8Array): void {
     this.heardAt = this.clock.ticks();
     if (this.header !== null) this.readHeader(this.header, octets);
     if (this.hello !== null) this.readHello(octets);
-    if (this.isOpening) this.recording?.add('client', octets);
-    this.follower.fromClient(octets);
-    if (this.isOpening) this.pendingAnswer.note(this.follower.conversation);
+    const { follower, isOpen } = this;
+    if (!isOpen) this.recording?.add('client', octets);
+    follower.fromClient(octets);
+    if (!isOpen) this.pendingAnswer.note(follower.conversation);
   }
 
   /** The handshake is complete. */
@@ -75,10 +76,9 @@ export class TrafficObserver implements RelayObserver {
     this.recording = null;
   }
 
-  /** The recorded handshake, once; null if it is not known. */
-  takeRecording(): HandshakeRecording['passed'] | null {
+  /** The recorded handshake; null if it is not known. */
+  get recorded(): HandshakeRecording['passed'] | null {
     const { recording } = this;
-    this.recording = null;
     return recording === null || recording.isTooLong ? null : recording.passed;
   }
 
@@ -90,10 +90,6 @@ export class TrafficObserver implements RelayObserver {
     }
     this.endedAt ??= now;
     if (by === 'upstream') this.upstreamEndedAt ??= now;
-  }
-
-  private get isOpening(): boolean {
-    return this.follower.stage !== 'running';
   }
 
   private readHeader(before: Step, octets: Uint8Array): void {

@@ -12,16 +12,28 @@ export type Description = Pick<Report, 'reason' | 'looksLike' | 'header'>;
 /** Maximum descriptions kept. When there are more, all are dropped. */
 const KEPT_MAX = 1024;
 const kept = new Map<string, Description>();
+/** The last description of each reason. A comparison finds it in less time than its key takes to make. */
+const last = new Map<ReasonName, { readonly basis: Basis; readonly description: Description }>();
 
 /**
  * Describes the end of a connection. Most refused connections come from the same few health checks and misdirected
  * clients, so equal descriptions are cached, and the same objects are returned.
  */
 export function describe(facts: Facts): Description {
-  const key = keyOf(facts);
-  if (key === undefined) return make(facts);
+  if (!isShared(facts)) return make(facts);
+  const basis = basisOf(facts);
+  const before = last.get(basis.name);
+  if (before !== undefined && isEqual(before.basis, basis)) return before.description;
+  const description = keptOf(facts, basis);
+  // The header is not retained, because it may be a part of much memory.
+  last.set(basis.name, { basis: { ...basis, header: basis.header.slice() }, description });
+  return description;
+}
+
+function keptOf(facts: Facts, basis: Basis): Description {
+  const key = keyOf(basis);
   const known = kept.get(key);
-  if (known) return known;
+  if (known !== undefined) return known;
   const made = make(facts);
   if (kept.size >= KEPT_MAX) kept.clear();
   kept.set(key, made);
@@ -41,13 +53,46 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
   'shutdown',
 ]);
 
-/** Returns everything that a description depends on; undefined for reasons that have other details. */
-function keyOf(facts: Facts): string | undefined {
-  const { reason, dialect, header, ended, handshakeTimeout, upstream, inferred, client } = facts;
-  const { tls, fault, due, connectionClose } = facts;
-  if (fault !== null || tls !== null || due !== null || connectionClose !== null) return undefined;
-  if (!IMPLIED.has(reason.name) || 'proxyHeader' in reason) return undefined;
-  let key = `${reason.name} ${dialect.name} ${handshakeTimeout} ${ended.clientSaw} ${ended.clientSent} ${upstream} ${inferred} ${client === null} ${isUpstreamMute(facts)} ${facts.vanished} `;
+/** Whether a description depends on nothing but its basis. */
+function isShared({ reason, tls, fault, due, connectionClose }: Facts): boolean {
+  if (fault !== null || tls !== null || due !== null || connectionClose !== null) return false;
+  return IMPLIED.has(reason.name) && !('proxyHeader' in reason);
+}
+
+/** Everything that a shared description depends on. */
+const basisOf = (facts: Facts) => ({
+  name: facts.reason.name,
+  dialect: facts.dialect.name,
+  handshakeTimeout: facts.handshakeTimeout,
+  clientSaw: facts.ended.clientSaw,
+  clientSent: facts.ended.clientSent,
+  upstream: facts.upstream,
+  inferred: facts.inferred,
+  isUnnoticed: facts.client === null,
+  isMute: isUpstreamMute(facts),
+  vanished: facts.vanished,
+  header: facts.header,
+});
+type Basis = ReturnType<typeof basisOf>;
+
+function isEqual(one: Basis, other: Basis): boolean {
+  if (one.header.length !== other.header.length) return false;
+  for (let at = 0; at < one.header.length; at++) if (one.header[at] !== other.header[at]) return false;
+  return (
+    one.dialect === other.dialect &&
+    one.handshakeTimeout === other.handshakeTimeout &&
+    one.clientSaw === other.clientSaw &&
+    one.clientSent === other.clientSent &&
+    one.upstream === other.upstream &&
+    one.inferred === other.inferred &&
+    one.isUnnoticed === other.isUnnoticed &&
+    one.isMute === other.isMute &&
+    one.vanished === other.vanished
+  );
+}
+
+function keyOf({ header, ...others }: Basis): string {
+  let key = `${Object.values(others).join(' ')} `;
   for (const octet of header) key += String.fromCharCode(octet);
   return key;
 }

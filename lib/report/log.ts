@@ -1,11 +1,11 @@
-import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
 import type { OutputState } from '../output/line-output.js';
+import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
-import { type Entries, LogTransport } from './log-transport.js';
+import { type Entries, type EntryStream, LogTransport } from './log-transport.js';
 import { prettyLine, prettyReport } from './pretty.js';
 import { acceptingText, closingText, errorText, grantedText, namedText, printEntry } from './rabbitmq-entry.js';
 import type { Report } from './report.js';
@@ -16,12 +16,14 @@ export type LogOptions = {
   readonly format: 'pretty' | 'rabbitmq' | 'json';
   readonly level: 'debug' | 'info' | 'warning' | 'error' | 'none';
   /** Where the log is written, in color if it is a terminal. */
-  readonly stream: Writable & { readonly isTTY?: boolean; readonly state?: OutputState };
+  readonly stream: EntryStream & { readonly isTTY?: boolean; readonly state?: OutputState };
   /** ms since 1970 */
   readonly now: () => number;
   /** The version whose format the program's own entries have until one is learned. @defaultValue 3.6 */
   readonly dialect?: string | undefined;
 };
+
+const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
 
 /** The program's log: writes the events of the proxies and the program's own messages in the chosen format. */
 export class Log {
@@ -30,6 +32,8 @@ export class Log {
   private readonly format: LogOptions['format'];
   private readonly now: () => number;
   private readonly color: boolean;
+  /** The severities that are logged. The logger itself takes longer to say. */
+  private readonly enabled: ReadonlySet<Severity | 'debug'>;
   /** The format of entries that belong to no connection. */
   private dialect: Dialect;
   /** The dialect of the last connection, cached because the next one nearly always has the same. */
@@ -52,6 +56,7 @@ export class Log {
       format: winston.format((info) => info)(),
       transports: [new LogTransport(stream)],
     });
+    this.enabled = new Set(level === 'none' ? [] : SEVERITIES.filter((each) => this.logger.isLevelEnabled(each)));
   }
 
   /** Logs a message of the program itself. In the JSON format, `facts` are added to the entry. */
@@ -60,7 +65,7 @@ export class Log {
     const time = this.now();
     switch (this.format) {
       case 'json':
-        this.write(severity, JSON.stringify({ time: isoOf(time), level: severity, message, ...facts }));
+        this.write(severity, JSON.stringify({ time: isoTime(time), level: severity, message, ...facts }));
         return;
       case 'pretty':
         this.write(severity, prettyLine(time, severity, message, this.color));
@@ -74,6 +79,11 @@ export class Log {
       default:
         this.format satisfies never;
     }
+  }
+
+  /** Whether nothing is logged. */
+  get isSilent(): boolean {
+    return this.enabled.size === 0;
   }
 
   /** Whether connections have entries while they are open: only in the RabbitMQ format. */
@@ -125,7 +135,7 @@ export class Log {
       case 'json':
         this.write(
           severity,
-          `{"time":"${isoOf(time)}","level":"${severity}","message":"connection ended",${reportLine(report).slice(1)}`,
+          `{"time":"${isoTime(time)}","level":"${severity}","message":"connection ended",${reportLine(report).slice(1)}`,
         );
         return;
       case 'pretty':
@@ -195,11 +205,9 @@ export class Log {
   }
 
   private isEnabled(severity: Severity | 'debug'): boolean {
-    return !this.logger.silent && this.logger.isLevelEnabled(severity);
+    return this.enabled.has(severity);
   }
 }
-
-const isoOf = (time: number): string => new Date(time).toISOString();
 
 /**
  * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another

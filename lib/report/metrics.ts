@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OutputState } from '../output/line-output.js';
 import type { FaultActed, ReportExtras } from './events.js';
+import { CONTENT_TYPE, Exposition } from './exposition.js';
 import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
 import type { Limits } from './limits.js';
-import { type LabelOf, METRICS, type MetricName } from './metric-table.js';
 import type { Outputs } from './outputs.js';
 import type { Report } from './report.js';
+import { distributions, values } from './series.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
 /** What the metrics need to know about an open connection. */
@@ -32,37 +32,51 @@ const STEPS = [
   ['open', 'openMs'],
 ] as const satisfies readonly (readonly [step: string, key: keyof Report['timing']])[];
 
-type OpenOfStage = { readonly labels: { readonly proxy: string; readonly stage: string }; count: number };
-
-/** Collects the metrics of all proxies for Prometheus. */
+/**
+ * Collects the metrics of all proxies for Prometheus. A connection costs a few increments; everything else is done when the
+ * metrics are read.
+ */
 export class Metrics {
-  private readonly registry = new Registry();
   private readonly outputs: () => Outputs;
   private readonly limits: () => Limits;
   private readonly open: () => readonly OpenForMetrics[];
   private readonly proxies = new LabelValues(MOST_PROXIES);
   private readonly faultsKnown = new LabelValues(MOST_FAULTS);
   private readonly traffic = new Traffic();
-  /** Every stage that ever had a connection, so that its gauge drops to 0 instead of disappearing. */
-  private readonly stages = new Map<string, OpenOfStage>();
 
-  private readonly connections = new Counter(this.settings('rabbit_snare_connections_total'));
-  private readonly openConnections = new Gauge(this.settings('rabbit_snare_open_connections'));
-  private readonly handshake = new Histogram({
-    ...this.settings('rabbit_snare_handshake_seconds'),
-    buckets: BUCKETS,
+  private readonly connections = values('rabbit_snare_connections_total');
+  /** Stages that ever had a connection remain, so that their gauge drops to 0 instead of disappearing. */
+  private readonly openConnections = values('rabbit_snare_open_connections');
+  private readonly handshake = distributions('rabbit_snare_handshake_seconds', BUCKETS);
+  private readonly octets = values('rabbit_snare_octets_total');
+  private readonly faults = values('rabbit_snare_faults_total');
+  private readonly healthChecks = values('rabbit_snare_health_checks_total');
+  private readonly linesLost = values('rabbit_snare_lines_lost_total');
+  private readonly outputFailing = values('rabbit_snare_output_failing');
+  private readonly maxConnections = values('rabbit_snare_max_connections');
+  private readonly memoryUsed = values('rabbit_snare_memory_used_bytes');
+  private readonly memoryLimit = values('rabbit_snare_memory_limit_bytes');
+  private readonly memoryRefusing = values('rabbit_snare_memory_refusing');
+  private readonly received = values('toxiproxy_proxy_received_bytes_total');
+  private readonly sent = values('toxiproxy_proxy_sent_bytes_total');
+
+  private readonly exposition = new Exposition({
+    rabbit_snare_connections_total: () => this.connections.all,
+    rabbit_snare_open_connections: () => this.openConnections.all,
+    rabbit_snare_handshake_seconds: () =>
+      this.handshake.all.flatMap((steps) => steps.samples('rabbit_snare_handshake_seconds')),
+    rabbit_snare_octets_total: () => this.octets.all,
+    rabbit_snare_faults_total: () => this.faults.all,
+    rabbit_snare_health_checks_total: () => this.healthChecks.all,
+    rabbit_snare_lines_lost_total: () => this.linesLost.all,
+    rabbit_snare_output_failing: () => this.outputFailing.all,
+    rabbit_snare_max_connections: () => this.maxConnections.all,
+    rabbit_snare_memory_used_bytes: () => this.memoryUsed.all,
+    rabbit_snare_memory_limit_bytes: () => this.memoryLimit.all,
+    rabbit_snare_memory_refusing: () => this.memoryRefusing.all,
+    toxiproxy_proxy_received_bytes_total: () => this.received.all,
+    toxiproxy_proxy_sent_bytes_total: () => this.sent.all,
   });
-  private readonly octets = new Counter(this.settings('rabbit_snare_octets_total'));
-  private readonly faults = new Counter(this.settings('rabbit_snare_faults_total'));
-  private readonly healthChecks = new Counter(this.settings('rabbit_snare_health_checks_total'));
-  private readonly linesLost = new Counter(this.settings('rabbit_snare_lines_lost_total'));
-  private readonly outputFailing = new Gauge(this.settings('rabbit_snare_output_failing'));
-  private readonly maxConnections = new Gauge(this.settings('rabbit_snare_max_connections'));
-  private readonly memoryUsed = new Gauge(this.settings('rabbit_snare_memory_used_bytes'));
-  private readonly memoryLimit = new Gauge(this.settings('rabbit_snare_memory_limit_bytes'));
-  private readonly memoryRefusing = new Gauge(this.settings('rabbit_snare_memory_refusing'));
-  private readonly received = new Counter(this.settings('toxiproxy_proxy_received_bytes_total'));
-  private readonly sent = new Counter(this.settings('toxiproxy_proxy_sent_bytes_total'));
 
   /**
    * All are called when the metrics are read.
@@ -78,27 +92,27 @@ export class Metrics {
   }
 
   get contentType(): string {
-    return this.registry.contentType;
+    return CONTENT_TYPE;
   }
 
   /** Called when a connection has ended. */
   report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<ReportExtras> = {}): void {
     const { timing, decision, reason } = report;
     const proxy = this.proxies.of(report.proxy);
-    this.connections.inc({ proxy, decision, reason: reason.name });
+    this.connections.of(proxy, decision, reason.name).value += 1;
     for (const [step, key] of STEPS) {
       const ms = timing[key];
-      if (ms !== null) this.handshake.observe({ proxy, step }, ms / 1000);
+      if (ms !== null) this.handshake.of(proxy, step).observe(ms / 1000);
     }
     const style = healthCheckStyle(report, isLocal);
-    if (style !== null) this.healthChecks.inc({ proxy, style });
+    if (style !== null) this.healthChecks.of(proxy, style).value += 1;
     this.traffic.ended(report, proxy, upstreamOctets);
   }
 
   faultActed({ proxy, fault }: Pick<FaultActed, 'proxy' | 'fault'>): void {
-    const labels = { proxy: this.proxies.of(proxy), fault: fault.name };
-    const isOther = this.faultsKnown.of(`${labels.proxy}\n${fault.name}`) === OTHER;
-    this.faults.inc(isOther ? { ...labels, fault: OTHER } : labels);
+    const label = this.proxies.of(proxy);
+    const isOther = this.faultsKnown.of(`${label}\n${fault.name}`) === OTHER;
+    this.faults.of(label, isOther ? OTHER : fault.name).value += 1;
   }
 
   /** Returns all metrics in Prometheus' text format, as of now. */
@@ -106,58 +120,42 @@ export class Metrics {
     // A connection is still open for one turn of the event loop after its report. Waiting avoids counting it twice.
     await setImmediate();
     this.collect();
-    return this.registry.metrics();
+    return this.exposition.text();
   }
 
   private collect(): void {
-    for (const stage of this.stages.values()) stage.count = 0;
+    for (const stage of this.openConnections.all) stage.value = 0;
     for (const connection of this.open()) {
       const proxy = this.proxies.of(connection.proxy);
-      this.stageOf(proxy, connection.stage).count += 1;
+      this.openConnections.of(proxy, connection.stage).value += 1;
       this.traffic.open(connection, proxy, connection.upstreamOctets ?? null);
     }
-    for (const { labels, count } of this.stages.values()) this.openConnections.set(labels, count);
     this.traffic.take((flow) => this.add(flow));
-    this.linesLost.reset();
     for (const [output, state] of Object.entries(this.outputs())) this.setOutput(output, state);
     this.setLimits(this.limits());
   }
 
   private add(flow: Flow): void {
     const { proxy, listener, upstream } = flow;
-    this.octets.inc({ proxy, direction: 'upstream' }, flow.fromClient);
-    this.octets.inc({ proxy, direction: 'downstream' }, flow.toClient);
-    const up = { direction: 'upstream', proxy, listener, upstream };
-    const down = { direction: 'downstream', proxy, listener, upstream };
-    this.received.inc(up, flow.fromClient);
-    this.sent.inc(down, flow.toClient);
+    this.octets.of(proxy, 'upstream').value += flow.fromClient;
+    this.octets.of(proxy, 'downstream').value += flow.toClient;
+    this.received.of('upstream', proxy, listener, upstream).value += flow.fromClient;
+    this.sent.of('downstream', proxy, listener, upstream).value += flow.toClient;
     if (!flow.hasUpstream) return;
-    this.sent.inc(up, flow.toUpstream);
-    this.received.inc(down, flow.fromUpstream);
+    this.sent.of('upstream', proxy, listener, upstream).value += flow.toUpstream;
+    this.received.of('downstream', proxy, listener, upstream).value += flow.fromUpstream;
   }
 
   private setOutput(output: string, state: OutputState | null): void {
     if (state === null) return;
-    this.outputFailing.set({ output }, state.failing === null ? 0 : 1);
-    this.linesLost.inc({ output }, state.lost);
+    this.outputFailing.of(output).value = state.failing === null ? 0 : 1;
+    this.linesLost.of(output).value = state.lost;
   }
 
   private setLimits({ connections, memory }: Limits): void {
-    this.maxConnections.set(connections.max ?? Number.POSITIVE_INFINITY);
-    this.memoryUsed.set(memory.used);
-    this.memoryLimit.set(memory.limit ?? Number.POSITIVE_INFINITY);
-    this.memoryRefusing.set(memory.refusing ? 1 : 0);
-  }
-
-  private stageOf(proxy: string, stage: string): OpenOfStage {
-    const key = `${proxy}\n${stage}`;
-    const known = this.stages.get(key) ?? { labels: { proxy, stage }, count: 0 };
-    this.stages.set(key, known);
-    return known;
-  }
-
-  private settings<Name extends MetricName>(name: Name) {
-    const { help, labels } = METRICS[name];
-    return { name, help, labelNames: Object.keys(labels) as LabelOf<Name>[], registers: [this.registry] };
+    this.maxConnections.of().value = connections.max ?? Number.POSITIVE_INFINITY;
+    this.memoryUsed.of().value = memory.used;
+    this.memoryLimit.of().value = memory.limit ?? Number.POSITIVE_INFINITY;
+    this.memoryRefusing.of().value = memory.refusing ? 1 : 0;
   }
 }

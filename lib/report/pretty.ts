@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Severity } from '../amqp/reason.js';
+import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
 import type { Report } from './report.js';
 
@@ -8,7 +9,7 @@ const COLORS = { debug: 'gray', info: 'green', warning: 'yellow', error: 'red' }
 /** Returns a line of the pretty log: time, severity and text. @param color whether the severity is colored */
 export function prettyLine(time: number, severity: Severity | 'debug', text: string, color: boolean): string {
   const word = severity.padEnd(7);
-  return `${new Date(time).toISOString()} ${color ? styleText(COLORS[severity], word, { validateStream: false }) : word} ${oneLine(text)}`;
+  return `${isoTime(time)} ${color ? styleText(COLORS[severity], word, { validateStream: false }) : word} ${oneLine(text)}`;
 }
 
 /** Returns the end of a connection in one line: proxy, client, reason name and term, decision, and the sentence. */

@@ -3,6 +3,7 @@ import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import { isLoggedAsException, type LogLevel, type Reason } from '../amqp/reason.js';
 import { brokerError, termOf } from '../amqp/term.js';
 import { oneLine } from '../text/one-line.js';
+import { localSecond, pad } from './local-second.js';
 import type { Report } from './report.js';
 
 /** An entry of a broker's log: a level, the reader's pid, and text of one or more lines. */
@@ -154,19 +155,20 @@ export function printDuration(ms: number): string {
 
 /** Formats an entry as in the log of that RabbitMQ version, without a line end. */
 export function printEntry({ level, pid, text, time }: Entry, dialect: Dialect): string {
-  const at = new Date(time);
+  const second = localSecond(time);
+  const millis = pad(Math.floor(time) % 1000, 3);
   switch (dialect.entryShape) {
     case 'report': {
       // 3.6 has no debug heading: it writes debug entries as INFO.
       const heading = level === 'debug' ? 'INFO' : level.toUpperCase();
-      return `\n=${heading} REPORT==== ${reportTime(at)} ===\n${text}`;
+      return `\n=${heading} REPORT==== ${second.report} ===\n${text}`;
     }
     case 'first line prefixed':
-      return `${localDate(at)} ${localTime(at)}.${pad(at.getMilliseconds(), 3)} [${level}] ${pid} ${text}`;
+      return `${second.sortable}.${millis} [${level}] ${pid} ${text}`;
     case 'every line prefixed': {
       const micros = Math.floor((time % 1) * 1000);
-      const fraction = `${pad(at.getMilliseconds(), 3)}${pad(micros, 3)}`;
-      const prefix = `${localDate(at)} ${localTime(at)}.${fraction}${offset(at)} [${level}] ${pid}`;
+      const prefix = `${second.sortable}.${millis}${pad(micros, 3)}${second.offset} [${level}] ${pid}`;
+      if (!text.includes('\n')) return `${prefix} ${text}`.trimEnd();
       return text
         .split('\n')
         .map((line) => `${prefix} ${line}`.trimEnd())
@@ -175,17 +177,4 @@ export function printEntry({ level, pid, text, time }: Entry, dialect: Dialect):
     default:
       return dialect.entryShape satisfies never;
   }
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
-const localTime = (at: Date): string => `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
-const localDate = (at: Date): string => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-const reportTime = (at: Date): string =>
-  `${at.getDate()}-${MONTHS[at.getMonth()]}-${at.getFullYear()}::${localTime(at)}`;
-
-/** Returns the offset of local time from UTC, such as `+00:00`. */
-function offset(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
-  return `${minutes < 0 ? '-' : '+'}${pad(Math.trunc(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
 }

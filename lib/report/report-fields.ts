@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Stage } from '../amqp/stage.js';
+import { endedField } from './ended-field.js';
 import { handshakeField } from './handshake-field.js';
 import {
   list,
+  ms,
   objectOrNull,
   plain,
   sharedObject,
@@ -28,7 +30,6 @@ export const DECISIONS = Object.keys({
 
 const nullableText = z.string().nullable();
 const nullableNumber = z.number().nullable();
-const close = z.enum(['fin', 'rst']).nullable();
 const side = z.enum(['client', 'upstream', 'proxy']);
 const hit = z.object({ id: z.string(), name: z.string(), type: z.string(), at: z.string() });
 
@@ -52,7 +53,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     write: word,
     doc: { text: 'When the connection was accepted (ISO 8601, UTC).' },
   },
-  durationMs: { schema: z.number(), write: plain, doc: { text: 'Time from accept to the end.', unit: 'ms' } },
+  durationMs: { schema: z.number(), write: ms, doc: { text: 'Time from accept to the end.', unit: 'ms' } },
   client: {
     schema: nullableText,
     write: textOrNull,
@@ -114,21 +115,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       keys: { hex: { text: 'As hex digits.' }, text: { text: 'As text, with `.` for unprintable bytes.' } },
     },
   },
-  ended: {
-    schema: z.object({ by: side, clientSent: close, clientSaw: close, upstreamSent: close, upstreamSaw: close }),
-    write: ({ by, clientSent, clientSaw, upstreamSent, upstreamSaw }) =>
-      `{"by":"${by}","clientSent":${wordOrNull(clientSent)},"clientSaw":${wordOrNull(clientSaw)},"upstreamSent":${wordOrNull(upstreamSent)},"upstreamSaw":${wordOrNull(upstreamSaw)}}`,
-    doc: {
-      text: 'How TCP was closed on both sides.',
-      keys: {
-        by: { text: 'The side that closed TCP first.' },
-        clientSent: { text: 'The close that the client sent.', ifNull: 'none' },
-        clientSaw: { text: 'The close that the proxy sent to the client.', ifNull: 'none' },
-        upstreamSent: { text: 'The close that the upstream sent.', ifNull: 'none' },
-        upstreamSaw: { text: 'The close that the proxy sent to the upstream.', ifNull: 'none' },
-      },
-    },
-  },
+  ended: endedField,
   octets: {
     schema: z.object({ received: z.int(), sent: z.int() }),
     write: ({ received, sent }) => `{"received":${received},"sent":${sent}}`,
@@ -149,7 +136,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       openMs: nullableNumber,
     }),
     write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, openMs }) =>
-      `{"headerMs":${headerMs},"upstreamConnectMs":${upstreamConnectMs},"startMs":${startMs},"tuneMs":${tuneMs},"openMs":${openMs}}`,
+      `{"headerMs":${ms(headerMs)},"upstreamConnectMs":${ms(upstreamConnectMs)},"startMs":${ms(startMs)},"tuneMs":${ms(tuneMs)},"openMs":${ms(openMs)}}`,
     doc: {
       text: 'When each step of the handshake was reached, counted from accept.',
       keys: {

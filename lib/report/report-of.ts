@@ -1,5 +1,6 @@
 import { negotiate } from '../amqp/dialect.js';
 import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
+import { isoTime } from '../text/iso-time.js';
 import { describe } from './description.js';
 import type { Facts } from './facts.js';
 import type { Report } from './report.js';
@@ -10,7 +11,7 @@ export function reportOf(facts: Facts): Report {
   return {
     id: facts.id,
     proxy: facts.proxy,
-    at: new Date(facts.at).toISOString(),
+    at: isoTime(facts.at),
     durationMs: facts.durationMs,
     client: facts.client,
     via: facts.via,

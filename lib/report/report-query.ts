@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
+import { searchText } from './kept-lines.js';
 import type { Report } from './report.js';
 
 /** Selects reports. A report must match every key that is given. */
@@ -24,8 +25,12 @@ export type ReportQuery = {
 
 /** A parsed query. */
 export type ReportMatcher = {
-  /** Only reports after the one with this id; null for all. */
+  /** Only reports after the one whose line contains this; null for all. */
   readonly after: string | null;
+  /** What the line of each report that matches contains. As `KeptLine.includes` takes it. */
+  readonly parts: readonly string[];
+  /** Whether each report whose line contains the parts matches, so that it need not be parsed. */
+  readonly areExact: boolean;
   /** Whether a report matches the query, apart from `after` and the limit. */
   readonly matches: (report: Report) => boolean;
 };
@@ -48,7 +53,24 @@ export function readQuery(query: ReportQuery): ReportMatcher {
     (isClient === undefined || isClient(report.client)) &&
     (fault === undefined || report.faults.some(({ id, name }) => name === fault || id === fault)) &&
     (time === null || Date.parse(report.at) + report.durationMs > time);
-  return { after, matches };
+  return {
+    after: after === null ? null : `{"id":${JSON.stringify(after)},`,
+    parts: partsOf(query).map(searchText),
+    areExact: query.client === undefined && fault === undefined && time === null,
+    matches,
+  };
+}
+
+/** Parts of the JSON of each report that matches. Quotes are escaped within strings, and no key with a part occurs twice. */
+function partsOf({ reason, client, proxy, decision, fault, healthCheck }: ReportQuery): string[] {
+  const parts: string[] = [];
+  if (reason !== undefined) parts.push(`"reason":{"name":${JSON.stringify(reason)}`);
+  if (client !== undefined) parts.push(JSON.stringify(client).slice(1, -1));
+  if (proxy !== undefined) parts.push(`"proxy":${JSON.stringify(proxy)}`);
+  if (decision !== undefined) parts.push(`"decision":${JSON.stringify(decision)}`);
+  if (fault !== undefined) parts.push(JSON.stringify(fault));
+  if (healthCheck !== undefined) parts.push(`"healthCheck":${healthCheck}`);
+  return parts;
 }
 
 /** ms since 1970 */

@@ -1,6 +1,4 @@
 import type { LineOutput, OutputState } from '../output/line-output.js';
-import type { Report } from './report.js';
-import { reportLine } from './report-line.js';
 
 /** Appends each report to a file or standard output as a line of JSON. */
 export class ReportsFile {
@@ -14,8 +12,9 @@ export class ReportsFile {
     return this.output.state;
   }
 
-  add(report: Report): void {
-    this.output.add(reportLine(report));
+  /** @param line the report as `reportLine` returns it */
+  add(line: string): void {
+    this.output.add(line);
   }
 
   /** Opens the file again, for example after it was rotated. */

@@ -36,6 +36,8 @@ const nothing = (): Counts => ({ fromClient: 0, toClient: 0, fromUpstream: 0, to
  */
 export class Traffic {
   private readonly flows = new Map<string, Flow>();
+  /** The flow that was counted last. */
+  private last: Flow | undefined;
   private readonly ends = new LabelValues(MOST_FLOWS);
   /** The counts for each open connection, by id. */
   private readonly counted = new Map<string, Counts>();
@@ -47,8 +49,9 @@ export class Traffic {
    * @param upstreamOctets octets from and to the upstream, if counted; faults make them differ from the client's side
    */
   ended(connection: Carried, proxy: string, upstreamOctets: Octets | null): void {
-    this.count(connection, proxy, upstreamOctets, this.counted.get(connection.id) ?? nothing());
-    this.counted.delete(connection.id);
+    const counted = this.counted.get(connection.id);
+    this.count(connection, proxy, upstreamOctets, counted ?? nothing());
+    if (counted !== undefined) this.counted.delete(connection.id);
   }
 
   /** As `ended`, for a connection that is still open. */
@@ -77,10 +80,16 @@ export class Traffic {
   }
 
   private flowOf({ listen, upstream }: Carried, proxy: string): Flow {
+    const { last } = this;
+    // Nearly always: a proxy has one listener and one upstream.
+    if (last?.proxy === proxy && last.listener === listen && last.upstream === (upstream ?? '')) return last;
     const key = keyOf(proxy, listen, upstream ?? '');
-    const known = this.flows.get(key);
-    if (known !== undefined) return known;
-    return this.ends.of(key) === key ? this.begin(proxy, listen, upstream ?? '') : this.begin(proxy, OTHER, OTHER);
+    this.last = this.flows.get(key) ?? this.beginOrShare(key, proxy, listen, upstream ?? '');
+    return this.last;
+  }
+
+  private beginOrShare(key: string, proxy: string, listen: string, upstream: string): Flow {
+    return this.ends.of(key) === key ? this.begin(proxy, listen, upstream) : this.begin(proxy, OTHER, OTHER);
   }
 
   private begin(proxy: string, listener: string, upstream: string): Flow {

@@ -6,12 +6,11 @@ import { type OwnMemory, ownMemory } from './own-memory.js';
 
 /**
  * The share of a limit at which new connections begin to be refused. The rest is for the data of open connections, also in
- * the kernel's buffers, and for the clients that are refused: 45,000 of them within 70 s took up to 22 MiB of 128 MiB for
- * their reports, log entries and garbage.
+ * the kernel's buffers, and for the reports, log entries and garbage of the clients that are refused.
  */
-const REFUSES_FROM = 0.75;
+const REFUSES_FROM = 0.85;
 /** The share below which they are accepted again, so that the two do not alternate. */
-const ACCEPTS_BELOW = 0.7;
+const ACCEPTS_BELOW = 0.8;
 /** How often memory is measured, in ms. */
 const INTERVAL = 50;
 /** What the kernel needs for the two sockets of a connection, in bytes. A container is charged for it too: 7 KiB were seen. */
@@ -89,11 +88,11 @@ export class MemoryBudget {
     }
   }
 
-  /** V8 collects garbage by the size of its own heap, which may be larger than the limit. */
+  /** Collects garbage before connections are refused: V8 does so by its own limits, and keeps the memory it frees for a while. */
   private collectIfNeeded(): void {
-    const { clock, limit } = this;
+    const { clock } = this;
     const startedAt = clock.ticks();
-    if (limit === null || this.used < limit * REFUSES_FROM) return;
+    if (this.exceeded(REFUSES_FROM) === undefined) return;
     if (startedAt < this.collectAgainAt || this.memory.heap > MOST_COLLECTED) return;
     this.collect();
     const endedAt = clock.ticks();

@@ -34,10 +34,3 @@ function anonymous(): number | null {
     return null;
   }
 }
-
-/** The memory limit of the container that the process runs in, in bytes; null without one. */
-export function containerMemory(): number | null {
-  const limit = process.constrainedMemory();
-  // Without a limit, Node returns 0 or the largest number of the kernel.
-  return limit > 0 && Number.isSafeInteger(limit) ? limit : null;
-}

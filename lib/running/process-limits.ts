@@ -4,10 +4,11 @@ import type { Config } from '../config/schema.js';
 import type { Admission } from '../proxy/admission.js';
 import type { Limits } from '../report/limits.js';
 import type { Log } from '../report/log.js';
+import { containerMemory } from './container-memory.js';
 import { connectionsWithin, controlConnections, type Held } from './descriptor-budget.js';
 import { MemoryBudget } from './memory-budget.js';
 import { openFileLimit } from './open-file-limit.js';
-import { containerMemory, type OwnMemory } from './own-memory.js';
+import type { OwnMemory } from './own-memory.js';
 
 /** What the operating system grants the process, and what it uses. */
 export type ProcessResources = {

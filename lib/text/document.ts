@@ -1,10 +1,11 @@
-import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Tags } from 'yaml';
+import type { Document, LineCounter, Tags } from 'yaml';
 import { ConfigError } from '../errors.js';
 import type { KeyPath } from './key-path.js';
 import { nestedDeeper } from './nesting.js';
 import { oneLine } from './one-line.js';
 import { readTokens } from './read-tokens.js';
 import { findSlips, type Slip } from './slips.js';
+import { yaml } from './yaml.js';
 
 /** Line and column, both starting at 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -39,7 +40,7 @@ export function textTags(tags: Tags): Tags {
  * @throws ConfigError with `name:line:column` when the source is not valid or has more than one document
  */
 export function parseDocument(source: string, name: string): ConfigDocument {
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -54,7 +55,9 @@ export function parseDocument(source: string, name: string): ConfigDocument {
     positionOf: (path) => position(offsetOf(nearestNode(document, path))),
     positionOfKey: (path, key) => {
       const map = nearestNode(document, path);
-      const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+      const pair = yaml().isMap(map)
+        ? map.items.find((item) => yaml().isScalar(item.key) && item.key.value === key)
+        : undefined;
       return position(offsetOf(pair?.key ?? map));
     },
   };
@@ -66,7 +69,7 @@ function compose(source: string, lines: LineCounter): { readonly document?: Docu
   const deep = nestedDeeper(tokens, DEEPEST);
   if (deep !== undefined)
     return { slips: [{ offset: deep, message: `not valid YAML: nested deeper than ${DEEPEST} levels` }] };
-  const composer = new Composer({
+  const composer = new (yaml().Composer)({
     schema: 'core',
     customTags: textTags,
     prettyErrors: false,
@@ -99,8 +102,8 @@ function unfold(document: Document, name: string): unknown {
 function nearestNode(document: Document, path: KeyPath): unknown {
   let node: unknown = document.contents;
   for (const step of path) {
-    const inner = isAlias(node) ? node.resolve(document) : node;
-    const next = isMap(inner) || isSeq(inner) ? inner.get(step, true) : undefined;
+    const inner = yaml().isAlias(node) ? node.resolve(document) : node;
+    const next = yaml().isMap(inner) || yaml().isSeq(inner) ? inner.get(step, true) : undefined;
     if (next === undefined) break;
     node = next;
   }
@@ -108,5 +111,5 @@ function nearestNode(document: Document, path: KeyPath): unknown {
 }
 
 function offsetOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  return yaml().isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }

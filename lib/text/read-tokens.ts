@@ -1,4 +1,5 @@
-import { type CST, Lexer, type LineCounter, Parser } from 'yaml';
+import type { CST, LineCounter } from 'yaml';
+import { yaml } from './yaml.js';
 
 /** Maximum anchors and aliases in a document. The time to resolve them grows with their square. */
 const MOST_REFERENCES = 1000;
@@ -21,11 +22,11 @@ export function readTokens(
   lines: LineCounter,
   deepest: number,
 ): readonly CST.Token[] | { readonly offset: number; readonly rule: string } {
-  const parser = new Parser(lines.addNewLine);
+  const parser = new (yaml().Parser)(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let [offset, lexemes, references, before] = [0, 0, 0, ''];
-  for (const lexeme of new Lexer().lex(source)) {
+  for (const lexeme of new (yaml().Lexer)().lex(source)) {
     lexemes += 1;
     if (before !== SCALAR && (lexeme.startsWith('*') || lexeme.startsWith('&'))) references += 1;
     if (references > MOST_REFERENCES)

@@ -1,5 +1,6 @@
-import { type Document, isAlias, isMap, isNode, isScalar, visit } from 'yaml';
+import type { Document } from 'yaml';
 import { quote } from './quote.js';
+import { yaml } from './yaml.js';
 
 /** A mistake in a text and its offset. */
 export type Slip = { readonly offset: number; readonly message: string };
@@ -19,10 +20,10 @@ const KNOWN: ReadonlySet<string | undefined> = new Set([
 export function findSlips(document: Document): Slip[] {
   const slips: Slip[] = [];
   const anchors = new Set<string>();
-  visit(document, (_, node) => {
-    if (!isNode(node)) return;
+  yaml().visit(document, (_, node) => {
+    if (!yaml().isNode(node)) return;
     const offset = node.range?.[0] ?? 0;
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       // The name is not quoted: it may be a secret that begins with an asterisk.
       if (!anchors.has(node.source))
         slips.push({ offset, message: 'not valid YAML: alias without an anchor before it' });
@@ -31,14 +32,14 @@ export function findSlips(document: Document): Slip[] {
     }
     // The tag is not quoted either.
     if (!KNOWN.has(node.tag)) slips.push({ offset, message: `must not have a tag other than !!${TAGS.join(', !!')}` });
-    if (isMap(node)) slips.push(...duplicateKeys(node.items.map(({ key }) => key)));
+    if (yaml().isMap(node)) slips.push(...duplicateKeys(node.items.map(({ key }) => key)));
   });
   return slips;
 }
 
 function duplicateKeys(keys: readonly unknown[]): Slip[] {
   const seen = new Set<unknown>();
-  return keys.filter(isScalar).flatMap((key) => {
+  return keys.filter(yaml().isScalar).flatMap((key) => {
     if (!seen.has(key.value)) {
       seen.add(key.value);
       return [];

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { ConfigError } from '../errors.js';
+import { tls } from './node-tls.js';
 
 /** Paths of PEM files; null if not used. `cert` and `key` are set together. */
 export type CredentialFiles = { readonly cert: string | null; readonly key: string | null; readonly ca: string | null };
@@ -84,7 +85,7 @@ export class Credentials {
     }
     if (problems.length > 0) throw new ConfigError(problems);
     try {
-      return createSecureContext({
+      return tls().createSecureContext({
         ...(cert === null ? {} : { cert }),
         ...(key === null ? {} : { key }),
         ...(ca === null ? {} : { ca: authorities.map(String) }),

@@ -41,6 +41,37 @@ test('once the connection is open, only open and close are returned, wherever th
   t.deepEqual(read(openReader(), ...Array.from(octets, (octet) => Uint8Array.of(octet))), expected);
 });
 
+test('the frames returned, the channel and the loss of the boundary are the same if ordinary headers are not judged', (t) => {
+  const LIMIT = 320;
+  const judge = ({ size, dataOffset, type }: Amqp10FrameHeader): HeaderVerdict => {
+    if (size > LIMIT) return 'next header';
+    return type === AMQP && dataOffset >= 2 ? 'frame' : 'stop';
+  };
+  const header = fc.record({ channel: fc.nat(3), dataOffset: fc.nat(4) }, { requiredKeys: [] });
+  const anyPart = fc.oneof(
+    fc.constantFrom(open, close10(), begin10(), transfer(20), transfer(LIMIT)),
+    fc.tuple(fc.nat(1), fc.uint8Array({ maxLength: 8 }), header).map((frame) => frame10(...frame)),
+    fc.uint8Array({ maxLength: 12 }),
+  );
+  fc.assert(
+    fc.property(fc.array(anyPart, { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 400 })), (parts, sizes) => {
+      const [judged, unjudged] = [readerOf('amqp', judge), readerOf('amqp', judge)];
+      for (const reader of [judged, unjudged]) reader.returnsAll = false;
+      unjudged.frameMax = LIMIT;
+      let rest = concat(...parts);
+      for (const size of [...sizes, rest.length]) {
+        t.deepEqual(read(unjudged, rest.subarray(0, size)), read(judged, rest.subarray(0, size)));
+        t.deepEqual(
+          [unjudged.channel, unjudged.isLost, unjudged.inside],
+          [judged.channel, judged.isLost, judged.inside],
+        );
+        rest = rest.subarray(size);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('until then, every frame with a body is returned', (t) => {
   const frames = [saslInit(), frame10(SASL, hex('01')), frame10(SASL, described(0x99, list())), begin10()];
   t.deepEqual(

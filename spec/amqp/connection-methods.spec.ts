@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   CLOSE_OK,
   type ConnectionMethod,
+  decodeInPlace,
   decodeMethod,
   encodeMethod,
   encodeMethodFrame,
@@ -113,14 +114,14 @@ test('text that is too long, or a number that is too large, is a RangeError', (t
   t.throws(() => encodeMethod(tune), { instanceOf: RangeError });
 });
 
-test('every method is the same after encoding and decoding', (t) => {
+const anyMethod = (): fc.Arbitrary<ConnectionMethod> => {
   const text = fc.string({ unit: 'binary', maxLength: 20 });
   const octets = fc.uint8Array({ maxLength: 20 });
   const short = fc.integer({ min: 0, max: 0xffff });
   const octet = fc.integer({ min: 0, max: 0xff });
   const long = fc.integer({ min: 0, max: 0xffff_ffff });
   const tuning = { channelMax: short, frameMax: long, heartbeat: short };
-  const method: fc.Arbitrary<ConnectionMethod> = fc.oneof(
+  return fc.oneof(
     fc.record({
       name: fc.constant('connection.start' as const),
       versionMajor: octet,
@@ -146,8 +147,39 @@ test('every method is the same after encoding and decoding', (t) => {
       methodId: short,
     }),
   );
+};
+
+test('every method is the same after encoding and decoding', (t) => {
   t.notThrows(() =>
-    fc.assert(fc.property(method, (method) => t.deepEqual(decodeMethod(encodeMethod(method)), method))),
+    fc.assert(fc.property(anyMethod(), (method) => t.deepEqual(decodeMethod(encodeMethod(method)), method))),
+  );
+});
+
+/** A method without its tables, in which single fields are looked up; null if it is malformed. */
+function without(decode: () => object): object | null {
+  try {
+    return { ...decode(), serverProperties: null, clientProperties: null };
+  } catch (error) {
+    if (error instanceof MalformedError) return null;
+    throw error;
+  }
+}
+
+test('a method that is decoded in place has the same values, and is malformed exactly if it is otherwise', (t) => {
+  const damaged = fc.tuple(anyMethod(), fc.nat(), fc.nat(255), fc.boolean()).map(([method, at, octet, isCut]) => {
+    const payload = encodeMethod(method);
+    payload[at % payload.length] = octet;
+    return isCut ? payload.subarray(0, at % (payload.length + 1)) : payload;
+  });
+  fc.assert(
+    fc.property(fc.oneof(anyMethod().map(encodeMethod), damaged), (payload) => {
+      const inPlace = without(() => decodeInPlace(payload));
+      t.deepEqual(
+        inPlace,
+        without(() => decodeMethod(payload)),
+      );
+    }),
+    { numRuns: 1000 },
   );
 });
 

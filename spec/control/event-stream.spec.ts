@@ -1,6 +1,8 @@
 import test from 'ava';
 import { EventStream } from '../../lib/control/event-stream.js';
+import { History } from '../../lib/report/history.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { reportWith } from '../support/report.js';
 import { within } from '../support/within.js';
 
 const GREETING = ': events of rabbit-snare\nretry: 1000\n\n';
@@ -9,7 +11,7 @@ const greeting = (count: number): string => `: events of rabbit-snare\nretry: 10
 const event = (number: number, data = String(number)): string => `id: run-${number}\nevent: report\ndata: ${data}\n\n`;
 
 const streamOf = ({ history = 10, mostClients = 2, published = 0, clock = new ManualClock() } = {}): EventStream => {
-  const events = new EventStream({ history, mostClients, clock, run: 'run' });
+  const events = new EventStream({ history, reports: new History(history), mostClients, clock, run: 'run' });
   for (let number = 1; number <= published; number++) events.publish('report', number);
   return events;
 };
@@ -50,6 +52,41 @@ for (const [lastEventId, history, missed] of [
   });
 }
 
+test('a client that reconnects receives reports and other events in the order in which they were published', async (t) => {
+  const reports = new History(4);
+  const events = new EventStream({ history: 4, reports, mostClients: 1, clock: new ManualClock(), run: 'run' });
+  const report = (data: number): void => {
+    reports.add(reportWith(), String(data));
+    events.publishReport(String(data));
+  };
+  report(1);
+  report(2);
+  events.publish('state', 3);
+  report(4);
+  report(5);
+  const reader = readerOf(events, 'run-1');
+  report(6);
+  const state = 'id: run-3\nevent: state\ndata: 3\n\n';
+  t.is(await read(reader), GREETING + event(2) + state + event(4) + event(5));
+  t.is(await read(reader), event(6));
+});
+
+test('a slow client receives the reports that it missed after they have left the history', async (t) => {
+  const reports = new History(3);
+  const events = new EventStream({ history: 3, reports, mostClients: 1, clock: new ManualClock(), run: 'run' });
+  const long = (data: number): string => `"${String(data).repeat(30_000)}"`;
+  const report = (data: number): void => {
+    reports.add(reportWith(), long(data));
+    events.publishReport(long(data));
+  };
+  for (const data of [1, 2, 3]) report(data);
+  const reader = readerOf(events, 'run-0');
+  let seen = (await read(reader)) ?? '';
+  for (let data = 4; data <= 9; data++) report(data);
+  while (!seen.includes('id: run-9')) seen += await read(reader);
+  t.is(seen, GREETING + Array.from({ length: 9 }, (_, nth) => event(nth + 1, long(nth + 1))).join(''));
+});
+
 for (const [lastEventId, history, before] of [
   ['run-0', 2, 1],
   ['run-4', 10, 0],
@@ -71,7 +108,7 @@ for (const [lastEventId, history, before] of [
 }
 
 test('two runs have different ids', async (t) => {
-  const [one, two] = [0, 1].map(() => new EventStream({ history: 1, mostClients: 1 }));
+  const [one, two] = [0, 1].map(() => new EventStream({ history: 1, reports: new History(1), mostClients: 1 }));
   const ids = await Promise.all(
     [one, two].map(async (events) => {
       events?.publish('report', 1);
@@ -85,7 +122,13 @@ test('two runs have different ids', async (t) => {
 });
 
 test('events longer than a chunk arrive in several chunks without loss', async (t) => {
-  const events = new EventStream({ history: 10, mostClients: 1, clock: new ManualClock(), run: 'run' });
+  const events = new EventStream({
+    history: 10,
+    reports: new History(10),
+    mostClients: 1,
+    clock: new ManualClock(),
+    run: 'run',
+  });
   const data = 'x'.repeat(40_000);
   for (let number = 1; number <= 5; number++) events.publish('report', data);
   const reader = readerOf(events, 'run-0');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { jsonList } from '../../lib/control/json-list.js';
+import { jsonLines, jsonList } from '../../lib/control/json-list.js';
 
 for (const length of [0, 1, 2, 5000, 20_000]) {
   test(`a list of ${length} is the JSON that JSON.stringify returns`, async (t) => {
@@ -22,3 +22,12 @@ test('a long list is encoded only as far as it is read', async (t) => {
   await reader?.read();
   t.true(written < 20, `${written}`);
 });
+
+for (const length of [0, 1, 2, 5000, 20_000]) {
+  test(`a list of ${length} lines is the JSON of their values`, async (t) => {
+    const items = Array.from({ length }, (_, nth) => ({ nth, text: 'a "é" 🐇' }));
+    const answer = jsonLines(items.map((item) => Buffer.from(JSON.stringify(item))));
+    t.is(answer.headers.get('content-type'), 'application/json');
+    t.is(await answer.text(), JSON.stringify(items));
+  });
+}

@@ -86,7 +86,7 @@ test('a stop between the header and the dial ends the connection without dialing
   const stopped = new Promise<Promise<void>[]>((resolve) => {
     proxy.proxy.once('accepting', () => {
       // After the octets, before the dial.
-      setImmediate(() => {
+      queueMicrotask(() => {
         resolve([proxy.proxy.close(0)]);
         clock.advance(0);
       });

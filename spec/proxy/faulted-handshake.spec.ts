@@ -26,8 +26,8 @@ test('a stall holds back the broker’s bytes, and relays them unchanged after i
 });
 
 test('the handshake timeout pauses while a fault keeps the client waiting', async (t) => {
-  const attributes = { at: 'start', timeout: 400, then: 'resume' } as const;
-  const { connect } = await startFaulty(t, [{ type: 'amqp_stall', attributes }], { handshakeTimeout: 200 });
+  const attributes = { at: 'start', timeout: 2_000, then: 'resume' } as const;
+  const { connect } = await startFaulty(t, [{ type: 'amqp_stall', attributes }], { handshakeTimeout: 1_000 });
   const { client, broker } = await connect();
   await broker.send(START);
   await client.octets(START.length);

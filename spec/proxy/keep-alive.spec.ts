@@ -3,19 +3,28 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import type { Report } from '../../lib/report/report.js';
 import { keepAliveTimer, knowsKernelSockets } from '../support/kernel-sockets.js';
+import { until } from '../support/rabbitmq/until.js';
 import { startRelaying } from '../support/relayed.js';
+
+type Ends = Parameters<typeof keepAliveTimer>[0];
 
 const linux = knowsKernelSockets ? test : test.skip;
 /** A network namespace of its own needs root, or a kernel that grants it to every user. */
 const inNamespace = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).status === 0 ? test : test.skip;
+
+/** Waits until the kernel has a keepalive timer for an idle connection, which is set within a second. @returns its time, in s */
+async function probes(ends: Ends): Promise<number> {
+  const timer = await until(async () => keepAliveTimer(ends) ?? undefined, 20_000);
+  return timer ?? Number.NaN;
+}
 
 linux('the kernel probes an idle client and an idle upstream after tcpKeepAlive', async (t) => {
   for (const mode of ['guard', 'observe'] as const) {
     const { proxy, upstream, connect } = await startRelaying(t, { mode, tcpKeepAlive: 600_000 });
     await connect();
     for (const ends of [{ local: proxy.port }, { remote: upstream.port }]) {
-      const timer = keepAliveTimer(ends);
-      t.true(timer !== null && timer > 500 && timer <= 600, `${mode} ${JSON.stringify(ends)}: ${timer} s`);
+      const timer = await probes(ends);
+      t.true(timer > 500 && timer <= 600, `${mode} ${JSON.stringify(ends)}: ${timer} s`);
     }
   }
 });
@@ -23,6 +32,10 @@ linux('the kernel probes an idle client and an idle upstream after tcpKeepAlive'
 linux('with tcpKeepAlive 0 the kernel probes no one', async (t) => {
   const { proxy, upstream, connect } = await startRelaying(t, { tcpKeepAlive: 0 });
   await connect();
+  // A later connection has its keepalive, so this one would have it too.
+  const later = await startRelaying(t, { tcpKeepAlive: 600_000 });
+  await later.connect();
+  t.true((await probes({ remote: later.upstream.port })) > 0);
   t.is(keepAliveTimer({ local: proxy.port }), null);
   t.is(keepAliveTimer({ remote: upstream.port }), null);
 });

@@ -219,3 +219,25 @@ for (const [what, first, answer, rest] of [
     t.is((await proxy.nextReport()).reason.name, 'handshake_timeout');
   });
 }
+
+test('a client that leaves an open connection is owed nothing', async (t) => {
+  for (const how of ['fin', 'rst'] as const) {
+    const { client, broker, proxy, say } = await open(t);
+    await say('broker', says.start());
+    await say('client', asks.startOk());
+    await say('broker', says.tune());
+    await say('client', concat(asks.tuneOk(), asks.open()));
+    await say('broker', says.openOk());
+    client[how]();
+    t.is(await broker.how(), how);
+    if (how === 'fin') broker.fin();
+    const left = how === 'fin' ? 'closed the connection' : 'reset the connection';
+    t.like(await proxy.nextReport(), {
+      stage: 'running',
+      reason: {
+        name: 'connection_closed_abruptly',
+        sentence: `The client ${left} without closing the AMQP connection.`,
+      },
+    });
+  }
+});

@@ -2,6 +2,7 @@ import test from 'ava';
 import { systemClock } from '../../lib/clock.js';
 import { LineOutput } from '../../lib/output/line-output.js';
 import { StreamSink } from '../../lib/output/stream-sink.js';
+import { reportLine } from '../../lib/report/report-line.js';
 import { ReportsFile } from '../../lib/report/reports-file.js';
 import { ascii, concat } from '../support/bytes.js';
 import { MemoryStream } from '../support/memory-stream.js';
@@ -23,7 +24,7 @@ function fileIn(sink: MemoryStream): ReportsFile {
 test('each report is one line of JSON, in order', async (t) => {
   const sink = new MemoryStream();
   const file = fileIn(sink);
-  for (const report of reports) file.add(report);
+  for (const report of reports) file.add(reportLine(report));
   await file.close();
   const lines = sink.text.split('\n');
   t.is(lines.pop(), '');

@@ -40,25 +40,25 @@ function start(limit: number | null) {
   };
 }
 
-test('connections are refused from 75 % of the limit until less than 70 % is used, and the log says both once', (t) => {
+test('connections are refused from 85 % of the limit until less than 80 % is used, and the log says both once', (t) => {
   const { next, said, budget } = start(100);
-  t.is(next({ resident: 74 }), null);
-  t.is(next({ resident: 75 }), 'memoryLimit');
+  t.is(next({ resident: 84 }), null);
+  t.is(next({ resident: 85 }), 'memoryLimit');
   t.deepEqual(budget.refusal, { name: 'limit', limit: 'memoryLimit', value: 100 * MIB });
-  for (const resident of [90, 74, 70, 76]) t.is(next({ resident }), 'memoryLimit');
-  t.is(next({ resident: 69 }), null);
-  t.is(next({ resident: 74 }), null);
+  for (const resident of [90, 84, 80, 86]) t.is(next({ resident }), 'memoryLimit');
+  t.is(next({ resident: 79 }), null);
+  t.is(next({ resident: 84 }), null);
   t.deepEqual(said, [
-    'the process uses 75 MiB of its memory limit of 100 MiB: new connections are refused',
-    'the process uses 69 MiB of its memory limit of 100 MiB: new connections are accepted again',
+    'the process uses 85 MiB of its memory limit of 100 MiB: new connections are refused',
+    'the process uses 79 MiB of its memory limit of 100 MiB: new connections are accepted again',
   ]);
 });
 
 test('what the kernel needs for open connections counts', (t) => {
   const { next, budget } = start(100);
-  t.is(next({ resident: 74, connections: 127 }), null);
+  t.is(next({ resident: 84, connections: 127 }), null);
   t.is(next({ connections: 128 }), 'memoryLimit');
-  t.is(budget.used, 75 * MIB);
+  t.is(budget.used, 85 * MIB);
 });
 
 test('garbage is collected before connections are refused, and at most once per second', (t) => {
@@ -74,16 +74,22 @@ test('garbage is collected before connections are refused, and at most once per 
 
 test('a large heap is not collected', (t) => {
   const { next, collected } = start(1_000);
-  t.is(next({ resident: 800, heap: 300 }), 'memoryLimit');
+  t.is(next({ resident: 900, heap: 300 }), 'memoryLimit');
   t.is(collected(), 0);
 });
 
 test('without a memory limit, the heap limit of V8 counts', (t) => {
   const { next, said } = start(null);
-  t.is(next({ resident: 100_000, heap: 749 }), null);
-  t.is(next({ heap: 750 }), 'heap');
-  t.is(next({ heap: 650 }), null);
-  t.is(said[0], 'the process uses 750 MiB of its JavaScript heap of 1000 MiB: new connections are refused');
+  t.is(next({ resident: 100_000, heap: 849 }), null);
+  t.is(next({ heap: 850 }), 'heap');
+  t.is(next({ heap: 750 }), null);
+  t.is(said[0], 'the process uses 850 MiB of its JavaScript heap of 1000 MiB: new connections are refused');
+});
+
+test('garbage is collected before the heap limit of V8 is reached', (t) => {
+  const { next, collected } = start(null);
+  t.is(next({ heap: 90, heapLimit: 100 }), 'heap');
+  t.is(collected(), 1);
 });
 
 test('after the stop nothing is measured', (t) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import test from 'ava';
-import { containerMemory, ownMemory } from '../../lib/running/own-memory.js';
+import { ownMemory } from '../../lib/running/own-memory.js';
 
 test('the memory of the process grows with what it keeps', (t) => {
   const before = ownMemory();
@@ -16,11 +16,6 @@ test('on Linux, pages of files do not count', (t) => {
   const rss = process.memoryUsage.rss();
   const { resident } = ownMemory();
   t.true(existsSync('/proc/self/status') ? resident < rss : resident > 0);
-});
-
-test('a container without a limit has none', (t) => {
-  const limit = containerMemory();
-  t.true(limit === null || limit > 0);
 });
 
 test('garbage can be collected, and the flag for it does not stay on', (t) => {

@@ -72,12 +72,12 @@ test('the memory limit is that of the container, unless it is set or off', (t) =
 });
 
 test('too little memory is a limit before the descriptors are', async (t) => {
-  const { limits, logged } = limitsWith(50 * MIB, { collectGarbage: () => {} });
+  const { limits, logged } = limitsWith(45 * MIB, { collectGarbage: () => {} });
   t.is(limits.enter(), undefined);
   limits.start();
-  t.deepEqual(limits.enter(), { name: 'limit', limit: 'memoryLimit', value: 50 * MIB });
+  t.deepEqual(limits.enter(), { name: 'limit', limit: 'memoryLimit', value: 45 * MIB });
   t.is(limits.state.connections.open, 1);
   t.true(limits.state.memory.refusing);
-  t.regex(await logged(), /warning the process uses 40 MiB of its memory limit of 50 MiB: new connections are refused/);
+  t.regex(await logged(), /warning the process uses 40 MiB of its memory limit of 45 MiB: new connections are refused/);
   limits.stop();
 });

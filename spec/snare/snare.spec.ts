@@ -161,6 +161,8 @@ test('connect_hang makes connects hang until it is removed', async (t) => {
   const fault = await snare.faults.add({ type: 'connect_hang' });
   const { connect: dial } = await import('node:net');
   const socket = dial({ host: snare.host, port: snare.port });
+  // It is reset when the snare is closed.
+  socket.on('error', () => {});
   t.teardown(() => socket.destroy());
   let isConnected = false;
   socket.once('connect', () => {

@@ -190,6 +190,8 @@ export async function dialTls(
     highWaterMark: 1,
   };
   const socket = connectTcp(tcp);
+  // A reset may arrive before anything else handles it.
+  socket.on('error', () => {});
   t.teardown(() => socket.destroy());
   await within(once(socket, 'connect'), `a connection to ${host}:${port}`);
   await introduce(socket);

@@ -4,14 +4,13 @@ import { LONGEST_WAIT, MOST_REPORTS } from '../../config/report-limits.js';
 import { ConfigError } from '../../errors.js';
 import type { History } from '../../report/history.js';
 import { DECISIONS } from '../../report/report-fields.js';
-import { reportLine } from '../../report/report-line.js';
 import type { ReportQuery } from '../../report/report-query.js';
 import { reportSchema } from '../../report/report-schema.js';
 import { DURATION, parseDuration } from '../../text/duration.js';
 import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
-import { jsonList } from '../json-list.js';
+import { jsonLines } from '../json-list.js';
 import type { Route } from '../route.js';
 
 /** Maximum requests held at once. */
@@ -39,12 +38,12 @@ export function reportsRoute({ history }: { readonly history: History }): Route 
     handle: async (context) => {
       const query = readQuery(context);
       const wait = readWait(context.req.query('wait'));
-      if (wait === 0) return jsonList(history.find(query), reportLine);
+      if (wait === 0) return jsonLines(history.find(query));
       if (waiting >= MOST_WAITING)
         throw new ApiError(503, `too many requests: ${MOST_WAITING} are already waiting for reports`);
       waiting += 1;
       try {
-        return jsonList(await history.wait(query, wait, context.req.raw.signal), reportLine);
+        return jsonLines(await history.wait(query, wait, context.req.raw.signal));
       } finally {
         waiting -= 1;
       }

@@ -64,10 +64,31 @@ export class Direction {
     return this.phase === 'blind' || this.current.isAtBoundary;
   }
 
+  /** Whether nothing is held, and no fault will change what follows. */
+  get isAtRest(): boolean {
+    const { intake, filters, atBoundary, current } = this;
+    if (this.isShut || !intake.isAtRest || !filters.isEmpty || atBoundary.length > 0) return false;
+    return this.phase === 'blind' || (current.held.length === 0 && !this.running.isWithheld);
+  }
+
   /** Continues in the middle of a running connection. @param underWay see `Skimmer.underWay` */
   resumeIn(underWay: Uint8Array): void {
     this.running = new RunningFrames();
     this.running.skip(underWay);
+  }
+
+  /**
+   * Follows octets of the source if they pass at once and unchanged, as most octets of an open connection do.
+   *
+   * @returns whether they do, and the caller must pass them on; if not, they are for the intake
+   */
+  follows(octets: Uint8Array): boolean {
+    if (this.isShut || !this.intake.isAtRest) return false;
+    if (this.phase === 'blind') return true;
+    if (this.phase !== 'running' || !this.filters.isEmpty || this.atBoundary.length > 0) return false;
+    if (!this.running.canSkip) return false;
+    this.running.skip(octets);
+    return true;
   }
 
   /** Passes octets on, unless it is shut. */

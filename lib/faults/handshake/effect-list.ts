@@ -21,6 +21,10 @@ export class EffectList {
     return () => this.cancel(id);
   }
 
+  get hasTimers(): boolean {
+    return this.timers.size > 0;
+  }
+
   fired(id: number): void {
     const then = this.timers.get(id);
     this.timers.delete(id);

@@ -27,6 +27,12 @@ export class Entries {
     return before.filter((entry) => !this.all.includes(entry));
   }
 
+  /** Sets faults that have been decided on before. They do not act any more unless they are changed into others. */
+  setDecided(faults: readonly Fault[]): void {
+    this.set(faults);
+    for (const entry of this.all) entry.state = 'passed by';
+  }
+
   /** The entries that wait for this trigger. */
   due(trigger: Trigger): Entry[] {
     return this.all.filter((entry) => isDue(entry, trigger));

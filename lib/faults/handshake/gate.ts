@@ -47,6 +47,12 @@ export class Gate {
     return !this.ending.isOpen || this.up.intake.isBlocked || this.down.intake.isBlocked;
   }
 
+  /** Whether nothing is held, and nothing that a fault has begun is under way. */
+  get isAtRest(): boolean {
+    const { effects, rewrites, up, down, ending } = this;
+    return ending.isOpen && rewrites.isEmpty && !effects.hasTimers && up.isAtRest && down.isAtRest;
+  }
+
   /**
    * Sets the active faults of the proxy, in the order in which they were added. Faults of other kinds are ignored. Faults
    * that were removed are undone; new ones act if their moment is still to come, or is `running`.
@@ -66,8 +72,13 @@ export class Gate {
     return this.effects.flush();
   }
 
+  /** Sets the faults on which was decided before the connection is taken over. Call it before `takeOver` and `takeOverOpen`. */
+  setDecided(faults: readonly Fault[]): void {
+    this.entries.setDecided(faults);
+  }
+
   /**
-   * Takes over a connection that is being opened and had no faults before. Call it first.
+   * Takes over a connection that is being opened and had no gate before.
    *
    * @param passed what has passed of the handshake, in order; null if that is not known
    */
@@ -78,7 +89,7 @@ export class Gate {
     this.effects.flush();
   }
 
-  /** Takes over an open AMQP 0-9-1 connection that had no faults before. Call it first. */
+  /** Takes over an open AMQP 0-9-1 connection that had no gate before. */
   takeOverOpen(header: Uint8Array, opened: OpenedHandshake): void {
     this.accepted();
     this.headerAt = HEADER_LENGTH;
@@ -93,6 +104,15 @@ export class Gate {
       this.down.resumeIn(underWay.upstream);
     }
     this.effects.flush();
+  }
+
+  /**
+   * The fast path of `octets`, without effects.
+   *
+   * @returns whether the octets pass unchanged, and the caller must pass them on; if not, they are for `octets`
+   */
+  follows(from: Side, octets: Uint8Array): boolean {
+    return this.ending.isOpen && (from === 'client' ? this.up : this.down).follows(octets);
   }
 
   /** Octets of a side. They must not change until the effects have been carried out. */

@@ -32,6 +32,11 @@ export class Intake {
     return this.blocks > 0;
   }
 
+  /** Whether nothing waits, and nothing will have to. */
+  get isAtRest(): boolean {
+    return !this.isBlocked && !this.isBusy && !this.isPaused && this.waiting.length === 0 && this.close === null;
+  }
+
   /** Octets of the source. They are copied if they must wait. */
   take(octets: Uint8Array): void {
     if (this.isBlocked || this.isBusy) {

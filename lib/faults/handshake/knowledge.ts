@@ -14,7 +14,7 @@ import type { Negotiated } from './fault-actions.js';
 export type KnownOfGate = Omit<Known, 'connection' | 'source'>;
 
 /** The moment that each method makes. */
-const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
+export const MOMENT_OF: Partial<Record<ConnectionMethodName, Moment>> = {
   'connection.start': 'start',
   'connection.start-ok': 'start-ok',
   'connection.tune': 'tune',

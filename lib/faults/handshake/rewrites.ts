@@ -11,6 +11,10 @@ export class Rewrites {
     this.list.push({ moment, rewrite });
   }
 
+  get isEmpty(): boolean {
+    return this.list.length === 0;
+  }
+
   /** Whether a frame of this side is to be rewritten. */
   concern(side: Side): boolean {
     return this.list.some(({ moment }) => sideOf(moment) === side);

@@ -24,6 +24,13 @@ export class RunningFrames {
   private headPassed = 0;
   /** Of the current frame. */
   private fate: Fate = 'pass';
+  /** The octets read last were skipped, so that none of them are held. */
+  private wasSkipped = true;
+
+  /** Whether nothing is held, and nothing of the current frame is kept or dropped: all that follows can be skipped. */
+  get canSkip(): boolean {
+    return this.wasSkipped && !this.isWithheld;
+  }
 
   /** Whether no frame has been passed on in part. */
   get isAtBoundary(): boolean {
@@ -53,6 +60,7 @@ export class RunningFrames {
   /** Follows octets that are all passed on. */
   skip(octets: Uint8Array): void {
     const { frames } = this;
+    this.wasSkipped = true;
     frames.read(octets);
     while (frames.readHeader()) {
       if (IS_TYPE[frames.type] === 1) frames.skip();
@@ -75,6 +83,7 @@ export class RunningFrames {
     emit: (octets: Uint8Array, fate: Fate, channel: number, isEnd: boolean) => void,
   ): void {
     const { frames } = this;
+    this.wasSkipped = false;
     frames.read(octets);
     do {
       if (frames.isLost) break;

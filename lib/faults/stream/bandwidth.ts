@@ -4,6 +4,8 @@ import { AT_ONCE, NEVER, Queue, queueLink } from './queue.js';
 
 /** Longest time between two pieces, in ms. */
 const PIECE = 100;
+/** Octets that are due in less than this time, in ms, leave at once: a timer is not more exact. The rate stays exact over time. */
+const EARLY = 1;
 
 /** Octets leave at an even rate. The link holds back what exceeds it, up to the limit of the chain, and then the source waits. */
 export const bandwidth = streamFault({
@@ -17,19 +19,17 @@ export const bandwidth = streamFault({
       description: 'Thousands of bytes per second.',
     }),
   },
-  open:
-    (initial) =>
-    ({ next, clock }) => {
-      let { rate } = initial;
-      // N thousand octets per second are N octets per millisecond.
-      const queue = new Queue(next, clock, (item, { arrived, previous }) => {
-        if (!(item instanceof Uint8Array)) return AT_ONCE;
-        if (rate <= 0) return NEVER;
-        const take = Math.min(item.length, rate * PIECE);
-        return { due: Math.max(arrived, previous) + take / rate, take };
-      });
-      return queueLink(queue, (changed: typeof initial) => {
-        rate = changed.rate;
-      });
-    },
+  open: (initial) => (context) => {
+    let { rate } = initial;
+    // N thousand octets per second are N octets per millisecond.
+    const queue = new Queue(context, (item, { arrived, previous }) => {
+      if (!(item instanceof Uint8Array)) return AT_ONCE;
+      if (rate <= 0) return NEVER;
+      const take = Math.min(item.length, rate * PIECE);
+      return { due: Math.max(arrived, previous) + take / rate, take, early: EARLY };
+    });
+    return queueLink(queue, (changed: typeof initial) => {
+      rate = changed.rate;
+    });
+  },
 });

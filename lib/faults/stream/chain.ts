@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
+import { heldByAll } from './held-octets.js';
+import { LentBuffers } from './lent-buffers.js';
 import type { End, Link, Load, Next, OpenLink } from './link.js';
 
 /** The peer at the end of a chain. */
@@ -10,8 +12,14 @@ export interface Sink {
   end(end: End): void;
 }
 
-/** Maximum that all links of a chain together hold back: 4 MiB, and as many chunks as a toxic of Toxiproxy. */
-export const MOST: Load = { octets: 4 * 1024 ** 2, chunks: 1024 };
+/**
+ * Maximum that all links of a chain together hold back: 16 MiB, which a delay of 10 ms needs at 1.6 GB/s, and as many chunks as
+ * a toxic of Toxiproxy.
+ */
+export const MOST: Load = { octets: 16 * 1024 ** 2, chunks: 1024 };
+/** The same in octets while all chains together hold back more than `MANY`, so that many slow connections do not fill the memory. */
+export const FEWER = 4 * 1024 ** 2;
+export const MANY = 32 * 1024 ** 2;
 
 type Node = { readonly id: string; link: Link; following: Node | null };
 
@@ -33,6 +41,7 @@ export class Chain {
   private wasFull = false;
   private ended: Close | null = null;
   private isDisposed = false;
+  private readonly lent = new LentBuffers();
 
   /** @param room called when there is room again after `push` returned false */
   constructor(options: { readonly sink: Sink; readonly clock: Clock; readonly room: () => void }) {
@@ -41,9 +50,11 @@ export class Chain {
     this.room = options.room;
     this.last = {
       octets: (octets) => {
-        if (this.ended !== null || this.isDisposed) return;
+        if (this.ended !== null || this.isDisposed) return true;
         this.isSinkFull = !this.sink.octets(octets);
-        if (this.isSinkFull && this.isReset) this.drop();
+        if (!this.isSinkFull) return true;
+        if (this.isReset) this.drop();
+        return false;
       },
       end: (end) => this.deliver(end),
     };
@@ -61,7 +72,8 @@ export class Chain {
 
   /** What its links hold back. */
   get load(): Load {
-    let [octets, chunks] = [0, 0];
+    let octets = 0;
+    let chunks = 0;
     for (let node = this.first; node !== null; node = node.following) {
       octets += node.link.load.octets;
       chunks += node.link.load.chunks;
@@ -74,7 +86,9 @@ export class Chain {
    * @returns false if there is no room for more until `room` is called
    */
   push(octets: Uint8Array): boolean {
-    this.entry.octets(octets, this.clock.ticks());
+    // Without links the time is not needed.
+    if (this.first === null) this.last.octets(octets, 0);
+    else this.first.link.octets(octets, this.clock.ticks());
     this.wasFull = this.isFull;
     return !this.wasFull;
   }
@@ -91,7 +105,14 @@ export class Chain {
   /** Called when the sink accepts octets again. */
   drained(): void {
     this.isSinkFull = false;
+    this.lent.returned();
     this.check();
+  }
+
+  /** Called when the sink has left: from now on it accepts everything, and it may still use what it was given. */
+  sinkLeft(): void {
+    this.lent.forget();
+    this.drained();
   }
 
   /** @param id identifies the link for `update` and `remove`; the chain must not already have a link with this id */
@@ -99,7 +120,7 @@ export class Chain {
     if (this.isDisposed) return;
     // The link joins the chain only after it is opened, so whatever it emits while opening stays in order.
     const node = { id, following: null } as Omit<Node, 'link'> as Node;
-    node.link = open({ next: this.after(node), clock: this.clock, random });
+    node.link = open({ next: this.after(node), clock: this.clock, lent: this.lent, random });
     let place = this.first;
     while (place?.following) place = place.following;
     if (place) place.following = node;
@@ -143,7 +164,7 @@ export class Chain {
   private get isFull(): boolean {
     if (this.isSinkFull) return true;
     const { octets, chunks } = this.load;
-    return octets >= MOST.octets || chunks >= MOST.chunks;
+    return chunks >= MOST.chunks || octets >= (heldByAll.octets > MANY ? FEWER : MOST.octets);
   }
 
   private deliver(end: End): void {
@@ -157,8 +178,9 @@ export class Chain {
   private after(node: Node): Next {
     return {
       octets: (octets, since) => {
-        (node.following?.link ?? this.last).octets(octets, since);
+        const isFree = (node.following?.link ?? this.last).octets(octets, since);
         this.check();
+        return isFree;
       },
       end: (end) => (node.following?.link ?? this.last).end(end),
     };

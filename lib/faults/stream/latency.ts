@@ -20,21 +20,20 @@ export const latency = streamFault({
       description: 'Random variation of the delay: up to this much less or more, evenly distributed.',
     }),
   },
-  open:
-    (initial) =>
-    ({ next, clock, random }) => {
-      let attributes = initial;
-      const delay = (): number => {
-        const jitter = Math.max(0, attributes.jitter);
-        return attributes.latency + Math.floor(random() * 2 * jitter) - jitter;
-      };
-      const queue = new Queue(next, clock, (item, { since }) => {
-        if (!(item instanceof Uint8Array)) return AT_ONCE;
-        const due = since + delay();
-        return { due, since: due };
-      });
-      return queueLink(queue, (changed: typeof initial) => {
-        attributes = changed;
-      });
-    },
+  open: (initial) => (context) => {
+    const { random } = context;
+    let attributes = initial;
+    const delay = (): number => {
+      const jitter = Math.max(0, attributes.jitter);
+      return attributes.latency + Math.floor(random() * 2 * jitter) - jitter;
+    };
+    const queue = new Queue(context, (item, { since }) => {
+      if (!(item instanceof Uint8Array)) return AT_ONCE;
+      const due = since + delay();
+      return { due, since: due };
+    });
+    return queueLink(queue, (changed: typeof initial) => {
+      attributes = changed;
+    });
+  },
 });

@@ -22,13 +22,14 @@ export const limitData = streamFault({
       return {
         load: NO_LOAD,
         octets(octets, since) {
-          if (isOver) return;
+          if (isOver) return true;
           const rest = Math.max(0, bytes - passed);
           const fitting = octets.subarray(0, rest);
           passed += fitting.length;
           isOver = passed >= bytes;
-          if (fitting.length > 0) next.octets(fitting, since);
+          const isFree = fitting.length === 0 || next.octets(fitting, since);
           if (isOver) next.end({ close: 'fin', byFault: true });
+          return isFree;
         },
         end(end) {
           if (!isOver) next.end(end);

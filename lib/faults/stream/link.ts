@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
+import type { LentBuffers } from './lent-buffers.js';
 
 /** The end of a direction. It travels along the chain after the octets. */
 export type End = {
@@ -13,10 +14,11 @@ export type End = {
 /** Where octets go: the next link, or the peer. */
 export interface Next {
   /**
-   * @param octets valid only during the call
+   * @param octets valid only during the call, unless it returns false
    * @param since the time from which `latency` counts, in `Clock.ticks`: when the octets arrived, plus earlier latencies
+   * @returns false if the octets are still in use: they must stay valid until the sink has drained
    */
-  octets(octets: Uint8Array, since: number): void;
+  octets(octets: Uint8Array, since: number): boolean;
   end(end: End): void;
 }
 
@@ -42,6 +44,8 @@ export interface Link<Attributes = never> extends Next {
 export type LinkContext = {
   readonly next: Next;
   readonly clock: Clock;
+  /** The buffers of links that are still in use after `next.octets`. */
+  readonly lent: LentBuffers;
   /** Returns the next number in [0, 1) of the sequence of this fault and connection, the same in every run. */
   readonly random: () => number;
 };

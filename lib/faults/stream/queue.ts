@@ -1,12 +1,15 @@
 import type { Clock, Timer } from '../../clock.js';
-import type { End, Link, Load, Next } from './link.js';
+import { bufferPool } from './buffer-pool.js';
+import { heldByAll } from './held-octets.js';
+import type { End, Link, LinkContext, Load, Next } from './link.js';
 
 /**
  * When the item at the head of a queue can leave, in `Clock.ticks`, and how many of its octets.
  *
- * `since`: the time from which later links count latency, if it changes.
+ * `since`: the time from which later links count latency, if it changes; `early`: it can leave if it is due in less than this
+ * time, in ms.
  */
-export type Plan = { readonly due: number; readonly take?: number; readonly since?: number };
+export type Plan = { readonly due: number; readonly take?: number; readonly since?: number; readonly early?: number };
 
 /** The times of an item: when it arrived, from when latency counts, and when the previous item was due. */
 export type Times = { readonly arrived: number; readonly since: number; readonly previous: number };
@@ -14,7 +17,16 @@ export type Times = { readonly arrived: number; readonly since: number; readonly
 /** Called once for each item, or for the rest of one, when it reaches the head of the queue. */
 export type Planner = (item: Uint8Array | End, times: Times) => Plan;
 
-type Held = { readonly arrived: number; readonly since: number; item: Uint8Array | End; plan?: Plan | undefined };
+/** `buffer`: the one of the pool that has its octets; `isLent`: the sink may still use a part of it. */
+type Held = {
+  readonly arrived: number;
+  readonly since: number;
+  item: Uint8Array | End;
+  plan: Plan | undefined;
+  readonly buffer: Uint8Array | null;
+  isLent: boolean;
+  following: Held | null;
+};
 
 /** Waits for an update. */
 export const NEVER: Plan = { due: Number.POSITIVE_INFINITY };
@@ -22,110 +34,165 @@ export const AT_ONCE: Plan = { due: Number.NEGATIVE_INFINITY };
 
 /** A queue of octets and ends. Each leaves when it is due and all earlier ones have left. */
 export class Queue {
-  private readonly items: Held[] = [];
-  private octets = 0;
+  readonly load: { octets: number; chunks: number } & Load = { octets: 0, chunks: 0 };
+  private first: Held | null = null;
+  private last: Held | null = null;
   private previous = Number.NEGATIVE_INFINITY;
   private timer: Timer | undefined;
   private isDraining = false;
   private readonly next: Next;
   private readonly clock: Clock;
+  private readonly lent: LinkContext['lent'];
   private readonly planner: Planner;
 
-  constructor(next: Next, clock: Clock, planner: Planner) {
+  constructor({ next, clock, lent }: LinkContext, planner: Planner) {
     this.next = next;
     this.clock = clock;
+    this.lent = lent;
     this.planner = planner;
   }
 
-  get load(): Load {
-    return { octets: this.octets, chunks: this.items.length };
+  /**
+   * Octets that are due pass at once. Others are copied.
+   *
+   * @param since the time from which latency counts
+   * @returns as `Next.octets`
+   */
+  octets(octets: Uint8Array, since: number): boolean {
+    const arrived = this.clock.ticks();
+    let plan: Plan | undefined;
+    if (this.first === null && !this.isDraining) {
+      plan = this.planner(octets, { arrived, since, previous: this.previous });
+      const { due, take = octets.length } = plan;
+      if (this.waitFor(plan) <= 0 && (take <= 0 || take >= octets.length)) {
+        this.previous = due;
+        this.isDraining = true;
+        const isFree = this.next.octets(octets, plan.since ?? since);
+        this.isDraining = false;
+        this.drain();
+        return isFree;
+      }
+    }
+    const buffer = bufferPool.take(octets.length);
+    buffer?.set(octets);
+    const item = buffer === null ? Buffer.from(octets) : buffer.subarray(0, octets.length);
+    this.count(item.length);
+    this.hold({ arrived, since, item, plan, buffer, isLent: false, following: null });
+    return true;
   }
 
-  /** @param since the time from which latency counts. @defaultValue now */
-  push(item: Uint8Array | End, since?: number): void {
+  end(item: End): void {
     const arrived = this.clock.ticks();
-    const isOctets = item instanceof Uint8Array;
-    if (isOctets) this.octets += item.length;
-    // A copy, because octets are valid only during the call.
-    this.items.push({ arrived, since: since ?? arrived, item: isOctets ? new Uint8Array(item) : item });
-    if (this.items.length === 1) this.drain();
+    this.hold({ arrived, since: arrived, item, plan: undefined, buffer: null, isLent: false, following: null });
   }
 
   /** Called when the planner's rules have changed: plans the item at the head again. */
   rethink(): void {
     this.stop();
     this.previous = Math.max(this.previous, this.clock.ticks());
-    const head = this.items[0];
-    if (head) head.plan = undefined;
+    if (this.first) this.first.plan = undefined;
     this.drain();
   }
 
   /** Passes everything on at once, in order. */
   flush(): void {
     this.stop();
-    for (let head = this.items.shift(); head !== undefined; head = this.items.shift()) this.pass(head.item, head.since);
+    for (let head = this.first; head !== null; head = this.first) this.pass(head, undefined, head.since);
   }
 
   /** Drops the octets. An end leaves when it is due. */
   drop(): void {
-    const ends = this.items.filter(({ item }) => !(item instanceof Uint8Array));
-    this.items.splice(0, this.items.length, ...ends);
-    this.octets = 0;
-    this.stop();
-    this.drain();
+    const { first } = this;
+    this.clear();
+    for (let held = first; held !== null; held = held.following) {
+      if (!(held.item instanceof Uint8Array)) this.hold({ ...held, following: null });
+    }
   }
 
   /** Drops everything. */
   clear(): void {
     this.stop();
-    this.items.length = 0;
-    this.octets = 0;
+    for (let held = this.first; held !== null; held = held.following) this.free(held, held.isLent);
+    this.first = null;
+    this.last = null;
+    this.count(-this.load.octets);
+    this.load.chunks = 0;
+  }
+
+  private count(octets: number): void {
+    this.load.octets += octets;
+    heldByAll.octets += octets;
+  }
+
+  private hold(held: Held): void {
+    this.load.chunks += 1;
+    if (this.last === null) this.first = held;
+    else this.last.following = held;
+    this.last = held;
+    if (this.first === held) this.drain();
   }
 
   private drain(): void {
     // Passing an item on can call back into this method.
     if (this.isDraining) return;
     this.isDraining = true;
-    for (let head = this.items[0]; head !== undefined; head = this.items[0]) {
-      const { previous } = this;
-      const { arrived } = head;
-      head.plan ??= this.planner(head.item, { arrived, since: head.since, previous });
-      const { due, take, since = head.since } = head.plan;
-      const wait = due - this.clock.ticks();
+    for (let head = this.first; head !== null; head = this.first) {
+      const { arrived, since } = head;
+      head.plan ??= this.planner(head.item, { arrived, since, previous: this.previous });
+      const { plan } = head;
+      const wait = this.waitFor(plan);
       if (wait > 0) {
-        if (wait !== Number.POSITIVE_INFINITY) this.timer = this.clock.start(() => this.wake(), wait);
+        this.stop();
+        if (wait !== Number.POSITIVE_INFINITY) this.timer = this.clock.start(this.wake, wait);
         break;
       }
-      this.previous = due;
-      this.pass(this.take(head, take), since);
+      this.previous = plan.due;
+      this.pass(head, plan.take, plan.since ?? since);
     }
     this.isDraining = false;
   }
 
-  /** Removes the item at the head, or its first octets, from the queue. */
-  private take(head: Held, count?: number): Uint8Array | End {
-    const { item } = head;
-    if (item instanceof Uint8Array && count !== undefined && count > 0 && count < item.length) {
-      head.item = item.subarray(count);
-      head.plan = undefined;
-      return item.subarray(0, count);
-    }
-    this.items.shift();
-    return item;
+  /** How long an item has to wait, in ms. */
+  private waitFor({ due, early = 0 }: Plan): number {
+    const wait = due - this.clock.ticks();
+    return wait < early ? 0 : wait;
   }
 
-  private wake(): void {
+  private readonly wake = (): void => {
     this.timer = undefined;
     this.drain();
+  };
+
+  /** Passes on the item at the head, or its first `count` octets. */
+  private pass(head: Held, count: number | undefined, since: number): void {
+    const { item } = head;
+    if (!(item instanceof Uint8Array)) {
+      this.remove(head);
+      this.next.end(item);
+      return;
+    }
+    const isPart = count !== undefined && count > 0 && count < item.length;
+    const octets = isPart ? item.subarray(0, count) : item;
+    this.count(-octets.length);
+    if (isPart) {
+      head.item = item.subarray(count);
+      head.plan = undefined;
+    } else this.remove(head);
+    // During the call its buffer is in use, whatever happens to the queue meanwhile.
+    const { isLent } = head;
+    head.isLent = true;
+    head.isLent = !this.next.octets(octets, since) || isLent;
+    if (!isPart) this.free(head, head.isLent);
   }
 
-  private pass(item: Uint8Array | End, since: number): void {
-    if (item instanceof Uint8Array) {
-      this.octets -= item.length;
-      this.next.octets(item, since);
-    } else {
-      this.next.end(item);
-    }
+  private remove(head: Held): void {
+    this.first = head.following;
+    if (this.first === null) this.last = null;
+    this.load.chunks -= 1;
+  }
+
+  private free({ buffer }: Held, isLent: boolean): void {
+    if (buffer !== null) this.lent.passed(buffer, isLent);
   }
 
   private stop(): void {
@@ -141,11 +208,9 @@ export class Queue {
  */
 export function queueLink<Attributes>(queue: Queue, update: (attributes: Attributes) => void): Link<Attributes> {
   return {
-    get load() {
-      return queue.load;
-    },
-    octets: (octets, since) => queue.push(octets, since),
-    end: (end) => queue.push(end),
+    load: queue.load,
+    octets: (octets, since) => queue.octets(octets, since),
+    end: (end) => queue.end(end),
     update(attributes) {
       update(attributes);
       queue.rethink();

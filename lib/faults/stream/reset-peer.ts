@@ -38,7 +38,10 @@ export const resetPeer = streamFault({
       start(initial);
       return {
         load: NO_LOAD,
-        octets: discard,
+        octets() {
+          discard();
+          return true;
+        },
         end: discard,
         update: start,
         remove() {

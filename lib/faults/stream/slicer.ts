@@ -15,23 +15,22 @@ export const slicer = streamFault({
     }),
     delay: attribute(microseconds(), { default: 0, description: 'Pause after each piece.' }),
   },
-  open:
-    (initial) =>
-    ({ next, clock, random }) => {
-      let attributes = initial;
-      /** The sizes of the pieces of the current chunk that have not been planned. */
-      let pieces: number[] = [];
-      const queue = new Queue(next, clock, (item, { arrived, previous }) => {
-        if (!(item instanceof Uint8Array)) return AT_ONCE;
-        const due = Math.max(arrived, previous + Math.max(0, attributes.delay) / 1000);
-        if (pieces.length === 0) pieces = piecesOf(item.length, attributes, random);
-        return { due, take: pieces.shift() as number };
-      });
-      return queueLink(queue, (changed: typeof initial) => {
-        attributes = changed;
-        pieces = [];
-      });
-    },
+  open: (initial) => (context) => {
+    const { random } = context;
+    let attributes = initial;
+    /** The sizes of the pieces of the current chunk that have not been planned. */
+    let pieces: number[] = [];
+    const queue = new Queue(context, (item, { arrived, previous }) => {
+      if (!(item instanceof Uint8Array)) return AT_ONCE;
+      const due = Math.max(arrived, previous + Math.max(0, attributes.delay) / 1000);
+      if (pieces.length === 0) pieces = piecesOf(item.length, attributes, random);
+      return { due, take: pieces.shift() as number };
+    });
+    return queueLink(queue, (changed: typeof initial) => {
+      attributes = changed;
+      pieces = [];
+    });
+  },
 });
 
 /** Halves the chunk, and each half again, until each piece is small enough, as Toxiproxy does. Each cut lies within its piece. */

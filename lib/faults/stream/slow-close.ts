@@ -14,25 +14,22 @@ export const slowClose = streamFault({
       description: 'How long the close is delayed. A change restarts the delay.',
     }),
   },
-  open:
-    (initial) =>
-    ({ next, clock }) => {
-      let { delay } = initial;
-      let changedAt = Number.NEGATIVE_INFINITY;
-      const ends = new Queue(next, clock, (_, { arrived }) => ({ due: Math.max(arrived, changedAt) + delay }));
-      return {
-        get load() {
-          return ends.load;
-        },
-        octets: (octets, since) => next.octets(octets, since),
-        end: (end) => ends.push(end),
-        update(changed: typeof initial) {
-          delay = changed.delay;
-          changedAt = clock.ticks();
-          ends.rethink();
-        },
-        remove: () => ends.flush(),
-        dispose: () => ends.clear(),
-      };
-    },
+  open: (initial) => (context) => {
+    const { next, clock } = context;
+    let { delay } = initial;
+    let changedAt = Number.NEGATIVE_INFINITY;
+    const ends = new Queue(context, (_, { arrived }) => ({ due: Math.max(arrived, changedAt) + delay }));
+    return {
+      load: ends.load,
+      octets: (octets, since) => next.octets(octets, since),
+      end: (end) => ends.end(end),
+      update(changed: typeof initial) {
+        delay = changed.delay;
+        changedAt = clock.ticks();
+        ends.rethink();
+      },
+      remove: () => ends.flush(),
+      dispose: () => ends.clear(),
+    };
+  },
 });

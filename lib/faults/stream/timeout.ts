@@ -40,7 +40,10 @@ export const timeout = streamFault({
       restart();
       return {
         load: NO_LOAD,
-        octets: restart,
+        octets() {
+          restart();
+          return true;
+        },
         end(end) {
           hasEnded = true;
           stop();

@@ -6,19 +6,21 @@ import type { ProxyFaults } from '../../faults/proxy-faults.js';
 /** The faults that may act on one connection: those of its proxy, and those for this connection alone. */
 export class ActingFaults {
   active: readonly LiveFault[] = [];
-  private readonly own: LiveFault[] = [];
+  private readonly own: LiveFault[];
   private readonly faults: ProxyFaults;
   private readonly decisions: Decisions;
   private readonly connection: number;
   private readonly source: string | null;
 
-  /** @param options `connection`: the connection's number at its proxy; `source`: the client's IP address */
+  /** @param options `connection`: the connection's number at its proxy; `source`: the client's IP address; `own`: see `add` */
   constructor(options: {
     readonly faults: ProxyFaults;
     readonly decisions: Decisions;
     readonly connection: number;
     readonly source: string | null;
+    readonly own: LiveFault | undefined;
   }) {
+    this.own = options.own ? [options.own] : [];
     this.faults = options.faults;
     this.decisions = options.decisions;
     this.connection = options.connection;
@@ -33,6 +35,16 @@ export class ActingFaults {
   /** Adds a fault for this connection alone. */
   add(fault: LiveFault): void {
     this.own.push(fault);
+  }
+
+  /** Whether it has faults for this connection alone. */
+  get hasOwn(): boolean {
+    return this.own.length > 0;
+  }
+
+  /** The faults of the proxy on which was decided before they were in front of the connection. */
+  get decided(): LiveFault['fault'][] {
+    return this.faults.active.filter((live) => this.decisions.has(live)).map(({ fault }) => fault);
   }
 
   find(id: string): LiveFault | undefined {

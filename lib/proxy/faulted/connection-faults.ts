@@ -1,14 +1,19 @@
 import type { ConnectionClose } from '../../amqp/conversation.js';
+import { type Handshake, NOTHING_SAID } from '../../amqp/handshake.js';
+import { HEADER_LENGTH, quadOf } from '../../amqp/header.js';
 import type { Reason } from '../../amqp/reason.js';
 import { replyName } from '../../amqp/reply-code.js';
 import { acceptDelayOf, actsAtAccept } from '../../faults/accept/acceptance.js';
 import type { Known } from '../../faults/choice.js';
+import { actsOnOctets } from '../../faults/fault.js';
 import { Decisions, type LiveFault } from '../../faults/fault-list.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
+import type { Moment } from '../../faults/moment.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
 import type { FaultHit, Report } from '../../report/report.js';
 import type { Outcome } from '../outcome.js';
 import { FaultRecord } from './fault-record.js';
+import { IdleFaults } from './idle-faults.js';
 
 const NO_HITS: Report['faults'] = [];
 const NOTHING_EXPLAINED: Report['explained'] = [];
@@ -25,6 +30,10 @@ export class ConnectionFaults {
   private madeDecisions: Decisions | undefined;
   private madeRecord: FaultRecord | undefined;
   private delaying: readonly LiveFault[] = [];
+  private idle: IdleFaults | undefined;
+  private source: string | null = null;
+  /** The last moment that was reached while no fault was in front of the connection. */
+  private moment: Moment = 'accept';
 
   /** @param acted called for each fault that acts */
   constructor(faults: ProxyFaults, acted: (hit: FaultHit) => void) {
@@ -46,10 +55,11 @@ export class ConnectionFaults {
 
   /** How long faults delay the first read of the connection, in ms. @param source the client's IP address */
   acceptDelay(source: string | null): number {
-    const { active } = this.faults;
-    if (active.length === 0) return 0;
-    const known: Known = { ...NOTHING_KNOWN, connection: this.number, source };
-    const acting = active.filter((live) => actsAtAccept(live.fault) && this.decisions.decide(live, known) === 'acts');
+    const delaying = this.faults.active.filter(({ fault }) => actsAtAccept(fault));
+    if (delaying.length === 0) return 0;
+    this.source = source;
+    const known = this.knows(NOTHING_KNOWN);
+    const acting = delaying.filter((live) => this.decisions.decide(live, known) === 'acts');
     for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
     this.delaying = acting;
     return acceptDelayOf(acting.map(({ fault }) => fault));
@@ -59,6 +69,47 @@ export class ConnectionFaults {
   get acceptDelayNow(): number {
     const { active } = this.faults;
     return acceptDelayOf(this.delaying.filter((live) => active.includes(live)).map(({ fault }) => fault));
+  }
+
+  /**
+   * Whether any fault has acted on the octets of the connection, or can still act. If not, none is put in front of it.
+   *
+   * @param source the client's IP address
+   */
+  canAct(source: string | null, known: KnownOfGate = NOTHING_KNOWN): boolean {
+    const faults = this.faults.active.filter(({ fault }) => actsOnOctets(fault));
+    if (faults.length === 0 && this.idle === undefined) return false;
+    this.source = source;
+    const now = this.knows(known);
+    const canAct = faults.some((live) => this.decisions.canAct(live, now));
+    this.idle ??= new IdleFaults(this.decisions);
+    this.idle.set(canAct ? [] : faults, now);
+    return canAct;
+  }
+
+  /** The client has sent these octets of its header. */
+  sawHeader(octets: Uint8Array): void {
+    if (octets.length === HEADER_LENGTH) this.moment = 'header';
+    if (this.idle === undefined || this.idle.isEmpty) return;
+    this.idle.reached('header', () => this.knows(this.knownFrom(NOTHING_SAID, octets)), octets.length);
+  }
+
+  /** A moment after the header has been reached. */
+  reached(moment: Moment, handshake: Handshake, header: Uint8Array): void {
+    this.moment = moment;
+    if (this.idle === undefined || this.idle.isEmpty) return;
+    this.idle.reached(moment, () => this.knows(this.knownFrom(handshake, header)));
+  }
+
+  /** What is known of the connection while no fault is in front of it. */
+  knownFrom({ product, user, vhost }: Handshake, header: Uint8Array): KnownOfGate {
+    return { moment: this.moment, header: quadOf(header) ?? null, product, user, vhost };
+  }
+
+  private knows(known: KnownOfGate): Known {
+    const { moment, header, product, user, vhost } = known;
+    // Not a spread, which is slow in Node.js 20.
+    return { moment, header, product, user, vhost, connection: this.number, source: this.source };
   }
 
   get hits(): Report['faults'] {

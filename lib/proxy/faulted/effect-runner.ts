@@ -22,7 +22,8 @@ export class EffectRunner {
   private readonly clock: Clock;
   private readonly timers = new Map<number, Timer>();
   private readonly queue: Effect[] = [];
-  private isRunning = false;
+  /** Effects are being carried out. */
+  isRunning = false;
   private isStopped = false;
 
   constructor(target: EffectTarget, clock: Clock) {
@@ -32,8 +33,12 @@ export class EffectRunner {
 
   /** @returns whether these and all later effects have been carried out; false if that is the job of an earlier call */
   run(effects: readonly Effect[]): boolean {
+    if (this.isRunning) {
+      // The octets are valid only during this call, and these effects are carried out after it.
+      for (const effect of effects) this.queue.push(copyOf(effect));
+      return false;
+    }
     for (const effect of effects) this.queue.push(effect);
-    if (this.isRunning) return false;
     this.isRunning = true;
     for (let effect = this.queue.shift(); effect !== undefined; effect = this.queue.shift()) {
       if (!this.isStopped) this.perform(effect);
@@ -94,4 +99,8 @@ export class EffectRunner {
     this.clock.stop(timer);
     this.timers.delete(id);
   }
+}
+
+function copyOf(effect: Effect): Effect {
+  return effect.type === 'send' ? { ...effect, octets: new Uint8Array(effect.octets) } : effect;
 }

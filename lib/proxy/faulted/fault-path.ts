@@ -65,6 +65,12 @@ export class FaultPath {
     });
   }
 
+  /** Whether nothing is held, and no link or filter will change what follows. */
+  get isAtRest(): boolean {
+    const { gate, up, down } = this;
+    return gate.isAtRest && up.isEmpty && down.isEmpty;
+  }
+
   /** The connection was just accepted. */
   accepted(): void {
     this.carryOut(this.gate.accepted());
@@ -76,7 +82,7 @@ export class FaultPath {
 
   /** Octets of the client. @returns whether more may come */
   fromClient(octets: Uint8Array): boolean {
-    this.carryOut(this.gate.octets('client', octets));
+    this.fromSide('client', octets);
     return !this.isFull.upstream && !this.isPaused.client;
   }
 
@@ -98,6 +104,12 @@ export class FaultPath {
     if (!this.isStopped) this.down.drained();
   }
 
+  /** The client has left: it accepts everything from now on. */
+  clientLeft(): void {
+    this.isFull.client = false;
+    if (!this.isStopped) this.down.sinkLeft();
+  }
+
   /** Stops all timers and drops what was held back. */
   stop(): void {
     this.isStopped = true;
@@ -109,10 +121,7 @@ export class FaultPath {
   private effectTarget(): EffectTarget {
     const { owner, client } = this;
     return {
-      send: (to, octets) => {
-        const goesOn = to === 'client' ? client.write(octets) : this.up.push(octets);
-        if (!goesOn) this.isFull[to] = true;
-      },
+      send: (to, octets) => this.send(to, octets),
       end: ({ side, close, byFault }) => {
         if (side === 'upstream') this.up.end(close);
         else if (byFault) owner.endClient(close);
@@ -132,13 +141,25 @@ export class FaultPath {
     };
   }
 
+  private fromSide(from: Side, octets: Uint8Array): void {
+    // Effects that are being carried out come first.
+    if (!this.effects.isRunning && this.gate.follows(from, octets)) {
+      this.send(from === 'client' ? 'upstream' : 'client', octets);
+    } else this.carryOut(this.gate.octets(from, octets));
+  }
+
+  private send(to: Side, octets: Uint8Array): void {
+    const goesOn = to === 'client' ? this.client.write(octets) : this.up.push(octets);
+    if (!goesOn) this.isFull[to] = true;
+  }
+
   private carryOut(effects: readonly Effect[]): void {
     if (this.effects.run(effects) && !this.isStopped) this.owner.settled();
   }
 
   /** Takes what comes out of the chain to the client. @returns whether more may come */
   private toClient(octets: Uint8Array): boolean {
-    this.carryOut(this.gate.octets('upstream', octets));
+    this.fromSide('upstream', octets);
     return !this.isFull.client && !this.isPaused.upstream;
   }
 

@@ -1,39 +1,19 @@
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { appendHeader } from '../../amqp/header-octets.js';
-import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
-import type { Decisions, LiveFault } from '../../faults/fault-list.js';
-import type { Setting } from '../../faults/handshake/fault-actions.js';
+import type { LiveFault } from '../../faults/fault-list.js';
 import type { Gate } from '../../faults/handshake/gate.js';
-import type { ProxyFaults } from '../../faults/proxy-faults.js';
+import type { Moment } from '../../faults/moment.js';
 import type { HandshakeRecording } from '../handshake-recording.js';
 import type { ClientPeer } from '../peer/secured-client.js';
 import { ActingFaults } from './acting-faults.js';
 import { EndLimits } from './end-limits.js';
 import { FaultPath, type FaultPathOwner } from './fault-path.js';
-import type { FaultRecord } from './fault-record.js';
+import type { FaultedClientOptions } from './faulted-client-options.js';
 import { PeerInFront } from './peer-in-front.js';
 import { StreamFaults } from './stream-faults.js';
 
 const NOTHING = new Uint8Array(0);
-
-export type FaultedClientOptions = {
-  readonly faults: ProxyFaults;
-  readonly clock: Clock;
-  readonly setting: Setting;
-  /** The connection's number at its proxy. */
-  readonly connection: number;
-  /** The client's IP address. */
-  readonly source: string | null;
-  readonly decisions: Decisions;
-  readonly record: FaultRecord;
-  /** Called when octets have arrived from the client, before any fault acts. */
-  readonly heard: () => void;
-  /** Called when a fault begins to keep the client waiting, and when it no longer does. */
-  readonly holding: (isHolding: boolean) => void;
-  /** Called when a fault has ended the connection for the client. */
-  readonly ended: () => void;
-};
 
 /** A client with the faults of its connection in front of it. For later steps and the relay it is a client like any other. */
 export class FaultedClient extends PeerInFront {
@@ -44,6 +24,8 @@ export class FaultedClient extends PeerInFront {
   private readonly acting: ActingFaults;
   private readonly streams: StreamFaults;
   private wasHolding = false;
+  /** The moment at which it was last asked whether faults can act; null: they have changed since. */
+  private askedAt: Moment | null = null;
   /** `cut`: a fault has ended the connection, and nothing passes any more. `disposed`: everything passes unchanged. */
   private state: 'acting' | 'cut' | 'disposed' = 'acting';
   private readonly limits: EndLimits;
@@ -90,6 +72,7 @@ export class FaultedClient extends PeerInFront {
 
   /** Takes over a connection that is being opened. @param passed its handshake so far; null if that is not known */
   takeOver(passed: HandshakeRecording['passed'] | null): void {
+    this.gate.setDecided(this.acting.decided);
     for (const { from, octets } of passed ?? []) if (from === 'client') this.header = appendHeader(this.header, octets);
     this.gate.takeOver(passed);
     this.setFaults();
@@ -98,6 +81,7 @@ export class FaultedClient extends PeerInFront {
   /** Takes over an open AMQP 0-9-1 connection. */
   takeOverOpen(header: Uint8Array, opened: OpenedHandshake): void {
     this.header = header;
+    this.gate.setDecided(this.acting.decided);
     this.gate.takeOverOpen(header, opened);
     this.setFaults();
   }
@@ -105,6 +89,7 @@ export class FaultedClient extends PeerInFront {
   /** The faults of the proxy have changed. */
   setFaults(): void {
     if (this.state !== 'acting') return;
+    this.askedAt = null;
     this.acting.refresh();
     const { active } = this.acting;
     this.streams.set(active, this.acting.known(this.gate.knows));
@@ -196,10 +181,26 @@ export class FaultedClient extends PeerInFront {
   private settled(): void {
     this.streams.ask(() => this.acting.known(this.gate.knows));
     const { isHolding } = this;
-    if (isHolding === this.wasHolding) return;
+    if (isHolding === this.wasHolding) {
+      this.stepAside();
+      return;
+    }
     this.wasHolding = isHolding;
     this.limits.holding(isHolding);
     this.options.holding(isHolding);
+  }
+
+  /** Takes itself out of the way of the octets when no fault can act on them. */
+  private stepAside(): void {
+    const { gate, below, path, acting, options } = this;
+    const { moment } = gate.knows;
+    if (moment === this.askedAt || this.state !== 'acting' || below.sent !== null || below.saw !== null) return;
+    if (acting.hasOwn || !path.isAtRest) return;
+    this.askedAt = moment;
+    if (options.canAct(gate.knows)) return;
+    this.dispose();
+    below.listener = this.listener;
+    options.steppedAside();
   }
 
   private clientEnded(how: Close): void {
@@ -234,7 +235,7 @@ export class FaultedClient extends PeerInFront {
     if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
     else this.below.reset();
     // The upstream is read to its end, whatever the client still had to take.
-    this.path.drained();
+    this.path.clientLeft();
     this.listener.drained();
   }
 

@@ -36,8 +36,8 @@ export abstract class PeerInFront implements ClientPeer {
     return this.below.written;
   }
 
-  settle(): Promise<void> {
-    return this.below.settle();
+  noticeReset(): void {
+    this.below.noticeReset();
   }
 
   hurry(): void {

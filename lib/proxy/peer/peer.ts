@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Close } from '../../close.js';
+import { KeepAlive } from './keep-alive.js';
+import type { Reads } from './reads.js';
 import { ResetWatch } from './reset-watch.js';
 
 /** Receives the events of a peer. */
@@ -26,6 +28,27 @@ const UNANSWERED: ReadonlySet<string | undefined> = new Set(['ETIMEDOUT', 'EHOST
 /** How long octets that the peer does not read may delay its close, in ms. */
 export const LINGER = 2_000;
 
+/** Where a socket keeps its peer: four functions for all sockets instead of four for each take half the memory. */
+const PEER = Symbol('peer');
+
+type PeerSocket = Socket & { [PEER]: Peer };
+
+function onEnd(this: Socket): void {
+  (this as PeerSocket)[PEER].onEnd();
+}
+
+function onDrain(this: Socket): void {
+  if (this.writableLength === 0) (this as PeerSocket)[PEER].listener.drained();
+}
+
+function onError(this: Socket, error: NodeJS.ErrnoException): void {
+  (this as PeerSocket)[PEER].onError(error);
+}
+
+function onClose(this: Socket): void {
+  (this as PeerSocket)[PEER].onClose();
+}
+
 /**
  * One TCP peer: its octets, how it ended, and the close that the proxy chose for it.
  *
@@ -48,31 +71,53 @@ export abstract class Peer {
   /** Set before the first event, and again by each step that takes the peer over. */
   listener: PeerListener;
   protected readonly socket: Socket;
-  private readonly resetWatch: ResetWatch;
+  protected abstract readonly reads: Reads;
+  private resetWatch: ResetWatch | undefined;
+  private aliveness: KeepAlive | undefined;
   /** A reset was sent or received: nothing can be written any more. */
   private gone = false;
 
   /** @param socket with `allowHalfOpen`, and with a `highWaterMark` of 1 so that nothing is read ahead */
   constructor(socket: Socket, listener: PeerListener) {
+    (socket as PeerSocket)[PEER] = this;
     this.socket = socket;
-    this.resetWatch = new ResetWatch(socket);
     this.listener = listener;
-    socket.on('end', () => this.onEnd());
-    socket.on('drain', () => {
-      if (socket.writableLength === 0) this.listener.drained();
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => this.onError(error));
-    socket.on('close', () => {
-      this.closed = true;
-      this.listener.closed();
-    });
+    socket.on('end', onEnd);
+    socket.on('drain', onDrain);
+    socket.on('error', onError);
+    socket.on('close', onClose);
+  }
+
+  /** Finds out when the peer vanishes. @param idle time before the first probe, in ms; 0: no keepalive */
+  keepAlive(idle: number): void {
+    if (idle > 0) this.aliveness ??= new KeepAlive(this.socket, idle);
+  }
+
+  /** Octets were read. @returns whether to read on; if not, the octets stay valid, and `resume` continues */
+  take(octets: Uint8Array): boolean {
+    this.received += octets.length;
+    const goOn = this.listener.octets(octets);
+    if (!goOn) this.watch.paused();
+    return goOn;
+  }
+
+  private get watch(): ResetWatch {
+    this.resetWatch ??= new ResetWatch(this.socket);
+    return this.resetWatch;
   }
 
   /** Finds out whether the peer sent FIN or RST, and then calls `hasEnded`. */
-  protected abstract onEnd(): void;
+  abstract onEnd(): void;
+
+  onClose(): void {
+    this.closed = true;
+    this.resetWatch?.stop();
+    this.aliveness?.stop();
+    this.listener.closed();
+  }
 
   /** After any error of an open socket the connection is gone, as after a reset. */
-  protected onError(error: NodeJS.ErrnoException): void {
+  onError(error: NodeJS.ErrnoException): void {
     if (!this.gone) this.vanished = UNANSWERED.has(error.code);
     this.hasEnded('rst');
   }
@@ -81,7 +126,7 @@ export abstract class Peer {
     if (this.gone || (how === 'fin' && this.sent !== null)) return;
     this.gone = how === 'rst';
     this.sent ??= how;
-    if (how === 'fin') this.resetWatch.ended();
+    if (how === 'fin') this.watch.ended();
     this.listener.ended(how);
     // There is nothing left to wait for, and Node itself may still take the reset for an ordinary end.
     if (this.gone) this.abandon();
@@ -97,13 +142,14 @@ export abstract class Peer {
 
   /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
-    this.resetWatch.resumed();
-    this.socket.resume();
+    this.resetWatch?.resumed();
+    this.reads.resume();
   }
 
-  /** Nothing is read until `resume`. A reset is reported nevertheless. */
-  protected paused(): void {
-    this.resetWatch.paused();
+  /** Reads nothing until `resume`, not even a FIN. A reset is reported nevertheless. */
+  hold(): void {
+    this.reads.hold();
+    this.watch.paused();
   }
 
   /** Sends what was written, then FIN. The peer may continue to send. */
@@ -111,6 +157,7 @@ export abstract class Peer {
     if (this.gone || this.saw !== null) return;
     this.saw = 'fin';
     this.socket.end();
+    this.reads.readOneByOne();
   }
 
   /** Octets wait because the peer does not read. */

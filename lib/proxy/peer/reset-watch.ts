@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
+import { Sweep } from '../sweep.js';
 
 /** How often a socket that is not read is checked, in ms. */
 const INTERVAL = 100;
 
 const NO_OCTETS = new Uint8Array(0);
+
+const watches = new Sweep<ResetWatch>(INTERVAL, (watch) => watch.check());
 
 /**
  * Makes a socket that is not read report a reset, as its `error`, within 100 ms: one that is paused, or whose peer has sent FIN.
@@ -16,35 +19,38 @@ export class ResetWatch {
   private readonly socket: Socket;
   private isPaused = false;
   private hasEnded = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.once('close', () => clearTimeout(this.timer));
   }
 
   /** The socket is no longer read. */
   paused(): void {
     this.isPaused = true;
-    this.timer ??= setTimeout(this.check, INTERVAL);
+    watches.add(this);
   }
 
   /** The peer has sent FIN, so there is nothing left to read. */
   ended(): void {
     this.hasEnded = true;
-    this.paused();
+    watches.add(this);
   }
 
-  /** The socket is read again. Its timer is left to expire, because back-pressure may pause a socket very often. */
+  /** The socket is read again. It is left in the sweep, because back-pressure may pause a socket very often. */
   resumed(): void {
     this.isPaused = false;
   }
 
-  private readonly check = (): void => {
-    this.timer = undefined;
+  /** The socket is gone. */
+  stop(): void {
+    watches.delete(this);
+  }
+
+  /** @returns whether to check again */
+  check(): boolean {
     const { socket } = this;
-    if (!(this.isPaused || this.hasEnded) || !socket.writable) return;
+    if (!(this.isPaused || this.hasEnded) || !socket.writable) return false;
     if (socket.writableLength === 0) socket.write(NO_OCTETS);
-    this.timer = setTimeout(this.check, INTERVAL);
-  };
+    return true;
+  }
 }

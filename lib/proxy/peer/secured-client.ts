@@ -1,4 +1,5 @@
-import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { TLSSocket, TLSSocketOptions } from 'node:tls';
+import { tls } from '../../tls/node-tls.js';
 import type { Termination } from '../../tls/tls-settings.js';
 import type { AcceptedPeer } from './accepted-peer.js';
 import { SecuredPeer } from './secured-peer.js';
@@ -20,7 +21,7 @@ export type ClientPeer = Pick<
   | 'resume'
   | 'finish'
   | 'reset'
-  | 'settle'
+  | 'noticeReset'
   | 'hurry'
   | 'dismiss'
 >;
@@ -50,7 +51,7 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
       rejectUnauthorized: requestCert,
       highWaterMark: 1,
     };
-    super(below, below.listener, (stream) => new TLSSocket(stream, options));
+    super(below, below.listener, (stream) => new (tls().TLSSocket)(stream, options));
     this.handshake = handshake;
     // After the handshake Node reports broken TLS with `error` only on sockets that a `tls.Server` accepted.
     this.tls.on('_tlsError', (error: NodeJS.ErrnoException) => this.failed(error));
@@ -69,8 +70,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
     return this.stream.receiver;
   }
 
-  settle(): Promise<void> {
-    return this.below.settle();
+  noticeReset(): void {
+    this.below.noticeReset();
   }
 
   /** The socket below was set before the handshake. */

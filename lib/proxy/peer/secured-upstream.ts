@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, connect } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Close } from '../../close.js';
+import { tls } from '../../tls/node-tls.js';
 import type { Origination } from '../../tls/tls-settings.js';
 import { DialledPeer, type DialledPeerListener, type DialTarget } from './dialled-peer.js';
 import { SecuredPeer } from './secured-peer.js';
@@ -81,7 +82,7 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   }
 
   private constructor(below: DialledPeer, listener: DialledPeerListener, options: ConnectionOptions) {
-    super(below, listener, (socket) => connect({ ...options, socket }));
+    super(below, listener, (socket) => tls().connect({ ...options, socket }));
     this.dialled = listener;
     this.tls.once('secureConnect', () => {
       this.isConnected = true;

@@ -34,7 +34,7 @@ async function classify(session: Session): Promise<StepResult> {
   session.sawHeader(seen.header);
   if (beginsHello(seen.header)) session.readHello(seen.octets);
   if (seen.header.length === HEADER_LENGTH) timing.steps.headerMs = timing.elapsed();
-  if (seen.verdict.type === 'forward') await session.peer.settle();
+  if (seen.verdict.type === 'forward') session.peer.noticeReset();
   else deadline.stop();
   return undefined;
 }

@@ -4,13 +4,13 @@ import { Relay } from '../relay.js';
 import { relayedOutcome } from '../relayed-outcome.js';
 import type { Session } from '../session.js';
 import { TrafficObserver } from '../traffic-observer.js';
+import { methodPassed } from './put-faults-in-front.js';
 
 /** Dials the upstream and relays until both sides are gone. */
 export async function relayToUpstream(session: Session): Promise<Outcome> {
   const { context, record, timing, peer } = session;
   const observer = new TrafficObserver(session, {
     isClassified: session.verdict !== null,
-    isRecorded: !context.faults.isUsed,
     passed: (method) => passed(session, observer, method),
   });
   session.observer = observer;
@@ -52,6 +52,7 @@ function startRelay(session: Session, observer: TrafficObserver): Relay {
 function passed(session: Session, observer: TrafficObserver, method: ConnectionMethodName): void {
   const { record, deadline, context } = session;
   record.passed(method);
+  methodPassed(session, method);
   const isOpen = method === 'connection.open-ok';
   if (isOpen || hasAnsweredWithClose(observer)) deadline?.stop();
   if (!isOpen) return;

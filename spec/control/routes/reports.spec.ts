@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { startControl } from '../../support/control.js';
-import { listening } from '../../support/instance.js';
+import { listening, makeInstance } from '../../support/instance.js';
 import { dialWire } from '../../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
@@ -32,6 +34,22 @@ test('reports are returned newest first, can be filtered, and can be waited for'
   t.deepEqual(await ids('client=127.0.0.1'), [both[0].id, both[1].id]);
   t.deepEqual(await ids('proxy=other'), []);
   t.deepEqual(await ids('healthCheck=true&wait=20ms'), []);
+});
+
+test('the reports that are returned are, byte for byte, the lines of the reports file', async (t) => {
+  const { instance, readyFile, reports } = makeInstance(t, `${CONFIG}\ncontrol: 127.0.0.1:0`);
+  const { control } = await instance.start();
+  for (const text of ['amqp0091', 'AMQP0091', '"\\\n\xff    ']) {
+    const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+    await wire.send(text);
+    await wire.how();
+  }
+  await reports(3);
+  const body = await (await fetch(`${control}/reports`)).text();
+  const lines = readFileSync(join(dirname(readyFile), 'reports.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1);
+  t.is(body, `[${lines.reverse().join(',')}]`);
 });
 
 test('an invalid query is rejected with its key, the rule and the value', async (t) => {

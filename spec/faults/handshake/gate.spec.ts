@@ -28,7 +28,10 @@ const TALK = [
 
 /** A connection that has reached a moment; bytes passed on before it have been taken. */
 function upTo(moment: string, ...faults: readonly object[]): Gated {
-  const gated = new Gated(faults);
+  return until(moment, new Gated(faults));
+}
+
+function until(moment: string, gated: Gated): Gated {
   for (const [side, octets, at] of TALK) {
     if (at === moment) {
       gated.take('client');
@@ -869,6 +872,49 @@ test('whenever amqp_hold is added and removed, frames stay whole, none is lost, 
       { numRuns: 300 },
     ),
   );
+});
+
+test('octets that are only followed pass like all others, whenever faults are added and removed', (t) => {
+  const faults = [
+    { type: 'amqp_mute_heartbeats' },
+    { type: 'amqp_hold', attributes: { method: 'basic.ack' } },
+    { type: 'amqp_blocked' },
+    { type: 'amqp_close', attributes: { at: 'running' } },
+  ];
+  const frames = [HEARTBEAT, ACK, other(2, 60, 80, hex('0000000000000002 00')), encodeFrame(3, 1, ascii('body'))];
+  const steps = fc.array(
+    fc.record({
+      set: fc.option(fc.subarray(faults), { freq: 2 }),
+      side: fc.constantFrom('client' as const, 'upstream' as const),
+      frame: fc.nat(frames.length - 1),
+      cut: fc.nat(20),
+    }),
+    { minLength: 1, maxLength: 15 },
+  );
+  let followed = 0;
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(steps, fc.boolean(), (steps, isLost) => {
+        const [fast, slow] = [true, false].map((isFast) => {
+          const gated = until('running', new Gated([], { isFast }));
+          if (isLost) gated.from('client', ascii('not a frame'));
+          for (const { set, side, frame: at, cut } of steps) {
+            if (set !== null) gated.setFaults(...set);
+            const octets = frames[at] as Uint8Array;
+            gated.from(side, octets.subarray(0, cut));
+            gated.from(side, octets.subarray(cut));
+          }
+          return gated;
+        }) as [Gated, Gated];
+        followed += fast.followed;
+        t.is(slow.followed, 0);
+        for (const side of ['client', 'upstream'] as const) t.deepEqual(fast.take(side), slow.take(side));
+        t.deepEqual([fast.ended, fast.paused, fast.told], [slow.ended, slow.paused, slow.told]);
+      }),
+      { numRuns: 500 },
+    ),
+  );
+  t.true(followed > 100);
 });
 
 test('amqp_hold that is removed while it keeps part of a frame passes that frame last', (t) => {

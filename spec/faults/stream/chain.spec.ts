@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { sequence } from '../../../lib/faults/chance.js';
 import { parseFault } from '../../../lib/faults/parse-fault.js';
-import { Chain, MOST } from '../../../lib/faults/stream/chain.js';
+import { Chain, FEWER, MANY, MOST } from '../../../lib/faults/stream/chain.js';
+import { heldByAll } from '../../../lib/faults/stream/held-octets.js';
 import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
 import { openLinkOf } from '../../../lib/faults/stream/open-link.js';
 import { ascii, concat } from '../../support/bytes.js';
@@ -494,6 +495,24 @@ test('a chain is full when its links hold back the maximum, and calls room once 
   t.is(chain.load.octets, 0);
 });
 
+test('while all chains together hold back a lot, each is full with less', (t) => {
+  const before = heldByAll.octets;
+  const others = Array.from({ length: MANY / MOST.octets }, () => {
+    const { chain, add } = open();
+    add('bandwidth', { rate: 0 });
+    t.false(chain.push(new Uint8Array(MOST.octets)));
+    return chain;
+  });
+  const { chain, add } = open();
+  add('bandwidth', { rate: 0 });
+  t.true(chain.push(new Uint8Array(FEWER - 1)));
+  t.false(chain.push(new Uint8Array(1)));
+  for (const other of others) other.dispose();
+  t.true(chain.push(new Uint8Array(1)));
+  chain.dispose();
+  t.is(heldByAll.octets, before);
+});
+
 test('many small chunks also fill a chain', (t) => {
   const { state, chain, add, push } = open();
   add('bandwidth', { rate: 0 });
@@ -606,4 +625,111 @@ test('all octets arrive in order and before the end, however links are added, ch
       { numRuns: 300 },
     ),
   );
+});
+
+test('bandwidth passes what is due in less than 1 ms at once, and keeps its rate over time', (t) => {
+  const { chain, clock, seen, add, push } = open();
+  add('bandwidth', { rate: 100 });
+  for (let nth = 0; nth < 4; nth++) push('x'.repeat(40));
+  t.deepEqual(
+    seen.map(([at]) => at),
+    [0, 0],
+    '40 bytes are due at 0.4, 0.8, 1.2 and 1.6 ms',
+  );
+  t.is(chain.load.octets, 80);
+  for (let ms = 0; ms < 10; ms++) {
+    clock.advance(1);
+    push('x'.repeat(200));
+  }
+  for (let ms = 0; ms < 20; ms++) clock.advance(1);
+  const passed = (until: number) =>
+    seen.filter(([at]) => at <= until).reduce((sum, [, what]) => sum + String(what).length, 0);
+  t.is(passed(30), 4 * 40 + 10 * 200);
+  for (let ms = 1; ms < 20; ms++) t.true(passed(ms) <= (ms + 1) * 100, `after ${ms} ms`);
+  t.is(passed(22), 2160, 'all of it is due at 21.6 ms');
+});
+
+test('bytes that are due pass without a copy, and others in a copy', (t) => {
+  const clock = new ManualClock();
+  const seen: Uint8Array[] = [];
+  const sink = { octets: (octets: Uint8Array) => seen.push(octets) > 0, end: () => {} };
+  const chain = new Chain({ clock, sink, room: () => {} });
+  chain.add('bandwidth', link('bandwidth', { rate: 1_000_000 }), random());
+  const octets = ascii('abc');
+  chain.push(octets);
+  t.is(seen[0], octets);
+  chain.add('latency', link('latency', { latency: 1 }), random());
+  chain.push(octets);
+  clock.advance(1);
+  t.not(seen[1]?.buffer, octets.buffer);
+});
+
+test('a buffer is used again only when the sink no longer uses it', (t) => {
+  const size = 20_000;
+  const clock = new ManualClock();
+  const inUse: { readonly octets: Uint8Array; readonly value: number }[] = [];
+  let takes = true;
+  const chain = new Chain({
+    clock,
+    sink: {
+      octets: (octets) => {
+        if (!takes) inUse.push({ octets, value: octets[0] as number });
+        return takes;
+      },
+      end: () => {},
+    },
+    room: () => {},
+  });
+  chain.add('latency', link('latency', { latency: 1 }), random());
+  let value = 0;
+  const pushSome = (): void => {
+    for (let nth = 0; nth < 8; nth++) chain.push(new Uint8Array(size).fill(++value));
+    clock.advance(1);
+  };
+  const changed = () => inUse.filter(({ octets, value: first }) => !octets.every((octet) => octet === first)).length;
+  pushSome();
+  takes = false;
+  pushSome();
+  pushSome();
+  takes = true;
+  pushSome();
+  t.is(inUse.length, 16);
+  t.is(changed(), 0, 'the sink still uses them');
+  chain.sinkLeft();
+  pushSome();
+  t.is(changed(), 0, 'it is not known when a sink that has left has used them');
+  inUse.length = 0;
+  takes = false;
+  pushSome();
+  takes = true;
+  chain.drained();
+  pushSome();
+  t.is(changed(), 8, 'they are used again');
+});
+
+test('a buffer whose pieces pass one by one is in use as long as any of them is', (t) => {
+  const clock = new ManualClock();
+  const seen: { readonly octets: Uint8Array; readonly copy: Buffer }[] = [];
+  let takes = false;
+  const sink = {
+    octets: (octets: Uint8Array) => {
+      seen.push({ octets, copy: Buffer.from(octets) });
+      return takes;
+    },
+    end: () => {},
+  };
+  const chain = new Chain({ clock, sink, room: () => {} });
+  chain.add('bandwidth', link('bandwidth', { rate: 100 }), random());
+  const pushOne = (value: number): boolean => chain.push(new Uint8Array(20_000).fill(value));
+  pushOne(1);
+  clock.advance(100);
+  takes = true;
+  clock.advance(100);
+  t.deepEqual(
+    seen.map(({ octets }) => octets.length),
+    [10_000, 10_000],
+  );
+  pushOne(2);
+  clock.advance(100);
+  t.deepEqual(Buffer.from(seen[0]?.octets ?? []), seen[0]?.copy);
 });

@@ -80,8 +80,10 @@ test('reset_peer resets both sides, even of an idle connection', async (t) => {
 });
 
 test('timeout discards bytes, and closes after its time', async (t) => {
-  const { client, broker } = await opened(t, { type: 'timeout', attributes: { timeout: 100 } });
+  // On a busy machine a short timeout would end before the connection is open.
+  const { client, broker, faults } = await opened(t, { type: 'timeout', attributes: { timeout: '1h' } });
   await broker.send(OCTETS);
+  faults.list.change('amqp/here', { attributes: { timeout: 100 } });
   t.is(await client.how(), 'fin');
   t.is(client.receivedLength, 0);
 });

@@ -1,0 +1,2 @@
+/** Octets that the chains of all connections together hold back. */
+export const heldByAll = { octets: 0 };
