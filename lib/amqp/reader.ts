@@ -143,13 +143,11 @@ export class Reader {
   /** The broker's limits follow from its version, whatever the dialect. */
   private identified(properties: Fields, passed: (method: FollowedMethod) => void): Uint8Array {
     const said = textOf(properties, 'version');
-    if (said === this.dialect.name) return NOTHING;
-    const version = rabbitmqVersion(textOf(properties, 'product'), said);
-    if (version === undefined) return NOTHING;
-    const initialFrameMax = factOf('initialFrameMax', version);
-    this.leastFrameMax = initialFrameMax;
+    const version = said === this.dialect.name ? said : rabbitmqVersion(textOf(properties, 'product'), said);
+    if (version === undefined || version === this.dialect.name) return NOTHING;
+    this.leastFrameMax = factOf('initialFrameMax', version);
     if (this.state !== 'starting') return NOTHING;
-    const maxPayload = Math.max(initialFrameMax, this.accepts);
+    const maxPayload = Math.max(this.leastFrameMax, this.accepts);
     this.frames.limitTo(maxPayload);
     return this.isLost && !this.frames.problem ? this.accepted('starting', passed, maxPayload) : NOTHING;
   }
