@@ -26,7 +26,7 @@ export function describe(facts: Facts): Description {
   if (before !== undefined && isEqual(before.basis, basis)) return before.description;
   const description = keptOf(facts, basis);
   // The header is not retained, because it may be a part of much memory.
-  last.set(basis.name, { basis: { ...basis, header: basis.header.slice() }, description });
+  last.set(basis.name, { basis: { ...basis, header: new Uint8Array(basis.header) }, description });
   return description;
 }
 

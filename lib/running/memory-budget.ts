@@ -1,7 +1,7 @@
 import type { Limit } from '../amqp/limit.js';
 import type { Clock, Timer } from '../clock.js';
 import { inMebibytes } from '../text/size.js';
-import { collectGarbage } from './collect-garbage.js';
+import { collectGarbage, MOST_COLLECTED } from './collect-garbage.js';
 import { type OwnMemory, ownMemory } from './own-memory.js';
 
 /**
@@ -19,8 +19,6 @@ const PER_CONNECTION = 8 * 1024;
 /** Pause after a collection of garbage, as a multiple of its duration, and the shortest in ms. */
 const COLLECTION_PAUSE = 20;
 const SHORTEST_PAUSE = 1_000;
-/** A larger heap is not collected, in bytes: it would stop the process for more than about 200 ms. */
-const MOST_COLLECTED = 256 * 1024 ** 2;
 
 /** Refuses new connections while the process uses most of its memory, so that it is not killed with all that are open. */
 export class MemoryBudget {

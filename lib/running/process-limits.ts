@@ -6,6 +6,7 @@ import type { Limits } from '../report/limits.js';
 import type { Log } from '../report/log.js';
 import { containerMemory } from './container-memory.js';
 import { connectionsWithin, controlConnections, type Held } from './descriptor-budget.js';
+import { IdleCollection } from './idle-collection.js';
 import { MemoryBudget } from './memory-budget.js';
 import { openFileLimit } from './open-file-limit.js';
 import type { OwnMemory } from './own-memory.js';
@@ -24,6 +25,7 @@ export type ProcessResources = {
 export class ProcessLimits implements Admission {
   private readonly openFiles: number | null;
   private readonly memory: MemoryBudget;
+  private readonly idle: IdleCollection;
   private readonly log: Log;
   private open = 0;
   private max: number;
@@ -50,6 +52,7 @@ export class ProcessLimits implements Admission {
       measure: measureMemory,
       collect: collectGarbage,
     });
+    this.idle = new IdleCollection({ clock, measure: measureMemory, collect: collectGarbage });
   }
 
   /** How many connections the control API may have. */
@@ -60,10 +63,12 @@ export class ProcessLimits implements Admission {
   /** Measures memory until `stop`. */
   start(): void {
     this.memory.start();
+    this.idle.start();
   }
 
   stop(): void {
     this.memory.stop();
+    this.idle.stop();
   }
 
   /** Something else holds descriptors than before. */
