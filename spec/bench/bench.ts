@@ -71,9 +71,9 @@ export class Bench implements AsyncDisposable {
 
   readonly progress = progress;
 
-  /** Time after a load until garbage is collected, in ms: V8 collects what is left 8 s after the last allocation. */
+  /** Time after a load until memory is measured, in ms: garbage is collected after 3 s, and V8 then needs up to 10 s to free it. */
   get settling(): number {
-    return Math.min(10_000, this.args.seconds * 5_000);
+    return Math.min(15_000, this.args.seconds * 7_500);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
