@@ -146,7 +146,7 @@ export abstract class Peer {
     this.reads.resume();
   }
 
-  /** Reads nothing until `resume`, not even a FIN. A reset is reported nevertheless. */
+  /** Nothing is read until `resume`, except a FIN that no octets precede. A reset is reported nevertheless. */
   hold(): void {
     this.reads.hold();
     this.watch.paused();

@@ -1,6 +1,6 @@
 /** Reads the octets of a socket for its peer. */
 export interface Reads {
-  /** Reads nothing until `resume`, not even a FIN. */
+  /** Passes nothing on until `resume`. A FIN is noticed if no octets have arrived before it. */
   hold(): void;
   /** Reads on after `hold`, or after a chunk that was not wanted. */
   resume(): void;

@@ -53,6 +53,8 @@ export class SharedReads implements Reads {
   socket: Socket | undefined;
   private readonly reader: Reader;
   private isHeld = false;
+  /** What was read while it was held. */
+  private waiting: Uint8Array | undefined;
   /** `resume` was called during a read. */
   private isWanted = false;
   private isOneByOne = false;
@@ -63,13 +65,13 @@ export class SharedReads implements Reads {
 
   hold(): void {
     this.isHeld = true;
-    this.socket?.pause();
   }
 
   resume(): void {
     this.isHeld = false;
     this.isWanted = true;
-    this.readOn();
+    if (this.waiting === undefined) this.readOn();
+    else process.nextTick(() => this.passWaiting());
   }
 
   readOneByOne(): void {
@@ -79,6 +81,11 @@ export class SharedReads implements Reads {
   /** @returns whether the socket is read on */
   private read(count: number): boolean {
     const copies = count <= SMALL ? small : large;
+    if (this.isHeld) {
+      this.waiting = copies.copy(count);
+      copies.keep(count);
+      return false;
+    }
     this.isWanted = false;
     if (!this.reader.take(copies.copy(count))) {
       copies.keep(count);
@@ -90,6 +97,15 @@ export class SharedReads implements Reads {
       if (!this.isHeld) this.readOn();
     });
     return false;
+  }
+
+  private passWaiting(): void {
+    const { waiting } = this;
+    if (this.isHeld || waiting === undefined) return;
+    this.waiting = undefined;
+    this.isWanted = false;
+    this.isHeld = !this.reader.take(waiting) && !this.isWanted;
+    if (!this.isHeld) this.readOn();
   }
 
   /** With `onread` this only starts to read, which costs less than `resume`. */
