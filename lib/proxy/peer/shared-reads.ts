@@ -1,14 +1,14 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { Reader, Reads } from './reads.js';
 
-/** Maximum octets of one read. */
-const READ_SIZE = 64 * 1024;
+/** Maximum octets of one read. With 64 KiB, a megabyte took a third more CPU time. */
+const READ_SIZE = 256 * 1024;
 
 /**
  * How many octets of one socket are read before the event loop serves the others. libuv reads up to 32 times in a row, which
  * delayed everyone else by 10 ms.
  */
-const MOST_AT_A_TIME = 4 * READ_SIZE;
+const MOST_AT_A_TIME = READ_SIZE;
 
 /** Larger reads are copied to a place of their own, so that one small chunk that is kept does not cost a large one. */
 const SMALL = 1024;
