@@ -124,8 +124,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.context = this.contextFor(settings);
   }
 
+  /** The open connections, oldest first. */
   openConnections(): readonly OpenConnection[] {
-    return Array.from(this.open, (connection) => connection.summary);
+    const oldestFirst = [...this.open].sort((one, other) => one.number - other.number);
+    return oldestFirst.map((connection) => connection.summary);
   }
 
   /**

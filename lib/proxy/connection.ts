@@ -7,6 +7,7 @@ import { closeOnRequest } from '../faults/close-on-request.js';
 import type { OpenConnection } from '../report/report.js';
 import { addressOf } from '../text/address-of.js';
 import type { ConnectionContext } from './connection-context.js';
+import type { Member } from './crowd.js';
 import { NO_FAREWELL, type Outcome, onRequest, STOPPED } from './outcome.js';
 import { AcceptedPeer } from './peer/accepted-peer.js';
 import { Session, untilClosed } from './session.js';
@@ -34,7 +35,10 @@ const STEPS: readonly Step[] = [
 const STOP_LIMIT = 3_000;
 
 /** One client connection, from accept to its report. */
-export class Connection {
+export class Connection implements Member {
+  place = -1;
+  /** The source address that it is counted under; null if sources were not counted when it was accepted. OpenConnections */
+  countedUnder: string | null = null;
   private readonly session: Session;
   private isEndedOnRequest = false;
   private stopTimer: Timer | undefined;
@@ -149,6 +153,11 @@ export class Connection {
   faultsChanged(): void {
     this.session.delayChanged?.();
     faultsChanged(this.session);
+  }
+
+  /** Its number at its proxy: later ones have a higher one. */
+  get number(): number {
+    return this.session.faults.number;
   }
 
   get id(): string {

@@ -11,7 +11,8 @@ const MOST_WAITING = 4096;
  */
 export class DeferredWork {
   private readonly clock: Clock;
-  private waiting: (() => void)[] = [];
+  /** Used again: a new array each time would keep what it holds in memory for longer. Done work is undefined. */
+  private readonly waiting: ((() => void) | undefined)[] = [];
   private done = 0;
 
   constructor(clock: Clock = systemClock) {
@@ -26,11 +27,17 @@ export class DeferredWork {
   private doSome(): void {
     const { clock } = this;
     const until = clock.ticks() + SLICE;
-    do this.waiting[this.done++]?.();
+    do this.doNext();
     while (this.left > MOST_WAITING || (this.left > 0 && clock.ticks() < until));
-    this.waiting = this.left > 0 ? this.waiting.slice(this.done) : [];
+    this.waiting.splice(0, this.done);
     this.done = 0;
     if (this.left > 0) setImmediate(() => this.doSome());
+  }
+
+  private doNext(): void {
+    const work = this.waiting[this.done];
+    this.waiting[this.done++] = undefined;
+    work?.();
   }
 
   private get left(): number {

@@ -1,13 +1,13 @@
 import type { Reason } from '../amqp/reason.js';
 import type { Connection } from './connection.js';
+import { Crowd } from './crowd.js';
 
 /** The limits on open connections. 0 for `maxConnectionsPerSource`: no limit. */
 type Limits = { readonly maxConnections: number; readonly maxConnectionsPerSource: number };
 
 /** The open connections of a proxy, counted in total and by source address. */
 export class OpenConnections {
-  /** Each with the source that it is counted under; null if sources were not counted when it was accepted. */
-  private readonly open = new Map<Connection, string | null>();
+  private readonly open = new Crowd<Connection>();
   private readonly bySource = new Map<string, number>();
   private whenIdle: (() => void)[] = [];
 
@@ -16,7 +16,7 @@ export class OpenConnections {
   }
 
   [Symbol.iterator](): IterableIterator<Connection> {
-    return this.open.keys();
+    return this.open[Symbol.iterator]();
   }
 
   /** The limit that one more connection would exceed. @param source null: sources are not counted */
@@ -29,14 +29,15 @@ export class OpenConnections {
   }
 
   add(connection: Connection, source: string | null): void {
-    this.open.set(connection, source);
+    this.open.add(connection);
+    connection.countedUnder = source;
     if (source !== null) this.bySource.set(source, (this.bySource.get(source) ?? 0) + 1);
   }
 
   remove(connection: Connection): void {
-    const source = this.open.get(connection);
+    const source = connection.countedUnder;
     this.open.delete(connection);
-    if (typeof source === 'string') {
+    if (source !== null) {
       const others = (this.bySource.get(source) ?? 1) - 1;
       if (others > 0) this.bySource.set(source, others);
       else this.bySource.delete(source);

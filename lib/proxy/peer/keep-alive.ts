@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Member } from '../crowd.js';
 import { Sweep } from '../sweep.js';
 
 /** How old a connection becomes before its keepalive is set, at most, in ms. */
@@ -10,7 +11,8 @@ const young = new Sweep<KeepAlive>(INTERVAL, (keepAlive) => keepAlive.set());
  * The TCP keepalive of a socket. It is set within a second and not at once: it needs four system calls, and most connections
  * have ended by then.
  */
-export class KeepAlive {
+export class KeepAlive implements Member {
+  place = -1;
   private readonly socket: Socket;
   private readonly idle: number;
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Member } from '../crowd.js';
 import { Sweep } from '../sweep.js';
 
 /** How often a socket that is not read is checked, in ms. */
@@ -15,7 +16,8 @@ const watches = new Sweep<ResetWatch>(INTERVAL, (watch) => watch.check());
  * write of zero octets does: it sends nothing, and fails after a reset, even if received octets have not been read. After
  * our FIN nothing can be written, so a reset is then reported only when the socket is read.
  */
-export class ResetWatch {
+export class ResetWatch implements Member {
+  place = -1;
   private readonly socket: Socket;
   private isPaused = false;
   private hasEnded = false;
