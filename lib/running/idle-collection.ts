@@ -12,7 +12,7 @@ const CALM = 3;
 /** What the process must have grown by since its start, in bytes. */
 const WORTHWHILE = 32 * 1024 ** 2;
 /** The shortest time between two collections, in ms. */
-const PAUSE = 60_000;
+const PAUSE = 10_000;
 
 /**
  * Collects garbage once when the process has become idle after a load. V8 gives its memory back only after a collection, and
