@@ -8,8 +8,8 @@ class Branch<Series> {
 }
 
 /**
- * The series of a metric, in the order in which they began. Each is a plain object that is incremented: a counter of a metrics
- * library checks and hashes its labels each time, which is too much for every connection.
+ * The series of a metric, in the order in which they began. Each is a plain object that is incremented. A counter of prom-client
+ * would check and hash its labels at each increment, and every connection would pay for that.
  */
 export class Labeled<Series> {
   readonly all: Series[] = [];
