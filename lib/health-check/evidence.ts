@@ -5,7 +5,7 @@ export type Evidence = {
   readonly style: HealthCheckStyle;
   /** At most the first 8 octets from the client, inside TLS if the proxy terminated it. */
   readonly header: Uint8Array;
-  /** Octets received from the client, without PROXY headers. */
+  /** Octets received from the client, without an accepted PROXY header. */
   readonly received: number;
   /** How the client closed the connection; null: it did not. */
   readonly clientSent: 'fin' | 'rst' | null;
@@ -15,10 +15,31 @@ export type Evidence = {
   readonly hasStart: boolean;
   /** Whether the proxy terminated TLS and its handshake was complete. */
   readonly overTls: boolean;
+  /** The address of the peer, without a port: of the balancer if a PROXY header names it. Null: no longer known. */
+  readonly source: string | null;
+  /** The request line of an HTTP request, at most 64 characters: `GET / HTTP/1.1`. Null if there was none. */
+  readonly requestLine: string | null;
   /** The `User-Agent` of an HTTP request; null if there was none. */
   readonly userAgent: string | null;
-  /** The host of a ClientHello (SNI), and its length in octets; null if there was none. */
-  readonly hello: { readonly servername: string | null; readonly length: number | null } | null;
-  /** The PROXY header; `length` in octets. Null if none was accepted. */
-  readonly proxyHeader: { readonly version: 1 | 2; readonly length: number } | null;
+  /** A ClientHello; null if there was none. */
+  readonly hello: {
+    /** The host that it asks for (SNI). */
+    readonly servername: string | null;
+    /** The protocols that it offers (ALPN). */
+    readonly alpn: readonly string[];
+    /** Octets of its first record; null if the proxy terminated TLS. */
+    readonly length: number | null;
+  } | null;
+  /** The PROXY header with which the connection began; null if there was none. */
+  readonly proxyHeader: {
+    readonly version: 1 | 2;
+    /** `local`: the load balancer's own connection. */
+    readonly command: 'proxy' | 'local';
+    /** Octets in all. */
+    readonly length: number;
+    /** The types of its TLVs, in order: at most 8. */
+    readonly tlvTypes: readonly number[];
+    /** Whether the proxy accepted it. If not, it was refused as a bad protocol header. */
+    readonly isAccepted: boolean;
+  } | null;
 };
