@@ -1,4 +1,5 @@
-import type { HealthCheckStyle } from './style.js';
+import type { HttpRequest } from '../text/http-request.js';
+import type { Ending, HealthCheckStyle } from './style.js';
 
 /** What one connection reveals about the health check that made it. */
 export type Evidence = {
@@ -43,3 +44,47 @@ export type Evidence = {
     readonly isAccepted: boolean;
   } | null;
 };
+
+/** What evidence is taken from, next to the ending of a connection. The facts of a report have all of it. */
+export type Foreign = {
+  /** `10.0.0.7:50122`; null if it is no longer known. */
+  readonly client: string | null;
+  /** The form of the PROXY header with which the connection began; null if there was none. */
+  readonly proxyHeader: Evidence['proxyHeader'];
+  /** The beginning of an HTTP request; null if the client did not send one. */
+  readonly request: HttpRequest | null;
+  readonly tls: { readonly servername: string | null; readonly alpn: readonly string[] } | null;
+};
+
+/** The evidence that the facts of an ended connection contain. */
+export function evidenceOf(seen: Ending & Foreign, style: HealthCheckStyle): Evidence {
+  const { header, octets, ended, durationMs, hasStart, tls, request, proxyHeader, via, client } = seen;
+  const isTerminated = tls?.terminated === true;
+  return {
+    style,
+    header,
+    received: octets.received,
+    clientSent: ended.clientSent,
+    durationMs,
+    hasStart,
+    overTls: isTerminated && tls.version !== null,
+    source: hostOf(via ?? client),
+    requestLine: request?.line ?? null,
+    userAgent: request?.userAgent ?? null,
+    hello:
+      tls === null
+        ? null
+        : { servername: tls.servername, alpn: tls.alpn, length: isTerminated ? null : recordLength(header) },
+    proxyHeader,
+  };
+}
+
+/** The IP address in `127.0.0.1:1` or `[::1]:1`. */
+function hostOf(address: string | null): string | null {
+  return address === null ? null : address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}
+
+/** The length of a TLS record, with the 5 octets before its content. */
+function recordLength(header: Uint8Array): number | null {
+  return header.length < 5 ? null : 5 + (header[3] as number) * 256 + (header[4] as number);
+}

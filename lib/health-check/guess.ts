@@ -9,6 +9,9 @@ import { TOOLS } from './recognizers/tools.js';
 
 export type { Guess } from './recognizer.js';
 
+/** A guess as reports have it. */
+export type NamedGuess = Omit<Guess, 'advice'>;
+
 /** Tried in this order; the first match wins. What identifies a program comes before what several programs do. */
 const ROWS: readonly { readonly recognizer: Recognizer; readonly guess: Guess }[] = [
   ...CLOUD,

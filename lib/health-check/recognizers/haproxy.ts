@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.js';
 import { QUIET_HAPROXY, WAITS } from '../quiet-check.js';
 import type { Recognizer } from '../recognizer.js';
+import { isHeaderAlone } from './header-alone.js';
 
 const instead = (line: string): string =>
   `In the HAProxy backend, replace \`${line}\` with ${QUIET_HAPROXY}: RabbitMQ logs such a check only at debug`;
@@ -62,8 +63,9 @@ export const HAPROXY: readonly Recognizer[] = [
   },
   {
     what: 'haproxy_proxy_v1_check',
-    detail: 'a load balancer that checks with a PROXY v1 header, such as HAProxy with send-proxy',
-    confidence: 'likely',
+    detail:
+      'a load balancer that checks with a PROXY v1 header, such as HAProxy with send-proxy, or a client behind it that left at once',
+    confidence: 'possible',
     advice: null,
     is: ({ proxyHeader, received }) => proxyHeader?.version === 1 && received === 0,
   },
@@ -96,7 +98,7 @@ export const HAPROXY: readonly Recognizer[] = [
       'HAProxy with tcp-check send-binary 414d515000000901 and tcp-check expect, or an agent that reads the first bytes of Start and resets',
     confidence: 'likely',
     advice: `${instead('tcp-check send-binary 414d515000000901` and `tcp-check expect')}, instead of two entries for each check`,
-    is: ({ style, clientSent, hasStart }) => style === 'header_only' && clientSent === 'rst' && hasStart,
+    is: (evidence, text) => isHeaderAlone(evidence, text) && evidence.clientSent === 'rst' && evidence.hasStart,
   },
   {
     what: 'haproxy_check_ssl',

@@ -1,4 +1,5 @@
 import type { Recognizer } from '../recognizer.js';
+import { isHeaderAlone } from './header-alone.js';
 
 /** Checks that many programs make in the same way. Their period can narrow them down. */
 export const TCP: readonly Recognizer[] = [
@@ -9,7 +10,7 @@ export const TCP: readonly Recognizer[] = [
     confidence: 'possible',
     advice:
       'Send nothing in the check, in HAProxy `tcp-check connect linger` without `tcp-check send-binary`: RabbitMQ logs it only at debug then, instead of two entries for each check',
-    is: ({ style }) => style === 'header_only',
+    is: isHeaderAlone,
   },
   {
     what: 'amqp_client_check',
@@ -26,6 +27,13 @@ export const TCP: readonly Recognizer[] = [
     advice:
       'Let the check close the connection as soon as it is connected, as `nc -z HOST 5672` does: RabbitMQ sends nothing first, and logs handshake_timeout',
     is: ({ style }) => style === 'hold',
+  },
+  {
+    what: 'load_balancer_check',
+    detail: 'a load balancer: its PROXY header declares the connection its own',
+    confidence: 'likely',
+    advice: null,
+    is: ({ style }) => style === 'proxy_local',
   },
   {
     what: 'local_tcp_check',
