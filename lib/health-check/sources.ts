@@ -1,12 +1,12 @@
 import type { Check } from './check.js';
-import { evidenceOf } from './evidence.js';
+import { evidenceOf, type Foreign } from './evidence.js';
 import { guess, type NamedGuess } from './guess.js';
 import { signatureOf } from './signature.js';
 import { type Ending, type HealthCheckStyle, isCutShort } from './style.js';
 import { Track } from './track.js';
 
 /** A connection that has ended. `at`: when it was accepted, in ms since 1970. */
-export type Sighting = Ending & { readonly proxy: string; readonly client: string | null; readonly at: number };
+export type Sighting = Ending & Foreign & { readonly proxy: string; readonly at: number };
 
 /** What a connection is, judging by everything that its source has done. */
 export type Recognition = {
