@@ -1,3 +1,4 @@
+import type { BrokerLog } from './broker-log.js';
 import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
@@ -23,6 +24,8 @@ export class Track {
   guess: Guess | null = null;
   /** The same as reports have it. */
   named: NamedGuess | null = null;
+  /** What the broker logs about such a connection; null until `Recognition.describe` was called. */
+  logged: BrokerLog | null = null;
   checks: readonly Check[] = [];
   /** The last times in order. */
   private readonly times: number[] = [];
