@@ -1,6 +1,9 @@
 import type { Check } from './check.js';
 import { evidenceOf, type Foreign } from './evidence.js';
-import { guess, type NamedGuess } from './guess.js';
+import { guess, isSignature, type NamedGuess } from './guess.js';
+import { SCAN } from './recognizers/scanner.js';
+import { refine } from './refine.js';
+import { isScan } from './scan.js';
 import { signatureOf } from './signature.js';
 import { type Ending, type HealthCheckStyle, isCutShort } from './style.js';
 import { Track } from './track.js';
@@ -10,7 +13,10 @@ export type Sighting = Ending & Foreign & { readonly proxy: string; readonly at:
 
 /** What a connection is, judging by everything that its source has done. */
 export type Recognition = {
-  /** Whether it belongs to a check that has kept its style and period five times or more. */
+  /**
+   * Whether it belongs to a check that has kept its style and period five times or more, or its octets are a known check's own
+   * signature.
+   */
   readonly isCheck: boolean;
   /** What makes such connections; null if that is not known. */
   readonly of: NamedGuess | null;
@@ -66,8 +72,8 @@ export class Sources {
     const track = trackOf(source, seen, style);
     const check = track.add(seen.at);
     // The first connections decide, and later ones correct them: a guess costs more than the rest.
-    if (isPowerOf2(track.count)) track.learn(guess(evidenceOf(seen, style)));
-    return { isCheck: check?.isRegular ?? false, of: track.named };
+    if (isPowerOf2(track.count)) learn(source, track, seen, style);
+    return { isCheck: track.isSignature || (check?.isRegular ?? false), of: track.named };
   }
 
   /** Whether every connection of a source so far belongs to checks that were recognized. */
@@ -102,6 +108,15 @@ export class Sources {
     sources.set(key, found);
     return found;
   }
+}
+
+function learn({ tracks }: Source, track: Track, seen: Sighting, style: HealthCheckStyle): void {
+  if (isScan(tracks.values(), seen.at)) {
+    for (const each of tracks.values()) if (!each.isPeriodic) each.learn(SCAN);
+    return;
+  }
+  const found = guess(evidenceOf(seen, style));
+  track.learn(refine(found, style, track.cadence), isSignature(found));
 }
 
 const keyOf = (proxy: string, source: string | null): string => `${source ?? ''} ${proxy}`;
