@@ -38,21 +38,40 @@ export type HealthCheckRow = {
 /** Selects rows. A row must match every key that is given. */
 export type HealthCheckQuery = { readonly [key in 'source' | 'proxy' | 'style']?: string | undefined };
 
-/** The rows that match, with those first that add most to the broker's log, and then the most frequent ones. */
-export function healthCheckRows(checks: readonly SourceCheck[], query: HealthCheckQuery = {}): HealthCheckRow[] {
-  const { source, proxy, style } = query;
-  return checks
-    .filter((each) => source === undefined || each.source === source)
-    .filter((each) => proxy === undefined || each.proxy === proxy)
-    .filter(({ track }) => style === undefined || track.style === style)
-    .map(rowOf)
-    .sort(
-      (one, other) =>
-        (other.broker.entriesPerDay ?? 0) - (one.broker.entriesPerDay ?? 0) ||
-        (one.periodMs ?? Number.POSITIVE_INFINITY) - (other.periodMs ?? Number.POSITIVE_INFINITY) ||
-        other.count - one.count,
-    );
+/** Rows that match a query, and how many there are. */
+export type HealthCheckRows = { readonly rows: readonly HealthCheckRow[]; readonly total: number };
+
+/**
+ * The rows that match, with those first that add most to the broker's log, and then the most frequent ones.
+ *
+ * @param most maximum rows
+ */
+export function healthCheckRows(
+  checks: readonly SourceCheck[],
+  { source, proxy, style }: HealthCheckQuery,
+  most: number,
+): HealthCheckRows {
+  const found = checks.filter(
+    (each) =>
+      (source === undefined || each.source === source) &&
+      (proxy === undefined || each.proxy === proxy) &&
+      (style === undefined || each.track.style === style),
+  );
+  const ranked = found.map((each) => ({
+    each,
+    entries: entriesPerDay(each),
+    period: each.check?.expected ?? Infinity,
+  }));
+  ranked.sort(
+    (one, other) =>
+      other.entries - one.entries ||
+      (one.period === other.period ? other.each.track.count - one.each.track.count : one.period - other.period),
+  );
+  return { rows: ranked.slice(0, most).map(({ each }) => rowOf(each)), total: found.length };
 }
+
+const entriesPerDay = ({ track, check }: SourceCheck): number =>
+  (track.logged && check && volumeOf(track.logged, 'info', check.expected).entriesPerDay) ?? 0;
 
 function rowOf({ source, proxy, track, check }: SourceCheck): HealthCheckRow {
   const { style, guess, logged } = track;

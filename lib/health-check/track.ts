@@ -2,6 +2,7 @@ import type { BrokerLog } from './broker-log.js';
 import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
+import type { Cadence } from './refine.js';
 import type { HealthCheckStyle } from './style.js';
 
 /** How many of the last times are kept. */
@@ -24,8 +25,10 @@ export class Track {
   guess: Guess | null = null;
   /** The same as reports have it. */
   named: NamedGuess | null = null;
-  /** What the broker logs about such a connection; null until `Recognition.describe` was called. */
+  /** What the broker logs about the last connection that was news; set by whoever makes reports. */
   logged: BrokerLog | null = null;
+  /** Whether the octets are a known check's own signature. */
+  isSignature = false;
   checks: readonly Check[] = [];
   /** The last times in order. */
   private readonly times: number[] = [];
@@ -51,13 +54,30 @@ export class Track {
     return this.checks.find(({ lastSeen }) => lastSeen === time) ?? null;
   }
 
+  /** Whether the last connection was one of the first, or the number of connections has doubled since the last news. */
+  get isNews(): boolean {
+    return (this.count & (this.count - 1)) === 0;
+  }
+
   /** Whether all its connections belong to checks. */
   get isPeriodic(): boolean {
     return this.checks.length > 0 && this.checks.every(({ isRegular }) => isRegular);
   }
 
+  /** When the connections come. Of several interleaved checks there is no one period. */
+  get cadence(): Cadence {
+    const { checks, times } = this;
+    const [check] = checks.length === 1 ? checks : [];
+    return {
+      periodMs: check?.periodMs ?? null,
+      jitterMs: check?.jitterMs ?? null,
+      gaps: times.slice(1).map((time, at) => time - (times[at] as number)),
+    };
+  }
+
   /** Sets the guess. The same one keeps its object, so that reports can share its JSON. */
-  learn(guess: Guess | null): void {
+  learn(guess: Guess | null, isSignature = false): void {
+    this.isSignature = isSignature;
     if (guess?.what === this.guess?.what && guess?.detail === this.guess?.detail) return;
     this.guess = guess;
     this.named = guess && { what: guess.what, detail: guess.detail, confidence: guess.confidence };
