@@ -1,9 +1,10 @@
 import type { BrokerLog } from './broker-log.js';
-import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
+import { FEWEST, type FoundTrain, findTrains } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
 import type { Cadence } from './refine.js';
 import type { HealthCheckStyle } from './style.js';
+import { TOLERANCE } from './trains.js';
 
 /** How many of the last times are kept. */
 const TIMES = 64;
@@ -95,13 +96,13 @@ export class Track {
 
   private assign(time: number): Check | null {
     let best: Check | null = null;
-    let least = TOLERANCE;
+    let least = Number.POSITIVE_INFINITY;
     let overdue: Check | null = null;
     for (const check of this.checks) {
-      const error = check.errorAt(time);
-      if (error < least) {
+      const unlikely = check.unlikelihoodAt(time);
+      if (unlikely < least) {
         best = check;
-        least = error;
+        least = unlikely;
       } else if (check.isOverdueAt(time) && (overdue === null || check.lastSeen < overdue.lastSeen)) overdue = check;
     }
     if (best !== null) best.add(time);
@@ -129,10 +130,10 @@ export class Track {
   }
 
   /** Checks that were known before keep their counts. */
-  private adopt(trains: readonly Train[]): void {
+  private adopt(trains: readonly FoundTrain[]): void {
     const known = [...this.checks];
     this.checks = trains.map((train) => {
-      const at = known.findIndex(({ periodMs }) => Math.abs(periodMs / train.period - 1) < TOLERANCE);
+      const at = known.findIndex(({ expected }) => Math.abs(expected.period / train.period - 1) < TOLERANCE);
       const [before] = at < 0 ? [] : known.splice(at, 1);
       return new Check(train, before);
     });
