@@ -1,4 +1,13 @@
-import { clampDeviation, costOfChance, type Fit, type FittedTrain, follow, TOLERANCE, type Train, TYPICAL } from './trains.js';
+import {
+  clampDeviation,
+  costOfChance,
+  type Fit,
+  type FittedTrain,
+  follow,
+  TOLERANCE,
+  type Train,
+  TYPICAL,
+} from './trains.js';
 
 /** A train and its times in order, at least five. */
 export type FoundTrain = Train & { readonly times: readonly number[] };
@@ -14,7 +23,11 @@ const NEIGHBORS = 12;
 /** Width of a class of differences: each is larger by this factor. */
 const CLASS = Math.log(1.08);
 /** Deviation above which gaps are not regular, as a part of the period. */
-const BLUNTEST = 0.1;
+const BLUNTEST = 0.11;
+/** Maximum multiple of a period that is recognized as one. */
+const MOST_MULTIPLE = 3;
+/** Periods are similar if none is longer than another by this factor. */
+const SIMILAR = 1.1;
 /** How much better than chance trains must be, in nats. */
 const EVIDENCE = 8;
 /** Maximum part of the times that no train expected. */
@@ -61,9 +74,18 @@ function cheapest(times: readonly number[], span: number): Fit | null {
   // Trains of the same period: the n-th next time is one period later, wherever they cross.
   for (let count = 1; count <= MOST_TRAINS && times.length >= FEWEST * count; count++) {
     const period = medianGap(times, count);
-    if (period >= INSTANT) fits.push(follow(times, Array.from({ length: count }, () => trainOf(period))));
+    if (period >= INSTANT)
+      fits.push(
+        follow(
+          times,
+          Array.from({ length: count }, () => trainOf(period)),
+        ),
+      );
   }
-  let beam = single.map((train) => follow(times, [train])).sort(byCost).slice(0, BEAM);
+  let beam = single
+    .map((train) => follow(times, [train]))
+    .sort(byCost)
+    .slice(0, BEAM);
   for (let count = 2; beam.length > 0; count++) {
     fits.push(...beam);
     if (count > MOST_TRAINS || times.length < FEWEST * count) break;
@@ -75,8 +97,35 @@ function cheapest(times: readonly number[], span: number): Fit | null {
     if ((beam[0] as Fit).cost >= before.cost) break;
   }
   // Better estimates of the trains assign the times better.
-  const refined = fits.map((fit) => follow(times, next(follow(times, next(fit)))));
-  return refined.sort(byCost)[0] ?? null;
+  const refined = fits.map((fit) => refine(times, fit));
+  const best = refined.sort(byCost)[0];
+  return best ? merged(times, best) : null;
+}
+
+const refine = (times: readonly number[], fit: Fit): Fit => follow(times, next(follow(times, next(fit))));
+
+/** A train can be mistaken for several of a multiple of its period. Replaces them with it where that is cheaper. */
+function merged(times: readonly number[], fit: Fit): Fit {
+  const trains = next(fit);
+  const others: Fit[] = [];
+  for (let set = 0; set < 2 ** trains.length; set++) {
+    const chosen = trains.filter((_, at) => set & (1 << at));
+    const { length: size } = chosen;
+    if (size < 2 || size > MOST_MULTIPLE) continue;
+    const periods = chosen.map(({ period }) => period);
+    if (Math.max(...periods) > SIMILAR * Math.min(...periods)) continue;
+    const rest = trains.filter((_, at) => !(set & (1 << at)));
+    const period = periods.reduce((sum, each) => sum + each) / size ** 2;
+    // The first time begins the first train, which may be the wrong one.
+    for (const order of [
+      [trainOf(period), ...rest],
+      [...rest, trainOf(period)],
+    ]) {
+      others.push(refine(times, follow(times, order)));
+    }
+  }
+  const best = others.sort(byCost)[0];
+  return best && best.cost < fit.cost ? merged(times, best) : fit;
 }
 
 /** Periods that are more frequent among the differences of the times than chance would make them. */

@@ -10,6 +10,8 @@ import { TOLERANCE } from './trains.js';
 const TIMES = 64;
 /** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
 const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+/** How many connections at most are between two searches without a find. */
+const RAREST = 1024;
 /** How many unexpected connections cause a new search. */
 const MOST_STRAYS = 8;
 /** How many connections at least are between two searches that unexpected connections cause. */
@@ -116,7 +118,9 @@ export class Track {
   private isSearchDue(): boolean {
     const { count, strays } = this;
     if (count <= TIMES) return SEARCHES.includes(count);
-    if (this.checks.length === 0) return count % TIMES === 0;
+    // What is not periodic is searched more and more rarely.
+    if (this.checks.length === 0)
+      return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
     return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
   }
 

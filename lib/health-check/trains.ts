@@ -23,8 +23,10 @@ export type FittedTrain = Train & {
 
 /** How far a gap may be from the period, as a part of it: more than twice the jitter of checkers. */
 export const TOLERANCE = 0.25;
-/** Deviations that are told apart, as a part of the period. */
-const [SHARPEST, BLUNTEST] = [0.015, 0.12] as const;
+/** Deviations by which connections are expected: at least, and at most. */
+const [SHARP, BLUNT] = [0.015, 0.12];
+/** Deviation below which a train is not more regular. */
+const SHARPEST = 0.004;
 /** The deviation of a train before it is known. */
 export const TYPICAL = 0.06;
 /** Costs in nats: of a train, of each time for each further train, and of a missing connection. */
@@ -32,7 +34,7 @@ const [PARAMETERS, FURTHER, MISSING] = [2, 0.15, 2.5];
 /** Entropy of a normal distribution with the standard deviation 1, and of an exponential one with the mean 1. */
 const [NORMAL, EXPONENTIAL] = [0.5 * Math.log(2 * Math.PI * Math.E), 1];
 
-export const clampDeviation = (deviation: number): number => Math.min(BLUNTEST, Math.max(SHARPEST, deviation));
+export const clampDeviation = (deviation: number): number => Math.min(BLUNT, Math.max(SHARP, deviation));
 
 /**
  * How unlikely a gap is for a train, as the negative logarithm of a density; infinite beyond the tolerance. Of two trains that
@@ -87,7 +89,7 @@ export function follow(
   }
   const end = times[times.length - 1] as number;
   let cost = others === 0 ? 0 : costOfChance(others, end - (times[0] as number));
-  const fitted = followed.map((each) => fit(each, end));
+  const fitted = followed.map((each) => estimate(each, end));
   for (const [at, { period, deviation, gaps, missing }] of fitted.entries()) {
     const { resumed } = followed[at] as Followed;
     others += resumed;
@@ -135,7 +137,7 @@ function take(each: Followed, time: number, isInTime: boolean): void {
   each.last = time;
 }
 
-function fit({ train, gaps, sum, squares, missing, last }: Followed, end: number): FittedTrain {
+function estimate({ train, gaps, sum, squares, missing, last }: Followed, end: number): FittedTrain {
   const period = gaps === 0 ? train.period : sum / gaps;
   const variance = gaps === 0 ? 0 : Math.max(0, squares / gaps - period * period);
   const late = Math.max(0, Math.floor((end - last) / period - TOLERANCE));
