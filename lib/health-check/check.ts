@@ -15,8 +15,8 @@ export class Check {
   lastSeen: number;
   /** Number of connections. */
   count: number;
-  /** The period as it is expected, in ms. */
-  private expected: number;
+  /** The period by which the next connection is expected, in ms. */
+  expected: number;
   private readonly gaps = new Float64Array(GAPS);
   /** Number of gaps ever added. */
   private added = 0;

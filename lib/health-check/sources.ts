@@ -20,6 +20,8 @@ export type Recognition = {
   readonly isCheck: boolean;
   /** What makes such connections; null if that is not known. */
   readonly of: NamedGuess | null;
+  /** The connections that did the same; null if this is not the pattern of a check. */
+  readonly track: Track | null;
 };
 
 /** One check of a source. */
@@ -32,7 +34,7 @@ export type SourceCheck = {
   readonly check: Check | null;
 };
 
-const UNKNOWN: Recognition = { isCheck: false, of: null };
+const UNKNOWN: Recognition = { isCheck: false, of: null, track: null };
 /** Maximum patterns of one source. The one that was not seen for longest is dropped for a new one. */
 const MOST_TRACKS = 16;
 
@@ -72,8 +74,8 @@ export class Sources {
     const track = trackOf(source, seen, style);
     const check = track.add(seen.at);
     // The first connections decide, and later ones correct them: a guess costs more than the rest.
-    if (isPowerOf2(track.count)) learn(source, track, seen, style);
-    return { isCheck: track.isSignature || (check?.isRegular ?? false), of: track.named };
+    if (track.isNews) learn(source, track, seen, style);
+    return { isCheck: track.isSignature || (check?.isRegular ?? false), of: track.named, track };
   }
 
   /** Whether every connection of a source so far belongs to checks that were recognized. */
@@ -120,8 +122,6 @@ function learn({ tracks }: Source, track: Track, seen: Sighting, style: HealthCh
 }
 
 const keyOf = (proxy: string, source: string | null): string => `${source ?? ''} ${proxy}`;
-
-const isPowerOf2 = (count: number): boolean => (count & (count - 1)) === 0;
 
 /** The IP address in `127.0.0.1:1` or `[::1]:1`. */
 function hostOf(client: string | null): string | null {

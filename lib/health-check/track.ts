@@ -1,3 +1,4 @@
+import type { BrokerLog } from './broker-log.js';
 import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
@@ -24,6 +25,8 @@ export class Track {
   guess: Guess | null = null;
   /** The same as reports have it. */
   named: NamedGuess | null = null;
+  /** What the broker logs about the last connection that was news; set by whoever makes reports. */
+  logged: BrokerLog | null = null;
   /** Whether the octets are a known check's own signature. */
   isSignature = false;
   checks: readonly Check[] = [];
@@ -49,6 +52,11 @@ export class Track {
     if (!this.isSearchDue()) return check;
     this.search();
     return this.checks.find(({ lastSeen }) => lastSeen === time) ?? null;
+  }
+
+  /** Whether the last connection was one of the first, or the number of connections has doubled since the last news. */
+  get isNews(): boolean {
+    return (this.count & (this.count - 1)) === 0;
   }
 
   /** Whether all its connections belong to checks. */
