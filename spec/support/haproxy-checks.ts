@@ -19,7 +19,7 @@ export type HaproxyCheck = {
 /** Most checks come this often, in ms. */
 const INTER = 200;
 /** A check that waits for the server waits this long, in ms. */
-const LONG = 700;
+const LONG = 1_300;
 
 const check = (
   name: string,
