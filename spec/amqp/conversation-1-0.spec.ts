@@ -54,6 +54,14 @@ test('each step leads to a stage', (t) => {
     t.is(follow(WHOLE.slice(0, at + 1)).follower.stage, stage, String(at));
 });
 
+test('a client that begins a session has a channel, also if its session and its close arrive together', (t) => {
+  t.false(follow(WHOLE.slice(0, 8)).follower.conversation?.hasChannel);
+  t.false(follow([...WHOLE.slice(0, 8), ['client', close10()]]).follower.conversation?.hasChannel);
+  t.true(follow(WHOLE.slice(0, 9)).follower.conversation?.hasChannel);
+  const together: Said = ['client', concat(begin10(), close10())];
+  t.true(follow([...WHOLE.slice(0, 8), together]).follower.conversation?.hasChannel);
+});
+
 test('the properties of both sides are known, and frames are reported as methods', (t) => {
   t.deepEqual(exposed(follow(WHOLE)), {
     stage: 'closed',

@@ -26,6 +26,8 @@ const follow = (said: readonly Said[]) => followed(said, '3.10.8');
 const HEADER = protocolHeader(0, 0, 9, 1);
 const PASSWORD = 's3cret-Passw0rd';
 
+const CHANNEL_OPEN = hex('01 0001 00000005 0014000a 00 ce');
+
 /** A connection that is opened and closed, in order. */
 const conversation: readonly Said[] = [
   ['client', HEADER],
@@ -384,4 +386,12 @@ test('the side that sends octets that are not frames is known, and the other is 
   const upstream = follow([...opened, ['upstream', hex('01 0000 00000000 00')], ['client', client.close()]]);
   t.is(upstream.follower.conversation?.unreadable, 'upstream');
   t.is(upstream.follower.stage, 'closing');
+});
+
+test('a client that opens a channel has one, also if its channel and its Close arrive together', (t) => {
+  const open = conversation.slice(0, 7);
+  t.false(follow(open).follower.conversation?.hasChannel);
+  t.false(follow([...open, ['client', HEARTBEAT], ['client', client.close()]]).follower.conversation?.hasChannel);
+  t.true(follow([...open, ['client', CHANNEL_OPEN]]).follower.conversation?.hasChannel);
+  t.true(follow([...open, ['client', concat(CHANNEL_OPEN, client.close())]]).follower.conversation?.hasChannel);
 });
