@@ -19,10 +19,10 @@ export type InvisibleChecks = {
   readonly note: string;
 };
 
-/** The note while nothing else listens in the network namespace. */
+/** The note for a number to which only listeners of this process contribute. */
 export const EXACT =
-  'The source is not known: the kernel counts these connections but does not record the address, nor which proxy or the control API was checked. Advice for HAProxy: nothing to change, a broker logs nothing about them.';
+  'The source is not known: the kernel counts these connections for all listeners of this process together and records no address. A broker logs nothing about them, so nothing has to change.';
 
-/** The note if others listen in the network namespace and the setting is `on`. */
+/** The note for a number to which others may contribute, because the setting is `on`. */
 export const SHARED =
-  'The source is not known, and other listeners of this network namespace add to the number: the kernel counts for the whole namespace.';
+  'The source is not known: the kernel counts these connections for all listeners of the network namespace together, including those of other processes, and records no address.';

@@ -38,7 +38,6 @@ export class CountInvisibleChecks {
   /** The kernel's number at the last reading; null: there is none to compare the next one with. */
   private before: number | null = null;
   private why: string | null = 'they are counted only while the proxies run';
-  private isShared = false;
   private count = 0;
   private since: number | null = null;
   private firstSeen: number | null = null;
@@ -80,7 +79,7 @@ export class CountInvisibleChecks {
   /** As of now. */
   get state(): InvisibleChecks {
     if (this.timer !== undefined) this.read();
-    const { why, count, since, firstSeen, lastSeen, isShared } = this;
+    const { why, count, since, firstSeen, lastSeen, mode } = this;
     return {
       available: why === null,
       why,
@@ -89,7 +88,7 @@ export class CountInvisibleChecks {
       since: since === null ? null : isoTime(since),
       firstSeen: firstSeen === null ? null : isoTime(firstSeen),
       lastSeen: lastSeen === null ? null : isoTime(lastSeen),
-      note: isShared ? SHARED : EXACT,
+      note: mode === 'on' ? SHARED : EXACT,
     };
   }
 
@@ -106,7 +105,6 @@ export class CountInvisibleChecks {
     const now = this.kernel.resets();
     const other = now === null ? null : this.kernel.otherListener();
     this.why = this.obstacle(now, other);
-    this.isShared = other !== null;
     const added = this.why === null && now !== null && this.before !== null ? now - this.before : 0;
     this.before = this.why === null ? now : null;
     if (this.why === null) this.since ??= this.clock.wall();
