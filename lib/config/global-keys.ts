@@ -66,7 +66,7 @@ export const globalKeys = {
     default: 'auto',
     flag: 'invisible-checks',
     description:
-      'Whether health checks that never complete the TCP handshake are counted, on Linux. The kernel counts them for the whole network namespace: auto counts while only this process listens there, on always.',
+      'Whether to count health checks that never complete the TCP handshake (Linux only). The kernel counts them for the whole network namespace: auto counts only while no other process listens there; on always counts.',
   }),
   log: section({
     format: key(choice('pretty', 'rabbitmq', 'json'), {

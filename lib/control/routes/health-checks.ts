@@ -89,6 +89,9 @@ const answer = z
   })
   .meta({ id: 'HealthChecks' });
 
+/** The answer of `GET /health-checks`. */
+export type HealthChecks = z.output<typeof answer>;
+
 /**
  * The route of health checks.
  *
