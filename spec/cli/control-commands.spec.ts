@@ -64,8 +64,9 @@ test('connections are listed, and one is closed', async (t) => {
 function playCheck({ sources }: Instance): void {
   const octets = ascii('hello wo');
   const reason = { name: 'bad_header', detail: 'other', octets } as const;
+  const now = Date.now() - 50_000;
   for (const at of [0, 1, 2, 3, 4]) {
-    reportOf(factsOf({ client: '127.0.0.1:1', at: Date.now() - 10_000 * (5 - at), reason, header: octets }), sources);
+    reportOf(factsOf({ client: '127.0.0.1:1', at: now + 10_000 * at, reason, header: octets }), sources);
   }
 }
 
@@ -85,13 +86,11 @@ test('watch names the check that a connection belongs to', async (t) => {
   playCheck(instance);
   const watch = startProgram(t, ['watch', url]);
   await until(() => instance.followers === 1, 20_000);
-  for (const at of [0, 1]) {
-    const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
-    await wire.send('hello world');
-    await wire.how();
-    await until(() => watch.stdout().split('bad_header').length > at + 1, 5_000);
-  }
-  t.regex(watch.stdout(), /bad_header .* every 10\.0 s\]\n/);
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await wire.send('hello world');
+  await wire.how();
+  await until(() => watch.stdout().includes('\n'), 20_000);
+  t.regex(watch.stdout(), /bad_header .* \[text every 1\d\.\d s\]\n/);
 });
 
 test('watch prints a line for each connection that ends, and stops on a signal', async (t) => {
