@@ -3,11 +3,12 @@ import type { Config } from '../../config/schema.js';
 import { EXACT, type InvisibleChecks, SHARED } from '../../health-check/invisible-checks.js';
 import type { Log } from '../../report/log.js';
 import { isoTime } from '../../text/iso-time.js';
+import { roughDuration } from '../../text/rough-duration.js';
 import { embryonicResets } from './embryonic-resets.js';
 import { OtherListener } from './other-listener.js';
 
-/** How often the kernel is asked, in ms. */
-const INTERVAL = 1_000;
+/** How often the kernel is asked, in ms. It takes about 2 ms of processor time. */
+const INTERVAL = 5_000;
 /** After this time the first checks are logged, with their period, in ms. */
 const ANNOUNCED_AFTER = 10_000;
 /** The same if there is only one. */
@@ -148,11 +149,10 @@ export class CountInvisibleChecks {
     if (passed < (period === null ? ANNOUNCED_ALONE_AFTER : ANNOUNCED_AFTER)) return;
     this.unannounced = null;
     const count = this.count - unannounced.before;
-    const seconds = Math.round(passed / 1000);
-    const often = period === null ? '' : `, about one every ${Number((period / 1000).toPrecision(2))} s`;
+    const often = period === null ? '' : `, about one every ${roughDuration(period)}`;
     this.log.say(
       'info',
-      `${count === 1 ? '1 connection was' : `${count} connections were`} reset before the TCP handshake was complete in ${seconds} s${often}. They are probably checks of a load balancer (such as HAProxy's plain check) from an unknown source; a broker logs nothing about them`,
+      `${count === 1 ? '1 connection was' : `${count} connections were`} reset before the TCP handshake was complete${often}: probably by the checks of a load balancer, such as HAProxy's plain check. The source is not known, and a broker logs nothing about them`,
       { invisibleChecks: count, periodMs: period },
     );
   }

@@ -5,8 +5,10 @@ import { formatAddress } from '../../text/address.js';
 type Listener = { readonly inode: string; readonly address: string };
 
 const FILES = ['/proc/net/tcp', '/proc/net/tcp6'];
-/** The file system's block, in bytes: about 27 sockets. */
+/** What is read at once, in bytes: about 27 sockets. */
 const BLOCK = 4096;
+/** Longer than any line. A block that has room for one more is the last one: the kernel would search all its sockets for another. */
+const LINE = 512;
 /** The state LISTEN. */
 const LISTEN = '0A';
 /** In containers, Docker's own DNS server listens here. Nothing outside the container can reach it. */
@@ -69,7 +71,8 @@ function listenersIn(file: string): Listener[] {
     const listeners: Listener[] = [];
     const block = Buffer.alloc(BLOCK);
     let rest = '';
-    for (let length = readSync(descriptor, block); length > 0; length = readSync(descriptor, block)) {
+    for (let length = BLOCK; length > BLOCK - LINE; ) {
+      length = readSync(descriptor, block);
       const lines = (rest + block.toString('latin1', 0, length)).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
