@@ -136,10 +136,7 @@ export class Conversation10 implements Conversation {
     }
     if (performative?.code === PERFORMATIVE.saslInit && expected === 'sasl') this.login(performative);
     if (performative?.code === PERFORMATIVE.open) this.open(performative);
-    if (performative?.code === PERFORMATIVE.close) {
-      frames.returnsAll = false;
-      this.closing('client', performative);
-    }
+    if (performative?.code === PERFORMATIVE.close) this.closing('client', performative);
   }
 
   private open({ fields }: Performative): void {
@@ -194,10 +191,9 @@ export class Conversation10 implements Conversation {
 
   private loginOutcome({ fields: [code] }: Performative): void {
     if (code !== 0) {
-      const { mechanism, user } = this.handshake;
       this.pending = null;
       // What the client sent meanwhile was never read.
-      this.failure = amqp10Failure({ type: 'login refused', mechanism, user }, this.dialect);
+      this.failure = amqp10Failure({ type: 'login refused', ...this.handshake }, this.dialect);
       return;
     }
     if (this.client.expected === 'sasl') {
@@ -221,15 +217,15 @@ export class Conversation10 implements Conversation {
   }
 
   private closing(by: 'client' | 'upstream', { fields }: Performative): void {
+    if (by === 'client') this.client.frames.returnsAll = false;
     // A 3.x broker that closed with an error sends another close in reply to the client's close.
     if (this.stage === 'closed') return;
     const isAnswer = this.close !== null && this.close.by !== by;
     this.pending = null;
     const { condition, description: text } = errorOf(fields);
     this.close ??= { by, code: null, name: condition, text };
-    if (by === 'upstream' && condition !== null) {
+    if (by === 'upstream' && condition !== null)
       this.brokerError ??= { condition, text, channel: this.client.frames.channel, stage: this.stage };
-    }
     this.stage = isAnswer ? 'closed' : 'closing';
     this.passed(isAnswer ? 'connection.close-ok' : 'connection.close');
   }
