@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
+import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import { roughDuration } from '../text/rough-duration.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { print, printTable } from './print.js';
@@ -31,6 +32,7 @@ export const healthChecksCommand: CommandModule<object, Arguments> = {
     printTable(HEAD, found.sources.map(row));
     const advices = new Set(found.sources.filter(({ established }) => established).map(adviceOf));
     for (const advice of advices) print(`\n${advice}`);
+    print(`\n${invisibleLine(found.invisible)}`);
   },
 };
 
@@ -51,3 +53,9 @@ function row(check: HealthCheckRow): string[] {
 }
 
 const adviceOf = ({ source, style, advice }: HealthCheckRow): string => `${source ?? '-'} ${style}: ${advice}.`;
+
+function invisibleLine({ available, why, count, periodMs }: InvisibleChecks): string {
+  if (!available) return `Checks that never complete the TCP handshake are not counted: ${why}.`;
+  const often = periodMs === null ? '' : `, about one every ${roughDuration(periodMs)}`;
+  return `Checks that never complete the TCP handshake, from unknown sources: ${count}${often}.`;
+}

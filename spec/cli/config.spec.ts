@@ -23,7 +23,7 @@ test('config show prints each value and its origin', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(29, 64).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(29, 66).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
@@ -58,6 +58,8 @@ test('config show prints each value and its origin', (t) => {
       'reports:',
       '  file: null # default',
       '  history: 1000 # default',
+      'healthCheckSources: 10000 # default',
+      'invisibleChecks: auto # default',
       'log:',
       '  format: pretty # default',
     ],

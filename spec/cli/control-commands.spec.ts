@@ -75,7 +75,8 @@ test('health checks are listed with their period and advice', async (t) => {
   playCheck(instance);
   const { stdout } = await command(t, 'health-checks', '--url', url);
   t.regex(stdout, /^source .*\n127\.0\.0\.1 +amqp +text +10\.0 s +0 ms +5 +error +17280 /);
-  t.regex(stdout, /\n\n127\.0\.0\.1 text: .*tcp-check.*\.\n$/);
+  t.regex(stdout, /\n\n127\.0\.0\.1 text: .*tcp-check.*\.\n/);
+  t.regex(stdout, /\n\nChecks that never complete the TCP handshake.*\.\n$/);
   const filtered = await command(t, 'health-checks', '--style', 'no_data', '--json', '--url', url);
   t.like(JSON.parse(filtered.stdout), { sources: [], total: 0 });
 });

@@ -59,6 +59,7 @@ async function expected(ends: readonly End[]): Promise<string> {
   const octets = counter('rabbit_snare_octets_total');
   counter('rabbit_snare_faults_total');
   const checks = counter('rabbit_snare_health_checks_total');
+  counter('rabbit_snare_invisible_checks_total').inc(4);
   const lost = counter('rabbit_snare_lines_lost_total');
   const failing = gauge('rabbit_snare_output_failing');
   gauge('rabbit_snare_max_connections').set(Number.POSITIVE_INFINITY);
@@ -106,6 +107,7 @@ test('the metrics of any connections are, byte for byte, those that prom-client 
         () => [],
         () => OUTPUTS,
         () => UNLIMITED,
+        () => ({ available: true, count: 4 }),
       );
       for (const [nth, { report, extras }] of ends.entries()) {
         if (nth === scrapeAfter) t.is(sorted(await metrics.text()), sorted(await expected(ends.slice(0, nth))));

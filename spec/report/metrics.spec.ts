@@ -55,6 +55,7 @@ test('every series has exactly the labels of the table', async (t) => {
     () => [openWith()],
     () => OUTPUTS,
     unlimited,
+    () => ({ available: true, count: 3 }),
   );
   metrics.report(reportWith({ isLocal: true, timing: { ...reportWith().timing, headerMs: 1 } }));
   metrics.faultActed({ proxy: 'amqp', fault: hit('flaky') });
@@ -201,6 +202,18 @@ test('a name with quotes, backslashes and line ends is escaped as Prometheus req
   const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
   metrics.faultActed({ proxy: 'a"b\\c\nd', fault: hit('flaky') });
   t.is((await of(metrics, 'rabbit_snare_faults_total'))['{proxy="a\\"b\\\\c\\nd",fault="flaky"}'], 1);
+});
+
+test('invisible checks have a series only while they are counted', async (t) => {
+  for (const available of [true, false]) {
+    const metrics = new Metrics(
+      nobody,
+      () => OUTPUTS,
+      unlimited,
+      () => ({ available, count: 3 }),
+    );
+    t.is((await samples(metrics))['rabbit_snare_invisible_checks_total'], available ? 3 : undefined);
+  }
 });
 
 test('the limits of the process are gauges, and no limit is +Inf', async (t) => {

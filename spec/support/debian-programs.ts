@@ -20,6 +20,7 @@ export const DEBIAN_PROGRAMS = {
   },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
   haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
+  iproute2: { files: ['ip', '/usr/sbin/ip'], check: ['-V'], packages: ['iproute2'] },
   netcat: { files: ['nc.openbsd'], check: ['-h'], packages: ['netcat-openbsd'] },
   nmap: { files: ['nmap'], check: ['--version'], packages: ['nmap'] },
   openssl: { files: ['openssl'], check: ['version'], packages: ['openssl'] },

@@ -32,7 +32,6 @@ test('the health checks of a source are returned with their period and what the 
         broker: { reason: 'bad_header', level: 'error', entries: 2, entriesPerDay: 17_280 },
       },
     ],
-    invisible: null,
     total: 1,
     dropped: 0,
   });
@@ -56,7 +55,22 @@ test('a real client is in the list with the style of its connection', async (t) 
 test('with healthCheckSources: 0 nothing is remembered', async (t) => {
   const { call, instance } = await startControl(t, `${CONFIG}\nhealthCheckSources: 0`);
   t.is(instance.sources, null);
-  t.deepEqual((await call('GET', '/health-checks')).body, { sources: [], invisible: null, total: 0, dropped: 0 });
+  t.like((await call('GET', '/health-checks')).body, { sources: [], total: 0, dropped: 0 });
+});
+
+test('with invisibleChecks: off the reason is that setting', async (t) => {
+  const { call } = await startControl(t, `${CONFIG}\ninvisibleChecks: off`);
+  const { note, ...invisible } = (await call('GET', '/health-checks')).body.invisible;
+  t.deepEqual(invisible, {
+    available: false,
+    why: 'the setting invisibleChecks is off',
+    count: 0,
+    periodMs: null,
+    since: null,
+    firstSeen: null,
+    lastSeen: null,
+  });
+  t.regex(note, /^The source is not known/);
 });
 
 test('an unknown style and a bad limit are rejected', async (t) => {
