@@ -23,7 +23,7 @@ export type PlayedCheck = {
   /** Whether the proxy accepts its PROXY header. */
   readonly isAccepted?: true;
   /** @defaultValue 10.0.0.7 */
-  readonly source?: string;
+  readonly source?: string | null;
   readonly guess: Pick<Guess, 'what' | 'confidence'>;
   readonly isSignature?: true;
 };
@@ -408,6 +408,14 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     style: 'no_data_reset',
     close: 'rst',
     guess: { what: 'port_scan', confidence: 'possible' },
+  },
+  {
+    name: 'a client that resets before it is accepted',
+    from: 'captured from HAProxy 2.6.12 with send-proxy, and from nmap -sT, on loopback',
+    style: 'no_data_reset',
+    close: 'rst',
+    source: null,
+    guess: { what: 'reset_at_once', confidence: 'possible' },
   },
   {
     name: 'nmap -sV: RPCCheck',
