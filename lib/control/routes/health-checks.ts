@@ -74,6 +74,9 @@ const answer = z
   })
   .meta({ id: 'HealthChecks' });
 
+/** The answer of `GET /health-checks`. */
+export type HealthChecks = z.output<typeof answer>;
+
 /** The route of health checks. @param sources null: they are not remembered */
 export function healthChecksRoute({ sources }: { readonly sources: Sources | null }): Route {
   return {
