@@ -121,16 +121,20 @@ export class Track {
     // What is not periodic is searched more and more rarely.
     if (this.checks.length === 0)
       return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
-    return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
+    const isYoung = count <= 4 * TIMES && this.isNews;
+    return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE);
   }
 
   private search(): void {
-    const { times, count } = this;
+    const { times, count, strays } = this;
     this.searchedAt = count;
     this.strays = 0;
     const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
+    // Checks that explain all connections are replaced only by fewer ones.
+    const isSettled = count > TIMES && strays === 0 && this.isPeriodic;
+    if (isSettled && trains !== null && trains.length >= this.checks.length) return;
     if (trains !== null) this.adopt(trains);
-    else this.checks = this.checks.filter(({ isRegular }) => isRegular);
+    else if (!isSettled) this.checks = this.checks.filter(({ isRegular }) => isRegular);
   }
 
   /** Checks that were known before keep their counts. */

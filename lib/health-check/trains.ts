@@ -32,7 +32,7 @@ export const TYPICAL = 0.06;
 /** How many deviations from the period a gap is that does not count. */
 const FAR = 4;
 /** Costs in nats: of a train, of each time for each further train, and of a missing connection. */
-const [PARAMETERS, FURTHER, MISSING] = [2, 0.15, 2.5];
+const [PARAMETERS, FURTHER, MISSING] = [2, 0.22, 2.5];
 /** Entropy of a normal distribution with the standard deviation 1, and of an exponential one with the mean 1. */
 const [NORMAL, EXPONENTIAL] = [0.5 * Math.log(2 * Math.PI * Math.E), 1];
 
