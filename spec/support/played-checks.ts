@@ -441,7 +441,7 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     sent: HEADER,
     close: 'fin',
     hasStart: true,
-    guess: { what: 'amqp_client_check', confidence: 'possible' },
+    guess: { what: 'amqp_login_check', confidence: 'possible' },
   },
   {
     name: 'a client that closes in an orderly way before it logs in',
@@ -450,7 +450,7 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     sent: HEADER,
     close: 'fin',
     hasStart: true,
-    guess: { what: 'amqp_client_check', confidence: 'possible' },
+    guess: { what: 'amqp_close_check', confidence: 'possible' },
   },
 ];
 
