@@ -1,7 +1,10 @@
 import type { Evidence } from '../evidence.js';
-import { QUIET_HAPROXY, WAITS } from '../quiet-check.js';
+import { QUIET_HAPROXY } from '../quiet-check.js';
 import type { Recognizer } from '../recognizer.js';
 import { isHeaderAlone } from './header-alone.js';
+
+/** How long a client that sends nothing must stay before it counts as one that waits for the server, in ms. */
+const WAITS = 1_000;
 
 const instead = (line: string): string =>
   `In the HAProxy backend, replace \`${line}\` with ${QUIET_HAPROXY}: RabbitMQ logs such a check only at debug`;
