@@ -25,6 +25,9 @@ const ROWS: readonly { readonly recognizer: Recognizer; readonly guess: Guess }[
   return { recognizer, guess: { what, detail, confidence, advice } };
 });
 
+/** Everything that `guess` can return, in the order in which it is tried. */
+export const GUESSES: readonly Guess[] = ROWS.map(({ guess }) => guess);
+
 const SIGNATURES: ReadonlySet<Guess> = new Set(
   ROWS.filter(({ recognizer }) => recognizer.isSignature).map(({ guess }) => guess),
 );

@@ -4,7 +4,7 @@ import { type LogVolume, volumeOf } from './broker-log.js';
 import type { Guess } from './guess.js';
 import type { SourceCheck } from './sources.js';
 import type { HealthCheckStyle } from './style.js';
-import { STYLE_ADVICE } from './style-advice.js';
+import { NOTHING, STYLE_ADVICE } from './style-advice.js';
 
 /** One check of a source, or its connections of one style that are not periodic: a row of `GET /health-checks`. */
 export type HealthCheckRow = {
@@ -95,7 +95,7 @@ function rowOf({ source, proxy, track, check }: SourceCheck): HealthCheckRow {
       ...volumeOf(log, 'info', periodMs),
       debug: volumeOf(log, 'debug', periodMs),
     },
-    advice: guess?.advice ?? STYLE_ADVICE[style],
+    advice: guess === null ? STYLE_ADVICE[style] : (guess.advice ?? NOTHING),
   };
 }
 

@@ -88,6 +88,9 @@ const RETRYING: Omit<Guess, 'advice'> = {
   confidence: 'likely',
 };
 
+/** What the times of the connections can show. */
+export const REFINED: readonly Omit<Guess, 'advice'>[] = [...DEFAULTS, HAPROXY_AMQP, RETRYING];
+
 /**
  * Refines a guess by the times of the source's connections. It never makes a guess certain, and changes only guesses
  * that several programs share.

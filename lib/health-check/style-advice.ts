@@ -1,7 +1,8 @@
 import { QUIET_HAPROXY } from './quiet-check.js';
 import type { HealthCheckStyle } from './style.js';
 
-const NOTHING = 'Nothing needs to change: a broker logs such connections only at `log.connection.level = debug`';
+/** For checks that cost nothing at the default log level. */
+export const NOTHING = 'Nothing needs to change: a broker logs such connections only at `log.connection.level = debug`';
 
 /** What can be changed about the checks of a style when it is not known what makes them. */
 export const STYLE_ADVICE: Readonly<Record<HealthCheckStyle, string>> = {

@@ -169,7 +169,11 @@ export class Session {
     this.request = readHttpRequest(first);
     if (this.request !== null || this.proxyHeader !== null) return;
     const outline = outlineOf(first);
-    if (outline !== null) this.proxyHeader = { ...outline, isAccepted: false };
+    if (outline === null) return;
+    // The kernel no longer knows the address of a client that was reset before it was accepted, so its header was not taken.
+    const isAccepted = this.addresses.client === null && this.context.proxyProtocol.accept !== 'off';
+    this.proxyHeader = { ...outline, isAccepted };
+    if (isAccepted && outline.command === 'local') this.addresses = { ...this.addresses, isLocal: true };
   }
 
   /** The octets that were read and not passed on, once; undefined if nothing was read, so that the client is not paused. */

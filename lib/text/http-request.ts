@@ -12,7 +12,11 @@ const LINE_MAX = 64;
 const USER_AGENT_MAX = 128;
 
 const REQUEST = /^[A-Z]{3,10} \S{1,1024} (?:HTTP|RTSP|SIP)\/\d\.\d\r?\n/;
-const USER_AGENT = /\nuser-agent:[ \t]*([^\r\n]*)/i;
+/** As most programs write it. */
+const USUAL = '\nUser-Agent: ';
+const USER_AGENT = /\nuser-agent:[ \t]*/i;
+const UNPRINTABLE = /[^\x20-\x7e]/;
+const UNPRINTABLES = /[^\x20-\x7e]/g;
 const [A, Z, SPACE] = [0x41, 0x5a, 0x20];
 
 /**
@@ -28,15 +32,31 @@ export function readHttpRequest(octets: Uint8Array): HttpRequest | null {
   const searched = Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, SEARCHED_MAX));
   const text = searched.toString('latin1');
   if (!REQUEST.test(text)) return null;
+  const lineEnd = text.indexOf('\n');
+  const line = copyOf(searched, 0, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd, LINE_MAX);
+  const from = startOfUserAgent(text, lineEnd);
+  const end = endOfLine(text, from);
+  return { line, userAgent: from < 0 || from === end ? null : copyOf(searched, from, end, USER_AGENT_MAX) };
+}
+
+/** @returns -1 if there is none */
+function startOfUserAgent(text: string, lineEnd: number): number {
+  const usual = text.indexOf(USUAL, lineEnd);
+  if (usual >= 0) return usual + USUAL.length;
   const found = USER_AGENT.exec(text);
-  // A substring would keep the whole text in memory.
-  const copy = (from: number, to: number, most: number): string =>
-    searched.toString('latin1', from, Math.min(to, from + most)).replace(/[^\x20-\x7e]/g, '.');
-  const line = copy(0, text.indexOf('\n'), LINE_MAX).replace(/\.$/, '');
-  const value = found?.[1] ?? '';
-  if (found === null || value === '') return { line, userAgent: null };
-  const end = found.index + found[0].length;
-  return { line, userAgent: copy(end - value.length, end, USER_AGENT_MAX) };
+  return found === null ? -1 : found.index + found[0].length;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\r', from);
+  const feed = text.indexOf('\n', from);
+  return Math.min(end < 0 ? text.length : end, feed < 0 ? text.length : feed);
+}
+
+/** A substring would keep the whole text in memory. */
+function copyOf(octets: Buffer, from: number, to: number, most: number): string {
+  const copy = octets.toString('latin1', from, Math.min(to, from + most));
+  return UNPRINTABLE.test(copy) ? copy.replace(UNPRINTABLES, '.') : copy;
 }
 
 /** Whether a word of capital letters and a space come first: most refused clients are told apart here. */

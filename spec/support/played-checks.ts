@@ -23,7 +23,7 @@ export type PlayedCheck = {
   /** Whether the proxy accepts its PROXY header. */
   readonly isAccepted?: true;
   /** @defaultValue 10.0.0.7 */
-  readonly source?: string;
+  readonly source?: string | null;
   readonly guess: Pick<Guess, 'what' | 'confidence'>;
   readonly isSignature?: true;
 };
@@ -410,6 +410,14 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     guess: { what: 'port_scan', confidence: 'possible' },
   },
   {
+    name: 'a client that resets before it is accepted',
+    from: 'captured from HAProxy 2.6.12 with send-proxy, and from nmap -sT, on loopback',
+    style: 'no_data_reset',
+    close: 'rst',
+    source: null,
+    guess: { what: 'reset_at_once', confidence: 'possible' },
+  },
+  {
     name: 'nmap -sV: RPCCheck',
     from: 'nmap-service-probes of nmap 7.93',
     style: 'other',
@@ -433,7 +441,7 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     sent: HEADER,
     close: 'fin',
     hasStart: true,
-    guess: { what: 'amqp_client_check', confidence: 'possible' },
+    guess: { what: 'amqp_login_check', confidence: 'possible' },
   },
   {
     name: 'a client that closes in an orderly way before it logs in',
@@ -442,7 +450,7 @@ export const PLAYED_CHECKS: readonly PlayedCheck[] = [
     sent: HEADER,
     close: 'fin',
     hasStart: true,
-    guess: { what: 'amqp_client_check', confidence: 'possible' },
+    guess: { what: 'amqp_close_check', confidence: 'possible' },
   },
 ];
 

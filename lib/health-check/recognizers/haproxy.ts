@@ -1,7 +1,10 @@
 import type { Evidence } from '../evidence.js';
-import { QUIET_HAPROXY, WAITS } from '../quiet-check.js';
+import { QUIET_HAPROXY } from '../quiet-check.js';
 import type { Recognizer } from '../recognizer.js';
 import { isHeaderAlone } from './header-alone.js';
+
+/** How long a client that sends nothing must stay before it counts as one that waits for the server, in ms. */
+const WAITS = 1_000;
 
 const instead = (line: string): string =>
   `In the HAProxy backend, replace \`${line}\` with ${QUIET_HAPROXY}: RabbitMQ logs such a check only at debug`;
@@ -67,7 +70,7 @@ export const HAPROXY: readonly Recognizer[] = [
       'a load balancer that checks with a PROXY v1 header, such as HAProxy with send-proxy, or a client behind it that left at once',
     confidence: 'possible',
     advice: null,
-    is: ({ proxyHeader, received }) => proxyHeader?.version === 1 && received === 0,
+    is: (evidence) => evidence.proxyHeader?.version === 1 && isHeaderAll(evidence),
   },
   {
     what: 'haproxy_proxy_v2_check',
@@ -83,7 +86,7 @@ export const HAPROXY: readonly Recognizer[] = [
     confidence: 'likely',
     advice: null,
     isSignature: true,
-    is: ({ proxyHeader, received }) => isLocalV2(proxyHeader) && received === 0,
+    is: (evidence) => isLocalV2(evidence.proxyHeader) && isHeaderAll(evidence),
   },
   {
     what: 'haproxy_proxy_v2',
@@ -126,6 +129,11 @@ export const HAPROXY: readonly Recognizer[] = [
     is: ({ style, durationMs }) => style === 'no_data' && durationMs >= WAITS,
   },
 ];
+
+/** Whether nothing follows the PROXY header. It is not counted, unless the client was gone before it could be taken. */
+function isHeaderAll({ proxyHeader, received }: Evidence): boolean {
+  return received === 0 || received === proxyHeader?.length;
+}
 
 type ProxyHeader = NonNullable<Evidence['proxyHeader']>;
 

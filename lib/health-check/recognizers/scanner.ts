@@ -48,6 +48,14 @@ export const SCANNER: readonly Recognizer[] = [
       userAgent !== null && /masscan|zgrab|CensysInspect|Expanse|InternetMeasurement|Shodan|Nuclei/i.test(userAgent),
   },
   {
+    what: 'reset_at_once',
+    detail:
+      'a client that resets before the connection is accepted, so that its address is unknown: HAProxy with send-proxy or send-proxy-v2 in its checks, or a connect scan (nmap -sT)',
+    confidence: 'possible',
+    advice: null,
+    is: ({ style, source }) => style === 'no_data_reset' && source === null,
+  },
+  {
     what: 'port_scan',
     detail: 'a connect scan (nmap -sT), or a TCP health check that closes with a reset',
     confidence: 'possible',

@@ -13,12 +13,20 @@ export const TCP: readonly Recognizer[] = [
     is: isHeaderAlone,
   },
   {
-    what: 'amqp_client_check',
-    detail: 'an AMQP client that checks the broker: it connects, and leaves before it does any work',
+    what: 'amqp_close_check',
+    detail: 'an AMQP client or script that checks the broker up to Start, and then closes in an orderly way',
     confidence: 'possible',
     advice:
-      'If the entries are too many, use `rabbitmq-diagnostics -q check_port_connectivity` or a check that only connects, such as `nc -z HOST 5672`',
-    is: ({ style }) => style === 'header_close' || style === 'login',
+      'Close the TCP connection without `connection.close`, or check with `nc -z HOST 5672`: RabbitMQ logs a Close before the login as an error',
+    is: ({ style }) => style === 'header_close',
+  },
+  {
+    what: 'amqp_login_check',
+    detail: 'an AMQP client that checks the broker: it logs in, and leaves before it opens a channel',
+    confidence: 'possible',
+    advice:
+      'Keep one connection open instead of a login for each check, or check with `nc -z HOST 5672`: a login costs three entries in the log of RabbitMQ',
+    is: ({ style }) => style === 'login',
   },
   {
     what: 'idle_connection',
