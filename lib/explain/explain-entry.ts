@@ -8,11 +8,11 @@ import { ENTRY_FAMILIES, REASON_ROWS } from './table.js';
 import { UNKNOWN } from './unknown.js';
 
 /** Entries of an AMQP reader that have a reason after the connection. */
-const OF_READER = /^(?:[cC]losing|Error on) (?:AMQP|TCP|direct|Direct)\b/;
+const OF_READER = /^(?:[cC]losing|Error on) (?:AMQP|TCP)\b/;
 /** A reason on its own, as people quote it. */
 const BARE =
   /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|FORMATTER|operation )/;
-const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[^]*)/;
+const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[\s\S]*)/;
 
 const TLS_HELLO = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01);
 const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
@@ -43,7 +43,7 @@ export function explainEntry({ text }: LogEntry): Explanation | null {
 /** The reason in an entry; some have it after the reader's process instead of a connection. */
 function reasonIn(entry: string, subject: Subject): string {
   if (subject.rest.trim() !== '') return subject.rest.trim();
-  return /^Error on (?:AMQP|direct|Direct)[^:(]*<[\d.]+>:\s*([^]*)/.exec(entry)?.[1] ?? '';
+  return /^(?:Error on|Closing) AMQP[^:(]*<[\d.]+>:\s*([\s\S]*)/.exec(entry)?.[1] ?? '';
 }
 
 function explainReason(reason: string, subject: Subject): Explanation | null {

@@ -32,7 +32,8 @@ export const OPENING: Family = {
       ],
       pattern:
         /access to vhost '(?<vhost>.*?)' refused for user '(?<user>.*?)': (?:vhost )?connection limit (?:\((?<limit>\d+)\))?/,
-      what: "The client{at} was refused: the virtual host '{vhost}' has reached its limit of {limit} connections.",
+      what: ({ subject: { client }, groups: { vhost, limit } }) =>
+        `The client${client === null ? '' : ` at ${client}`} was refused: the virtual host '${vhost}' has reached its limit of ${limit === undefined ? '' : `${limit} `}connections.`,
       cause: 'More clients than planned, or clients that leak connections.',
       worry: 'yes',
       fix: 'Look for the user or host with most connections: `rabbitmqctl list_connections user peer_host name`. Raise the limit: `rabbitmqctl set_vhost_limits -p {vhost} \'{"max-connections": 1000}\'`.',

@@ -6,7 +6,7 @@ const exception = (name: string, text: string, method = 'none'): string =>
 
 /** Which exception, in which method, on an open connection. */
 const caused = (name: string): RegExp =>
-  new RegExp(`^operation (?<method>\\S+) caused a connection exception ${name}: (?<why>[^]*)`);
+  new RegExp(`^operation (?<method>\\S+) caused a connection exception ${name}: (?<why>[\\s\\S]*)`);
 
 /** Errors for which the broker closes an open connection. */
 export const RUNNING: Family = {
@@ -34,7 +34,7 @@ export const RUNNING: Family = {
         exception('connection_forced', "user 'app' is deleted"),
       ],
       pattern:
-        /caused a connection exception connection_forced: "?(?<why>[^]*?)"?$|^(?<why2>(?:Closed via|Connection forced|Node was put|vhost|user)\b[^]*)/,
+        /caused a connection exception connection_forced: "?(?<why>[\s\S]*?)"?$|^(?<why2>(?:Closed via|Connection forced|Node was put|vhost|user)\b[\s\S]*)/,
       what: ({ subject: { client }, groups }) =>
         `The broker closed the connection${client === null ? '' : ` of the client at ${client}`} on request (320 CONNECTION_FORCED): ${groups['why'] ?? groups['why2'] ?? 'no explanation'}.`,
       cause:
@@ -118,7 +118,7 @@ export const RUNNING: Family = {
           "number of channels opened for user 'app' has reached the maximum allowed user limit of (100)",
         ),
       ],
-      pattern: /caused a connection exception not_allowed: "number of channels opened(?<why>[^]*)/,
+      pattern: /caused a connection exception not_allowed: "number of channels opened(?<why>[\s\S]*)/,
       what: 'The client{at} opened too many channels, and the broker closed the connection (530 NOT_ALLOWED).',
       cause: 'The client opens a channel for each message or task and does not close it.',
       worry: 'yes',
@@ -200,7 +200,7 @@ export const RUNNING: Family = {
       name: 'connection_exception',
       reason: 'connection_closed',
       examples: [exception('access_refused', 'something', 'basic.publish')],
-      pattern: /^operation (?<method>\S+) caused a connection exception (?<code>\w+): (?<why>[^]*)/,
+      pattern: /^operation (?<method>\S+) caused a connection exception (?<code>\w+): (?<why>[\s\S]*)/,
       what: 'The broker closed the connection of the client{at} because of an error ({code}) in {method}.',
       cause: 'The text of the entry has the details.',
       worry: 'yes',

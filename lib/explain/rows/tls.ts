@@ -1,0 +1,290 @@
+import { closing } from '../examples.js';
+import type { Family, Match } from '../row.js';
+
+const server = (alert: string, detail = '', state = 'hello'): string =>
+  `TLS server: In state ${state} at tls_record.erl:564 generated SERVER ALERT: Fatal - ${alert}\n - ${detail}`;
+const client = (alert: string, state = 'certify'): string =>
+  `TLS server: In state ${state} received CLIENT ALERT: Fatal - ${alert}\n`;
+/** The entry of RabbitMQ 4.1.1 and later. */
+const failed = (name: string, sentence: string): string =>
+  `{tls_alert,{${name},${JSON.stringify(sentence)}}} error during handshake for protocol 'amqp/ssl' and peer 10.0.0.7:50122`;
+const upgrade = (term: string): string => `Error on AMQP connection <0.748.0>:\n${term}`;
+
+/** The peer that the newer entries name. */
+const PEER = '(?:[\\s\\S]*and peer (?<client>\\S+:\\d+))?';
+const named = (source: string): RegExp => new RegExp(`^(?:${source})${PEER}`);
+const ALERT = '[\\s\\S]*?(?:ALERT: (?:Fatal|Warning) - |received (?:CLIENT|SERVER) ALERT: )';
+
+/** Not a client's problem with the octets of TLS, but no TLS at all. */
+const isNotTls = ({ text }: Match): 'bad_header' | 'handshake_error' =>
+  /\{unsupported_(?:record_type|version)/.test(text) && /In state hello/.test(text) ? 'bad_header' : 'handshake_error';
+
+/** Failures of TLS before AMQP begins. */
+export const TLS: Family = {
+  title: 'TLS',
+  intro:
+    'Up to RabbitMQ 4.1.0 Erlang logs these as notices that do not name the client. `received CLIENT ALERT` means that the client refused the broker; `generated SERVER ALERT` means that the broker refused the client.',
+  of: 'entry',
+  begins:
+    /^(?:TLS (?:server|client)|SSL:|\{tls_alert|\{?timeout\b[\s\S]{0,20}error during|\S+ error during handshake|\S+ is connecting to the|\{ssl_upgrade|Error on AMQP|closing AMQP|(?:TLS|SSL) handshake|\{[\s\S]*error during handshake)/,
+  rows: [
+    {
+      name: 'plain_on_tls_port',
+      reason: isNotTls,
+      examples: [
+        server('Unexpected Message', '{unsupported_record_type,65}'),
+        server('Unexpected Message', '{unsupported_record_type,71}'),
+        server('Bad Record MAC', '{unsupported_version,{65,77}}'),
+        failed(
+          'bad_record_mac',
+          'TLS server: In state hello at tls_record.erl:535 generated SERVER ALERT: Fatal - Bad Record MAC\n {unsupported_version,{65,77}}',
+        ),
+      ],
+      pattern: named(
+        '(?:\\{tls_alert|TLS server)[\\s\\S]*?\\{unsupported_(?:record_type|version),\\{?(?<octet>\\d+)[\\s\\S]*?(?=$|and peer)',
+      ),
+      what: ({ subject, groups }) =>
+        `The client${subject.client === null ? '' : ` at ${subject.client}`} connected to the TLS port without TLS: ${firstOctet(Number(groups['octet']))}.`,
+      cause:
+        'A client that uses `amqp://` with the TLS port (5671), a health check that sends AMQP, HTTP or a PROXY header in plain text, or a port scan.',
+      worry: 'maybe',
+      fix: 'Use `amqps://` in the client, or port 5672 without TLS. For a load balancer that sends PROXY headers, set `proxy_protocol = true`.',
+    },
+    {
+      name: 'without_tls',
+      reason: 'bad_header',
+      examples: ["10.0.0.7:50122 is connecting to the 'amqp/ssl' listener without using TLS"],
+      pattern: /^(?<client>\S+:\d+) is connecting to the '?(?<protocol>[\w/-]+)'? listener without using TLS/,
+      what: 'The client{at} connected to the TLS port ({protocol}) without TLS.',
+      cause: 'A client that uses `amqp://` with the TLS port (5671), a health check in plain text, or a port scan.',
+      worry: 'maybe',
+      fix: 'Use `amqps://` in the client, or port 5672 without TLS.',
+    },
+    {
+      name: 'tls_handshake_timeout',
+      reason: 'handshake_timeout',
+      examples: [
+        "timeout error during handshake for protocol 'amqp/ssl' and peer 10.0.0.7:50122",
+        upgrade('{ssl_upgrade_error,timeout}'),
+      ],
+      pattern:
+        /^(?:'?\{?timeout\b[\s\S]*error during handshake for protocol '?[\w/-]+'? and peer (?<client>\S+:\d+)|[\s\S]*\{ssl_upgrade_error,timeout\})/,
+      what: 'The client{at} did not complete its TLS handshake within 5 s (`ssl_handshake_timeout`).',
+      cause:
+        'A TCP health check that stays connected, a client that does not use TLS and waits, or a very slow client or network.',
+      worry: 'maybe',
+      fix: 'For slow devices, set `ssl_handshake_timeout = 15000` (ms) in rabbitmq.conf. A health check should close the connection at once.',
+    },
+    {
+      name: 'tls_closed',
+      reason: 'connection_closed_abruptly',
+      examples: [
+        upgrade('{ssl_upgrade_error,closed}'),
+        "closed error during handshake for protocol 'amqp/ssl' and peer 10.0.0.7:50122",
+        upgrade('{ssl_upgrade_error,einval}'),
+        upgrade('{ssl_upgrade_error,econnreset}'),
+      ],
+      pattern:
+        /^(?:(?<code>closed|e[a-z]+) error during handshake for protocol '?[\w/-]+'? and peer (?<client>\S+:\d+)|[\s\S]*\{ssl_upgrade_error,\{?(?:error,)?(?<code2>closed|e[a-z]+)\})/,
+      what: 'The client{at} closed the connection to the TLS port before its TLS handshake was complete.',
+      cause: 'A TCP health check or port scan on the TLS port, or a client that gave up.',
+      worry: 'no',
+      fix: 'Nothing, if it is a health check.',
+    },
+    {
+      name: 'client_does_not_trust_broker',
+      reason: 'handshake_error',
+      examples: [
+        client('Unknown CA'),
+        client('Certificate Unknown', 'wait_finished'),
+        client('Bad Certificate'),
+        failed('unknown_ca', 'TLS server: In state certify received CLIENT ALERT: Fatal - Unknown CA\n'),
+        upgrade('{ssl_upgrade_error,{tls_alert,{unknown_ca,"received CLIENT ALERT: Fatal - Unknown CA"}}}'),
+      ],
+      pattern: named(
+        '(?!TLS client)[\\s\\S]*received CLIENT ALERT: (?:Fatal|Warning) - (?<alert>Unknown CA|Certificate Unknown|Bad Certificate|Unsupported Certificate)[\\s\\S]*?(?=$|and peer)',
+      ),
+      what: 'The client{at} refused the certificate of the broker ({alert}).',
+      cause:
+        'The client does not trust the CA that signed the certificate, an intermediate certificate is missing, or the host name does not match.',
+      worry: 'yes',
+      fix: 'Give the client the CA certificate (`cacertfile`), and test it: `openssl s_client -connect HOST:5671 -CAfile ca.pem -verify_hostname HOST`.',
+    },
+    {
+      name: 'certificate_expired',
+      reason: 'handshake_error',
+      examples: [
+        client('Certificate Expired'),
+        server('Certificate Expired', '{bad_cert,cert_expired}', 'certify'),
+        failed(
+          'certificate_expired',
+          'TLS server: In state certify received CLIENT ALERT: Fatal - Certificate Expired\n',
+        ),
+      ],
+      pattern: named('(?!TLS client)[\\s\\S]*(?:Certificate Expired|cert_expired)[\\s\\S]*?(?=$|and peer)'),
+      what: ({ text, subject }) =>
+        /received CLIENT/.test(text)
+          ? `The client${subject.client === null ? '' : ` at ${subject.client}`} refused the certificate of the broker because it has expired.`
+          : `The broker refused the certificate of the client${subject.client === null ? '' : ` at ${subject.client}`} because it has expired.`,
+      cause: 'The certificate was not renewed in time, was renewed but not loaded, or a clock is wrong.',
+      worry: 'yes',
+      fix: "Look at the dates: `openssl x509 -in cert.pem -noout -dates`. After a renewal on the broker: `rabbitmqctl eval 'ssl:clear_pem_cache().'`.",
+    },
+    {
+      name: 'client_certificate_refused',
+      reason: 'handshake_error',
+      examples: [
+        server('Unknown CA', '{bad_cert,unknown_ca}', 'certify'),
+        server('Bad Certificate', '{bad_cert,selfsigned_peer}', 'certify'),
+        failed(
+          'bad_certificate',
+          'TLS server: In state certify at ssl_handshake.erl:1 generated SERVER ALERT: Fatal - Bad Certificate\n {bad_cert,selfsigned_peer}',
+        ),
+      ],
+      pattern: named(
+        '(?!TLS client)[\\s\\S]*generated SERVER ALERT: Fatal - (?<alert>Unknown CA|Bad Certificate|Unsupported Certificate|Certificate Revoked|Certificate Unknown)[\\s\\S]*?(?=$|and peer)',
+      ),
+      what: 'The broker refused the certificate of the client{at} ({alert}).',
+      cause:
+        'The certificate is self-signed or signed by a CA that is not in `ssl_options.cacertfile`, its chain is too long (`ssl_options.depth`), or it is not meant for clients.',
+      worry: 'yes',
+      fix: 'Add the CA to `ssl_options.cacertfile`, and test: `openssl verify -CAfile ca.pem client.pem`. Without client certificates: `ssl_options.verify = verify_none`.',
+    },
+    {
+      name: 'client_certificate_missing',
+      reason: 'handshake_error',
+      examples: [
+        server('Handshake Failure', 'no_peer_certificate', 'certify'),
+        server('Certificate required', 'certificate_required', 'wait_cert'),
+        server('Handshake Failure', '{bad_cert,no_peer_certificate}', 'certify'),
+        server('Handshake Failure', 'peer_certificate_required', 'certify'),
+      ],
+      pattern: named('(?!TLS client)[\\s\\S]*(?:no_peer_cert|[cC]ertificate[ _]required)[\\s\\S]*?(?=$|and peer)'),
+      what: 'The client{at} sent no certificate, but the broker requires one.',
+      cause: '`ssl_options.fail_if_no_peer_cert = true`, and the client has no certificate and key configured.',
+      worry: 'yes',
+      fix: 'Configure a client certificate and key in the client, or set `ssl_options.fail_if_no_peer_cert = false`.',
+    },
+    {
+      name: 'tls_version_or_cipher',
+      reason: 'handshake_error',
+      examples: [
+        server('Insufficient Security', 'no_suitable_ciphers'),
+        server('Protocol Version', '{bad_version,{3,1}}'),
+        client('Protocol Version', 'hello'),
+        server('Handshake Failure', 'no_suitable_signature_algorithm'),
+        failed(
+          'insufficient_security',
+          'TLS server: In state hello at tls_handshake.erl:356 generated SERVER ALERT: Fatal - Insufficient Security\n no_suitable_ciphers',
+        ),
+      ],
+      pattern: named(
+        '(?!TLS client)[\\s\\S]*(?:Insufficient Security|no_suitable_|Protocol Version|protocol_version|unsupported_tls_version|No Application Protocol|no_common_)[\\s\\S]*?(?=$|and peer)',
+      ),
+      what: 'The client{at} and the broker have no TLS version or cipher suite in common.',
+      cause:
+        'An old client (TLS 1.0 or 1.1, old ciphers) and a broker that no longer allows these, a client for TLS 1.3 only, or a certificate whose key does not fit the ciphers (ECDSA and RSA).',
+      worry: 'yes',
+      fix: 'Update the client, or allow more: `ssl_options.versions.1 = tlsv1.3`, `ssl_options.versions.2 = tlsv1.2`, and no `ssl_options.ciphers`. See `rabbitmq-diagnostics cipher_suites`.',
+    },
+    {
+      name: 'tls_client_side',
+      reason: null,
+      examples: [
+        'TLS client: In state connection received SERVER ALERT: Fatal - Unknown CA\n',
+        'TLS client: In state wait_cert_cr at ssl_handshake.erl:2136 generated CLIENT ALERT: Fatal - Bad Certificate\n',
+      ],
+      pattern: /^TLS client: In state (?<in>\w+)[\s\S]*?ALERT: \w+ - (?<alert>[^\n]+)/,
+      what: 'The broker itself was the TLS client, and its connection to another server failed ({alert}).',
+      cause:
+        'A federation or shovel link, LDAP, an HTTP or OAuth 2 backend with a certificate that one side does not trust.',
+      worry: 'yes',
+      fix: 'Look at the entries just before and after: they name the link or backend. Set `cacertfile` in its URI or in `auth_ldap.ssl_options`/`auth_oauth2.https`.',
+    },
+    {
+      name: 'client_tls_alert',
+      reason: 'handshake_error',
+      examples: [
+        client('Handshake Failure', 'hello'),
+        client('Close Notify', 'wait_finished'),
+        client('unsupported/unknown alert: 99', 'hello'),
+        failed('handshake_failure', 'TLS server: In state hello received CLIENT ALERT: Fatal - Handshake Failure\n'),
+      ],
+      pattern: named(
+        `${ALERT.replace('[\\s\\S]*?', '(?:TLS server|\\{tls_alert|\\{ssl_|Error on|closing)[\\s\\S]*?received CLIENT ')}(?<alert>[^\\n"\\\\]+)[\\s\\S]*?(?=$|and peer)`,
+      ),
+      what: 'The client{at} ended its TLS handshake with an alert: {alert}.',
+      cause:
+        'The client does not accept something of the TLS of the broker: version, cipher suite or certificate. With Close Notify, it just left.',
+      worry: 'maybe',
+      fix: 'Look into the log of the client, and test with `openssl s_client -connect HOST:5671`.',
+    },
+    {
+      name: 'tls_bytes_invalid',
+      reason: isNotTls,
+      examples: [
+        server('Unexpected Message', 'application_data_before_initial_handshake'),
+        server('Decode Error', '{unknown_or_malformed_handshake,99}'),
+        server('Handshake Failure', 'malformed_handshake_data'),
+        server('Record Overflow'),
+        server('Bad Record MAC', '{record_type_mismatch,21}', 'wait_finished'),
+        failed(
+          'decode_error',
+          'TLS server: In state hello at ssl_handshake.erl:1019 generated SERVER ALERT: Fatal - Decode Error\n handshake_decode_error',
+        ),
+        'SSL: {connection,{alert,2,20,{"ssl_cipher.erl",276},decryption_failed}}: ssl_connection.erl:861:Fatal error: unexpected message',
+      ],
+      pattern: named('(?:TLS server|\\{tls_alert|SSL:)[\\s\\S]*?(?=$|and peer)'),
+      what: ({ subject: { client: peer }, text }) =>
+        `The TLS handshake of the client${peer === null ? '' : ` at ${peer}`} failed${alertIn(text)}.`,
+      cause:
+        'The client sent bytes that are not a correct TLS handshake: a port scanner, a client without TLS, a device in between that changes the bytes, or a defect of a TLS library.',
+      worry: 'maybe',
+      fix: 'If it repeats from a real client, test with `openssl s_client -connect HOST:5671`, and update Erlang: some releases had defects here.',
+    },
+    {
+      name: 'tls_failed',
+      reason: 'handshake_error',
+      examples: [
+        upgrade('{ssl_upgrade_error,{tls_alert,"handshake failure"}}'),
+        upgrade(
+          '{ssl_upgrade_error,{tls_alert,{handshake_failure,"TLS server: In state hello generated SERVER ALERT: Fatal - Handshake Failure\\n"}}}',
+        ),
+        upgrade('{ssl_upgrade_failure,{{function_clause,[{tls_v1,enum_to_oid,[28],[]}]}}}'),
+        upgrade('{ssl_upgrade_error,{options,{cacertfile,"/etc/ca.pem",{error,eacces}}}}'),
+        '{options,{certfile,"/etc/cert.pem",{error,enoent}}} error during handshake for protocol \'amqp/ssl\' and peer 10.0.0.7:50122',
+        closing('{ssl_upgrade_error,{tls_alert,"certificate unknown"}}'),
+      ],
+      pattern:
+        /^(?:[\s\S]*\{ssl_upgrade_(?:error|failure),(?<why>[\s\S]*)|[\s\S]*error during handshake for protocol '?[\w/-]+'? and peer (?<client>\S+:\d+))/,
+      what: 'The TLS handshake of the client{at} with the broker failed.',
+      cause:
+        'Versions, cipher suites or certificates do not fit, or (`options`, `cacertfile`, `keyfile`) the broker cannot read its own certificate files.',
+      worry: 'yes',
+      fix: 'Check the files and their permissions as the user `rabbitmq`, and test with `openssl s_client -connect HOST:5671`.',
+    },
+  ],
+};
+
+/** The alert in an entry, in brackets: ` (Unexpected Message)`. */
+function alertIn(text: string): string {
+  const alert = /ALERT: \w+ - ([^\n"\\]+)/.exec(text)?.[1]?.trim();
+  return alert === undefined ? '' : ` (${alert})`;
+}
+
+const LETTERS: { readonly [octet: number]: string } = {
+  13: 'its first byte (13) is that of a PROXY protocol v2 header',
+  65: "its first byte is 'A', the beginning of an AMQP header",
+  71: "its first byte is 'G', usually of an HTTP GET request",
+  72: "its first byte is 'H', usually of an HTTP HEAD request",
+  80: "its first byte is 'P', of a PROXY protocol v1 header or an HTTP POST request",
+  16: 'its first byte (16) is that of an MQTT CONNECT packet',
+  3: 'its first byte (3) is that of a Remote Desktop (RDP) client',
+};
+
+function firstOctet(octet: number): string {
+  const known = LETTERS[octet];
+  if (known !== undefined) return known;
+  const shown = octet >= 0x20 && octet <= 0x7e ? `'${String.fromCharCode(octet)}'` : `${octet}`;
+  return `its first byte is ${shown}`;
+}
