@@ -14,6 +14,9 @@ const BARE =
   /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|FORMATTER|operation )/;
 const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[\s\S]*)/;
 
+/** An entry that is longer is explained by its beginning: the rest is a stack trace or a state of the broker. */
+const LONGEST = 20_000;
+
 const TLS_HELLO = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01);
 const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
 
@@ -24,7 +27,7 @@ const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
  * contain has the name `unknown_connection_entry`.
  */
 export function explainEntry({ text }: LogEntry): Explanation | null {
-  const entry = text.trimStart();
+  const entry = text.trimStart().slice(0, LONGEST);
   const isOfReader = OF_READER.test(entry);
   if (isOfReader || BARE.test(entry)) {
     const subject = isOfReader ? subjectOf(entry) : NO_SUBJECT;

@@ -9,11 +9,13 @@ import { LIFE } from './rows/life.js';
 import { LOGIN } from './rows/login.js';
 import { LOST } from './rows/lost.js';
 import { MECHANISM } from './rows/mechanism.js';
+import { MQTT } from './rows/mqtt.js';
 import { OPENING } from './rows/opening.js';
-import { MQTT, STOMP, STREAM } from './rows/other-protocols.js';
 import { PROTOCOL_HEADER } from './rows/protocol-header.js';
 import { PROXY_HEADER } from './rows/proxy-header.js';
 import { RUNNING } from './rows/running.js';
+import { STOMP } from './rows/stomp.js';
+import { STREAM } from './rows/stream.js';
 import { TLS } from './rows/tls.js';
 
 /** The table of explanations, in the order of the docs. Within a family, the first row that fits wins. */
