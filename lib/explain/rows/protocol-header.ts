@@ -96,6 +96,33 @@ export const PROTOCOL_HEADER: Family = {
       worry: 'no',
       fix: "Send the bytes: `printf 'AMQP\\0\\0\\11\\1' | nc HOST 5672`. In HAProxy: `tcp-check send-binary 414d515000000901`.",
     }),
+    peer(
+      'port_scan',
+      ['rdp', 'smb', 'zeros', 'sslv2', 'java_rmi', 'socks5', 'rtsp', 'sip', 'dns', 'kerberos'],
+      '<<3,0,0,19,14,224,0,0>>',
+      {
+        what: ({ looksLike, subject: { client } }) =>
+          `The client${client === null ? '' : ` at ${client}`} tried another protocol on the AMQP port. It looks like ${looksLike?.detail}.`,
+        cause:
+          'A port scan or vulnerability scan of your own security team, or, if the port is reachable from the internet, of anyone.',
+        worry: 'maybe',
+        fix: 'If the address is not yours, close the port in the firewall: 5672 and 5671 should not be reachable from the internet.',
+        more: [closing('{bad_header,<<0,0,0,0,0,0,0,0>>}')],
+      },
+    ),
+    peer('other_node_on_amqp_port', ['erlang_distribution', 'epmd'], '<<0,1,110>>', {
+      what: 'An Erlang node or command line tool{at} connected to the AMQP port.',
+      cause:
+        'Another RabbitMQ node, rabbitmqctl or a monitoring tool has the wrong port for the distribution (25672) or for epmd (4369).',
+      worry: 'yes',
+      fix: 'Check `RABBITMQ_DIST_PORT`, `ERL_EPMD_PORT` and `inet_dist_listen_min` on that machine.',
+    }),
+    peer('stream_client_on_amqp_port', ['rabbitmq_stream'], '<<0,0,0,64,0,17,0,1>>', {
+      what: 'A client of the RabbitMQ stream protocol{at} connected to the AMQP port.',
+      cause: 'The client has the wrong port.',
+      worry: 'yes',
+      fix: 'Connect to port 5552 (5551 with TLS), with the plugin enabled: `rabbitmq-plugins enable rabbitmq_stream`.',
+    }),
     peer('mqtt_on_amqp_port', ['mqtt'], '<<16,12,0,4,77,81,84,84>>', {
       what: 'An MQTT client{at} connected to the AMQP port.',
       cause: 'The client has the wrong port.',
