@@ -8,7 +8,7 @@ import { ENTRY_FAMILIES, REASON_ROWS } from './table.js';
 import { UNKNOWN } from './unknown.js';
 
 /** Entries of an AMQP reader that have a reason after the connection. */
-const OF_READER = /^(?:[cC]losing|Error on) (?:AMQP|TCP)\b/;
+const OF_READER = /^(?:(?:[cC]losing|Error on|exception on) (?:AMQP|TCP)\b|AMQP connection <)/;
 /** A reason on its own, as people quote it. */
 const BARE =
   /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|FORMATTER|operation )/;
@@ -37,7 +37,9 @@ export function explainEntry({ text }: LogEntry): Explanation | null {
   }
   for (const { begins, rows } of ENTRY_FAMILIES) {
     if (begins !== undefined && !begins.test(entry)) continue;
-    const explained = firstMatch(rows, entry, subjectOf(entry), null);
+    const subject = subjectOf(entry);
+    const text = entry.startsWith('Channel error') ? withException(entry, subject) : entry;
+    const explained = firstMatch(rows, text, subject, null);
     if (explained !== null) return explained;
   }
   return UNKNOWN.pattern.test(entry) ? firstMatch([UNKNOWN], entry, subjectOf(entry), null) : null;
@@ -50,11 +52,26 @@ function reasonIn(entry: string, subject: Subject): string {
 }
 
 function explainReason(reason: string, subject: Subject): Explanation | null {
-  return firstMatch(REASON_ROWS, reason, subject, shownOctets(reason));
+  const told = asException(reason, 'connection');
+  return firstMatch(REASON_ROWS, told, subject, shownOctets(told));
+}
+
+/** The entry about a channel, with its exception as a sentence. */
+function withException(entry: string, { rest }: Subject): string {
+  const reason = rest.trim();
+  if (!reason.startsWith('{amqp_error,')) return entry;
+  return `${entry.slice(0, entry.length - rest.length)}\n${asException(unwrap(reason), 'channel')}`;
+}
+
+/** Before 3.6.1, exceptions were printed as terms. They are read as the sentences of later versions. */
+function asException(reason: string, of: 'connection' | 'channel'): string {
+  const [, name, explanation, method] = /^\{amqp_error,(\w+),"?(.*?)"?,'?([\w.]+)'?\}/s.exec(reason) ?? [];
+  return name === undefined ? reason : `operation ${method} caused a ${of} exception ${name}: ${explanation}`;
 }
 
 function shownOctets(reason: string): Uint8Array | null {
-  if (reason.startsWith('TLS client detected') || reason.startsWith('{bad_header,detected_tls')) return TLS_HELLO;
+  if (reason.startsWith('TLS client detected') || /^\{(?:bad_header,detected_tls|detected_unexpected_tls)/.test(reason))
+    return TLS_HELLO;
   if (reason.startsWith('HTTP GET request detected') || reason.startsWith('{bad_header,detected_http')) return HTTP_GET;
   const binary = SHOWS_OCTETS.exec(reason)?.[1];
   return binary === undefined ? null : octetsOf(binary);
@@ -101,6 +118,10 @@ function worded(words: Words, match: Match): string {
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'at') return match.subject.client === null ? '' : ` at ${match.subject.client}`;
     const value = match.groups[name] ?? match.subject[name as keyof Subject];
-    return value === undefined || value === null ? '?' : String(value).replace(/\s+/g, ' ').replace(/^"|"$/g, '');
+    return value === undefined || value === null
+      ? name.toUpperCase()
+      : String(value)
+          .replace(/\s+/g, ' ')
+          .replace(/^"|[."]+$/g, '');
   });
 }

@@ -139,7 +139,7 @@ export const CHANNELS: Family = {
       reason: null,
       examples: [
         channelError('basic.consume', 'not_implemented: something'),
-        `Channel error on connection <0.748.0> (${ENDS}, vhost: '/', user: 'app'), channel 1:\n{amqp_error,not_found,"no queue 'orders' in vhost '/'",'queue.declare'}`,
+        `Channel error on connection <0.748.0> (${ENDS}, vhost: '/', user: 'app'), channel 1:\n{amqp_error,no_consumers,"none",'basic.publish'}`,
       ],
       pattern: /^Channel error on connection|caused a channel exception (?<code>\w+)|^\{amqp_error,/,
       what: 'The broker closed a channel of the client{at} because of an error. The text of the entry has it.',

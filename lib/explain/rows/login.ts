@@ -144,7 +144,8 @@ export const LOGIN: Family = {
           '{handshake_error,starting,0,{amqp_error,access_refused,"PLAIN login refused: backend unavailable",\'connection.start_ok\'}}',
         ),
       ],
-      pattern: /login refused\b(?:: (?<why>[\s\S]*))?|\{amqp_error,access_refused,/,
+      pattern:
+        /login refused\b(?:: (?<why>[\s\S]*))?|^\{handshake_error,starting,(?:\d+,)?\{amqp_error,access_refused,/,
       what: 'The broker refused the login of the client{at}.',
       cause: 'An auth backend refused it or failed. The text of the entry has its reason.',
       worry: 'yes',

@@ -44,9 +44,9 @@ export const LOST: Family = {
       reason: 'connection_closed_abruptly',
       examples: [closing('client unexpectedly closed TCP connection'), closing('connection_closed_abruptly')],
       pattern: ABRUPT,
-      what: 'The client{at} sent something and then closed TCP before it had logged in.',
+      what: 'The client{at} sent something and then closed TCP without logging in.',
       cause:
-        'A health check that sends a few bytes or the AMQP header (HAProxy `tcp-check send-binary`), a client whose connection timeout is shorter than the handshake takes, a client that does not trust the answer, or a login that the client saw refused.',
+        'A health check that sends a few bytes or the AMQP header (HAProxy `tcp-check send-binary`), a client whose connection timeout is shorter than the handshake takes, a client that does not trust the answer, or a login that was refused. Up to RabbitMQ 3.6.9 the entry is the same for connections that were open.',
       worry: 'maybe',
       fix: 'If the entries come at a fixed interval from one address, it is a health check: let it send nothing, and RabbitMQ logs it at debug only. Otherwise look into the log of the client.',
     },

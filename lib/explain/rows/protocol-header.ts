@@ -5,7 +5,7 @@ import { describeQuad } from '../version-quad.js';
 
 /** The three texts in which brokers name the octets of a bad header, or what they recognized in them. */
 const BAD_HEADER =
-  /^(?:\{bad_header,|client did not start with AMQP protocol header|(?:TLS client|HTTP GET request) detected on)/;
+  /^(?:\{bad_header,|\{detected_unexpected_\w+_header,|client did not start with AMQP protocol header|(?:TLS client|HTTP GET request) detected on)/;
 
 const looks =
   (...kinds: readonly string[]) =>
