@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import type { Family } from '../row.js';
 
 /** The state of the broker as far as connections feel it. */
@@ -122,7 +123,7 @@ export const BROKER: Family = {
       ],
       pattern:
         /^(?:crasher:|CRASH REPORT|\[\{initial_call)[\s\S]*?\{unknown_method_id,\{(?<classId>\d+),(?<methodId>\d+)\}\}/,
-      what: 'A client sent a method that does not exist (class {classId}, method {methodId}), and the process of its connection crashed.',
+      what: `A client ${PLAIN_WORDS.reader_crashed}: a method that does not exist (class {classId}, method {methodId}).`,
       cause:
         'A client with a defect, a program that does not speak AMQP after its header, or a proxy that changes the bytes.',
       worry: 'maybe',

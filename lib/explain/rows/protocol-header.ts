@@ -1,7 +1,8 @@
 import type { Quad } from '../../amqp/header.js';
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
+import { describeQuad } from '../../amqp/version-quad.js';
 import { closing, ENDS } from '../examples.js';
 import type { Family, Match, Row } from '../row.js';
-import { describeQuad } from '../version-quad.js';
 
 /** The three texts in which brokers name the octets of a bad header, or what they recognized in them. */
 const BAD_HEADER =
@@ -52,7 +53,7 @@ export const PROTOCOL_HEADER: Family = {
       reason: 'connection_closed_with_no_data_received',
       examples: [closing('connection_closed_with_no_data_received')],
       pattern: /^connection_closed_with_no_data_received/,
-      what: 'The client{at} connected and closed the connection without sending anything.',
+      what: `The client{at} closed the connection ${PLAIN_WORDS.connection_closed_with_no_data_received}.`,
       cause: 'A TCP health check of a load balancer or monitoring system, or a port scan.',
       worry: 'no',
       fix: 'Nothing. RabbitMQ logs this at debug only: to hide it, set `log.connection.level = info` in rabbitmq.conf.',
@@ -144,7 +145,7 @@ export const PROTOCOL_HEADER: Family = {
       ],
       pattern: BAD_HEADER,
       what: ({ looksLike, octets, subject: { client } }) =>
-        `The client${client === null ? '' : ` at ${client}`} sent ${octets === null ? 'bytes' : shown(octets)}, which is not AMQP.${
+        `The client${client === null ? '' : ` at ${client}`} ${octets === null ? 'did not send an AMQP protocol header' : PLAIN_WORDS.bad_header(octets)}.${
           looksLike === null ? '' : ` It looks like ${looksLike.detail}.`
         }`,
       cause: 'A client of another protocol with the wrong port, a health check that sends something, or a port scan.',
@@ -157,7 +158,7 @@ export const PROTOCOL_HEADER: Family = {
       examples: [closing('{bad_version,{48,48,57,49}}'), closing('{bad_version,{1,1,0,10}}')],
       pattern: /^\{bad_version,\{(?<a>\d+),(?<b>\d+),(?<c>\d+),(?<d>\d+)\}\}/,
       what: (match) =>
-        `The client${match.subject.client === null ? '' : ` at ${match.subject.client}`} asked for AMQP version ${quadOf(match).join(' ')}, ${describeQuad(quadOf(match)).what}.`,
+        `The client${match.subject.client === null ? '' : ` at ${match.subject.client}`} ${PLAIN_WORDS.bad_version(quadOf(match))}.`,
       cause: (match) => describeQuad(quadOf(match)).cause,
       worry: 'maybe',
       fix: (match) => describeQuad(quadOf(match)).fix,
@@ -168,9 +169,4 @@ export const PROTOCOL_HEADER: Family = {
 function methodOf(octets: Uint8Array | null): string {
   const method = octets && /^[A-Z]+/.exec(String.fromCharCode(...octets))?.[0];
   return method && method !== 'PRI' ? ` (\`${method}\`)` : '';
-}
-
-function shown(octets: Uint8Array): string {
-  const isText = octets.every((octet) => octet >= 0x20 && octet <= 0x7e);
-  return isText ? `'${String.fromCharCode(...octets)}'` : `the bytes ${octets.join(' ')}`;
 }

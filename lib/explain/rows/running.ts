@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import { closing, ENDS, failed } from '../examples.js';
 import type { Family } from '../row.js';
 
@@ -51,7 +52,7 @@ export const RUNNING: Family = {
         exception('frame_error', 'type 1, all octets = <<0,10,0,50>>: {invalid_frame_end_marker,0}'),
       ],
       pattern: caused('frame_error'),
-      what: 'The client{at} sent bytes that are not a valid frame, and the broker closed the connection (501 FRAME_ERROR).',
+      what: `The client{at} ${PLAIN_WORDS.frame_error} (501 FRAME_ERROR).`,
       cause:
         'A connection or channel that is shared between threads or forked processes without a lock, a frame larger than the agreed frame_max, a client that sent its header again, or a proxy that changes the bytes.',
       worry: 'yes',

@@ -1,4 +1,4 @@
-import { isAmqp10, type Quad } from '../amqp/header.js';
+import { isAmqp10, type Quad } from './header.js';
 
 type Described = { readonly what: string; readonly cause: string; readonly fix: string };
 
