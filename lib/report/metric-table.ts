@@ -1,3 +1,5 @@
+import { STYLE_DOCS } from '../health-check/style.js';
+
 /** What Prometheus and the docs say about a metric. */
 export type Metric = {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -58,8 +60,15 @@ export const METRICS = {
     help: 'Total connections that were health checks.',
     labels: {
       proxy: PROXY,
-      style: '`no_data`, `header_only`, or `proxy_local` (declared by a PROXY header)',
+      style: `what it did: ${Object.keys(STYLE_DOCS)
+        .map((style) => `\`${style}\``)
+        .join(', ')}`,
     },
+  },
+  rabbit_snare_invisible_checks_total: {
+    type: 'counter',
+    help: 'Total connections that were reset before the TCP handshake was complete, probably by health checks, in the whole network namespace. Absent while they are not counted.',
+    labels: {},
   },
   rabbit_snare_lines_lost_total: {
     type: 'counter',
