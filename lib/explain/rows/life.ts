@@ -87,7 +87,8 @@ export const LIFE: Family = {
     },
     {
       name: 'user_failed_to_authenticate',
-      reason: 'auth_failure',
+      // It is not the end of the connection: another backend may accept the user.
+      reason: null,
       examples: [
         "User 'app' failed to authenticate: user 'app' - invalid credentials",
         "User 'app' failed authentication by backend rabbit_auth_backend_internal",
