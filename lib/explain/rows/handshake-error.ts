@@ -90,7 +90,7 @@ export const HANDSHAKE_ERROR: Family = {
       reason: 'handshake_error',
       examples: [error('frame_error', 'type 1, all octets = <<0,10,0,11>>: {invalid_frame_end_marker,0}')],
       pattern: /^\{handshake_error,\w+,(?:\d+,)?\{amqp_error,frame_error,".*invalid_frame_end_marker/,
-      what: 'The client{at} sent a frame that does not end with 0xCE, so RabbitMQ cannot tell where the next one begins.',
+      what: 'The client{at} sent a frame that does not end with 0xCE, and RabbitMQ does not know where the next one begins.',
       cause:
         'A bug in the client, for example two threads that write to one connection, or a proxy that changes the bytes.',
       worry: 'yes',

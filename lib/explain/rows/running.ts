@@ -11,7 +11,7 @@ const caused = (name: string): RegExp =>
 export const RUNNING: Family = {
   title: 'Exceptions on open connections',
   intro:
-    'The broker sent the client a Close with a reply code, and wrote this entry. The closing entry that follows has no reason of its own.',
+    'The broker sent the client a Close with a reply code, and wrote this entry. The closing entry that follows repeats no reason.',
   of: 'reason',
   rows: [
     ...FORCED,
