@@ -97,6 +97,18 @@ export const PROTOCOL_HEADER: Family = {
       worry: 'no',
       fix: "Send the bytes: `printf 'AMQP\\0\\0\\11\\1' | nc HOST 5672`. In HAProxy: `tcp-check send-binary 414d515000000901`.",
     }),
+    {
+      name: 'blackbox_exporter',
+      reason: 'bad_header',
+      examples: [closing('{bad_header,<<"HELO\\r\\n\\r\\n">>}')],
+      pattern: BAD_HEADER,
+      when: ({ octets }) => octets !== null && String.fromCharCode(...octets).startsWith('HELO\r\n'),
+      what: 'A health check{at} sent `HELO` and line breaks to make the broker answer with its protocol header.',
+      cause:
+        "Prometheus' blackbox exporter with the module for RabbitMQ of its example configuration, or a script like it.",
+      worry: 'no',
+      fix: 'Use a check that costs no log lines: the module `tcp_connect`, or `GET /api/health/checks/port-listener/5672` of the management API.',
+    },
     peer(
       'port_scan',
       ['rdp', 'smb', 'zeros', 'sslv2', 'java_rmi', 'socks5', 'rtsp', 'sip', 'dns', 'kerberos'],

@@ -58,6 +58,17 @@ export const RUNNING: Family = {
       fix: 'Use one channel per thread, or a lock around `basic_publish`.',
     },
     {
+      name: 'unknown_exchange_type',
+      reason: 'connection_closed',
+      examples: [exception('command_invalid', "unknown exchange type 'x-delayed-message'", 'exchange.declare')],
+      pattern: /caused a connection exception command_invalid: "?(?:unknown|invalid) exchange type '(?<type>[^']*)'/,
+      what: "The client{at} declared an exchange of the type '{type}', which the broker does not know, and the broker closed the connection (503 COMMAND_INVALID).",
+      cause:
+        'The plugin for that type is not enabled on this node (`x-delayed-message`, `x-consistent-hash`, `x-recent-history`), or a typo.',
+      worry: 'yes',
+      fix: 'Enable the plugin on all nodes, for example `rabbitmq-plugins enable rabbitmq_delayed_message_exchange`.',
+    },
+    {
       name: 'command_invalid',
       reason: 'connection_closed',
       examples: [exception('command_invalid', 'second channel.open seen', 'channel.open')],
