@@ -41,6 +41,16 @@ const quadOf = ({ groups }: Match): Quad => [
   Number(groups['d']),
 ];
 
+const HTTP_CAUSE =
+  'An HTTP health check (load balancer, Kubernetes `httpGet` probe, monitoring), a browser, or a client of the management API with the wrong port.';
+
+/** Methods that few programs send first. */
+const HTTP_CAUSES: { readonly [method: string]: string } = {
+  OPTIONS:
+    'The check `option httpchk` of HAProxy, or another HTTP health check. RTSP and SIP clients begin with the same bytes.',
+  CONNECT: 'A client that uses this address as its HTTP proxy (`http_proxy`), or a NATS client.',
+};
+
 /** What can go wrong in the first 8 bytes of a connection. */
 export const PROTOCOL_HEADER: Family = {
   title: 'The first bytes',
@@ -68,9 +78,8 @@ export const PROTOCOL_HEADER: Family = {
     }),
     peer('http_on_amqp_port', ['http', 'http2'], '<<"GET / HT">>', {
       what: ({ octets, subject }) =>
-        `The client${subject.client === null ? '' : ` at ${subject.client}`} sent an HTTP request${methodOf(octets)} to the AMQP port.`,
-      cause:
-        'An HTTP health check (load balancer, Kubernetes `httpGet` probe, monitoring), a browser, or a client of the management API with the wrong port.',
+        `The client${subject.client === null ? '' : ` at ${subject.client}`} sent an HTTP request${methodOf(octets) && ` (\`${methodOf(octets)}\`)`} to the AMQP port.`,
+      cause: ({ octets }) => HTTP_CAUSES[methodOf(octets)] ?? HTTP_CAUSE,
       worry: 'maybe',
       fix: 'Use a TCP check for 5672, or send HTTP to the management API (15672), for example `GET /api/health/checks/port-listener/5672`. Metrics are on port 15692.',
       more: [detected('HTTP GET request')],
@@ -178,7 +187,8 @@ export const PROTOCOL_HEADER: Family = {
   ],
 };
 
+/** The method of an HTTP request; empty for HTTP/2. */
 function methodOf(octets: Uint8Array | null): string {
   const method = octets && /^[A-Z]+/.exec(String.fromCharCode(...octets))?.[0];
-  return method && method !== 'PRI' ? ` (\`${method}\`)` : '';
+  return method && method !== 'PRI' ? method : '';
 }
