@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
 import { withGuessTable } from '../report/guess-docs.js';
 import { withStyleTable } from '../report/health-check-docs.js';
+import { logLinesDocs } from '../report/log-lines-docs.js';
 import { metricDocs } from '../report/metric-docs.js';
 import { withReportTables } from '../report/report-docs.js';
 import { reportLineSource } from '../report/report-line-source.js';
@@ -10,7 +11,7 @@ import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
 /**
- * The files that are generated from the schema and the tables of faults, metrics and report fields, by their path in the
+ * The files that are generated from the schema and the tables of faults, metrics, report fields and log entries, by their path in the
  * repository. The working directory must be the root of the repository.
  */
 export function generatedFiles(): Readonly<Record<string, string>> {
@@ -20,6 +21,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
     'docs/health-checks.md': withGuessTable(withStyleTable(readFileSync('docs/health-checks.md', 'utf8'))),
+    'docs/log-lines.md': logLinesDocs(),
     'docs/metrics.md': metricDocs(),
     'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),
     'lib/report/report-line.ts': reportLineSource(),
