@@ -12,7 +12,7 @@ export type ReadEntry = LogEntry & {
 };
 
 /** An entry whose further lines may follow. */
-type Open = Omit<Prefixed, 'text'> & { text: string; lines: number };
+type Open = Prefixed & { text: string; lines: number };
 
 /** What is known about one node, container or file. */
 type Stream = {
@@ -36,8 +36,11 @@ export class EntryReader {
   /** Lines that are not RabbitMQ's. */
   others = 0;
   entries = 0;
-  private readonly streams = new Map<string, Stream>();
-  private last: Stream = { open: [], part: '' };
+  /** Without a prefix of another program. */
+  private readonly unnamed: Stream = { open: [], part: '' };
+  /** By name, the oldest first. */
+  private readonly streams = new Map([['', this.unnamed]]);
+  private last = this.unnamed;
   private readonly cutter = new LineCutter((line) => this.line(line));
   private readonly take: (entry: ReadEntry) => void;
   private readonly now: number;
@@ -49,7 +52,6 @@ export class EntryReader {
   constructor(take: (entry: ReadEntry) => void, now: number) {
     this.take = take;
     this.now = now;
-    this.streams.set('', this.last);
   }
 
   /** Lines that were longer than 256 KiB, and were cut. */
@@ -74,7 +76,14 @@ export class EntryReader {
     }
     this.lines += 1;
     const own = usualPrefix(line, this.now);
-    if (own) this.prefixed(this.stream(''), own);
+    if (own) {
+      this.last = this.unnamed;
+      this.prefixed(this.last, own);
+      return;
+    }
+    // The reason of 3.6 to 3.8 has no prefix. Nothing else is a bare line so often.
+    const open = this.last === this.unnamed ? this.unnamed.open.at(-1) : undefined;
+    if (expectsMore(open)) append(open, line);
     else this.unwrapped(unwrap(line, this.now));
   }
 
@@ -92,8 +101,7 @@ export class EntryReader {
     }
     if (found.isEntry) {
       this.finish(stream);
-      this.emit({ ...found, lines: 1 });
-      return;
+      return this.emit(found.at, found.level, found.pid, found.text, 1);
     }
     const [first = '', ...rest] = found.text.includes('\n') ? found.text.split('\n') : [found.text];
     const begun = this.first(stream, found, first);
@@ -133,15 +141,12 @@ export class EntryReader {
     return true;
   }
 
-  private prefixed(stream: Stream, { text, ...own }: Prefixed): void {
-    const { prefix } = own;
-    const open = prefix === null ? undefined : stream.open.findLast((one) => one.prefix === prefix);
-    if (open && (expectsMore(open) || !beginsEntry(text))) append(open, text);
-    else {
-      if (open || own.hasBareLines) this.finish(stream);
-      else if (stream.open.length >= MOST_OPEN) this.emit(stream.open.shift());
-      stream.open.push({ ...own, text, lines: text === '' ? 0 : 1 });
-    }
+  private prefixed(stream: Stream, { prefix, at, level, pid, text, hasBareLines }: Prefixed): void {
+    const open = prefix === null ? undefined : openWith(stream, prefix);
+    if (open && (expectsMore(open) || !beginsEntry(text))) return append(open, text);
+    if (open || hasBareLines) this.finish(stream);
+    else if (stream.open.length >= MOST_OPEN) this.close(stream.open.shift() as Open);
+    stream.open.push({ prefix, at, level, pid, text, hasBareLines, lines: text === '' ? 0 : 1 });
   }
 
   /** Takes a line without a prefix. @returns whether it belongs to an entry */
@@ -160,7 +165,8 @@ export class EntryReader {
     let stream = this.streams.get(name);
     if (!stream) {
       if (this.streams.size >= MOST_STREAMS) {
-        const [oldest, old] = this.streams.entries().next().value as [string, Stream];
+        // The unnamed one stays.
+        const [, [oldest, old]] = this.streams as Iterable<[string, Stream]> as [unknown, [string, Stream]];
         this.finish(old);
         this.streams.delete(oldest);
       }
@@ -172,26 +178,31 @@ export class EntryReader {
   }
 
   private finish(stream: Stream): void {
-    for (const open of stream.open) this.emit(open);
+    for (const open of stream.open) this.close(open);
     if (stream.open.length > 0) stream.open = [];
   }
 
-  private emit(open: ReadEntry & { readonly lines: number } | undefined): void {
-    if (open === undefined) return;
-    const { at, level, pid, lines } = open;
-    const text = open.text.trim();
+  private close({ at, level, pid, text, lines }: Open): void {
+    this.emit(at, level, pid, text, lines);
+  }
+
+  private emit(at: number | null, level: LogEntry['level'], pid: string | null, read: string, lines: number): void {
+    const text = read.trim();
     if (text === '') return;
     this.entries += 1;
     this.take({ at, level, pid, text: lines === 1 ? withReasonOnItsLine(text) : text });
   }
 }
 
-/** Whether the entry lacks its reason, which is on its next line. */
-function expectsMore(open: Open | undefined): boolean {
-  if (!open) return false;
-  const text = open.text.trimEnd();
-  return text === '' || text.endsWith(':');
+/** The newest open entry whose lines have this prefix. */
+function openWith({ open }: Stream, prefix: string): Open | undefined {
+  for (let at = open.length - 1; at >= 0; at--) if (open[at]?.prefix === prefix) return open[at];
+  return undefined;
 }
+
+/** Whether the entry lacks its reason, which is on its next line. */
+const expectsMore = (open: Open | undefined): boolean =>
+  open !== undefined && (open.text === '' || open.text.endsWith(':') || open.text.endsWith(': '));
 
 function append(open: Open | undefined, line: string): void {
   if (!open || open.lines >= MOST_LINES || open.text.length + line.length > LONGEST_ENTRY) return;

@@ -101,9 +101,9 @@ const ESCAPED_END = /#015(?:#012)?|#012/g;
 export function unwrap(line: string, now: number): Unwrapped {
   let found: Unwrapped = { ...NOTHING, text: withoutColor(line) };
   for (let layers = 0; layers < MOST_LAYERS && !found.isEntry; layers++) {
-    const inner = found.text.startsWith('{') ? jsonLine(found.text, now) : undefined;
-    const outer = inner ?? stripped(found.text, now);
+    const outer = jsonLine(found.text, now) ?? stripped(found.text, now);
     if (!outer) break;
+    if (outer.isEntry && layers === 0) return outer;
     found = {
       stream: [found.stream, outer.stream].filter((name) => name !== '').join(' '),
       at: outer.at ?? found.at,

@@ -25,6 +25,8 @@ const STREAM_KEYS = ['_HOSTNAME', 'namespace', 'podName', 'pod', 'containerName'
  * Undefined if it is not one, or has no message.
  */
 export function jsonLine(line: string, now: number): JsonLine | undefined {
+  // Erlang's terms begin with a brace, too.
+  if (!/^\{ ?"/.test(line)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -28,31 +28,42 @@ const HEADING = /^=([A-Z]{4,10}) REPORT==== ?( ?\d{1,2}-[A-Z][a-z]{2}-\d{4}::\d\
 /** An entry that the formatter of 4.0 could not format. */
 const CRASHED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+[+-]\d\d:\d\d) ([a-z]{4,9}): (?=FORMATTER CRASH: )/;
 
-/** ASCII digits */
-const [ZERO, NINE] = [48, 57] as const;
+/** ASCII */
+const [ZERO, NINE, EQUALS] = [48, 57, 61] as const;
 
 /** Headings up to 3.6; others are of Erlang's own reports, which are about failures. */
 const HEADINGS: Readonly<Record<string, LogLevel>> = { INFO: 'info', WARNING: 'warning', PROGRESS: 'info' };
 
-/** Reads the prefix of a line in the default format of 3.7 or later. Undefined if it has another one, or none. */
+/** Reads the prefix of a line in the default format of its version. Undefined if it has another one, or none. */
 export function usualPrefix(line: string, now: number): Prefixed | undefined {
   const first = line.charCodeAt(0);
-  const [prefix, time = '', zone, word = '', pid] = (first >= ZERO && first <= NINE && USUAL.exec(line)) || [];
-  const level = levelOf(word);
-  if (prefix === undefined || level === undefined) return undefined;
-  const text = line.slice(prefix.length);
-  return { prefix, at: parseTime(time, now), level, pid: pid ?? null, text, hasBareLines: zone === undefined };
+  if (first === EQUALS) return heading(line, now);
+  const match = first >= ZERO && first <= NINE ? USUAL.exec(line) : null;
+  const level = match && levelOf(match[3] as string);
+  if (!match || !level) return undefined;
+  const [prefix, time] = match as readonly string[] as readonly [string, string];
+  return {
+    prefix,
+    at: parseTime(time, now),
+    level,
+    pid: match[4] ?? null,
+    text: line.slice(prefix.length),
+    hasBareLines: match[2] === undefined,
+  };
+}
+
+function heading(line: string, now: number): Prefixed | undefined {
+  const match = HEADING.exec(line);
+  if (!match) return undefined;
+  const [all, name, date] = match as readonly string[] as readonly [string, string, string];
+  const [level, text] = [HEADINGS[name] ?? 'error', line.slice(all.length)];
+  return { prefix: null, at: parseTime(date, now), level, pid: null, text, hasBareLines: true };
 }
 
 /** Reads RabbitMQ's own prefix at the start of a line: the formats of 3.6 to 4.x. Undefined if there is none. */
 export function rabbitmqPrefix(line: string, now: number): Prefixed | undefined {
   const usual = usualPrefix(line, now);
   if (usual) return usual;
-  const [heading, name = '', date = ''] = HEADING.exec(line) ?? [];
-  if (heading !== undefined) {
-    const [level, text] = [HEADINGS[name] ?? 'error', line.slice(heading.length)];
-    return { prefix: null, at: parseTime(date, now), level, pid: null, text, hasBareLines: true };
-  }
   const [crashed, when = '', crashLevel = ''] = CRASHED.exec(line) ?? [];
   if (crashed !== undefined) {
     const [level, text] = [levelOf(crashLevel) ?? null, line.slice(crashed.length)];
