@@ -1,0 +1,149 @@
+import type { Quad } from '../../amqp/header.js';
+import { closing, ENDS } from '../examples.js';
+import type { Family, Match, Row } from '../row.js';
+import { describeQuad } from '../version-quad.js';
+
+/** The three texts in which brokers name the octets of a bad header, or what they recognized in them. */
+const BAD_HEADER =
+  /^(?:\{bad_header,|client did not start with AMQP protocol header|(?:TLS client|HTTP GET request) detected on)/;
+
+const looks =
+  (...kinds: readonly string[]) =>
+  ({ looksLike }: Match): boolean =>
+    looksLike !== null && kinds.includes(looksLike.what);
+
+/** A row for clients whose first bytes are those of another protocol. */
+const peer = (
+  name: string,
+  kinds: readonly string[],
+  shown: string,
+  row: Pick<Row, 'what' | 'cause' | 'fix' | 'worry'> & { readonly more?: readonly string[] },
+): Row => {
+  const { more = [], ...words } = row;
+  return {
+    name,
+    reason: 'bad_header',
+    examples: [closing(`{bad_header,${shown}}`), ...more],
+    pattern: BAD_HEADER,
+    when: looks(...kinds),
+    ...words,
+  };
+};
+
+const detected = (sentence: string): string =>
+  `closing AMQP connection ${ENDS} (duration: '0ms'):\n${sentence} detected on ${sentence.startsWith('TLS') ? 'non-TLS AMQP' : 'AMQP'} port. Ensure the client is connecting to the correct port.`;
+
+const quadOf = ({ groups }: Match): Quad => [
+  Number(groups['a']),
+  Number(groups['b']),
+  Number(groups['c']),
+  Number(groups['d']),
+];
+
+/** What can go wrong in the first 8 bytes of a connection. */
+export const PROTOCOL_HEADER: Family = {
+  title: 'The first bytes',
+  intro:
+    'A client begins with 8 bytes: `AMQP` and a version. RabbitMQ decides on these 8 bytes alone, and refuses everything else at once.',
+  of: 'reason',
+  rows: [
+    {
+      name: 'connection_closed_with_no_data_received',
+      reason: 'connection_closed_with_no_data_received',
+      examples: [closing('connection_closed_with_no_data_received')],
+      pattern: /^connection_closed_with_no_data_received/,
+      what: 'The client{at} connected and closed the connection without sending anything.',
+      cause: 'A TCP health check of a load balancer or monitoring system, or a port scan.',
+      worry: 'no',
+      fix: 'Nothing. RabbitMQ logs this at debug only: to hide it, set `log.connection.level = info` in rabbitmq.conf.',
+    },
+    peer('tls_on_plain_port', ['tls'], '<<22,3,1,2,0,1,0,1>>', {
+      what: 'The client{at} started a TLS handshake on a port without TLS.',
+      cause:
+        'The client uses an `amqps://` URI or has TLS switched on, but connects to 5672 instead of 5671. It can also be a TLS health check or an HTTPS client.',
+      worry: 'yes',
+      fix: 'Connect to the TLS port (5671, `listeners.ssl.default = 5671` in rabbitmq.conf), or switch TLS off in the client (`amqp://`).',
+      more: [detected('TLS client')],
+    }),
+    peer('http_on_amqp_port', ['http', 'http2'], '<<"GET / HT">>', {
+      what: ({ octets, subject }) =>
+        `The client${subject.client === null ? '' : ` at ${subject.client}`} sent an HTTP request${methodOf(octets)} to the AMQP port.`,
+      cause:
+        'An HTTP health check (load balancer, Kubernetes `httpGet` probe, monitoring), a browser, or a client of the management API with the wrong port.',
+      worry: 'maybe',
+      fix: 'Use a TCP check for 5672, or send HTTP to the management API (15672), for example `GET /api/health/checks/port-listener/5672`. Metrics are on port 15692.',
+      more: [detected('HTTP GET request')],
+    }),
+    peer('proxy_header_on_amqp_port', ['proxy_protocol_v1', 'proxy_protocol_v2'], '<<"PROXY TC">>', {
+      what: 'A load balancer{at} sent a PROXY protocol header, which this listener does not accept.',
+      cause:
+        'The load balancer has the PROXY protocol switched on (HAProxy `send-proxy`, NGINX `proxy_protocol on`, AWS NLB "proxy protocol v2"), but the broker has not.',
+      worry: 'yes',
+      fix: 'Set `proxy_protocol = true` in rabbitmq.conf, and then send all clients of the port through the load balancer. Or switch it off in the load balancer (`send-proxy-v2`, target group attribute).',
+      more: [closing('{bad_header,<<13,10,13,10,0,13,10,81>>}')],
+    }),
+    peer('amqp_frame_first', ['amqp_frame'], '<<8,0,0,0,0,0,0,206>>', {
+      what: 'The client{at} sent an AMQP frame without a protocol header before it.',
+      cause:
+        'A client that reuses its old session after a reconnect, for example through a load balancer that switched brokers, or a bug in a client library.',
+      worry: 'maybe',
+      fix: 'Update the client library. Do not let a load balancer move open connections to another broker.',
+    }),
+    peer('amqp_as_text', ['amqp_text'], '<<"amqp0091">>', {
+      what: 'The client{at} sent the protocol header as text instead of its bytes.',
+      cause:
+        'A person with telnet or nc, or a script or monitoring check that writes "AMQP0091". The version must be the bytes 0 0 9 1, not digits.',
+      worry: 'no',
+      fix: "Send the bytes: `printf 'AMQP\\0\\0\\11\\1' | nc HOST 5672`. In HAProxy: `tcp-check send-binary 414d515000000901`.",
+    }),
+    peer('mqtt_on_amqp_port', ['mqtt'], '<<16,12,0,4,77,81,84,84>>', {
+      what: 'An MQTT client{at} connected to the AMQP port.',
+      cause: 'The client has the wrong port.',
+      worry: 'yes',
+      fix: 'Connect to port 1883 (8883 with TLS), with the plugin enabled: `rabbitmq-plugins enable rabbitmq_mqtt`.',
+    }),
+    peer('stomp_on_amqp_port', ['stomp'], '<<"CONNECT\\n">>', {
+      what: 'A STOMP client{at} connected to the AMQP port.',
+      cause: 'The client has the wrong port.',
+      worry: 'yes',
+      fix: 'Connect to port 61613, with the plugin enabled: `rabbitmq-plugins enable rabbitmq_stomp`.',
+    }),
+    {
+      name: 'bad_header',
+      reason: 'bad_header',
+      examples: [
+        closing('{bad_header,<<"SSH-2.0-">>}'),
+        `closing AMQP connection ${ENDS} (duration: '0ms'):\nclient did not start with AMQP protocol header: <<"GARBAGE!">>`,
+      ],
+      pattern: BAD_HEADER,
+      what: ({ looksLike, octets, subject: { client } }) =>
+        `The client${client === null ? '' : ` at ${client}`} sent ${octets === null ? 'bytes' : shown(octets)}, which is not AMQP.${
+          looksLike === null ? '' : ` It looks like ${looksLike.detail}.`
+        }`,
+      cause: 'A client of another protocol with the wrong port, a health check that sends something, or a port scan.',
+      worry: 'maybe',
+      fix: 'Find the program on the named address (`ss -tnp` there shows which process owns the port), and change its port, or its health check to a TCP check.',
+    },
+    {
+      name: 'bad_version',
+      reason: 'bad_version',
+      examples: [closing('{bad_version,{48,48,57,49}}'), closing('{bad_version,{1,1,0,10}}')],
+      pattern: /^\{bad_version,\{(?<a>\d+),(?<b>\d+),(?<c>\d+),(?<d>\d+)\}\}/,
+      what: (match) =>
+        `The client${match.subject.client === null ? '' : ` at ${match.subject.client}`} asked for AMQP version ${quadOf(match).join(' ')}, ${describeQuad(quadOf(match)).what}.`,
+      cause: (match) => describeQuad(quadOf(match)).cause,
+      worry: 'maybe',
+      fix: (match) => describeQuad(quadOf(match)).fix,
+    },
+  ],
+};
+
+function methodOf(octets: Uint8Array | null): string {
+  const method = octets && /^[A-Z]+/.exec(String.fromCharCode(...octets))?.[0];
+  return method && method !== 'PRI' ? ` (\`${method}\`)` : '';
+}
+
+function shown(octets: Uint8Array): string {
+  const isText = octets.every((octet) => octet >= 0x20 && octet <= 0x7e);
+  return isText ? `'${String.fromCharCode(...octets)}'` : `the bytes ${octets.join(' ')}`;
+}
