@@ -1,4 +1,4 @@
-import type { HealthCheckStyle } from './style.js';
+import type { Ending, HealthCheckStyle } from './style.js';
 
 /** What one connection reveals about the health check that made it. */
 export type Evidence = {
@@ -22,3 +22,20 @@ export type Evidence = {
   /** The PROXY header; `length` in octets. Null if none was accepted. */
   readonly proxyHeader: { readonly version: 1 | 2; readonly length: number } | null;
 };
+
+/** The evidence that the facts of an ended connection contain. */
+export function evidenceOf(ending: Ending, style: HealthCheckStyle): Evidence {
+  const { header, octets, ended, durationMs, hasStart, tls } = ending;
+  return {
+    style,
+    header,
+    received: octets.received,
+    clientSent: ended.clientSent,
+    durationMs,
+    hasStart,
+    overTls: tls?.terminated === true && tls.version !== null,
+    userAgent: null,
+    hello: null,
+    proxyHeader: null,
+  };
+}

@@ -15,6 +15,9 @@ export type Guess = {
   readonly advice: string | null;
 };
 
+/** A guess as reports have it. */
+export type NamedGuess = Omit<Guess, 'advice'>;
+
 /** Guesses which program makes connections like this one; null if nothing known does. */
 export function guess(_evidence: Evidence): Guess | null {
   return null;

@@ -8,6 +8,7 @@ import { quadOf } from '../amqp/header.js';
 import type { Clock } from '../clock.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
+import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { OpenConnection } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
@@ -34,6 +35,8 @@ export type ProxyDeps = {
   readonly deferred?: DeferredWork;
   /** The limits that it shares with other proxies. @defaultValue none */
   readonly admission?: Admission;
+  /** What each source has done so far. @defaultValue this is not remembered */
+  readonly sources?: Sources | null;
   /** @defaultValue the operating system's */
   readonly lookup?: Lookup;
 };
@@ -195,6 +198,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       deferred: this.deferred,
       lookup: this.deps.lookup ?? lookup,
       faults: this.faults,
+      sources: this.deps.sources ?? null,
       rules: () => this.rules,
       accepted: this.accepted,
       isHeard: (name) => this.listenerCount(name) > 0,

@@ -4,6 +4,7 @@ import type { Follower } from '../amqp/follower.js';
 import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
+import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { DeferredWork } from './deferred-work.js';
@@ -36,6 +37,8 @@ export type ConnectionContext = {
   /** Reports of connections that have ended. */
   readonly deferred: DeferredWork;
   readonly faults: ProxyFaults;
+  /** What each source has done so far; null: this is not remembered. */
+  readonly sources: Sources | null;
   /** The rules for the next connection. */
   readonly rules: () => HeaderRules;
   /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
@@ -56,7 +59,17 @@ export function contextOf(
   settings: ProxySettings,
   proxy: Pick<
     ConnectionContext,
-    'listen' | 'clock' | 'deferred' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'isHeard' | 'emit' | 'met'
+    | 'listen'
+    | 'clock'
+    | 'deferred'
+    | 'lookup'
+    | 'faults'
+    | 'sources'
+    | 'rules'
+    | 'accepted'
+    | 'isHeard'
+    | 'emit'
+    | 'met'
   >,
 ): ConnectionContext {
   const { name, upstream } = settings;

@@ -4,7 +4,10 @@ import type { Reason } from '../amqp/reason.js';
 import type { Report } from './report.js';
 
 /** The input of `reportOf`. `at` is ms since 1970; `header` is not retained. */
-export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'header'> & {
+export type Facts = Omit<
+  Report,
+  'at' | 'dialect' | 'reason' | 'looksLike' | 'healthCheck' | 'healthCheckStyle' | 'healthCheckOf' | 'header'
+> & {
   readonly at: number;
   readonly dialect: Dialect;
   readonly reason: Reason;
@@ -18,6 +21,8 @@ export type Facts = Omit<Report, 'at' | 'dialect' | 'reason' | 'looksLike' | 'he
   readonly hasStart: boolean;
   /** Whether the client sent Start-Ok. */
   readonly hasStartOk: boolean;
+  /** Whether the client opened a channel or session, or may have opened one without being followed. */
+  readonly hasChannel: boolean;
   /** ms */
   readonly handshakeTimeout: number;
   /** Whether the proxy sends PROXY headers to its upstream. */

@@ -62,6 +62,10 @@ const PARTS = [
   '',
   ',"upstreamAddress":',
   '',
+  ',"healthCheckStyle":',
+  '',
+  ',"healthCheckOf":',
+  '',
   '}',
 ];
 
@@ -99,5 +103,7 @@ export function reportLine(report: Report): string {
   PARTS[51] = FIELDS.tls.write(report.tls);
   PARTS[53] = FIELDS.unreadable.write(report.unreadable);
   PARTS[55] = FIELDS.upstreamAddress.write(report.upstreamAddress);
+  PARTS[57] = FIELDS.healthCheckStyle.write(report.healthCheckStyle);
+  PARTS[59] = FIELDS.healthCheckOf.write(report.healthCheckOf);
   return PARTS.join('');
 }

@@ -1,13 +1,21 @@
 import { negotiate } from '../amqp/dialect.js';
 import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
+import type { Sources } from '../health-check/sources.js';
+import { styleOf } from '../health-check/style.js';
 import { isoTime } from '../text/iso-time.js';
 import { describe } from './description.js';
 import type { Facts } from './facts.js';
 import type { Report } from './report.js';
 
-/** Makes the report of a connection. */
-export function reportOf(facts: Facts): Report {
+/**
+ * Makes the report of a connection.
+ *
+ * @param sources remember the connection, and recognize the checks that it belongs to. @defaultValue none
+ */
+export function reportOf(facts: Facts, sources: Sources | null = null): Report {
   const { reason, looksLike, header } = describe(facts);
+  const style = styleOf(facts);
+  const recognized = sources?.observe(facts, style) ?? null;
   return {
     id: facts.id,
     proxy: facts.proxy,
@@ -22,7 +30,7 @@ export function reportOf(facts: Facts): Report {
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: facts.isLocal || isHealthCheck(facts),
+    healthCheck: facts.isLocal || isHealthCheck(facts) || (recognized?.isCheck ?? false),
     header,
     ended: facts.ended,
     octets: facts.octets,
@@ -37,6 +45,8 @@ export function reportOf(facts: Facts): Report {
     tls: facts.tls,
     unreadable: facts.unreadable,
     upstreamAddress: facts.upstreamAddress,
+    healthCheckStyle: style,
+    healthCheckOf: recognized?.of ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import { Faults } from '../faults/proxy-faults.js';
 import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
+import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
@@ -43,6 +44,8 @@ export type SnareOptions = {
 const GRACE = 1_000;
 /** The name of the proxy. */
 const NAME = 'amqp';
+/** Maximum sources that are remembered, to recognize their health checks. */
+const SOURCES = 10_000;
 
 /** A proxy for tests. It runs in this process, on its own port, with its own faults and a report of each connection. */
 export class Snare {
@@ -186,7 +189,7 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   let count = 0;
   const opened: AmqpProxy[] = [];
   const certificates = new Certificates(log);
-  const deps = { clock, faults: registry, nextId: () => `${prefix}-${++count}` };
+  const deps = { clock, faults: registry, sources: new Sources(SOURCES), nextId: () => `${prefix}-${++count}` };
   const proxies = new Proxies(upstreams, certificates, deps, (proxy) => opened.push(proxy));
   const settled = async (): Promise<void> => {
     await opened[0]?.settleListener();

@@ -43,6 +43,8 @@ const KEYS = [
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
   'unreadable',
   'upstreamAddress',
+  'healthCheckStyle',
+  'healthCheckOf',
 ];
 
 test('a report has exactly the documented keys', (t) => {

@@ -38,6 +38,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   omitted: null,
   hasStart: false,
   hasStartOk: false,
+  hasChannel: false,
   due: null,
   handshakeTimeout: 10_000,
   sendsProxyHeader: false,
