@@ -3,6 +3,7 @@ import { beginsEntry, placeOfBeginning, withReasonOnItsLine } from './beginning.
 import { type Unwrapped, unwrap } from './envelope.js';
 import { LineCutter } from './line-cutter.js';
 import { levelOf } from './log-level.js';
+import { ownCopy } from './own-copy.js';
 import { type Prefixed, placeOfPrefix, rabbitmqPrefix, usualPrefix } from './rabbitmq-prefix.js';
 
 /** An entry, and where it comes from. */
@@ -210,5 +211,3 @@ function append(open: Open | undefined, line: string): void {
   if (line !== '') open.lines += 1;
 }
 
-/** A part of a line keeps the line's whole chunk in memory. */
-const ownCopy = (text: string): string => Buffer.from(text).toString();
