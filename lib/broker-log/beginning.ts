@@ -11,7 +11,8 @@ export const beginsEntry = (text: string): boolean => BEGINS.test(text);
 export const placeOfBeginning = (line: string): number => line.slice(0, 300).search(INSIDE);
 
 /** The first line of an entry whose reason was on further lines, and the rest: on one line through `single_line` or a shell. */
-const ONE_LINE = /^((?:closing AMQP connection|[cC]hannel error on|Error on AMQP|FORMATTER) [^\n]*?(?:\)|channel \d+):)(?:\s|,|\\r|\\n|#0?1[25])+(?=\S)/;
+const ONE_LINE =
+  /^((?:closing AMQP connection|[cC]hannel error on|Error on AMQP|FORMATTER) [^\n]*?(?:\)|channel \d+):)(?:\s|,|\\r|\\n|#0?1[25])+(?=\S)/;
 
 /** Restores the line end after the first line of an entry. */
 export function withReasonOnItsLine(text: string): string {

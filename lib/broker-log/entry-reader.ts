@@ -130,7 +130,8 @@ export class EntryReader {
     const place = expectsMore(stream.open.at(-1)) ? -1 : placeOfBeginning(line);
     if (place < 0) return this.bare(found.stream, line);
     const before = line.slice(0, place);
-    const level = found.level ?? levelOf(/\b(?:debug|info|notice|warn(?:ing)?|error|critical)\b/i.exec(before)?.[0] ?? '');
+    const level =
+      found.level ?? levelOf(/\b(?:debug|info|notice|warn(?:ing)?|error|critical)\b/i.exec(before)?.[0] ?? '');
     this.prefixed(stream, {
       prefix: before === '' ? null : before,
       at: found.at,
@@ -210,4 +211,3 @@ function append(open: Open | undefined, line: string): void {
   open.text = open.text === '' ? line : `${open.text}\n${line}`;
   if (line !== '') open.lines += 1;
 }
-

@@ -46,23 +46,37 @@ const LAYERS: readonly Layer[] = [
     pattern: new RegExp(
       `^<(\\d{1,3})>1 (-|${ISO}) ${HOST} (\\S{1,48}) (\\S{1,128}) (\\S{1,32}) (?:-|(?:\\[(?:[^\\]\\\\]|\\\\.){0,2000}\\])+) ?(?:\\uFEFF)?`,
     ),
-    read: ([, priority, time = '', host = '', app = '']) => ({ stream: `${host} ${app}`, time, ...priorityOf(priority) }),
+    read: ([, priority, time = '', host = '', app = '']) => ({
+      stream: `${host} ${app}`,
+      time,
+      ...priorityOf(priority),
+    }),
   },
   {
     // RFC 3164; journalctl and its -o short-precise, short-unix
     pattern: new RegExp(
       `^(?:<(\\d{1,3})>)?([A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?|\\d{10}\\.\\d{6}) ${HOST} ${TAG}`,
     ),
-    read: ([, priority, time = '', host = '', tag = '']) => ({ stream: `${host} ${tag}`, time, ...priorityOf(priority) }),
+    read: ([, priority, time = '', host = '', tag = '']) => ({
+      stream: `${host} ${tag}`,
+      time,
+      ...priorityOf(priority),
+    }),
   },
   {
     // rsyslog's own format; journalctl -o short-iso
     pattern: new RegExp(`^(?:<(\\d{1,3})>)?(${ISO}) ${HOST} ${TAG}`),
-    read: ([, priority, time = '', host = '', tag = '']) => ({ stream: `${host} ${tag}`, time, ...priorityOf(priority) }),
+    read: ([, priority, time = '', host = '', tag = '']) => ({
+      stream: `${host} ${tag}`,
+      time,
+      ...priorityOf(priority),
+    }),
   },
   {
     // journalctl -o short-full
-    pattern: new RegExp(`^[A-Z][a-z]{2} (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) [A-Z]{2,5} ${HOST} ${TAG}`),
+    pattern: new RegExp(
+      `^[A-Z][a-z]{2} (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) [A-Z]{2,5} ${HOST} ${TAG}`,
+    ),
     read: ([, time = '', host = '', tag = '']) => ({ stream: `${host} ${tag}`, time }),
   },
   {
@@ -72,7 +86,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     // stern: namespace, pod and container
-    pattern: /^((?:[\w.-]{1,253} ){1,3})(?=\d{4}-\d\d-\d\d[ T]\d\d:\d\d|\d{10,16}(?:\.\d{6})? \[|=[A-Z]{4,10} REPORT====|\{")/,
+    pattern:
+      /^((?:[\w.-]{1,253} ){1,3})(?=\d{4}-\d\d-\d\d[ T]\d\d:\d\d|\d{10,16}(?:\.\d{6})? \[|=[A-Z]{4,10} REPORT====|\{")/,
     read: ([, stream = '']) => ({ stream: stream.trim() }),
   },
 ];

@@ -18,7 +18,17 @@ export type JsonLine = {
 const TEXT_KEYS = ['msg', 'log', 'MESSAGE', 'message', 'line', 'body', 'text'];
 const TIME_KEYS = ['time', '__REALTIME_TIMESTAMP', '@timestamp', 'timestamp', 'ts'];
 const LEVEL_KEYS = ['level', 'severity', 'lvl', 'l'];
-const STREAM_KEYS = ['_HOSTNAME', 'namespace', 'podName', 'pod', 'containerName', 'container', 'node', 'host', 'hostname'];
+const STREAM_KEYS = [
+  '_HOSTNAME',
+  'namespace',
+  'podName',
+  'pod',
+  'containerName',
+  'container',
+  'node',
+  'host',
+  'hostname',
+];
 
 /**
  * Reads a line that is a JSON object: RabbitMQ's own format, Docker's json-file, `journalctl -o json`, or a log shipper's.
@@ -43,7 +53,10 @@ export function jsonLine(line: string, now: number): JsonLine | undefined {
     stream: STREAM_KEYS.map((name) => fields[name])
       .filter((name) => typeof name === 'string')
       .join(' '),
-    at: timeOf(TIME_KEYS.map((name) => fields[name]).find((time) => time !== undefined), now),
+    at: timeOf(
+      TIME_KEYS.map((name) => fields[name]).find((time) => time !== undefined),
+      now,
+    ),
     level,
     pid: typeof fields['pid'] === 'string' ? fields['pid'] : null,
     // Docker keeps the line end, except in a part of a long line.
@@ -56,7 +69,8 @@ export function jsonLine(line: string, now: number): JsonLine | undefined {
 /** A journal writes a message that is not UTF-8 as a list of bytes. */
 const isBytes = (value: unknown): boolean => Array.isArray(value) && value.every((byte) => typeof byte === 'number');
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : Buffer.from(value as number[]).toString());
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : Buffer.from(value as number[]).toString();
 
 function levelIn(fields: Readonly<Record<string, unknown>>): LogLevel | null {
   const word = LEVEL_KEYS.map((name) => fields[name]).find((level) => typeof level === 'string');

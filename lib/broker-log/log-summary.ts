@@ -5,7 +5,7 @@ import { isoTime } from '../text/iso-time.js';
 import { endsIn, hostOf } from './client-in.js';
 import { EntryReader, type ReadEntry } from './entry-reader.js';
 import { type Kind, KnownExplanations } from './known-explanations.js';
-import { type Others, Offenders } from './offenders.js';
+import { Offenders, type Others } from './offenders.js';
 import { OpenConnections } from './open-connections.js';
 import { ownCopy } from './own-copy.js';
 import type { Period } from './recent-times.js';
@@ -116,9 +116,7 @@ export class LogSummarizer {
         explanation: explainEntry(example) as Explanation,
         example: example.text,
       })),
-      others: [...others]
-        .map(([name, count]) => ({ name, count }))
-        .sort((one, other) => other.count - one.count),
+      others: [...others].map(([name, count]) => ({ name, count })).sort((one, other) => other.count - one.count),
       unexplained: { count: this.unknown, examples: [...this.unknownExamples.values()] },
     };
   }

@@ -22,7 +22,9 @@ export function parseTime(text: string, now: number): number | null {
   }
   const [whole, seconds, fraction, microseconds] = EPOCH.exec(text) ?? [];
   if (whole !== undefined) {
-    return microseconds === undefined ? Number(seconds) * 1000 + msOf(fraction) : Math.floor(Number(microseconds) / 1000);
+    return microseconds === undefined
+      ? Number(seconds) * 1000 + msOf(fraction)
+      : Math.floor(Number(microseconds) / 1000);
   }
   const [, headedDay, headedMonth = '', headedYear, headedTime] = HEADED.exec(text) ?? [];
   if (headedTime !== undefined) return valid(dayIn(Number(headedYear), headedMonth, headedDay) + timeOf(headedTime));

@@ -28,7 +28,8 @@ export function* brokerLog(
     const version = isJson ? '4.3' : (VERSIONS[share] as Version);
     const source = turn % sources;
     // Each source has its own moment in a period of 5 s.
-    at = BEGINNING + Math.floor(turn / sources) * 5000 + Math.floor((source / sources) * 5000) + Math.floor(chance() * 20);
+    at =
+      BEGINNING + Math.floor(turn / sources) * 5000 + Math.floor((source / sources) * 5000) + Math.floor(chance() * 20);
     turn += 1;
     pid += 3;
     const client = `10.${source >> 16}.${(source >> 8) & 255}.${source & 255}:${30_000 + (turn % 30_000)}`;
@@ -119,7 +120,13 @@ function lines({ level, text, pid }: Entry, at: number, version: Version): strin
 function json({ level, text, pid }: Entry, at: number): string {
   const iso = new Date(at).toISOString();
   const time = `${iso.slice(0, 10)} ${iso.slice(11, 23)}000+00:00`;
-  const place = { line: 527, pid, file: 'rabbit_reader.erl', domain: 'rabbitmq.connection', mfa: ['rabbit_reader', 'mainloop', 4] };
+  const place = {
+    line: 527,
+    pid,
+    file: 'rabbit_reader.erl',
+    domain: 'rabbitmq.connection',
+    mfa: ['rabbit_reader', 'mainloop', 4],
+  };
   return `${JSON.stringify({ time, level, msg: text, ...place })}\n`;
 }
 
