@@ -98,12 +98,15 @@ export class EntryReader {
       const text = stream.part + found.text;
       stream.part = '';
       const inner = unwrap(text, this.now);
-      return this.unwrapped({ ...inner, stream: found.stream, at: inner.at ?? found.at, isPartial: false });
-    }
-    if (found.isEntry) {
+      this.unwrapped({ ...inner, stream: found.stream, at: inner.at ?? found.at, isPartial: false });
+    } else if (found.isEntry) {
       this.finish(stream);
-      return this.emit(found.at, found.level, found.pid, found.text, 1);
-    }
+      this.emit(found.at, found.level, found.pid, found.text, 1);
+    } else this.output(stream, found);
+  }
+
+  /** Takes a line of output, or several of one message. */
+  private output(stream: Stream, found: Unwrapped): void {
     const [first = '', ...rest] = found.text.includes('\n') ? found.text.split('\n') : [found.text];
     const begun = this.first(stream, found, first);
     for (const line of rest) {
@@ -145,7 +148,10 @@ export class EntryReader {
 
   private prefixed(stream: Stream, { prefix, at, level, pid, text, hasBareLines }: Prefixed): void {
     const open = prefix === null ? undefined : openWith(stream, prefix);
-    if (open && (expectsMore(open) || !beginsEntry(text))) return append(open, text);
+    if (open && (expectsMore(open) || !beginsEntry(text))) {
+      append(open, text);
+      return;
+    }
     if (open || hasBareLines) this.finish(stream);
     else if (stream.open.length >= MOST_OPEN) this.close(stream.open.shift() as Open);
     stream.open.push({ prefix, at, level, pid, text, hasBareLines, lines: text === '' ? 0 : 1 });

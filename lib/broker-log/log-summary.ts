@@ -4,7 +4,7 @@ import type { LogEntry } from '../explain/log-entry.js';
 import { isoTime } from '../text/iso-time.js';
 import { endsIn, hostOf } from './client-in.js';
 import { EntryReader, type ReadEntry } from './entry-reader.js';
-import { type Kind, KnownExplanations } from './known-explanations.js';
+import { type Kind, type Known, KnownExplanations } from './known-explanations.js';
 import { Offenders, type Others } from './offenders.js';
 import { OpenConnections } from './open-connections.js';
 import { ownCopy } from './own-copy.js';
@@ -128,22 +128,28 @@ export class LogSummarizer {
       if (at > this.to) this.to = at;
     }
     // About a third of all entries.
-    if (text.startsWith('accepting ')) return this.addAccepted(text);
-    const known = this.explanations.of(entry);
-    if (known === null) return;
-    const { kind, client } = known;
+    if (text.startsWith('accepting ')) this.addAccepted(text);
+    else {
+      const known = this.explanations.of(entry);
+      if (known !== null) this.addKnown(known, entry);
+    }
+  }
+
+  private addKnown({ kind, client }: Known, entry: ReadEntry): void {
     this.connectionEntries += 1;
-    if (kind.name === 'unknown_connection_entry') return this.addUnknown(text);
-    const isEnd = /^[cC]losing /.test(text);
+    const isEnd = /^[cC]losing /.test(entry.text);
     if (isEnd) this.closed += 1;
-    if (kind.reason === null && kind.worry === 'no') return;
-    if (client === null) return this.addNameless(kind, entry);
-    if (entry.pid !== null) this.logins.delete(entry.pid);
-    // After the entry about an error, the connection is closed like any other.
-    const isEcho = isEnd && this.open.close(client) && kind.name === 'closed_cleanly';
-    if (isEcho) return;
-    if (!isEnd && kind.reason !== null) this.open.explain(client);
-    this.offenders.add(hostOf(client), kind, entry);
+    if (kind.name === 'unknown_connection_entry') this.addUnknown(entry.text);
+    else if (kind.reason === null && kind.worry === 'no') return;
+    else if (client === null) this.addNameless(kind, entry);
+    else {
+      if (entry.pid !== null) this.logins.delete(entry.pid);
+      // After the entry about an error, the connection is closed like any other.
+      const isEcho = isEnd && this.open.close(client) && kind.name === 'closed_cleanly';
+      if (isEcho) return;
+      if (!isEnd && kind.reason !== null) this.open.explain(client);
+      this.offenders.add(hostOf(client), kind, entry);
+    }
   }
 
   private addAccepted(text: string): void {

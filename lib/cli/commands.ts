@@ -3,6 +3,7 @@ import { version } from '../version.js';
 import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';
 import { connectionsCommand } from './connections.js';
+import { explainCommand } from './explain.js';
 import { faultsCommand } from './faults.js';
 import { probeCommand } from './probe.js';
 import { runFlags, unformatted } from './run-flags.js';
@@ -37,6 +38,7 @@ export function commands(args: readonly string[]) {
     })
     .command(probeCommand)
     .command(classifyCommand)
+    .command(explainCommand)
     .command(configCommand)
     .command(watchCommand)
     .command(connectionsCommand)

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createReadStream, type ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ConfigError } from '../errors.js';
+import { quote } from '../text/quote.js';
+
+/** What the operating system's errors mean. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
+/** The first bytes of files that cannot be read as they are. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ['28b52ffd', 'compressed with zstd'],
+  ['fd377a585a00', 'compressed with xz'],
+  ['425a68', 'compressed with bzip2'],
+  ['504b0304', 'a ZIP archive'],
+];
+const GZIP = '1f8b';
+/** The byte order mark of UTF-16: the text files of PowerShell. */
+const UTF_16 = 'fffe';
+
+/** How a log was read. `isCut`: its gzip data ends too early; what came before has been read. */
+export type LogRead = { readonly isCut: boolean };
+
+/**
+ * Reads a log from a file, or from standard input for `-`. Data in gzip format is decompressed, and UTF-16 is decoded, whatever the
+ * name is.
+ *
+ * @param take called for each chunk
+ * @param progress called with the bytes of the file that were read so far
+ * @throws ConfigError if there is no such file, or it cannot be read
+ */
+export async function readLog(
+  path: string,
+  take: (chunk: Uint8Array) => void,
+  progress: (bytes: number) => void,
+): Promise<LogRead> {
+  const source: Readable = path === '-' ? process.stdin : createReadStream(path);
+  const name = path === '-' ? 'standard input' : quote(path);
+  try {
+    const first = await firstBytes(source);
+    const other = OTHERS.find(([magic]) => first.startsWith(magic));
+    if (other) throw new ConfigError(`${name} is ${other[1]}: decompress it, and pipe it into rabbit-snare explain -`);
+    source.on('data', () => progress((source as Partial<ReadStream>).bytesRead ?? 0));
+    if (first.startsWith(GZIP)) return await gunzip(source, take, name);
+    await drain(source, first.startsWith(UTF_16) ? fromUtf16(take) : take);
+    return { isCut: false };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof ConfigError || code === undefined) throw error;
+    throw new ConfigError(`cannot read ${name}: ${MEANINGS[code] ?? (error as Error).message} (${code})`, {
+      cause: error,
+    });
+  } finally {
+    source.destroy();
+  }
+}
+
+/** The first bytes in hex. They stay in the stream. */
+async function firstBytes(source: Readable): Promise<string> {
+  if (source.readableLength === 0 && !source.readableEnded) await once(source, 'readable');
+  const chunk = source.read() as Buffer | null;
+  if (chunk === null) return '';
+  source.unshift(chunk);
+  return chunk.toString('hex', 0, 8);
+}
+
+/** Without an iterator: it would lose what was decompressed just before an error. */
+async function drain(stream: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  stream.on('data', take);
+  await once(stream, 'end');
+}
+
+async function gunzip(source: Readable, take: (chunk: Uint8Array) => void, name: string): Promise<LogRead> {
+  const unzipped = createGunzip({ chunkSize: 65_536 });
+  source.on('error', (error) => unzipped.destroy(error)).pipe(unzipped);
+  try {
+    await drain(unzipped, take);
+    return { isCut: false };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'Z_BUF_ERROR') return { isCut: true };
+    if (!code?.startsWith('Z_')) throw error;
+    throw new ConfigError(`cannot decompress ${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function fromUtf16(take: (chunk: Uint8Array) => void): (chunk: Uint8Array) => void {
+  const decoder = new TextDecoder('utf-16le');
+  return (chunk) => take(Buffer.from(decoder.decode(chunk, { stream: true })));
+}
