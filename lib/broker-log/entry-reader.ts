@@ -41,7 +41,10 @@ export class EntryReader {
   private readonly unnamed: Stream = { open: [], part: '' };
   /** By name, the oldest first. */
   private readonly streams = new Map([['', this.unnamed]]);
+  /** The one with the newest entry. */
   private last = this.unnamed;
+  /** Whether nothing was around the line before. */
+  private isPlain = false;
   private readonly cutter = new LineCutter((line) => this.line(line));
   private readonly take: (entry: ReadEntry) => void;
   private readonly now: number;
@@ -77,15 +80,13 @@ export class EntryReader {
     }
     this.lines += 1;
     const own = usualPrefix(line, this.now);
-    if (own) {
-      this.last = this.unnamed;
-      this.prefixed(this.last, own);
-      return;
+    // The reason of 3.6 to 3.8 is a bare line: nothing else is so often one.
+    if (!own && this.isPlain && expectsMore(this.unnamed.open.at(-1))) append(this.unnamed.open.at(-1), line);
+    else {
+      this.isPlain = own !== undefined;
+      if (own) this.prefixed(this.unnamed, own);
+      else this.unwrapped(unwrap(line, this.now));
     }
-    // The reason of 3.6 to 3.8 has no prefix. Nothing else is a bare line so often.
-    const open = this.last === this.unnamed ? this.unnamed.open.at(-1) : undefined;
-    if (expectsMore(open)) append(open, line);
-    else this.unwrapped(unwrap(line, this.now));
   }
 
   private unwrapped(found: Unwrapped): void {
@@ -101,7 +102,7 @@ export class EntryReader {
       this.unwrapped({ ...inner, stream: found.stream, at: inner.at ?? found.at, isPartial: false });
     } else if (found.isEntry) {
       this.finish(stream);
-      this.emit(found.at, found.level, found.pid, found.text, 1);
+      this.emit(found);
     } else this.output(stream, found);
   }
 
@@ -130,8 +131,13 @@ export class EntryReader {
       this.prefixed(this.stream(`${found.stream} ${line.slice(0, inside).replace(/\d+/g, '#')}`), later);
       return true;
     }
-    const place = expectsMore(stream.open.at(-1)) ? -1 : placeOfBeginning(line);
-    if (place < 0) return this.bare(found.stream, line);
+    const open = stream.open.at(-1);
+    if (open && open.prefix !== null && line.startsWith(open.prefix) && !beginsEntry(line.slice(open.prefix.length))) {
+      append(open, line.slice(open.prefix.length));
+      return true;
+    }
+    const place = placeOfBeginning(line);
+    if (place < 0 || open?.hasBareLines || (place > 0 && expectsMore(open))) return this.bare(found.stream, line);
     const before = line.slice(0, place);
     const level =
       found.level ?? levelOf(/\b(?:debug|info|notice|warn(?:ing)?|error|critical)\b/i.exec(before)?.[0] ?? '');
@@ -148,12 +154,13 @@ export class EntryReader {
 
   private prefixed(stream: Stream, { prefix, at, level, pid, text, hasBareLines }: Prefixed): void {
     const open = prefix === null ? undefined : openWith(stream, prefix);
-    if (open && (expectsMore(open) || !beginsEntry(text))) {
+    this.last = stream;
+    if (open && !beginsEntry(text)) {
       append(open, text);
       return;
     }
     if (open || hasBareLines) this.finish(stream);
-    else if (stream.open.length >= MOST_OPEN) this.close(stream.open.shift() as Open);
+    else if (stream.open.length >= MOST_OPEN) this.emit(stream.open.shift() as Open);
     stream.open.push({ prefix, at, level, pid, text, hasBareLines, lines: text === '' ? 0 : 1 });
   }
 
@@ -181,24 +188,19 @@ export class EntryReader {
       stream = { open: [], part: '' };
       this.streams.set(ownCopy(name), stream);
     }
-    this.last = stream;
     return stream;
   }
 
   private finish(stream: Stream): void {
-    for (const open of stream.open) this.close(open);
+    for (const open of stream.open) this.emit(open);
     if (stream.open.length > 0) stream.open = [];
   }
 
-  private close({ at, level, pid, text, lines }: Open): void {
-    this.emit(at, level, pid, text, lines);
-  }
-
-  private emit(at: number | null, level: LogEntry['level'], pid: string | null, read: string, lines: number): void {
+  private emit({ at, level, pid, text: read }: ReadEntry): void {
     const text = read.trim();
     if (text === '') return;
     this.entries += 1;
-    this.take({ at, level, pid, text: lines === 1 ? withReasonOnItsLine(text) : text });
+    this.take({ at, level, pid, text: text.includes('\n') ? text : withReasonOnItsLine(text) });
   }
 }
 

@@ -9,8 +9,9 @@ export type Unwrapped = JsonLine;
 const MOST_LAYERS = 5;
 
 const ISO = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?';
-const TAG = '([\\w/.@-]{1,64})(?:\\[\\d+\\])?: ?';
-const HOST = '([\\w.:-]{1,255})';
+const TAG = '([A-Za-z/_][\\w/.@-]{0,63})(?:\\[\\d+\\])?: ?';
+/** Not the beginning of an entry of RabbitMQ with two words and a colon. */
+const HOST = '(?!FORMATTER CRASH)([\\w.:-]{1,255})';
 
 type Layer = {
   readonly pattern: RegExp;
@@ -81,7 +82,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     // docker logs --timestamps, kubectl logs --timestamps, logcli. With a level after it, the time is RabbitMQ's own.
-    pattern: new RegExp(`^(${ISO}) (?!\\[[A-Za-z]{3,9}\\])(\\{[^}]{1,1000}\\} ?)?`),
+    pattern: new RegExp(`^(${ISO}) (?!\\[[A-Za-z]{3,9}\\])(\\{\\w{1,100}="[^}]{0,1000}\\} ?)?`),
     read: ([, time = '', labels = '']) => ({ stream: labels, time }),
   },
   {
