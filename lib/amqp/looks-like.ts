@@ -1,4 +1,11 @@
 import type { ClientHello } from '../tls/client-hello.js';
+import { AMQP, REFUSED_AMQP } from './first-octets/amqp.js';
+import { DATABASES } from './first-octets/databases.js';
+import { DIRECTORY } from './first-octets/directory.js';
+import { MESSAGING } from './first-octets/messaging.js';
+import type { Recognizer } from './first-octets/recognizer.js';
+import { REMOTE_ACCESS } from './first-octets/remote-access.js';
+import { WEB } from './first-octets/web.js';
 import { HEADER_LENGTH, toText } from './header.js';
 
 /** What the client probably is, judged by its first octets. */
@@ -9,116 +16,18 @@ export type LooksLike = {
   readonly confidence: 'certain' | 'likely';
 };
 
-type Recognizer = {
-  readonly what: string;
-  readonly detail: string;
-  readonly confidence: 'certain' | 'likely';
-  readonly is: (octets: Uint8Array, text: string) => boolean;
-};
+/** Recognizers of protocols. They are disjoint: no first octets match two of them. */
+export const PROTOCOLS: readonly Recognizer[] = [
+  ...WEB,
+  ...MESSAGING,
+  ...DATABASES,
+  ...DIRECTORY,
+  ...REMOTE_ACCESS,
+  ...AMQP,
+];
 
-const HTTP_METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) [^ ]?/;
-
-/** Tried in this order; the first match wins. */
-const recognizers: readonly Recognizer[] = [
-  {
-    what: 'tls',
-    detail: 'a TLS ClientHello: the client expects AMQP over TLS, normally on port 5671',
-    confidence: 'certain',
-    is: (o) => o[0] === 0x16 && o[1] === 0x03 && o[5] === 0x01,
-  },
-  {
-    what: 'tls',
-    detail: 'a TLS record that is not a ClientHello',
-    confidence: 'likely',
-    is: (o) =>
-      o.length >= 3 && (o[0] as number) >= 0x14 && (o[0] as number) <= 0x17 && o[1] === 0x03 && (o[2] as number) <= 4,
-  },
-  {
-    what: 'proxy_protocol_v2',
-    detail: 'a PROXY protocol v2 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
-    confidence: 'certain',
-    is: (_, text) => text.startsWith('\r\n\r\n\0\r\nQ'),
-  },
-  {
-    what: 'proxy_protocol_v1',
-    detail: 'a PROXY protocol v1 header from a load balancer. To accept it on this port, set proxyProtocol.accept',
-    confidence: 'certain',
-    is: (_, text) => text.startsWith('PROXY '),
-  },
-  {
-    what: 'http2',
-    detail: 'an HTTP/2 client with prior knowledge (perhaps gRPC)',
-    confidence: 'certain',
-    is: (_, text) => text.startsWith('PRI * HT'),
-  },
-  {
-    what: 'http',
-    detail:
-      'an HTTP request: a health check or a browser on the AMQP port, or a client of the management API (port 15672)',
-    confidence: 'certain',
-    is: (_, text) => HTTP_METHOD.test(text),
-  },
-  {
-    what: 'ssh',
-    detail: 'an SSH client',
-    confidence: 'certain',
-    is: (_, text) => text.startsWith('SSH-'),
-  },
-  {
-    what: 'stomp',
-    detail: 'a STOMP client, which normally uses port 61613',
-    confidence: 'likely',
-    is: (_, text) => text.startsWith('CONNECT\n') || text.startsWith('STOMP\n') || text.startsWith('CONNECT\r'),
-  },
-  {
-    what: 'mqtt',
-    detail: 'an MQTT client, which normally uses port 1883',
-    confidence: 'certain',
-    is: (o, text) => o[0] === 0x10 && (text.includes('\0\x04MQT') || text.includes('\0\x06MQI')),
-  },
-  {
-    what: 'redis',
-    detail: 'a Redis command, for example the redis-check of a load balancer',
-    confidence: 'likely',
-    is: (_, text) => /^\*\d+\r\n\$/.test(text),
-  },
-  {
-    what: 'smtp',
-    detail: 'an SMTP client',
-    confidence: 'likely',
-    is: (_, text) => /^(EHLO|HELO) /i.test(text),
-  },
-  {
-    what: 'postgresql',
-    detail: 'a PostgreSQL client',
-    confidence: 'certain',
-    is: (_, text) => text.startsWith('\0\0\0\x08\x04\xd2\x16\x2f') || text.slice(4) === '\0\x03\0\0',
-  },
-  {
-    what: 'socks5',
-    detail: 'a SOCKS 5 greeting: the client uses this port as its proxy',
-    confidence: 'likely',
-    is: (o) => o[0] === 0x05 && o.length >= 3 && o.length === 2 + (o[1] as number),
-  },
-  {
-    what: 'amqp_frame',
-    detail: 'an AMQP frame: the client did not send the protocol header first',
-    confidence: 'likely',
-    is: (o, text) => (o[0] === 1 && text.slice(1, 4) === '\0\0\0') || text.startsWith('\x08\0\0\0\0\0\0\xce'),
-  },
-  {
-    what: 'amqp_0_10',
-    detail: 'an AMQP 0-10 client (Qpid). RabbitMQ does not support that version',
-    confidence: 'certain',
-    is: (_, text) => text === 'AMQP\x01\x01\0\x0a',
-  },
-  {
-    what: 'amqp_text',
-    detail: 'AMQP written as text: a person or a script typed the protocol header instead of sending its bytes',
-    confidence: 'likely',
-    // `AMQP` alone may be the start of a valid header.
-    is: (_, text) => /^amqp/i.test(text) && !/^AMQP($|[^\x20-\x7e\r\n])/.test(text),
-  },
+/** Octets of no particular protocol. */
+const OTHERS: readonly Recognizer[] = [
   {
     what: 'line_feeds',
     detail: 'a person who pressed Enter, or a check that sends line breaks',
@@ -129,7 +38,7 @@ const recognizers: readonly Recognizer[] = [
     what: 'zeros',
     detail: 'zero bytes, as sent by port scanners',
     confidence: 'likely',
-    is: (o) => o.length === HEADER_LENGTH && o.every((octet) => octet === 0),
+    is: (octets) => octets.length === HEADER_LENGTH && octets.every((octet) => octet === 0),
   },
   {
     what: 'text',
@@ -139,19 +48,29 @@ const recognizers: readonly Recognizer[] = [
   },
 ];
 
+/** Tried in this order; the first match wins. */
+const RECOGNIZERS = [...PROTOCOLS, ...OTHERS];
+const REFUSED_RECOGNIZERS = [...REFUSED_AMQP, ...RECOGNIZERS];
+
 /**
  * Guesses from the first octets what kind of client this is.
  *
  * @param octets at most the first 8 octets of a connection
  * @param hello the ClientHello that starts with these octets, if it is one
  * @param onTlsPort whether the proxy terminates TLS on this port, so that no other port is named
- * @returns null for an AMQP version of RabbitMQ, and for octets that match no known protocol
+ * @param isRefused whether the broker refused the octets, so that an AMQP 1.0 header is described too
+ * @returns null for an AMQP version of RabbitMQ that was not refused, and for octets that match no known protocol
  */
-export function looksLike(octets: Uint8Array, hello: ClientHello | null = null, onTlsPort = false): LooksLike | null {
+export function looksLike(
+  octets: Uint8Array,
+  hello: ClientHello | null = null,
+  onTlsPort = false,
+  isRefused = false,
+): LooksLike | null {
   if (octets.length === 0) return null;
   let text = '';
   for (const octet of octets) text += String.fromCharCode(octet);
-  const found = recognizers.find(({ is }) => is(octets, text));
+  const found = (isRefused ? REFUSED_RECOGNIZERS : RECOGNIZERS).find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
   if (what === 'tls' && confidence === 'certain') {

@@ -124,6 +124,16 @@ export function severityOf(reason: Reason): Severity {
   }
 }
 
+/** Whether the broker refused the version in a protocol header. */
+export function isRefusedVersion({ name }: Reason): boolean {
+  return (
+    name === 'bad_version' ||
+    name === 'sasl_required' ||
+    name === 'unsupported_amqp1_0_protocol_id' ||
+    name === 'amqp1_0_plugin_not_enabled'
+  );
+}
+
 /** A level of a broker's log. `notice` is used by Erlang's TLS only. */
 export type LogLevel = Severity | 'debug' | 'notice';
 

@@ -3,10 +3,10 @@ import { oneLine } from '../text/one-line.js';
 import { alertName } from '../tls/alert.js';
 import { clientLeft, timedOut } from './due-sentence.js';
 import { prettyPrint } from './erlang-pretty.js';
-import { toText } from './header.js';
 import { limitSentence } from './limit.js';
 import type { LooksLike } from './looks-like.js';
 import type { Due } from './owed.js';
+import { PLAIN_WORDS, shownOctets as shown } from './plain-words.js';
 import type { HandshakeFailure, Reason, TlsFailure } from './reason.js';
 import { isSecondHeader } from './second-header.js';
 
@@ -42,11 +42,6 @@ export type Circumstances = {
 const VANISHED = 'vanished: it no longer answered TCP keepalive probes or data';
 
 const byteCount = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
-// ASCII only: V8 writes strings of one-byte characters several times faster.
-const shown = (octets: Uint8Array): string =>
-  octets.every((octet) => octet >= 0x20 && octet <= 0x7e)
-    ? `'${toText(octets)}'`
-    : Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(' ');
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /**
@@ -72,12 +67,12 @@ function describe(reason: Reason, about: Circumstances): string {
     case 'connection_closed_with_no_data_received':
       if (about.unnoticed)
         return 'The client reset the connection before it was accepted. RabbitMQ would not have noticed it.';
-      return `The client ${left} without sending anything${about.overTls ? ' after its TLS handshake' : ''}. It is probably a health check.`;
+      return `The client ${left} ${PLAIN_WORDS[reason.name]}${about.overTls ? ' after its TLS handshake' : ''}. It is probably a health check.`;
     case 'connection_closed_abruptly':
       if (upstream !== null && about.clientClosed)
         return `The client sent Close and ${left} before the broker at ${upstream} sent Close-Ok.`;
       if (upstream !== null && about.due !== null) return clientLeft({ upstream, due: about.due, header }, left);
-      if (upstream !== null) return `The client ${left} without closing the AMQP connection.`;
+      if (upstream !== null) return `The client ${left} ${PLAIN_WORDS[reason.name]}.`;
       if (header.length === 8)
         return `The client ${left} after its protocol header, before the proxy connected to the broker.`;
       return `The client ${left} after ${byteCount(header.length)} (${shown(header)}), before sending a complete protocol header${peer}.`;
@@ -93,16 +88,16 @@ function describe(reason: Reason, about: Circumstances): string {
       return `The client sent only ${byteCount(header.length)} (${shown(header)}) in ${seconds(about.handshakeTimeout)} and was ${closed}${peer}.${afterTls(about)}`;
     case 'bad_header':
       if (about.looksLike?.what === 'tls' && !about.onTlsPort)
-        return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}. To accept TLS on this port, set tls.`;
-      return `The client sent ${shown(header)}, which is not an AMQP protocol header, and was refused${peer}.`;
+        return `The client ${PLAIN_WORDS[reason.name](header)}, and was refused${peer}. To accept TLS on this port, set tls.`;
+      return `The client ${PLAIN_WORDS[reason.name](header)}, and was refused${peer}.`;
     case 'bad_version':
-      return `The client asked for AMQP version ${reason.quad.join(' ')}, which the broker does not support, and was refused${peer}.`;
+      return `The client ${PLAIN_WORDS[reason.name](reason.quad)}, and was refused${peer}.`;
     case 'sasl_required':
-      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId} and was refused. The broker requires SASL (protocol id 3).`;
+      return `The client ${PLAIN_WORDS[reason.name](reason.protocolId)}.`;
     case 'unsupported_amqp1_0_protocol_id':
-      return `The client asked for AMQP 1.0 with protocol id ${reason.protocolId}, which the broker does not support, and was refused.`;
+      return `The client ${PLAIN_WORDS[reason.name](reason.protocolId)}.`;
     case 'amqp1_0_plugin_not_enabled':
-      return 'The client asked for AMQP 1.0 and was refused. The AMQP 1.0 plugin is not enabled on the broker.';
+      return `The client ${PLAIN_WORDS[reason.name]}.`;
     case 'handshake_error':
       return `The broker rejected the client's handshake: ${problem(reason.failure)}.`;
     case 'auth_failure':
@@ -111,11 +106,11 @@ function describe(reason: Reason, about: Circumstances): string {
     case 'access_refused':
       return `The broker refused to open the virtual host: ${reason.text}.`;
     case 'frame_error':
-      return 'The client sent bytes that are not a valid AMQP frame, and the broker closed the connection.';
+      return `The client ${PLAIN_WORDS[reason.name]}.`;
     case 'missed_heartbeats':
-      return `The client sent nothing, not even a heartbeat, for longer than the agreed heartbeat timeout of ${reason.timeout} s allows, and the broker ended the connection.`;
+      return `The client ${PLAIN_WORDS[reason.name](reason.timeout)}.`;
     case 'reader_crashed':
-      return "The client sent something that the broker's reader cannot handle, and the reader crashed.";
+      return `The client ${PLAIN_WORDS[reason.name]}.`;
     case 'connection_closed':
       if (reason.error !== null)
         return `The broker closed the connection: ${'condition' in reason.error ? reason.error.condition : reason.error.code} ${oneLine(reason.error.text)}.`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
+import { logLinesDocs } from '../report/log-lines-docs.js';
 import { metricDocs } from '../report/metric-docs.js';
 import { withReportTables } from '../report/report-docs.js';
 import { reportLineSource } from '../report/report-line-source.js';
@@ -8,7 +9,7 @@ import { exampleFile } from './example.js';
 import { jsonSchema } from './json-schema.js';
 
 /**
- * The files that are generated from the schema and the tables of faults, metrics and report fields, by their path in the
+ * The files that are generated from the schema and the tables of faults, metrics, report fields and log entries, by their path in the
  * repository. The working directory must be the root of the repository.
  */
 export function generatedFiles(): Readonly<Record<string, string>> {
@@ -17,6 +18,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
     'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
+    'docs/log-lines.md': logLinesDocs(),
     'docs/metrics.md': metricDocs(),
     'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),
     'lib/report/report-line.ts': reportLineSource(),

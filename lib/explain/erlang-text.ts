@@ -6,7 +6,7 @@ export function unwrap(text: string): string {
   const trimmed = text.trim();
   if (!/\s/.test(trimmed)) return trimmed;
   if (!/^[{<"[]/.test(trimmed)) return trimmed.replace(/\s+/g, ' ');
-  return trimmed.replace(/("(?:[^"\\]|\\[^])*"?)|('(?:[^'\\]|\\[^])*'?)|\s+/g, (_, quoted, atom) => {
+  return trimmed.replace(/("(?:[^"\\]|\\[\s\S])*"?)|('(?:[^'\\]|\\[\s\S])*'?)|\s+/g, (_, quoted, atom) => {
     return quoted === undefined ? (atom ?? '') : quoted.replace(/(?:\\n|\s)+/g, ' ');
   });
 }
@@ -32,7 +32,7 @@ const utf8 = new TextEncoder();
  * @returns null if the text is not a binary
  */
 export function octetsOf(text: string): Uint8Array | null {
-  const [, quoted, unicode, decimals] = /^<<(?:"((?:[^"\\]|\\[^])*)"?(\/utf8)?|([\d,\s]*))/.exec(text.trim()) ?? [];
+  const [, quoted, unicode, decimals] = /^<<(?:"((?:[^"\\]|\\[\s\S])*)"?(\/utf8)?|([\d,\s]*))/.exec(text.trim()) ?? [];
   if (decimals !== undefined) return decimals.trim() === '' ? new Uint8Array() : fromDecimals(decimals);
   if (quoted === undefined) return null;
   const characters = unescaped(quoted);
@@ -51,7 +51,9 @@ function fromDecimals(decimals: string): Uint8Array | null {
 
 /** The code points of a quoted text. @see Erlang/OTP, the escape sequences of its reference manual */
 function unescaped(quoted: string): number[] {
-  return Array.from(quoted.matchAll(/\\(?:[0-7]{1,3}|x\{?[\da-f]+\}?|[^])|[^]/giu), ([written]) => pointOf(written));
+  return Array.from(quoted.matchAll(/\\(?:[0-7]{1,3}|x\{?[\da-f]+\}?|[\s\S])|[\s\S]/giu), ([written]) =>
+    pointOf(written),
+  );
 }
 
 function pointOf(written: string): number {

@@ -8,11 +8,14 @@ import { ENTRY_FAMILIES, REASON_ROWS } from './table.js';
 import { UNKNOWN } from './unknown.js';
 
 /** Entries of an AMQP reader that have a reason after the connection. */
-const OF_READER = /^(?:[cC]losing|Error on) (?:AMQP|TCP|direct|Direct)\b/;
+const OF_READER = /^(?:(?:[cC]losing|Error on|exception on) (?:AMQP|TCP)\b|AMQP connection <)/;
 /** A reason on its own, as people quote it. */
 const BARE =
   /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|FORMATTER|operation )/;
-const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[^]*)/;
+const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[\s\S]*)/;
+
+/** An entry that is longer is explained by its beginning: the rest is a stack trace or a state of the broker. */
+const LONGEST = 20_000;
 
 const TLS_HELLO = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01);
 const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
@@ -24,7 +27,7 @@ const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
  * contain has the name `unknown_connection_entry`.
  */
 export function explainEntry({ text }: LogEntry): Explanation | null {
-  const entry = text.trimStart();
+  const entry = text.trimStart().slice(0, LONGEST);
   const isOfReader = OF_READER.test(entry);
   if (isOfReader || BARE.test(entry)) {
     const subject = isOfReader ? subjectOf(entry) : NO_SUBJECT;
@@ -34,7 +37,9 @@ export function explainEntry({ text }: LogEntry): Explanation | null {
   }
   for (const { begins, rows } of ENTRY_FAMILIES) {
     if (begins !== undefined && !begins.test(entry)) continue;
-    const explained = firstMatch(rows, entry, subjectOf(entry), null);
+    const subject = subjectOf(entry);
+    const text = entry.startsWith('Channel error') ? withException(entry, subject) : entry;
+    const explained = firstMatch(rows, text, subject, null);
     if (explained !== null) return explained;
   }
   return UNKNOWN.pattern.test(entry) ? firstMatch([UNKNOWN], entry, subjectOf(entry), null) : null;
@@ -43,15 +48,30 @@ export function explainEntry({ text }: LogEntry): Explanation | null {
 /** The reason in an entry; some have it after the reader's process instead of a connection. */
 function reasonIn(entry: string, subject: Subject): string {
   if (subject.rest.trim() !== '') return subject.rest.trim();
-  return /^Error on (?:AMQP|direct|Direct)[^:(]*<[\d.]+>:\s*([^]*)/.exec(entry)?.[1] ?? '';
+  return /^(?:Error on|Closing) AMQP[^:(]*<[\d.]+>:\s*([\s\S]*)/.exec(entry)?.[1] ?? '';
 }
 
 function explainReason(reason: string, subject: Subject): Explanation | null {
-  return firstMatch(REASON_ROWS, reason, subject, shownOctets(reason));
+  const told = asException(reason, 'connection');
+  return firstMatch(REASON_ROWS, told, subject, shownOctets(told));
+}
+
+/** The entry about a channel, with its exception as a sentence. */
+function withException(entry: string, { rest }: Subject): string {
+  const reason = rest.trim();
+  if (!reason.startsWith('{amqp_error,')) return entry;
+  return `${entry.slice(0, entry.length - rest.length)}\n${asException(unwrap(reason), 'channel')}`;
+}
+
+/** Before 3.6.1, exceptions were printed as terms. They are read as the sentences of later versions. */
+function asException(reason: string, of: 'connection' | 'channel'): string {
+  const [, name, explanation, method] = /^\{amqp_error,(\w+),"?(.*?)"?,'?([\w.]+)'?\}/s.exec(reason) ?? [];
+  return name === undefined ? reason : `operation ${method} caused a ${of} exception ${name}: ${explanation}`;
 }
 
 function shownOctets(reason: string): Uint8Array | null {
-  if (reason.startsWith('TLS client detected') || reason.startsWith('{bad_header,detected_tls')) return TLS_HELLO;
+  if (reason.startsWith('TLS client detected') || /^\{(?:bad_header,detected_tls|detected_unexpected_tls)/.test(reason))
+    return TLS_HELLO;
   if (reason.startsWith('HTTP GET request detected') || reason.startsWith('{bad_header,detected_http')) return HTTP_GET;
   const binary = SHOWS_OCTETS.exec(reason)?.[1];
   return binary === undefined ? null : octetsOf(binary);
@@ -98,6 +118,10 @@ function worded(words: Words, match: Match): string {
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'at') return match.subject.client === null ? '' : ` at ${match.subject.client}`;
     const value = match.groups[name] ?? match.subject[name as keyof Subject];
-    return value === undefined || value === null ? '?' : String(value).replace(/\s+/g, ' ').replace(/^"|"$/g, '');
+    return value === undefined || value === null
+      ? name.toUpperCase()
+      : String(value)
+          .replace(/\s+/g, ' ')
+          .replace(/^"|[."]+$/g, '');
   });
 }

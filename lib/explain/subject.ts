@@ -28,7 +28,7 @@ export const NO_SUBJECT: Subject = {
 
 const ENDS = /([^\s,()'"]+:\d+) -> ([^\s,()'"]+:\d+)/;
 /** A value in quotes ends where a comma or the closing bracket follows. */
-const LOGIN = /, vhost: '((?:[^']|'(?![,)]))*)', user: '((?:[^']|'(?![,)]))*)'/;
+const LOGIN = /, vhost: ?'((?:[^']|'(?![,)]))*)', user: ?'((?:[^']|'(?![,)]))*)'/;
 const USER = /, user: '((?:[^']|'(?![,)]))*)'/;
 const STATE = /, state: (\w+)\)/;
 /** The end of the part that names the connection, where the entry has only one line. */

@@ -1,7 +1,7 @@
 import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
-import type { Reason, ReasonName } from '../amqp/reason.js';
+import { isRefusedVersion, type Reason, type ReasonName } from '../amqp/reason.js';
 import type { Facts } from './facts.js';
 import { faultSentence } from './fault-sentence.js';
 import type { Report } from './report.js';
@@ -102,7 +102,9 @@ function make(facts: Facts): Description {
     facts;
   // After a successful TLS handshake the header is the one inside TLS.
   const hello = tls?.terminated && tls.version !== null ? null : tls;
-  const peer = hasRequiredProxyHeader(reason) ? null : looksLike(header, hello, tls?.terminated);
+  const peer = hasRequiredProxyHeader(reason)
+    ? null
+    : looksLike(header, hello, tls?.terminated, isRefusedVersion(reason));
   const described = describeReason(reason, dialect, {
     header,
     looksLike: peer,

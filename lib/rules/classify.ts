@@ -2,6 +2,7 @@ import { ACCEPTED, type HeaderRules, step, type Verdict } from '../amqp/classifi
 import { type DescribedReason, describeReason } from '../amqp/describe-reason.js';
 import { toHex } from '../amqp/header.js';
 import { looksLike } from '../amqp/looks-like.js';
+import { isRefusedVersion } from '../amqp/reason.js';
 
 /** The event after the octets: the end of the connection, or silence until the handshake timeout. */
 export type End = 'fin' | 'rst' | 'timeout';
@@ -48,7 +49,7 @@ export function classify(
   }
   const reason = describeReason(verdict.reason, rules.dialect, {
     header: seen,
-    looksLike: looksLike(seen),
+    looksLike: looksLike(seen, null, false, isRefusedVersion(verdict.reason)),
     handshakeTimeout,
     close,
     upstream: null,

@@ -6,12 +6,20 @@ const PREFIXED = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+([+-]\d\d:\d\d)? \[(\w+)\
 const HEADING = /^=(\w+) REPORT==== .* ===$/;
 /** A line with its own format: an entry that 4.0 failed to format. */
 const CRASHED = /^\S+T\S+ (\w+): (FORMATTER CRASH: .*)$/;
+const PID = /<[\d.]+>$/;
 /** Starts a new entry even if the previous one has the same prefix: two in one microsecond. */
 const BEGINNING = /^(accepting|closing|Error on|[cC]onnection) /;
 
 /** Parses the log of a broker of any version into entries, with the lines of each one joined. */
-export function parseLog(log: string): LogEntry[] {
-  const entries: { level: string; lines: string[] }[] = [];
+export const parseLog = (log: string): LogEntry[] => entriesIn(log).map(({ level, text }) => ({ level, text }));
+
+/** An entry with the process that wrote it; null if it has no prefix. */
+interface Written extends LogEntry {
+  readonly pid: string | null;
+}
+
+function entriesIn(log: string): Written[] {
+  const entries: { level: string; pid: string | null; lines: string[] }[] = [];
   let last = '';
   for (const line of log.split('\n')) {
     const current = entries.at(-1);
@@ -20,18 +28,18 @@ export function parseLog(log: string): LogEntry[] {
     const [, crashLevel, crash] = CRASHED.exec(line) ?? [];
     if (crashLevel !== undefined && crash !== undefined) {
       last = '';
-      entries.push({ level: crashLevel, lines: [crash] });
+      entries.push({ level: crashLevel, pid: null, lines: [crash] });
     } else if (heading !== undefined) {
       last = line;
-      entries.push({ level: heading.toLowerCase(), lines: [] });
+      entries.push({ level: heading.toLowerCase(), pid: null, lines: [] });
     } else if (prefix === undefined || level === undefined) current?.lines.push(line);
     else if (zone !== undefined && prefix === last && !BEGINNING.test(text)) current?.lines.push(text);
     else {
       last = prefix;
-      entries.push({ level, lines: [text] });
+      entries.push({ level, pid: PID.exec(prefix)?.[0] ?? null, lines: [text] });
     }
   }
-  return entries.map(({ level, lines }) => ({ level, text: lines.join('\n').trim() }));
+  return entries.map(({ level, pid, lines }) => ({ level, pid, text: lines.join('\n').trim() }));
 }
 
 /** Entries that the reader writes about a connection; other parts of a broker at level debug mention it, too. */
@@ -58,6 +66,23 @@ export function byPort(entries: readonly LogEntry[]): ReadonlyMap<number, readon
     else connections.set(port, [entry]);
   }
   return connections;
+}
+
+/** What the process of a connection wrote in addition to the entries of `byPort`, by the client's port: crash reports, for example. */
+export function othersByPort(log: string): ReadonlyMap<number, readonly LogEntry[]> {
+  const entries = entriesIn(log);
+  const ports = new Map<string, number>();
+  const others = new Map<number, LogEntry[]>();
+  for (const { pid, text } of entries) {
+    const port = OF_READER.test(text) ? NAME.exec(text)?.[1] : undefined;
+    if (pid !== null && port !== undefined) ports.set(pid, Number(port));
+  }
+  for (const { pid, level, text } of entries) {
+    const port = pid === null || OF_READER.test(text) ? undefined : ports.get(pid);
+    if (port === undefined) continue;
+    others.set(port, [...(others.get(port) ?? []), { level, text }]);
+  }
+  return others;
 }
 
 /** An error of AMQP 1.0 that holds a stack trace of the broker, with all that follows it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../support/corpus.js';
 import type { Listening } from '../support/server.js';
-import { byPort, parseLog } from './broker-log.js';
+import { byPort, othersByPort, parseLog } from './broker-log.js';
 import { LOCAL_PORTS } from './local-ports.js';
 import { type FromPort, playFromPort } from './play-from-port.js';
 import { ProxyInFront } from './proxy-in-front.js';
@@ -54,11 +54,17 @@ async function playRound(
   const log = subject.log?.mark();
   const played = await playClients(scripts, proxy);
   const ofProxy = await proxy.take();
-  const ofBroker = log && byPort(parseLog(await upToNow(subject, log)));
+  const written = log && (await upToNow(subject, log));
+  const ofBroker = written === undefined ? undefined : byPort(parseLog(written));
+  const others = written === undefined ? undefined : othersByPort(written);
   const missing = played.filter(([, { port }]) => !ofProxy.reports.has(port)).length;
   const unnamed = missing === ofProxy.withoutAddress ? 'without address' : undefined;
   return played.map(([direct, proxied]) => [
-    { ...direct, entries: ofBroker && (ofBroker.get(direct.port) ?? []) },
+    {
+      ...direct,
+      entries: ofBroker && (ofBroker.get(direct.port) ?? []),
+      others: others?.get(direct.port) ?? [],
+    },
     {
       ...proxied,
       entries: ofProxy.entries.get(proxied.port) ?? [],

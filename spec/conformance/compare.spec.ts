@@ -35,7 +35,7 @@ const aspects = (lines: readonly string[]) => lines.map((line) => line.replace(/
 test('equal results have no differences', (t) => {
   const { differences, races, compared } = compare(script(LOWERCASE), direct, proxied, HEADER);
   t.deepEqual([differences, races], [[], []]);
-  t.deepEqual(compared, ['octets', 'end', 'time', 'decision', 'reason', 'entries']);
+  t.deepEqual(compared, ['octets', 'end', 'time', 'decision', 'reason', 'entries', 'unexplained', 'explanation']);
 });
 
 const report = (changes: Partial<Report>): Report => ({ ...(proxied.report as Report), ...changes });
@@ -66,6 +66,20 @@ for (const [what, changes, differs] of slips) {
   });
 }
 
+test('an entry of the broker without an explanation is a difference, also one that is not about the reader', (t) => {
+  for (const text of ['something new', 'closing AMQP connection <0.1.0> (127.0.0.1:1 -> 127.0.0.1:2):\n{something,new}']) {
+    const others = [{ level: 'error', text }];
+    const { differences } = compare(script(LOWERCASE), { ...direct, others }, proxied, HEADER);
+    t.deepEqual(aspects(differences), ['unexplained']);
+  }
+});
+
+test('an explanation with another reason than the report is a difference', (t) => {
+  const named = reason({ name: 'bad_version' });
+  const { differences } = compare(script(LOWERCASE), direct, { ...proxied, report: named }, HEADER);
+  t.deepEqual(aspects(differences), ['explanation']);
+});
+
 test('without the broker’s log only the client’s view and the decision are compared', (t) => {
   const other = { ...proxied, report: reason({ term: 'other' }), entries: [] };
   const { differences, compared } = compare(script(LOWERCASE), { ...direct, entries: undefined }, other, HEADER);
@@ -85,6 +99,7 @@ test('for an accepted client the accepting entry is compared, and the reason onl
   t.deepEqual(aspects(compare(script(), ofBroker, ofProxy, { ...HEADER, reasons: 'all' }).differences), [
     'reason',
     'entries',
+    'explanation',
   ]);
   const late = { ...ofProxy, entries: [{ ...accepting, level: 'debug' }] };
   t.deepEqual(aspects(compare(script(), ofBroker, late, HEADER).differences), ['entries']);

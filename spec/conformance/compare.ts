@@ -1,4 +1,5 @@
 import type { Case } from '../support/corpus.js';
+import { reasonIn, unexplained } from '../support/explained.js';
 import { anonymous, closingOf, withoutTrace } from './broker-log.js';
 import { type Aspect, RACES, type Race } from './race.js';
 import type { Direct, Proxied } from './sides.js';
@@ -48,7 +49,9 @@ export function compare(
     if (same) return;
     const race = permitted.find(
       (each) =>
-        each.aspects.includes(aspect) && (each.close ?? close) === close && each.happened(script, direct, proxied),
+        each.aspects.includes(aspect === 'explanation' ? 'reason' : aspect) &&
+        (each.close ?? close) === close &&
+        each.happened(script, direct, proxied),
     );
     if (race) races.add(race.name);
     else differences.push(`${aspect}: ${shownBoth(ofBroker, ofProxy)}`);
@@ -82,6 +85,11 @@ export function compare(
         `${loggedAs} ${term == null ? null : withoutTrace(term.replace(/\s+/g, ' '))}`,
       );
     check('entries', direct.entries.map(anonymous).join('\n'), proxied.entries.map(anonymous).join('\n'));
+    const texts = [...direct.entries, ...(direct.others ?? [])].map(({ text }) => text);
+    const unknown = unexplained(texts);
+    check('unexplained', unknown.join('\n'), '', unknown.length === 0);
+    const explained = reasonIn(texts);
+    if (explained !== null && report !== undefined) check('explanation', explained, report.reason.name);
   } else {
     const [accepting, announced] = [direct.entries, proxied.entries].map(([first]) => first && anonymous(first));
     check('entries', accepting, announced);

@@ -13,7 +13,11 @@ export type Aspect =
   | 'server time'
   | 'decision'
   | 'reason'
-  | 'entries';
+  | 'entries'
+  /** Entries of the broker that `explain` does not know. */
+  | 'unexplained'
+  /** The reason that `explain` gives for the broker's entries. */
+  | 'explanation';
 
 /** Two events at the same time, whose order varies even with the broker alone. */
 export interface Race {

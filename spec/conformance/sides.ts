@@ -18,6 +18,8 @@ export interface Ends extends Omit<Played, 'end'> {
 export interface Direct extends Ends {
   /** The broker's log entries; undefined when its log cannot be read. */
   readonly entries: readonly LogEntry[] | undefined;
+  /** What else the process of the connection logged. @defaultValue nothing */
+  readonly others?: readonly LogEntry[];
 }
 
 /** The same script, played against a proxy in front of that broker. */

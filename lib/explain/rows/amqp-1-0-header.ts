@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import { closing, ENDS } from '../examples.js';
 import type { Family } from '../row.js';
 
@@ -15,7 +16,7 @@ export const AMQP_1_0_HEADER: Family = {
       reason: 'amqp1_0_plugin_not_enabled',
       examples: [closing('amqp1_0_plugin_not_enabled')],
       pattern: /^\{?amqp1_0_plugin_not_enabled/,
-      what: 'An AMQP 1.0 client{at} connected, but the broker does not have AMQP 1.0 enabled.',
+      what: `The client{at} ${PLAIN_WORDS.amqp1_0_plugin_not_enabled}.`,
       cause:
         'The client uses AMQP 1.0 (Qpid JMS, Azure or rhea clients, for example), and the plugin is not enabled on this 3.x broker.',
       worry: 'yes',
@@ -28,7 +29,7 @@ export const AMQP_1_0_HEADER: Family = {
         `closing AMQP 1.0 connection (${ENDS}, duration: '0ms'): RabbitMQ requires SASL security layer (expected protocol ID 3, but client sent protocol ID 0)`,
       ],
       pattern: /^(?:RabbitMQ requires SASL security layer.*protocol ID (?<id>\d+)\)|\{sasl_required,)/,
-      what: 'The AMQP 1.0 client{at} tried to connect without SASL (protocol id {id}), and the broker refused it.',
+      what: `The client{at} ${PLAIN_WORDS.sasl_required('{id}')}.`,
       cause: 'The client logs in without SASL, which RabbitMQ 4.0 and later do not allow.',
       worry: 'yes',
       fix: 'Give the client a user and password (SASL PLAIN), or let it use SASL ANONYMOUS. Its first bytes must be `AMQP` 3 1 0 0.',
@@ -38,7 +39,7 @@ export const AMQP_1_0_HEADER: Family = {
       reason: 'unsupported_amqp1_0_protocol_id',
       examples: [closing('{unsupported_amqp1_0_protocol_id,2}')],
       pattern: /^\{unsupported_amqp1_0_protocol_id,(?<id>\d+)/,
-      what: 'The AMQP 1.0 client{at} used protocol id {id}, which the broker does not support.',
+      what: `The client{at} ${PLAIN_WORDS.unsupported_amqp1_0_protocol_id('{id}')}.`,
       cause: 'Protocol id 2 asks for TLS inside AMQP 1.0. RabbitMQ expects TLS before AMQP, on a port for TLS.',
       worry: 'yes',
       fix: 'Use SASL (protocol id 3), and for TLS connect to port 5671.',

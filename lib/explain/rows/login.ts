@@ -1,8 +1,11 @@
 import { closing, refused } from '../examples.js';
-import type { Family } from '../row.js';
+import type { Family, Match } from '../row.js';
 
 const CHECK =
   'Check the password on the broker: `rabbitmqctl authenticate_user {user} PASSWORD`. Set a new one with `rabbitmqctl change_password {user} PASSWORD`.';
+/** AMQP 1.0 clients learn of a refused login from a SASL outcome, and the broker logs it as an error of the handshake. */
+const reason = ({ text }: Match) => (text.includes("'v1_0.error'") ? 'handshake_error' : 'auth_failure');
+
 const login = (text: string): string => refused('starting', text);
 
 /** Logins that a broker refuses: the texts of its mechanisms and of all its auth backends. */
@@ -14,7 +17,7 @@ export const LOGIN: Family = {
   rows: [
     {
       name: 'loopback_only',
-      reason: 'auth_failure',
+      reason,
       examples: [login("PLAIN login refused: user 'guest' can only connect via localhost")],
       pattern: /user '(?<user>.*?)' can only connect via localhost/,
       what: "The client{at} logged in as '{user}', which may only connect from the broker's own machine.",
@@ -25,7 +28,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'token_expired',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login(
           'PLAIN login refused: Authentication using an OAuth 2/JWT token failed: "Provided JWT token has expired at timestamp 1700000000 (validated at 1700000100)"',
@@ -40,7 +43,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'token_invalid',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login('PLAIN login refused: Authentication using an OAuth 2/JWT token failed: provided token is invalid'),
         login('PLAIN login refused: Authentication using OAuth 2/JWT token failed: not_found'),
@@ -55,7 +58,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'ldap_login_refused',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login("PLAIN login refused: user 'app' - unauthenticated bind not allowed"),
         login("PLAIN login refused: user 'app' - unauthenticated. Not enough credentials"),
@@ -70,7 +73,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'http_backend_refused',
-      reason: 'auth_failure',
+      reason,
       examples: [login('PLAIN login refused: Denied by the backing HTTP service')],
       pattern: /Denied by the backing HTTP service|rabbit_auth_backend_http failed/,
       what: 'The HTTP auth service of the broker refused the login of the client{at}.',
@@ -80,7 +83,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'certificate_login_refused',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login('EXTERNAL login refused: connection peer presented no TLS (x.509) certificate'),
         login('EXTERNAL login refused: no name found'),
@@ -97,7 +100,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'certificate_user_unknown',
-      reason: 'auth_failure',
+      reason,
       examples: [login("EXTERNAL login refused: user 'O=client,CN=client.example' - invalid credentials")],
       pattern: /EXTERNAL login refused: user '(?<user>.*?)'/,
       what: "The client{at} logged in with a certificate, but there is no user '{user}'.",
@@ -107,7 +110,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'empty_login',
-      reason: 'auth_failure',
+      reason,
       examples: [login("PLAIN login refused: user '' - invalid credentials")],
       pattern: /login refused: user '' - invalid credentials/,
       what: 'The client{at} logged in with an empty user name.',
@@ -117,12 +120,12 @@ export const LOGIN: Family = {
     },
     {
       name: 'login_refused',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login("PLAIN login refused: user 'app' - invalid credentials"),
         login("AMQPLAIN login refused: user 'app' - invalid credentials"),
       ],
-      pattern: /login refused: user '(?<user>[^]*?)' - invalid credentials/,
+      pattern: /login refused: user '(?<user>[\s\S]*?)' - invalid credentials/,
       what: "The broker refused the login of user '{user}' from the client{at}: wrong user or password.",
       cause:
         'The user does not exist on this broker, or the password is wrong (an old secret, a `/` or `@` in a URI that is not percent-encoded, a broker that lost its data directory).',
@@ -131,7 +134,7 @@ export const LOGIN: Family = {
     },
     {
       name: 'login_refused_other',
-      reason: 'auth_failure',
+      reason,
       examples: [
         login(
           "PLAIN login refused: User 'app' authentication failed with internal error. Enable debug logs to see the real error.",
@@ -141,7 +144,8 @@ export const LOGIN: Family = {
           '{handshake_error,starting,0,{amqp_error,access_refused,"PLAIN login refused: backend unavailable",\'connection.start_ok\'}}',
         ),
       ],
-      pattern: /login refused\b(?:: (?<why>[^]*))?|\{amqp_error,access_refused,/,
+      pattern:
+        /login refused\b(?:: (?<why>[\s\S]*))?|^\{handshake_error,starting,(?:\d+,)?\{amqp_error,access_refused,/,
       what: 'The broker refused the login of the client{at}.',
       cause: 'An auth backend refused it or failed. The text of the entry has its reason.',
       worry: 'yes',

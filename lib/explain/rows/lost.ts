@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import { closing, ENDS } from '../examples.js';
 import type { Family } from '../row.js';
 
@@ -19,7 +20,7 @@ export const LOST: Family = {
       ],
       pattern: ABRUPT,
       when: ({ subject }) => subject.vhost !== null,
-      what: "The client{at} (user '{user}', virtual host '{vhost}') closed TCP without closing its AMQP connection.",
+      what: `The client{at} (user '{user}', virtual host '{vhost}') closed TCP ${PLAIN_WORDS.connection_closed_abruptly}.`,
       cause:
         'The application ended or crashed without closing its connection (also short scripts, PHP), or a load balancer, NAT or firewall cut a connection that was idle for too long.',
       worry: 'maybe',
@@ -44,9 +45,9 @@ export const LOST: Family = {
       reason: 'connection_closed_abruptly',
       examples: [closing('client unexpectedly closed TCP connection'), closing('connection_closed_abruptly')],
       pattern: ABRUPT,
-      what: 'The client{at} sent something and then closed TCP before it had logged in.',
+      what: 'The client{at} sent something and then closed TCP without logging in.',
       cause:
-        'A health check that sends a few bytes or the AMQP header (HAProxy `tcp-check send-binary`), a client whose connection timeout is shorter than the handshake takes, a client that does not trust the answer, or a login that the client saw refused.',
+        'A health check that sends a few bytes or the AMQP header (HAProxy `tcp-check send-binary`), a client whose connection timeout is shorter than the handshake takes, a client that does not trust the answer, or a login that was refused. Up to RabbitMQ 3.6.9 the entry is the same for connections that were open.',
       worry: 'maybe',
       fix: 'If the entries come at a fixed interval from one address, it is a health check: let it send nothing, and RabbitMQ logs it at debug only. Otherwise look into the log of the client.',
     },
@@ -55,8 +56,8 @@ export const LOST: Family = {
       reason: 'missed_heartbeats',
       examples: [closing('missed heartbeats from client, timeout: 60s'), closing('{heartbeat_timeout,running}')],
       pattern: /^(?:missed heartbeats from client, timeout: (?<timeout>\d+)s|\{heartbeat_timeout,(?<timeout2>\w+))/,
-      what: ({ subject: { client }, groups }) =>
-        `The client${client === null ? '' : ` at ${client}`} sent nothing, not even a heartbeat${groups['timeout'] === undefined ? '' : `, for longer than the agreed timeout of ${groups['timeout']} s allows`}, and the broker closed the connection.`,
+      what: ({ subject: { client }, groups: { timeout } }) =>
+        `The client${client === null ? '' : ` at ${client}`} ${timeout === undefined ? 'missed its heartbeats, and the broker ended the connection' : PLAIN_WORDS.missed_heartbeats(timeout)}.`,
       cause:
         'The client is blocked: a consumer works in the thread that should send heartbeats (pika `BlockingConnection`, PHP, Python), the process is paused or starved of CPU, or the network or machine is gone.',
       worry: 'yes',

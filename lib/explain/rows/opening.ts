@@ -32,7 +32,8 @@ export const OPENING: Family = {
       ],
       pattern:
         /access to vhost '(?<vhost>.*?)' refused for user '(?<user>.*?)': (?:vhost )?connection limit (?:\((?<limit>\d+)\))?/,
-      what: "The client{at} was refused: the virtual host '{vhost}' has reached its limit of {limit} connections.",
+      what: ({ subject: { client }, groups: { vhost, limit } }) =>
+        `The client${client === null ? '' : ` at ${client}`} was refused: the virtual host '${vhost}' has reached its limit of ${limit === undefined ? '' : `${limit} `}connections.`,
       cause: 'More clients than planned, or clients that leak connections.',
       worry: 'yes',
       fix: 'Look for the user or host with most connections: `rabbitmqctl list_connections user peer_host name`. Raise the limit: `rabbitmqctl set_vhost_limits -p {vhost} \'{"max-connections": 1000}\'`.',
@@ -85,9 +86,13 @@ export const OPENING: Family = {
     {
       name: 'not_allowed_at_open',
       reason: 'access_refused',
-      examples: [opening('no access to this vhost'), opening("failed authorization of user 'app'")],
-      pattern: /^(?!\{|operation )(?!.*(?:login refused|failed to negotiate|heartbeat))/,
-      when: ({ subject }) => subject.state === 'opening',
+      examples: [
+        opening("failed authorization of user 'app'"),
+        `Error on AMQP connection <0.748.0> (${ENDS}, vhost: 'none', user: 'app', state: opening), channel 0:\n {handshake_error,opening,{amqp_error,access_refused,"refused by the backend",'connection.open'}}`,
+      ],
+      pattern:
+        /^(?:\{handshake_error,opening,\{amqp_error,(?:access_refused|not_allowed),|(?!\{|operation )(?!.*(?:login refused|failed to negotiate|heartbeat)))/,
+      when: ({ subject, text }) => subject.state === 'opening' || text.startsWith('{handshake_error,opening,'),
       what: 'The broker refused to open the connection of the client{at}.',
       cause: 'An auth backend or a limit refused the virtual host. The text of the entry has its reason.',
       worry: 'yes',

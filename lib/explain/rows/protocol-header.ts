@@ -1,11 +1,12 @@
 import type { Quad } from '../../amqp/header.js';
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
+import { describeQuad } from '../../amqp/version-quad.js';
 import { closing, ENDS } from '../examples.js';
 import type { Family, Match, Row } from '../row.js';
-import { describeQuad } from '../version-quad.js';
 
 /** The three texts in which brokers name the octets of a bad header, or what they recognized in them. */
 const BAD_HEADER =
-  /^(?:\{bad_header,|client did not start with AMQP protocol header|(?:TLS client|HTTP GET request) detected on)/;
+  /^(?:\{bad_header,|\{detected_unexpected_\w+_header,|client did not start with AMQP protocol header|(?:TLS client|HTTP GET request) detected on)/;
 
 const looks =
   (...kinds: readonly string[]) =>
@@ -52,7 +53,7 @@ export const PROTOCOL_HEADER: Family = {
       reason: 'connection_closed_with_no_data_received',
       examples: [closing('connection_closed_with_no_data_received')],
       pattern: /^connection_closed_with_no_data_received/,
-      what: 'The client{at} connected and closed the connection without sending anything.',
+      what: `The client{at} closed the connection ${PLAIN_WORDS.connection_closed_with_no_data_received}.`,
       cause: 'A TCP health check of a load balancer or monitoring system, or a port scan.',
       worry: 'no',
       fix: 'Nothing. RabbitMQ logs this at debug only: to hide it, set `log.connection.level = info` in rabbitmq.conf.',
@@ -96,6 +97,33 @@ export const PROTOCOL_HEADER: Family = {
       worry: 'no',
       fix: "Send the bytes: `printf 'AMQP\\0\\0\\11\\1' | nc HOST 5672`. In HAProxy: `tcp-check send-binary 414d515000000901`.",
     }),
+    peer(
+      'port_scan',
+      ['rdp', 'smb', 'zeros', 'sslv2', 'java_rmi', 'socks5', 'rtsp', 'sip', 'dns', 'kerberos'],
+      '<<3,0,0,19,14,224,0,0>>',
+      {
+        what: ({ looksLike, subject: { client } }) =>
+          `The client${client === null ? '' : ` at ${client}`} tried another protocol on the AMQP port. It looks like ${looksLike?.detail}.`,
+        cause:
+          'A port scan or vulnerability scan of your own security team, or, if the port is reachable from the internet, of anyone.',
+        worry: 'maybe',
+        fix: 'If the address is not yours, close the port in the firewall: 5672 and 5671 should not be reachable from the internet.',
+        more: [closing('{bad_header,<<0,0,0,0,0,0,0,0>>}')],
+      },
+    ),
+    peer('other_node_on_amqp_port', ['erlang_distribution', 'epmd'], '<<0,1,110>>', {
+      what: 'An Erlang node or command line tool{at} connected to the AMQP port.',
+      cause:
+        'Another RabbitMQ node, rabbitmqctl or a monitoring tool has the wrong port for the distribution (25672) or for epmd (4369).',
+      worry: 'yes',
+      fix: 'Check `RABBITMQ_DIST_PORT`, `ERL_EPMD_PORT` and `inet_dist_listen_min` on that machine.',
+    }),
+    peer('stream_client_on_amqp_port', ['rabbitmq_stream'], '<<0,0,0,64,0,17,0,1>>', {
+      what: 'A client of the RabbitMQ stream protocol{at} connected to the AMQP port.',
+      cause: 'The client has the wrong port.',
+      worry: 'yes',
+      fix: 'Connect to port 5552 (5551 with TLS), with the plugin enabled: `rabbitmq-plugins enable rabbitmq_stream`.',
+    }),
     peer('mqtt_on_amqp_port', ['mqtt'], '<<16,12,0,4,77,81,84,84>>', {
       what: 'An MQTT client{at} connected to the AMQP port.',
       cause: 'The client has the wrong port.',
@@ -117,7 +145,7 @@ export const PROTOCOL_HEADER: Family = {
       ],
       pattern: BAD_HEADER,
       what: ({ looksLike, octets, subject: { client } }) =>
-        `The client${client === null ? '' : ` at ${client}`} sent ${octets === null ? 'bytes' : shown(octets)}, which is not AMQP.${
+        `The client${client === null ? '' : ` at ${client}`} ${octets === null ? 'did not send an AMQP protocol header' : PLAIN_WORDS.bad_header(octets)}.${
           looksLike === null ? '' : ` It looks like ${looksLike.detail}.`
         }`,
       cause: 'A client of another protocol with the wrong port, a health check that sends something, or a port scan.',
@@ -130,7 +158,7 @@ export const PROTOCOL_HEADER: Family = {
       examples: [closing('{bad_version,{48,48,57,49}}'), closing('{bad_version,{1,1,0,10}}')],
       pattern: /^\{bad_version,\{(?<a>\d+),(?<b>\d+),(?<c>\d+),(?<d>\d+)\}\}/,
       what: (match) =>
-        `The client${match.subject.client === null ? '' : ` at ${match.subject.client}`} asked for AMQP version ${quadOf(match).join(' ')}, ${describeQuad(quadOf(match)).what}.`,
+        `The client${match.subject.client === null ? '' : ` at ${match.subject.client}`} ${PLAIN_WORDS.bad_version(quadOf(match))}.`,
       cause: (match) => describeQuad(quadOf(match)).cause,
       worry: 'maybe',
       fix: (match) => describeQuad(quadOf(match)).fix,
@@ -141,9 +169,4 @@ export const PROTOCOL_HEADER: Family = {
 function methodOf(octets: Uint8Array | null): string {
   const method = octets && /^[A-Z]+/.exec(String.fromCharCode(...octets))?.[0];
   return method && method !== 'PRI' ? ` (\`${method}\`)` : '';
-}
-
-function shown(octets: Uint8Array): string {
-  const isText = octets.every((octet) => octet >= 0x20 && octet <= 0x7e);
-  return isText ? `'${String.fromCharCode(...octets)}'` : `the bytes ${octets.join(' ')}`;
 }

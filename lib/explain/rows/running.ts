@@ -1,3 +1,4 @@
+import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import { closing, ENDS, failed } from '../examples.js';
 import type { Family } from '../row.js';
 
@@ -6,7 +7,7 @@ const exception = (name: string, text: string, method = 'none'): string =>
 
 /** Which exception, in which method, on an open connection. */
 const caused = (name: string): RegExp =>
-  new RegExp(`^operation (?<method>\\S+) caused a connection exception ${name}: (?<why>[^]*)`);
+  new RegExp(`^operation (?<method>\\S+) caused a connection exception ${name}: (?<why>[\\s\\S]*)`);
 
 /** Errors for which the broker closes an open connection. */
 export const RUNNING: Family = {
@@ -34,7 +35,7 @@ export const RUNNING: Family = {
         exception('connection_forced', "user 'app' is deleted"),
       ],
       pattern:
-        /caused a connection exception connection_forced: "?(?<why>[^]*?)"?$|^(?<why2>(?:Closed via|Connection forced|Node was put|vhost|user)\b[^]*)/,
+        /caused a connection exception connection_forced: "?(?<why>[\s\S]*?)"?$|^(?<why2>(?:Closed via|Connection forced|Node was put|vhost|user)\b[\s\S]*)/,
       what: ({ subject: { client }, groups }) =>
         `The broker closed the connection${client === null ? '' : ` of the client at ${client}`} on request (320 CONNECTION_FORCED): ${groups['why'] ?? groups['why2'] ?? 'no explanation'}.`,
       cause:
@@ -51,7 +52,7 @@ export const RUNNING: Family = {
         exception('frame_error', 'type 1, all octets = <<0,10,0,50>>: {invalid_frame_end_marker,0}'),
       ],
       pattern: caused('frame_error'),
-      what: 'The client{at} sent bytes that are not a valid frame, and the broker closed the connection (501 FRAME_ERROR).',
+      what: `The client{at} ${PLAIN_WORDS.frame_error} (501 FRAME_ERROR).`,
       cause:
         'A connection or channel that is shared between threads or forked processes without a lock, a frame larger than the agreed frame_max, a client that sent its header again, or a proxy that changes the bytes.',
       worry: 'yes',
@@ -118,7 +119,7 @@ export const RUNNING: Family = {
           "number of channels opened for user 'app' has reached the maximum allowed user limit of (100)",
         ),
       ],
-      pattern: /caused a connection exception not_allowed: "number of channels opened(?<why>[^]*)/,
+      pattern: /caused a connection exception not_allowed: "number of channels opened(?<why>[\s\S]*)/,
       what: 'The client{at} opened too many channels, and the broker closed the connection (530 NOT_ALLOWED).',
       cause: 'The client opens a channel for each message or task and does not close it.',
       worry: 'yes',
@@ -200,7 +201,7 @@ export const RUNNING: Family = {
       name: 'connection_exception',
       reason: 'connection_closed',
       examples: [exception('access_refused', 'something', 'basic.publish')],
-      pattern: /^operation (?<method>\S+) caused a connection exception (?<code>\w+): (?<why>[^]*)/,
+      pattern: /^operation (?<method>\S+) caused a connection exception (?<code>\w+): (?<why>[\s\S]*)/,
       what: 'The broker closed the connection of the client{at} because of an error ({code}) in {method}.',
       cause: 'The text of the entry has the details.',
       worry: 'yes',
