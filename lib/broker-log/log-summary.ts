@@ -88,34 +88,40 @@ export class LogSummarizer {
     this.reader.end();
   }
 
-  /** @param top how many rows `sources` has */
-  result(top: number): LogSummary {
+  /** The rows of the summary. Each takes about a millisecond. @param top how many */
+  *rows(top: number): Generator<SourceSummary> {
     for (const { kind, entry } of this.logins.values()) this.offenders.add(null, kind, entry);
     this.logins.clear();
-    const sorted = this.offenders.sorted();
-    const others = new Map(this.offenders.others().map(({ name, count }) => [name, count]));
-    for (const { name, count } of sorted.slice(top)) others.set(name, (others.get(name) ?? 0) + count);
-    const { lines, others: otherLines, cut: cutLines, entries } = this.reader;
-    return {
-      lines,
-      otherLines,
-      cutLines,
-      entries,
-      connectionEntries: this.connectionEntries,
-      connections: { accepted: this.accepted, closed: this.closed },
-      from: timeOf(this.from),
-      to: timeOf(this.to),
-      sources: sorted.slice(0, top).map(({ source, count, first, last, periods, example }) => ({
+    for (const { source, count, first, last, periods, example } of this.offenders.sorted().slice(0, top)) {
+      const explanation = explainEntry(example);
+      if (explanation === null) continue;
+      yield {
         source,
         count,
         first: timeOf(first),
         last: timeOf(last),
         level: example.level,
         periods,
-        // It was explained before, and is not cut where it matters.
-        explanation: explainEntry(example) as Explanation,
+        explanation,
         example: example.text,
-      })),
+      };
+    }
+  }
+
+  /** @param sources all of `rows` with the same `top` */
+  result(top: number, sources: readonly SourceSummary[] = [...this.rows(top)]): LogSummary {
+    const others = new Map(this.offenders.others().map(({ name, count }) => [name, count]));
+    for (const { name, count } of this.offenders.sorted().slice(top)) others.set(name, (others.get(name) ?? 0) + count);
+    return {
+      lines: this.reader.lines,
+      otherLines: this.reader.others,
+      cutLines: this.reader.cut,
+      entries: this.reader.entries,
+      connectionEntries: this.connectionEntries,
+      connections: { accepted: this.accepted, closed: this.closed },
+      from: timeOf(this.from),
+      to: timeOf(this.to),
+      sources,
       others: [...others].map(([name, count]) => ({ name, count })).sort((one, other) => other.count - one.count),
       unexplained: { count: this.unknown, examples: [...this.unknownExamples.values()] },
     };

@@ -24,7 +24,7 @@ export function summaryText(summary: LogSummary, width: number): string {
         ...unexplained.examples.map((example) => `  ${oneLine(example.replaceAll('\n', ' '))}`),
       ].join('\n'),
     );
-  if (otherLines > 0) parts.push(`${counted(otherLines, 'line', 'lines')} not written by RabbitMQ were skipped.`);
+  if (otherLines > 0) parts.push(`${counted(otherLines, 'line', 'lines')} skipped: not written by RabbitMQ.`);
   if (cutLines > 0) parts.push(`${counted(cutLines, 'line', 'lines')} longer than 256 KiB: the rest was not read.`);
   return parts.join('\n\n');
 }
