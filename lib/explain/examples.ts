@@ -15,3 +15,7 @@ export const failed = (text: string, channel = 0): string =>
 /** The entry about an exception on a channel. */
 export const channelError = (method: string, text: string): string =>
   `Channel error on connection <0.748.0> (${ENDS}, vhost: '/', user: 'app'), channel 1:\noperation ${method} caused a channel exception ${text}`;
+
+/** The entry about an exception for which the broker closed an open connection. */
+export const exception = (name: string, text: string, method = 'none'): string =>
+  failed(`operation ${method} caused a connection exception ${name}: ${JSON.stringify(text)}`);

@@ -1,11 +1,13 @@
 import { looksLike } from '../amqp/looks-like.js';
+import { oneLine } from '../text/one-line.js';
 import { octetsOf, unwrap } from './erlang-text.js';
 import type { Explanation } from './explanation.js';
 import type { LogEntry } from './log-entry.js';
-import type { Match, Row, Words } from './row.js';
+import type { Match, Row } from './row.js';
 import { NO_SUBJECT, type Subject, subjectOf } from './subject.js';
 import { ENTRY_FAMILIES, REASON_ROWS } from './table.js';
 import { UNKNOWN } from './unknown.js';
+import { shellWord, worded } from './words.js';
 
 /** Entries of an AMQP reader that have a reason after the connection. */
 const OF_READER = /^(?:(?:[cC]losing|Error on|exception on) (?:AMQP|TCP)\b|AMQP connection <)/;
@@ -105,23 +107,10 @@ function explanationOf(row: Row, match: Match): Explanation {
     user: subject.user ?? groups['user'] ?? null,
     vhost: subject.vhost ?? groups['vhost'] ?? null,
     looksLike: match.looksLike,
-    what: worded(row.what, named),
-    cause: worded(row.cause, named),
+    what: oneLine(worded(row.what, named)),
+    cause: oneLine(worded(row.cause, named)),
     worry: row.worry,
-    fix: worded(row.fix, named),
+    fix: oneLine(worded(row.fix, named, shellWord)),
     docs: `log-lines.md#${row.name}`,
   };
-}
-
-function worded(words: Words, match: Match): string {
-  if (typeof words === 'function') return words(match);
-  return words.replace(/\{(\w+)\}/g, (_, name: string) => {
-    if (name === 'at') return match.subject.client === null ? '' : ` at ${match.subject.client}`;
-    const value = match.groups[name] ?? match.subject[name as keyof Subject];
-    return value === undefined || value === null
-      ? name.toUpperCase()
-      : String(value)
-          .replace(/\s+/g, ' ')
-          .replace(/^"|[."]+$/g, '');
-  });
 }

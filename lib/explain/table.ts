@@ -10,6 +10,7 @@ import { LOGIN } from './rows/login.js';
 import { LOST } from './rows/lost.js';
 import { MECHANISM } from './rows/mechanism.js';
 import { MQTT } from './rows/mqtt.js';
+import { NODES } from './rows/nodes.js';
 import { OPENING } from './rows/opening.js';
 import { PROTOCOL_HEADER } from './rows/protocol-header.js';
 import { PROXY_HEADER } from './rows/proxy-header.js';
@@ -37,6 +38,7 @@ export const TABLE: readonly Family[] = [
   MQTT,
   STOMP,
   STREAM,
+  NODES,
   BROKER,
 ];
 

@@ -67,7 +67,10 @@ for (const [what, changes, differs] of slips) {
 }
 
 test('an entry of the broker without an explanation is a difference, also one that is not about the reader', (t) => {
-  for (const text of ['something new', 'closing AMQP connection <0.1.0> (127.0.0.1:1 -> 127.0.0.1:2):\n{something,new}']) {
+  for (const text of [
+    'something new',
+    'closing AMQP connection <0.1.0> (127.0.0.1:1 -> 127.0.0.1:2):\n{something,new}',
+  ]) {
     const others = [{ level: 'error', text }];
     const { differences } = compare(script(LOWERCASE), { ...direct, others }, proxied, HEADER);
     t.deepEqual(aspects(differences), ['unexplained']);

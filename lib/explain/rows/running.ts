@@ -1,9 +1,7 @@
 import { PLAIN_WORDS } from '../../amqp/plain-words.js';
-import { closing, ENDS, failed } from '../examples.js';
+import { closing, ENDS, exception, failed } from '../examples.js';
 import type { Family } from '../row.js';
-
-const exception = (name: string, text: string, method = 'none'): string =>
-  failed(`operation ${method} caused a connection exception ${name}: ${JSON.stringify(text)}`);
+import { FORCED } from './forced.js';
 
 /** Which exception, in which method, on an open connection. */
 const caused = (name: string): RegExp =>
@@ -16,33 +14,7 @@ export const RUNNING: Family = {
     'The broker sent the client a Close with a reply code, and wrote this entry. The closing entry that follows has no reason of its own.',
   of: 'reason',
   rows: [
-    {
-      name: 'broker_stopped',
-      reason: 'connection_closed',
-      examples: [exception('connection_forced', "broker forced connection closure with reason 'shutdown'")],
-      pattern: /connection_forced: "broker forced connection closure with reason '(?<how>.*?)'/,
-      what: 'The broker closed the connection of the client{at} because it was stopping (320 CONNECTION_FORCED).',
-      cause: 'The node was restarted, updated or stopped.',
-      worry: 'no',
-      fix: 'Nothing, if the restart was planned. Clients should reconnect by themselves.',
-    },
-    {
-      name: 'closed_by_operator',
-      reason: 'connection_closed',
-      examples: [
-        exception('connection_forced', 'Closed via management plugin'),
-        `Closing AMQP connection <0.748.0> (${ENDS}, vhost: '/', user: 'app'): Closed via management plugin`,
-        exception('connection_forced', "user 'app' is deleted"),
-      ],
-      pattern:
-        /caused a connection exception connection_forced: "?(?<why>[\s\S]*?)"?$|^(?<why2>(?:Closed via|Connection forced|Node was put|vhost|user)\b[\s\S]*)/,
-      what: ({ subject: { client }, groups }) =>
-        `The broker closed the connection${client === null ? '' : ` of the client at ${client}`} on request (320 CONNECTION_FORCED): ${groups['why'] ?? groups['why2'] ?? 'no explanation'}.`,
-      cause:
-        'An operator closed it (management UI, `rabbitmqctl close_connection`), the node went into maintenance, or its user or virtual host was deleted.',
-      worry: 'no',
-      fix: 'Nothing, if it was intended. Clients should reconnect by themselves.',
-    },
+    ...FORCED,
     {
       name: 'frame_error',
       reason: ({ text }) =>
@@ -186,6 +158,23 @@ export const RUNNING: Family = {
       cause: 'Memory, disk or file descriptors of the broker.',
       worry: 'yes',
       fix: 'Look at `rabbitmq-diagnostics status` and `rabbitmq-diagnostics alarms`.',
+    },
+    {
+      name: 'deprecated_feature',
+      reason: 'connection_closed',
+      examples: [
+        exception(
+          'internal_error',
+          'Feature `transient_nonexcl_queues` is deprecated.\nBy default, this feature is not permitted anymore.',
+          'queue.declare',
+        ),
+      ],
+      pattern: /caused a connection exception internal_error: "?Feature `(?<feature>\w+)` is deprecated/,
+      what: 'The client{at} used a feature that this version of RabbitMQ no longer permits ({feature}), and the broker closed the connection (541 INTERNAL_ERROR).',
+      cause:
+        'An application that was written for an older RabbitMQ, for example one that declares queues that are neither durable nor exclusive.',
+      worry: 'yes',
+      fix: 'Change the application (durable or exclusive queues). For a while: `deprecated_features.permit.{feature} = true` in rabbitmq.conf.',
     },
     {
       name: 'internal_error',
