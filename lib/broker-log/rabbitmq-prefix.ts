@@ -83,6 +83,18 @@ const INSIDE =
 /** Where RabbitMQ's own prefix begins in the first 300 characters of a line; -1 if nowhere. */
 export const placeOfPrefix = (line: string): number => line.slice(0, 300).search(INSIDE);
 
-/** Splits pasted text, whose line ends may be lost, before each prefix of RabbitMQ. */
-export const splitAtPrefixes = (text: string): string =>
-  text.replace(new RegExp(`(?<=\\S)[ \\t]+(?=${INSIDE.source})`, 'g'), '\n');
+/** Splits pasted text, whose line ends may be lost, before each further prefix of RabbitMQ in a line. */
+export const splitAtPrefixes = (text: string): string => text.split('\n').map(splitLine).join('\n');
+
+function splitLine(line: string): string {
+  const first = line.search(INSIDE);
+  if (first < 0) return line;
+  // What another program wrote before the first prefix, it wrote before each.
+  const around = line
+    .slice(0, first)
+    .trim()
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\d+/g, '\\d+');
+  const further = new RegExp(`\\s+(?:${around}\\s*)?(?=${INSIDE.source})`, 'g');
+  return line.slice(0, first) + line.slice(first).replace(further, '\n');
+}

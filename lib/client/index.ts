@@ -3,6 +3,7 @@ export type { ExplainedEntry } from '../broker-log/explain-pasted.js';
 export type { LogSummary } from '../broker-log/log-summary.js';
 export type { FaultInput } from '../faults/fault.js';
 export type { ScenarioInput } from '../faults/scenario.js';
+export type { HealthCheckRow } from '../health-check/health-check-row.js';
 export type { OpenConnection, Report } from '../report/report.js';
 export type { ReportFilter } from '../snare/report-filter.js';
 export type { ControlOptions } from './control.js';

@@ -1,8 +1,10 @@
 import type { ExplainedEntry } from '../broker-log/explain-pasted.js';
 import type { LogSummary } from '../broker-log/log-summary.js';
+import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
+import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
@@ -65,6 +67,12 @@ export class RemoteSnare {
   /** Returns the open connections. */
   connections(): Promise<readonly OpenConnection[]> {
     return this.control.ask<OpenConnection[]>('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
+  }
+
+  /** Returns the health checks of each source, with those first that add most to the log of the broker. */
+  async healthChecks(): Promise<readonly HealthCheckRow[]> {
+    return (await this.control.ask<HealthChecks>('GET', `/health-checks?proxy=${encodeURIComponent(this.proxy)}`))
+      .sources;
   }
 
   /** Ends a connection. `close`: how the client sees the end; 320 is an AMQP Close. @throws ControlError */

@@ -1,19 +1,27 @@
 import type { Check } from './check.js';
-import { evidenceOf } from './evidence.js';
-import { guess, type NamedGuess } from './guess.js';
+import { evidenceOf, type Foreign } from './evidence.js';
+import { guess, isSignature, type NamedGuess } from './guess.js';
+import { SCAN } from './recognizers/scanner.js';
+import { refine } from './refine.js';
+import { isScan } from './scan.js';
 import { signatureOf } from './signature.js';
 import { type Ending, type HealthCheckStyle, isCutShort } from './style.js';
 import { Track } from './track.js';
 
 /** A connection that has ended. `at`: when it was accepted, in ms since 1970. */
-export type Sighting = Ending & { readonly proxy: string; readonly client: string | null; readonly at: number };
+export type Sighting = Ending & Foreign & { readonly proxy: string; readonly at: number };
 
 /** What a connection is, judging by everything that its source has done. */
 export type Recognition = {
-  /** Whether it belongs to a check that has kept its style and period five times or more. */
+  /**
+   * Whether it belongs to a check that has kept its style and period five times or more, or its octets are a known check's own
+   * signature.
+   */
   readonly isCheck: boolean;
   /** What makes such connections; null if that is not known. */
   readonly of: NamedGuess | null;
+  /** The connections that did the same; null if this is not the pattern of a check. */
+  readonly track: Track | null;
 };
 
 /** One check of a source. */
@@ -26,7 +34,7 @@ export type SourceCheck = {
   readonly check: Check | null;
 };
 
-const UNKNOWN: Recognition = { isCheck: false, of: null };
+const UNKNOWN: Recognition = { isCheck: false, of: null, track: null };
 /** Maximum patterns of one source. The one that was not seen for longest is dropped for a new one. */
 const MOST_TRACKS = 16;
 
@@ -66,8 +74,8 @@ export class Sources {
     const track = trackOf(source, seen, style);
     const check = track.add(seen.at);
     // The first connections decide, and later ones correct them: a guess costs more than the rest.
-    if (isPowerOf2(track.count)) track.learn(guess(evidenceOf(seen, style)));
-    return { isCheck: check?.isRegular ?? false, of: track.named };
+    if (track.isNews) learn(source, track, seen, style);
+    return { isCheck: track.isSignature || (check?.isRegular ?? false), of: track.named, track };
   }
 
   /** Whether every connection of a source so far belongs to checks that were recognized. */
@@ -104,9 +112,16 @@ export class Sources {
   }
 }
 
-const keyOf = (proxy: string, source: string | null): string => `${source ?? ''} ${proxy}`;
+function learn({ tracks }: Source, track: Track, seen: Sighting, style: HealthCheckStyle): void {
+  if (isScan(tracks.values(), seen.at)) {
+    for (const each of tracks.values()) if (!each.isPeriodic) each.learn(SCAN);
+    return;
+  }
+  const found = guess(evidenceOf(seen, style));
+  track.learn(refine(found, style, track.cadence), isSignature(found));
+}
 
-const isPowerOf2 = (count: number): boolean => (count & (count - 1)) === 0;
+const keyOf = (proxy: string, source: string | null): string => `${source ?? ''} ${proxy}`;
 
 /** The IP address in `127.0.0.1:1` or `[::1]:1`. */
 function hostOf(client: string | null): string | null {

@@ -33,9 +33,10 @@ export type Ending = {
   readonly dialect: Dialect;
   /** The first octets from the client, at most 8. */
   readonly header: Uint8Array;
-  readonly octets: { readonly received: number };
+  readonly octets: { readonly received: number; readonly sent: number };
   readonly ended: { readonly by: 'client' | 'upstream' | 'proxy'; readonly clientSent: Close | null };
   readonly durationMs: number;
+  readonly handshakeTimeout: number;
   readonly timing: { readonly headerMs: number | null; readonly openMs: number | null };
   /** The address that was dialed; null if nothing was. */
   readonly upstream: string | null;
@@ -55,6 +56,9 @@ export type Ending = {
 const AT_ONCE = 2_000;
 /** A client that leaves within this time after its protocol header did not wait for Start, in ms. */
 const UNWAITED = 500;
+
+/** How much earlier than the handshake timeout of the proxy that of the broker may come, in ms. */
+const EARLY = 250;
 
 /** The reasons with which a broker refuses the first 8 octets. */
 const REFUSALS: ReadonlySet<ReasonName> = new Set([
@@ -97,13 +101,23 @@ export function styleOf(ending: Ending): HealthCheckStyle | null {
 }
 
 /** Whether something other than the client decided how the connection ended, so that it does not show what the client does. */
-export function isCutShort({ reason, faults, vanished, isLocal }: Ending): boolean {
-  return !isLocal && (faults.length > 0 || vanished || NOT_THE_CLIENT.has(reason.name));
+export function isCutShort(ending: Ending): boolean {
+  const { reason, faults, vanished, isLocal } = ending;
+  if (isLocal) return false;
+  return faults.length > 0 || vanished || (NOT_THE_CLIENT.has(reason.name) && !hasTimedOut(ending));
+}
+
+/** Whether the client had not sent 8 octets at the handshake timeout: the proxy's, or in observe mode the broker's. */
+function hasTimedOut({ reason, header, octets, durationMs, handshakeTimeout }: Ending): boolean {
+  if (reason.name === 'handshake_timeout') return true;
+  if (reason.name !== 'upstream_closed' || header.length >= HEADER_LENGTH || octets.sent > 0) return false;
+  return durationMs >= handshakeTimeout - EARLY;
 }
 
 /** The client sent nothing, or nothing after its PROXY header or TLS handshake. */
-function silent({ reason, via, tls, ended }: Ending): HealthCheckStyle | null {
-  if (reason.name === 'handshake_timeout') return 'hold';
+function silent(ending: Ending): HealthCheckStyle | null {
+  const { via, tls, ended } = ending;
+  if (hasTimedOut(ending)) return 'hold';
   if (ended.by !== 'client') return null;
   if (tls?.terminated && tls.version !== null) return 'tls_handshake';
   if (via !== null) return 'proxy_only';
@@ -113,17 +127,21 @@ function silent({ reason, via, tls, ended }: Ending): HealthCheckStyle | null {
 /** The client sent a protocol header that this broker accepts. */
 function spoken(ending: Ending, quad: Quad): HealthCheckStyle | null {
   const { reason, ended, connectionClose, octets, hasStart, hasStartOk, hasChannel, timing, durationMs } = ending;
+  // A broker rejects a Close before Open-Ok as an unexpected method.
+  if (hasStart && !hasStartOk && isEarlyClose(reason)) return 'header_close';
   const isClosedByClient = connectionClose === null ? ended.by === 'client' : connectionClose.by === 'client';
   if (!isClosedByClient) return null;
   if (timing.openMs !== null) return hasChannel || durationMs - timing.openMs > AT_ONCE ? null : 'login';
-  if (hasStartOk) return null;
-  if (connectionClose !== null) return hasStart ? 'header_close' : null;
+  if (hasStartOk || connectionClose !== null) return null;
   if (reason.name !== 'connection_closed_abruptly') return null;
   // AMQP 1.0 has no Start-Ok: there, what follows the header belongs to a login.
   if (isAmqp10(quad) && octets.received > HEADER_LENGTH) return null;
   const isUnwaited = ending.upstream === null || durationMs - (timing.headerMs ?? 0) <= UNWAITED;
   return hasStart || isUnwaited ? 'header_only' : null;
 }
+
+const isEarlyClose = (reason: Reason): boolean =>
+  'failure' in reason && reason.failure.type === 'error' && reason.failure.error.method === 'connection.close';
 
 /** The client sent 8 octets that this broker refuses. */
 function unspoken(ending: Ending): HealthCheckStyle | null {

@@ -1,12 +1,17 @@
-import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
+import type { BrokerLog } from './broker-log.js';
+import { FEWEST, type FoundTrain, findTrains } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
+import type { Cadence } from './refine.js';
 import type { HealthCheckStyle } from './style.js';
+import { TOLERANCE } from './trains.js';
 
 /** How many of the last times are kept. */
 const TIMES = 64;
 /** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
 const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+/** How many connections at most are between two searches without a find. */
+const RAREST = 1024;
 /** How many unexpected connections cause a new search. */
 const MOST_STRAYS = 8;
 /** How many connections at least are between two searches that unexpected connections cause. */
@@ -23,6 +28,10 @@ export class Track {
   guess: Guess | null = null;
   /** The same as reports have it. */
   named: NamedGuess | null = null;
+  /** What the broker logs about the last connection that was news; set by whoever makes reports. */
+  logged: BrokerLog | null = null;
+  /** Whether the octets are a known check's own signature. */
+  isSignature = false;
   checks: readonly Check[] = [];
   /** The last times in order. */
   private readonly times: number[] = [];
@@ -48,13 +57,30 @@ export class Track {
     return this.checks.find(({ lastSeen }) => lastSeen === time) ?? null;
   }
 
+  /** Whether the last connection was one of the first, or the number of connections has doubled since the last news. */
+  get isNews(): boolean {
+    return (this.count & (this.count - 1)) === 0;
+  }
+
   /** Whether all its connections belong to checks. */
   get isPeriodic(): boolean {
     return this.checks.length > 0 && this.checks.every(({ isRegular }) => isRegular);
   }
 
+  /** When the connections come. Of several interleaved checks there is no one period. */
+  get cadence(): Cadence {
+    const { checks, times } = this;
+    const [check] = checks.length === 1 ? checks : [];
+    return {
+      periodMs: check?.periodMs ?? null,
+      jitterMs: check?.jitterMs ?? null,
+      gaps: times.slice(1).map((time, at) => time - (times[at] as number)),
+    };
+  }
+
   /** Sets the guess. The same one keeps its object, so that reports can share its JSON. */
-  learn(guess: Guess | null): void {
+  learn(guess: Guess | null, isSignature = false): void {
+    this.isSignature = isSignature;
     if (guess?.what === this.guess?.what && guess?.detail === this.guess?.detail) return;
     this.guess = guess;
     this.named = guess && { what: guess.what, detail: guess.detail, confidence: guess.confidence };
@@ -72,13 +98,13 @@ export class Track {
 
   private assign(time: number): Check | null {
     let best: Check | null = null;
-    let least = TOLERANCE;
+    let least = Number.POSITIVE_INFINITY;
     let overdue: Check | null = null;
     for (const check of this.checks) {
-      const error = check.errorAt(time);
-      if (error < least) {
+      const unlikely = check.unlikelihoodAt(time);
+      if (unlikely < least) {
         best = check;
-        least = error;
+        least = unlikely;
       } else if (check.isOverdueAt(time) && (overdue === null || check.lastSeen < overdue.lastSeen)) overdue = check;
     }
     if (best !== null) best.add(time);
@@ -92,7 +118,9 @@ export class Track {
   private isSearchDue(): boolean {
     const { count, strays } = this;
     if (count <= TIMES) return SEARCHES.includes(count);
-    if (this.checks.length === 0) return count % TIMES === 0;
+    // What is not periodic is searched more and more rarely.
+    if (this.checks.length === 0)
+      return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
     return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
   }
 
@@ -106,10 +134,10 @@ export class Track {
   }
 
   /** Checks that were known before keep their counts. */
-  private adopt(trains: readonly Train[]): void {
+  private adopt(trains: readonly FoundTrain[]): void {
     const known = [...this.checks];
     this.checks = trains.map((train) => {
-      const at = known.findIndex(({ periodMs }) => Math.abs(periodMs / train.period - 1) < TOLERANCE);
+      const at = known.findIndex(({ expected }) => Math.abs(expected.period / train.period - 1) < TOLERANCE);
       const [before] = at < 0 ? [] : known.splice(at, 1);
       return new Check(train, before);
     });

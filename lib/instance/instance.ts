@@ -209,7 +209,7 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, events, metrics, log } = this;
+    const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
     const status = () =>
@@ -218,7 +218,7 @@ export class Instance {
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, events, metrics, status },
+      { proxies, faults, seen, scenarios, history, sources, events, metrics, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

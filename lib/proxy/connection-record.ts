@@ -149,6 +149,8 @@ export class ConnectionRecord {
       via: addresses.via,
       destination: addresses.destination,
       isLocal: addresses.isLocal,
+      proxyHeader: this.session.proxyHeader,
+      request: this.session.request,
       listen,
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,

@@ -1,6 +1,8 @@
 import type { Dialect } from '../amqp/dialect.js';
 import type { Due } from '../amqp/owed.js';
 import type { Reason } from '../amqp/reason.js';
+import type { Evidence } from '../health-check/evidence.js';
+import type { HttpRequest } from '../text/http-request.js';
 import type { Report } from './report.js';
 
 /** The input of `reportOf`. `at` is ms since 1970; `header` is not retained. */
@@ -17,6 +19,10 @@ export type Facts = Omit<
   readonly vanished: boolean;
   /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
   readonly isLocal: boolean;
+  /** The form of the PROXY header with which the connection began; null if there was none. */
+  readonly proxyHeader: Evidence['proxyHeader'];
+  /** The beginning of an HTTP request; null if the client did not send one. */
+  readonly request: HttpRequest | null;
   /** Whether the broker sent a whole Start. */
   readonly hasStart: boolean;
   /** Whether the client sent Start-Ok. */

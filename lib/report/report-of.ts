@@ -3,6 +3,7 @@ import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
 import type { Sources } from '../health-check/sources.js';
 import { styleOf } from '../health-check/style.js';
 import { isoTime } from '../text/iso-time.js';
+import { brokerLog } from './broker-entries.js';
 import { describe } from './description.js';
 import type { Facts } from './facts.js';
 import type { Report } from './report.js';
@@ -16,7 +17,7 @@ export function reportOf(facts: Facts, sources: Sources | null = null): Report {
   const { reason, looksLike, header } = describe(facts);
   const style = styleOf(facts);
   const recognized = sources?.observe(facts, style) ?? null;
-  return {
+  const report: Report = {
     id: facts.id,
     proxy: facts.proxy,
     at: isoTime(facts.at),
@@ -48,6 +49,9 @@ export function reportOf(facts: Facts, sources: Sources | null = null): Report {
     healthCheckStyle: style,
     healthCheckOf: recognized?.of ?? null,
   };
+  const track = recognized?.track;
+  if (track?.isNews) track.logged = brokerLog(report, facts.reason, facts.dialect);
+  return report;
 }
 
 /**

@@ -7,6 +7,7 @@ import { Faults } from '../faults/proxy-faults.js';
 import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
+import { type HealthCheckRow, healthCheckRows } from '../health-check/health-check-row.js';
 import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { Log } from '../report/log.js';
@@ -58,6 +59,7 @@ export class Snare {
   private readonly proxy: AmqpProxy;
   private readonly registry: Faults;
   private readonly kept: Reports;
+  private readonly sources: Sources;
   private readonly end: () => Promise<void>;
   private readonly scenarios = new Set<ScenarioRun>();
   private closing: Promise<void> | undefined;
@@ -68,6 +70,7 @@ export class Snare {
     readonly registry: Faults;
     readonly faults: SnareFaults;
     readonly reports: Reports;
+    readonly sources: Sources;
     readonly end: () => Promise<void>;
   }) {
     const { host, port } = parseAddress(made.listen, 0);
@@ -79,6 +82,7 @@ export class Snare {
     this.seed = made.registry.list.seed;
     this.faults = made.faults;
     this.kept = made.reports;
+    this.sources = made.sources;
     this.end = made.end;
   }
 
@@ -100,6 +104,11 @@ export class Snare {
   /** Returns the open connections. */
   connections(): readonly OpenConnection[] {
     return this.proxy.openConnections();
+  }
+
+  /** Returns the health checks of each source, with those first that add most to the log of the broker. */
+  healthChecks(): readonly HealthCheckRow[] {
+    return healthCheckRows(this.sources.checks, {}, SOURCES).rows;
   }
 
   /**
@@ -189,7 +198,8 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   let count = 0;
   const opened: AmqpProxy[] = [];
   const certificates = new Certificates(log);
-  const deps = { clock, faults: registry, sources: new Sources(SOURCES), nextId: () => `${prefix}-${++count}` };
+  const sources = new Sources(SOURCES);
+  const deps = { clock, faults: registry, sources, nextId: () => `${prefix}-${++count}` };
   const proxies = new Proxies(upstreams, certificates, deps, (proxy) => opened.push(proxy));
   const settled = async (): Promise<void> => {
     await opened[0]?.settleListener();
@@ -212,5 +222,5 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   proxy.on('report', (report) => reports.add(report));
   proxy.on('faultActed', (acted) => faults.acted(acted));
   const [running] = proxies.all;
-  return new Snare({ listen: running?.listen ?? '', proxy, registry, faults, reports, end });
+  return new Snare({ listen: running?.listen ?? '', proxy, registry, faults, reports, sources, end });
 }

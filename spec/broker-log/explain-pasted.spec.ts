@@ -19,6 +19,7 @@ const PASTED: Readonly<Record<string, string>> = {
   'from a JSON string': `${CLOSING}\\n{bad_header,<<\\"amqp0091\\">>}`,
   'as JSON': JSON.stringify({ time: TIME, level: 'error', msg: `${CLOSING}\n${REASON}`, pid: '<0.748.0>' }),
   'from Compose': `rabbit-1  | ${TIME} [error] <0.748.0> ${CLOSING}\nrabbit-1  | ${TIME} [error] <0.748.0> ${REASON}`,
+  'from Compose on one line': `rabbit-1  | ${TIME} [error] <0.748.0> ${CLOSING} rabbit-1  | ${TIME} [error] <0.748.0> ${REASON}`,
   'with CR LF': `${TIME} [error] <0.748.0> ${CLOSING}\r\n${TIME} [error] <0.748.0> ${REASON}\r\n`,
 };
 

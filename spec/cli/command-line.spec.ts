@@ -140,6 +140,7 @@ const COMMANDS = [
   'config',
   'watch',
   'connections',
+  'health-checks',
   'faults',
   'scenario',
   'toxiproxy',

@@ -32,6 +32,8 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   vanished: false,
   upstreamAddress: null,
   isLocal: false,
+  proxyHeader: null,
+  request: null,
   fault: null,
   faults: [],
   explained: [],
