@@ -23,12 +23,13 @@ export class KnownExplanations {
   /** @returns null for an entry that is not about a connection */
   of(entry: LogEntry): Known | null {
     const ends = endsIn(entry.text);
-    const key = ends ? keyOf(entry.text, ends) : null;
-    const kind = key === null ? undefined : this.kinds.get(key);
+    const key = ends ? keyOf(entry.text, ends) : withoutNumbers(entry.text.slice(0, LONGEST));
+    const kind = this.kinds.get(key);
     if (kind !== undefined) return kind && { kind, client: ends?.client ?? null };
     const explained = explainEntry(entry);
     const fresh = explained && kindOf(explained);
-    if (key !== null) {
+    // The client of an entry without a connection is found by its explanation.
+    if (ends || !explained?.client) {
       if (this.kinds.size >= MOST) this.kinds.clear();
       this.kinds.set(ownCopy(key), fresh);
     }

@@ -143,7 +143,7 @@ export class LogSummarizer {
 
   private addKnown({ kind, client }: Known, entry: ReadEntry): void {
     this.connectionEntries += 1;
-    const isEnd = /^[cC]losing /.test(entry.text);
+    const isEnd = /^[cC]losing (?!all channels)/.test(entry.text);
     if (isEnd) this.closed += 1;
     if (kind.name === 'unknown_connection_entry') this.addUnknown(entry.text);
     else if (kind.reason === null && kind.worry === 'no') return;
@@ -166,8 +166,10 @@ export class LogSummarizer {
   }
 
   private addNameless(kind: Kind, entry: ReadEntry): void {
-    if (entry.pid === null || this.logins.size >= MOST_LOGINS) this.offenders.add(null, kind, entry);
-    else this.logins.set(ownCopy(entry.pid), { kind, entry: { ...entry, text: ownCopy(entry.text) } });
+    const { pid } = entry;
+    if (pid === null || kind.reason !== 'auth_failure' || this.logins.has(pid) || this.logins.size >= MOST_LOGINS)
+      this.offenders.add(null, kind, entry);
+    else this.logins.set(ownCopy(pid), { kind, entry: { ...entry, text: ownCopy(entry.text) } });
   }
 
   private addUnknown(text: string): void {

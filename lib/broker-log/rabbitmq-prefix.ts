@@ -90,11 +90,11 @@ function splitLine(line: string): string {
   const first = line.search(INSIDE);
   if (first < 0) return line;
   // What another program wrote before the first prefix, it wrote before each.
-  const around = line
-    .slice(0, first)
+  const head = line.slice(0, first);
+  const around = head
     .trim()
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replace(/\d+/g, '\\d+');
   const further = new RegExp(`\\s+(?:${around}\\s*)?(?=${INSIDE.source})`, 'g');
-  return line.slice(0, first) + line.slice(first).replace(further, '\n');
+  return head + line.slice(first).replace(further, () => `\n${head}`);
 }
