@@ -167,8 +167,10 @@ export class LogSummarizer {
 
   private addNameless(kind: Kind, entry: ReadEntry): void {
     const { pid } = entry;
-    if (pid === null || kind.reason !== 'auth_failure' || this.logins.has(pid) || this.logins.size >= MOST_LOGINS)
-      this.offenders.add(null, kind, entry);
+    const isLogin = pid !== null && kind.reason === 'auth_failure';
+    // Each backend that refuses a login writes an entry.
+    if (isLogin && this.logins.has(pid)) return;
+    if (!isLogin || this.logins.size >= MOST_LOGINS) this.offenders.add(null, kind, entry);
     else this.logins.set(ownCopy(pid), { kind, entry: { ...entry, text: ownCopy(entry.text) } });
   }
 

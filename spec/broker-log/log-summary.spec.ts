@@ -87,6 +87,7 @@ test('an entry about an error and the closing entry after it are one connection'
   const summary = new Log()
     .add(MORNING, 'info', '<0.1.0>', `accepting AMQP connection ${ends}`)
     .add(MORNING, 'warning', '<0.1.0>', "User 'app' failed to authenticate: user 'app' - invalid credentials")
+    .add(MORNING, 'debug', '<0.1.0>', "User 'app' failed authentication by backend rabbit_auth_backend_internal")
     .add(
       MORNING,
       'error',
