@@ -62,6 +62,12 @@ export const globalKeys = {
     description:
       'Maximum source addresses whose connections are remembered to recognize health checks, for all proxies together. The one that was not seen for longest is dropped for a new one. 0 turns this off.',
   }),
+  invisibleChecks: key(choice('auto', 'on', 'off'), {
+    default: 'auto',
+    flag: 'invisible-checks',
+    description:
+      'Whether health checks that never complete the TCP handshake are counted, on Linux. The kernel counts them for the whole network namespace: auto counts while only this process listens there, on always.',
+  }),
   log: section({
     format: key(choice('pretty', 'rabbitmq', 'json'), {
       default: 'pretty',

@@ -3,6 +3,7 @@ export const RESTART_KEYS = [
   'control',
   'reports',
   'healthCheckSources',
+  'invisibleChecks',
   'log',
   'seed',
   'readyFile',

@@ -1,4 +1,5 @@
 import type { Faults } from '../faults/proxy-faults.js';
+import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import type { Sources } from '../health-check/sources.js';
 import type { History } from '../report/history.js';
 import type { Metrics } from '../report/metrics.js';
@@ -28,6 +29,8 @@ export type Controlled = {
   readonly history: History;
   /** Null: they are not remembered. */
   readonly sources: Sources | null;
+  /** Checks that never complete the TCP handshake. */
+  readonly invisible: () => InvisibleChecks;
   readonly events: EventStream;
   readonly metrics: Metrics;
   /** Null until every listener is open. */

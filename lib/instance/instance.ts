@@ -15,6 +15,7 @@ import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
+import { CountInvisibleChecks } from '../running/invisible/count-invisible-checks.js';
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
@@ -49,6 +50,7 @@ export class Instance {
   private readonly events: EventStream;
   private readonly metrics: Metrics;
   private readonly limits: ProcessLimits;
+  private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
   private reports: ReportsFile | undefined;
   private isReady = false;
@@ -75,10 +77,12 @@ export class Instance {
     this.history = new History(history, clock);
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
+    this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
     this.metrics = new Metrics(
       () => this.proxies.openConnections,
       () => this.outputs,
       () => this.limits.state,
+      () => this.invisible.state,
     );
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
@@ -118,7 +122,8 @@ export class Instance {
       this.limits.start();
       await this.openControl();
       this.isReady = true;
-      this.writeReadyFile();
+      if (config.control !== null || !this.log.isSilent) this.invisible.start();
+      writeReadyFile(config.readyFile, this.ready);
       return this.ready;
     } catch (error) {
       await this.stop(0);
@@ -143,8 +148,8 @@ export class Instance {
     }
     this.limits.check(maxConnectionsOf(config));
     const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
-    const { control, reports, healthCheckSources, log, seed, readyFile, memoryLimit } = this.config;
-    this.config = { ...config, control, reports, healthCheckSources, log, seed, readyFile, memoryLimit };
+    const { config: before } = this;
+    this.config = { ...config, ...Object.fromEntries(RESTART_KEYS.map((key) => [key, before[key]])) };
     this.renewReadyFile();
     return fixed;
   }
@@ -161,6 +166,7 @@ export class Instance {
     this.scenarios.stop();
     await this.proxies.close(drainTimeout);
     this.limits.stop();
+    this.invisible.stop();
     this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
@@ -212,13 +218,14 @@ export class Instance {
     const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
+    const invisible = () => this.invisible.state;
     const status = () =>
       this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, sources, events, metrics, status },
+      { proxies, faults, seen, scenarios, history, sources, invisible, events, metrics, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
@@ -227,20 +234,10 @@ export class Instance {
   /** The new config is in use already, so a problem with the file is only logged. */
   private renewReadyFile(): void {
     try {
-      this.writeReadyFile();
+      writeReadyFile(this.config.readyFile, this.ready);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       this.log.say('error', error.message);
-    }
-  }
-
-  private writeReadyFile(): void {
-    const { readyFile } = this.config;
-    if (readyFile === null) return;
-    try {
-      writeReadyFile(readyFile, this.ready);
-    } catch (error) {
-      throw new StartError(`the ready file ${readyFile} cannot be written`, error);
     }
   }
 }

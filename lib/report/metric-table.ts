@@ -65,6 +65,11 @@ export const METRICS = {
         .join(', ')}`,
     },
   },
+  rabbit_snare_invisible_checks_total: {
+    type: 'counter',
+    help: 'Total connections that were reset before the TCP handshake was complete, probably by health checks, in the whole network namespace. Absent while they are not counted.',
+    labels: {},
+  },
   rabbit_snare_lines_lost_total: {
     type: 'counter',
     help: 'Total log entries or reports that were dropped because they could not be written in time.',

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import type { OutputState } from '../output/line-output.js';
 import type { FaultActed, ReportExtras } from './events.js';
 import { CONTENT_TYPE, Exposition } from './exposition.js';
@@ -6,7 +7,7 @@ import { LabelValues, OTHER } from './label-values.js';
 import type { Limits } from './limits.js';
 import type { Outputs } from './outputs.js';
 import type { Report } from './report.js';
-import { distributions, values } from './series.js';
+import { distributions, type Sample, values } from './series.js';
 import { type Carried, type Flow, Traffic } from './traffic.js';
 
 /** What the metrics need to know about an open connection. */
@@ -38,6 +39,7 @@ const STEPS = [
 export class Metrics {
   private readonly outputs: () => Outputs;
   private readonly limits: () => Limits;
+  private readonly invisible: () => Pick<InvisibleChecks, 'available' | 'count'>;
   private readonly open: () => readonly OpenForMetrics[];
   private readonly proxies = new LabelValues(MOST_PROXIES);
   private readonly faultsKnown = new LabelValues(MOST_FAULTS);
@@ -67,6 +69,7 @@ export class Metrics {
     rabbit_snare_octets_total: () => this.octets.all,
     rabbit_snare_faults_total: () => this.faults.all,
     rabbit_snare_health_checks_total: () => this.healthChecks.all,
+    rabbit_snare_invisible_checks_total: () => this.invisibleChecks(),
     rabbit_snare_lines_lost_total: () => this.linesLost.all,
     rabbit_snare_output_failing: () => this.outputFailing.all,
     rabbit_snare_max_connections: () => this.maxConnections.all,
@@ -83,11 +86,18 @@ export class Metrics {
    * @param open returns the open connections of all proxies
    * @param outputs returns the condition of the log and the reports
    * @param limits returns the limits of the process
+   * @param invisible returns the checks that never complete the TCP handshake. @defaultValue they are not counted
    */
-  constructor(open: () => readonly OpenForMetrics[], outputs: () => Outputs, limits: () => Limits) {
+  constructor(
+    open: () => readonly OpenForMetrics[],
+    outputs: () => Outputs,
+    limits: () => Limits,
+    invisible: () => Pick<InvisibleChecks, 'available' | 'count'> = () => ({ available: false, count: 0 }),
+  ) {
     this.open = open;
     this.outputs = outputs;
     this.limits = limits;
+    this.invisible = invisible;
   }
 
   get contentType(): string {
@@ -132,6 +142,11 @@ export class Metrics {
     this.traffic.take((flow) => this.add(flow));
     for (const [output, state] of Object.entries(this.outputs())) this.setOutput(output, state);
     this.setLimits(this.limits());
+  }
+
+  private invisibleChecks(): Sample[] {
+    const { available, count } = this.invisible();
+    return available ? [{ labels: {}, value: count }] : [];
   }
 
   private add(flow: Flow): void {

@@ -50,8 +50,9 @@ export const DATABASES: readonly Recognizer[] = [
     what: 'mongodb',
     detail: misdirected('a MongoDB client', '27017'),
     confidence: 'likely',
-    // A little-endian length and the number of the first request. Drivers that start at a random number are not recognized.
-    is: anyOf('10-ff 00 00 00 01-09 00 00 00', '.. 01-0f 00 00 01-09 00 00 00'),
+    // A little-endian length and the number of the first request. Drivers that start at a random number are not
+    // recognized, nor are lengths of 65 and 66, with which DSE drivers for Cassandra start.
+    is: anyOf('10-40|43-ff 00 00 00 01-09 00 00 00', '.. 01-0f 00 00 01-09 00 00 00'),
   },
   {
     what: 'cassandra',

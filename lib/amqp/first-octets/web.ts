@@ -1,8 +1,11 @@
-import { anyOf, pattern } from './pattern.js';
+import { anyOf, type Pattern, pattern } from './pattern.js';
 import { misdirected, type Recognizer } from './recognizer.js';
 
-const isHello = pattern('16 03 .. .. .. 01');
-const isRecord = pattern('14-17 03 00-04');
+// A handshake record with a ClientHello, whose length has three octets and is below 64 KiB.
+const startsHello = pattern('16 03 00-04 .. .. 01');
+const isHello: Pattern = (o) => startsHello(o) && (o[6] ?? 0) === 0;
+// The second one is what RabbitMQ takes for TLS.
+const isRecord = anyOf('14-17 03 00-04', '16 03 .. .. .. 01');
 const isOldHello = anyOf('80-ff .. 01 00 02 00 03-ff', '80-ff .. 01 03 00-04 00 03-ff');
 
 /** TLS, load balancers' headers, HTTP and protocols that read like it. */
@@ -11,12 +14,11 @@ export const WEB: readonly Recognizer[] = [
     what: 'tls',
     detail: 'a TLS ClientHello: the client expects AMQP over TLS, normally on port 5671',
     confidence: 'certain',
-    // What RabbitMQ itself recognizes as TLS: a handshake record with a ClientHello.
     is: isHello,
   },
   {
     what: 'tls',
-    detail: 'a TLS record that is not a ClientHello',
+    detail: 'a TLS record that is not a valid ClientHello',
     confidence: 'likely',
     is: (o) => isRecord(o) && !isHello(o),
   },

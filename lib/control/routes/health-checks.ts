@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ReasonName } from '../../amqp/reason.js';
 import { type HealthCheckRow, healthCheckRows } from '../../health-check/health-check-row.js';
+import type { InvisibleChecks } from '../../health-check/invisible-checks.js';
 import type { Sources } from '../../health-check/sources.js';
 import { type HealthCheckStyle, STYLE_DOCS } from '../../health-check/style.js';
 import { REASON_DOCS } from '../../report/reason-docs.js';
@@ -65,10 +66,24 @@ const row = z
   })
   .meta({ id: 'HealthCheck' }) satisfies z.ZodType<HealthCheckRow>;
 
+/** Checks that never complete the TCP handshake. */
+const invisible = z
+  .strictObject({
+    available: z.boolean().meta({ description: 'Whether they are counted.' }),
+    why: z.string().nullable().meta({ description: 'Why they are not counted. Null: they are.' }),
+    count: z.int().meta({ description: 'Connections since the start.' }),
+    periodMs: z.int().nullable().meta({ description: 'Mean gap between the latest ones. Null: too few were counted.' }),
+    since: z.iso.datetime().nullable().meta({ description: 'When counting began.' }),
+    firstSeen: z.iso.datetime().nullable(),
+    lastSeen: z.iso.datetime().nullable(),
+    note: z.string().meta({ description: 'What the number does not tell.' }),
+  })
+  .meta({ id: 'InvisibleChecks' }) satisfies z.ZodType<InvisibleChecks>;
+
 const answer = z
   .strictObject({
     sources: z.array(row),
-    invisible: z.null().meta({ description: 'Connections that were reset before they were accepted are not counted.' }),
+    invisible,
     total: z.int().meta({ description: 'Checks that match, including those beyond the limit.' }),
     dropped: z.int().meta({ description: 'Sources that were forgotten because there were too many.' }),
   })
@@ -77,8 +92,19 @@ const answer = z
 /** The answer of `GET /health-checks`. */
 export type HealthChecks = z.output<typeof answer>;
 
-/** The route of health checks. @param sources null: they are not remembered */
-export function healthChecksRoute({ sources }: { readonly sources: Sources | null }): Route {
+/**
+ * The route of health checks.
+ *
+ * @param sources null: they are not remembered
+ * @param invisible returns the checks that never complete the TCP handshake
+ */
+export function healthChecksRoute({
+  sources,
+  invisible: invisibleNow,
+}: {
+  readonly sources: Sources | null;
+  readonly invisible: () => InvisibleChecks;
+}): Route {
   return {
     method: 'GET',
     path: '/health-checks',
@@ -102,7 +128,7 @@ export function healthChecksRoute({ sources }: { readonly sources: Sources | nul
         query,
         limit === undefined ? LIMIT : Number(limit),
       );
-      return context.json({ sources: rows, invisible: null, total, dropped: sources?.dropped ?? 0 });
+      return context.json({ sources: rows, invisible: invisibleNow(), total, dropped: sources?.dropped ?? 0 });
     },
   };
 }

@@ -82,6 +82,19 @@ export const AMQP_1_0: Family = {
       fix: 'Update the client library.',
     },
     {
+      name: 'session_crashed_1_0',
+      reason: null,
+      examples: [
+        closing('{handshake_error,running,<0.760.0>,{{symbol,<<"amqp:internal-error">>},"Session error: ~p",[]}}'),
+      ],
+      pattern: /^\{handshake_error,(?:running|closed|closing),/,
+      what: 'A session of the AMQP 1.0 client{at} crashed inside the broker, which ended the connection.',
+      cause:
+        'The client sent a frame that is not allowed in its session, or a defect of the broker. The term has the details.',
+      worry: 'yes',
+      fix: 'Look at the crash report just before this entry, and update the client library and the broker.',
+    },
+    {
       name: 'idle_timeout_1_0',
       reason: 'connection_closed',
       examples: [running('no frame received from client within idle timeout threshold')],

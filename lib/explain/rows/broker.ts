@@ -1,5 +1,6 @@
 import { PLAIN_WORDS } from '../../amqp/plain-words.js';
 import type { Family } from '../row.js';
+import { ALARMS } from './alarms.js';
 
 /** The state of the broker as far as connections feel it. */
 export const BROKER: Family = {
@@ -9,65 +10,7 @@ export const BROKER: Family = {
   begins:
     /^(?:\w+ resource limit alarm|(?:file descriptor|alarm|Memory|memory|disk|Free disk|Disk free|vm_memory)|Publishers|New connections|started |stopped |Failed to (?:start|stop) |Ranch |Closing connection|Closed \d+ |Suspended all|Asked to |Closing all connections|Could not close connection|Supervisor|supervisor|crasher|\[\{initial_call|CRASH REPORT|\*\* |formatter_crashed|Error in process|Raw client|Resolved client|Client address|\{become|FORMATTER|Error on [dD]irect|user_login|Setting |Stopping |Starting |Secret update|None of the configured|LDAP|HTTP auth|accept|Acceptor|Credential)/,
   rows: [
-    {
-      name: 'memory_alarm',
-      reason: null,
-      examples: [
-        'memory resource limit alarm set on node rabbit@mq1.\n\n**********************************************************\n*** Publishers will be blocked until this alarm clears ***\n**********************************************************\n',
-        'vm_memory_high_watermark set. Memory used:1073741824 allowed:858993459',
-      ],
-      pattern:
-        /^(?:memory resource limit alarm set|vm_memory_high_watermark set|alarm_handler: \{set,\{\{resource_limit,memory)/,
-      what: 'The broker uses more memory than allowed and blocks all publishers.',
-      cause: 'Queues with too many messages, too many connections or channels, or a limit that is too low.',
-      worry: 'yes',
-      fix: 'Look at `rabbitmq-diagnostics memory_breakdown`, and let consumers empty the queues. Limit: `vm_memory_high_watermark.relative = 0.6` in rabbitmq.conf.',
-    },
-    {
-      name: 'disk_alarm',
-      reason: null,
-      examples: [
-        'disk resource limit alarm set on node rabbit@mq1.\n\n**********************************************************\n*** Publishers will be blocked until this alarm clears ***\n**********************************************************\n',
-        'Free disk space is insufficient. Free bytes: 49807360. Limit: 50000000',
-      ],
-      pattern: /^(?:disk resource limit alarm set|Free disk space is insufficient)/,
-      what: 'The broker has too little free disk space and blocks all publishers.',
-      cause: 'The disk is full of messages, logs or other files.',
-      worry: 'yes',
-      fix: 'Free or add disk space. Limit: `disk_free_limit.absolute = 2GB` in rabbitmq.conf.',
-    },
-    {
-      name: 'descriptor_alarm',
-      reason: null,
-      examples: [
-        'file descriptor limit alarm set.\n\n********************************************************************\n*** New connections will not be accepted until this alarm clears ***\n********************************************************************\n',
-        'Ranch acceptor reducing accept rate: out of file descriptors',
-        'accept failed: {error,emfile}',
-      ],
-      pattern:
-        /^(?:file descriptor limit alarm set|Ranch acceptor reducing accept rate|[\s\S]*\bemfile\b|[\s\S]*\benfile\b)/,
-      what: 'The broker has no file descriptors left and accepts no new connections.',
-      cause: 'More connections and queues than the limit on open files allows, or clients that leak connections.',
-      worry: 'yes',
-      fix: 'Raise it: `LimitNOFILE=65536` in the systemd unit, `ulimit -n`, or `--ulimit nofile=65536` in Docker. Then look for leaks: `rabbitmqctl list_connections user peer_host`.',
-    },
-    {
-      name: 'alarm_cleared',
-      reason: null,
-      examples: [
-        'memory resource limit alarm cleared on node rabbit@mq1',
-        'disk resource limit alarm cleared across the cluster',
-        'file descriptor limit alarm cleared\n',
-        'vm_memory_high_watermark clear. Memory used:1 allowed:2',
-        'Free disk space is sufficient. Free bytes: 2. Limit: 1',
-      ],
-      pattern:
-        /^(?:\w+ resource limit alarm cleared|file descriptor limit alarm cleared|alarm '?.*'? cleared|vm_memory_high_watermark clear|Free disk space is sufficient)/,
-      what: 'A resource alarm is over. Publishers are no longer blocked.',
-      cause: 'Memory, disk space or descriptors are available again.',
-      worry: 'no',
-      fix: 'Nothing.',
-    },
+    ...ALARMS,
     {
       name: 'listener_failed',
       reason: null,
@@ -130,6 +73,21 @@ export const BROKER: Family = {
       fix: 'Find the client by the entry `accepting AMQP connection` with the same process, just before this one.',
     },
     {
+      name: 'session_crash',
+      reason: null,
+      examples: [
+        '  crasher:\n    initial call: rabbit_amqp_session:init/1\n    pid: <0.760.0>\n    exception exit: {noproc,[]}',
+        "[{initial_call,{rabbit_amqp1_0_session_process,init,['Argument__1']}},{pid,<0.760.0>},{error_info,{exit,{function_clause,[]},[]}}]",
+      ],
+      pattern:
+        /^(?:crasher:|CRASH REPORT|\[\{initial_call)[\s\S]{0,120}?(?<module>rabbit_(?:amqp\w*session\w*|channel|writer)\b)/,
+      what: 'The process of a channel or session crashed inside the broker ({module}).',
+      cause:
+        'The client sent something that the broker does not expect there, a queue was gone, or a defect of the broker.',
+      worry: 'maybe',
+      fix: 'Look at the reason in the report, and update the client library and the broker if it repeats.',
+    },
+    {
       name: 'reader_crash',
       reason: 'reader_crashed',
       examples: [
@@ -155,7 +113,8 @@ export const BROKER: Family = {
         '    supervisor: {<0.747.0>,rabbit_connection_sup}\n    errorContext: shutdown\n    reason: reached_max_restart_intensity',
         '    supervisor: {<0.747.0>,rabbit_channel_sup_sup}\n    errorContext: shutdown_error\n    reason: shutdown',
       ],
-      pattern: /^[sS]upervisor:? \{?(?:<[\d.]+>|local),\s*(?<name>rabbit_(?:\w*connection\w*|channel\w*|\w*_sup))/,
+      pattern:
+        /^[sS]upervisor:? (?:\{?(?:<[\d.]+>|local),\s*)?(?<name>(?:rabbit|amqp|tls|ranch)_\w*(?:connection|channel|conns)\w*)\}?(?! started)/,
       what: 'The supervisor of a connection reports that a process of it ended.',
       cause: 'It repeats the crash report of the same moment, or a connection was ended by force.',
       worry: 'maybe',

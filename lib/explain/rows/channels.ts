@@ -11,7 +11,7 @@ export const CHANNELS: Family = {
     'The broker closed one channel and told the client why. The connection stays open, but a client that goes on with the closed channel loses it too.',
   of: 'entry',
   begins:
-    /^(?:Channel error on connection|Channel |Consumer |Closing all channels|operation \S+ caused a channel|\{amqp_error,)/,
+    /^(?:Channel error on connection|Channel |Consumer |Closing (?:all|\d+) channel|operation \S+ caused a channel|\{amqp_error,)/,
   rows: [
     {
       name: 'ack_timeout',
@@ -150,10 +150,14 @@ export const CHANNELS: Family = {
     {
       name: 'channels_closed',
       reason: null,
-      examples: [`Closing all channels from connection '${ENDS}' because it has been closed`],
-      pattern: /^Closing all channels from connection '(?<client>\S+:\d+) -> (?<listener>\S+:\d+)/,
+      examples: [
+        `Closing all channels from connection '${ENDS}' because it has been closed`,
+        `Closing 2 channel(s) because connection '${ENDS}' has been closed`,
+      ],
+      pattern:
+        /^Closing (?:all|\d+) channel\S* (?:from|because) connection '(?<client>\S+:\d+) -> (?<listener>\S+:\d+)/,
       what: 'The broker removed the channels of the client{at} after its connection had ended.',
-      cause: 'Normal operation: RabbitMQ 3.8 logs this after each connection, also after health checks.',
+      cause: 'Normal operation: up to RabbitMQ 3.10 it is logged after each connection, also after health checks.',
       worry: 'no',
       fix: 'Nothing.',
     },

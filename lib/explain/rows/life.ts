@@ -1,5 +1,6 @@
 import { ENDS } from '../examples.js';
 import type { Family } from '../row.js';
+import { AMQP_1_0_LIFE } from './amqp-1-0-life.js';
 
 /** The normal life of an AMQP connection. */
 export const LIFE: Family = {
@@ -7,7 +8,7 @@ export const LIFE: Family = {
   intro: 'These entries mean that things work.',
   of: 'entry',
   begins:
-    /^(?:accepting |closing AMQP |Error on AMQP |Closing AMQP |[cC]onnection |AMQP 1\.0 connection |User '|start(?:ing|ed) TCP |accepted TCP |closing TCP |Updating user|updating credential)/,
+    /^(?:accepting |closing AMQP |Error on AMQP |Closing AMQP |[cC]onnection |AMQP 1\.0 |[cC]redential expires|sessions running|Closing session |User '|start(?:ing|ed) TCP |accepted TCP |closing TCP |Updating user|updating credential)/,
   rows: [
     {
       name: 'accepting',
@@ -70,6 +71,7 @@ export const LIFE: Family = {
       worry: 'no',
       fix: 'Nothing.',
     },
+    ...AMQP_1_0_LIFE,
     {
       name: 'user_authenticated',
       reason: null,
@@ -85,7 +87,8 @@ export const LIFE: Family = {
     },
     {
       name: 'user_failed_to_authenticate',
-      reason: 'auth_failure',
+      // It is not the end of the connection: another backend may accept the user.
+      reason: null,
       examples: [
         "User 'app' failed to authenticate: user 'app' - invalid credentials",
         "User 'app' failed authentication by backend rabbit_auth_backend_internal",

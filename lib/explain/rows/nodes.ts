@@ -6,7 +6,7 @@ export const NODES: Family = {
   intro: 'These entries are not about AMQP clients.',
   of: 'entry',
   begins:
-    /^(?:HTTP access denied|\*\* Connection attempt|Connection attempt|\*\* Node |node |rabbit on node|Ranch (?:listener|protocol)|\{?ranch|LDAP (?:CHECK|DECISION|bind|connect|filling|evaluat)|TLS peer verification|Mnesia\()/,
+    /^(?:HTTP access denied|\*\* Connection attempt|Connection attempt|\*\* Node |node |rabbit on node|Ranch (?:listener|protocol)|\{?ranch|Supervisor \{<|LDAP (?:CHECK|DECISION|bind|connect|filling|evaluat)|TLS peer verification|Mnesia\()/,
   rows: [
     {
       name: 'management_login_refused',
@@ -73,6 +73,18 @@ export const NODES: Family = {
       cause: 'The client was gone at once (a health check or port scan), or its TLS handshake or PROXY header failed.',
       worry: 'no',
       fix: 'Nothing, if it comes from health checks.',
+    },
+    {
+      name: 'connection_process_started',
+      reason: null,
+      examples: [
+        `Supervisor {<0.760.0>,amqp_channel_sup} started amqp_channel:start_link(direct, <0.761.0>, 1) at pid <0.762.0>`,
+      ],
+      pattern: /^Supervisor \{<[\d.]+>,\w*(?:amqp|connection|channel)\w*\} started/,
+      what: 'The broker started a process for a connection or channel.',
+      cause: 'Normal operation, logged at debug level.',
+      worry: 'no',
+      fix: 'Nothing.',
     },
     {
       name: 'ldap_trace',
