@@ -16,5 +16,5 @@ const ONE_LINE =
 
 /** Restores the line end after the first line of an entry. */
 export function withReasonOnItsLine(text: string): string {
-  return text.replace(ONE_LINE, '$1\n');
+  return text.endsWith(')') ? text : text.replace(ONE_LINE, '$1\n');
 }

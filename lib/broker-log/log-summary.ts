@@ -2,11 +2,12 @@ import { explainEntry } from '../explain/explain-entry.js';
 import type { Explanation } from '../explain/explanation.js';
 import type { LogEntry } from '../explain/log-entry.js';
 import { isoTime } from '../text/iso-time.js';
-import { endsIn, hostOf } from './client-in.js';
+import { hostOf } from './client-in.js';
 import { EntryReader, type ReadEntry } from './entry-reader.js';
+import { ExplainedConnections } from './explained-connections.js';
 import { type Kind, type Known, KnownExplanations } from './known-explanations.js';
 import { Offenders, type Others } from './offenders.js';
-import { OpenConnections } from './open-connections.js';
+
 import { ownCopy } from './own-copy.js';
 import type { Period } from './recent-times.js';
 
@@ -64,7 +65,7 @@ export class LogSummarizer {
   private unknown = 0;
   private readonly unknownExamples = new Map<string, string>();
   private readonly explanations = new KnownExplanations();
-  private readonly open = new OpenConnections();
+  private readonly explained = new ExplainedConnections();
   private readonly offenders: Offenders;
   /** Refused logins by the process of their connection, which a later entry names. */
   private readonly logins = new Map<string, { readonly kind: Kind; readonly entry: LogEntry }>();
@@ -134,8 +135,10 @@ export class LogSummarizer {
       if (at > this.to) this.to = at;
     }
     // About a third of all entries.
-    if (text.startsWith('accepting ')) this.addAccepted(text);
-    else {
+    if (text.startsWith('accepting ')) {
+      this.connectionEntries += 1;
+      this.accepted += 1;
+    } else {
       const known = this.explanations.of(entry);
       if (known !== null) this.addKnown(known, entry);
     }
@@ -151,23 +154,16 @@ export class LogSummarizer {
     else {
       if (entry.pid !== null) this.logins.delete(entry.pid);
       // After the entry about an error, the connection is closed like any other.
-      const isEcho = isEnd && this.open.close(client) && kind.name === 'closed_cleanly';
+      const isEcho = isEnd && this.explained.close(client) && kind.name === 'closed_cleanly';
       if (isEcho) return;
-      if (!isEnd && kind.reason !== null) this.open.explain(client);
+      if (!isEnd && kind.reason !== null) this.explained.explain(client);
       this.offenders.add(hostOf(client), kind, entry);
     }
   }
 
-  private addAccepted(text: string): void {
-    this.connectionEntries += 1;
-    this.accepted += 1;
-    const ends = endsIn(text);
-    if (ends) this.open.accept(ends.client);
-  }
-
   private addNameless(kind: Kind, entry: ReadEntry): void {
     const { pid } = entry;
-    const isLogin = pid !== null && kind.reason === 'auth_failure';
+    const isLogin = pid !== null && kind.name === 'user_failed_to_authenticate';
     // Each backend that refuses a login writes an entry.
     if (isLogin && this.logins.has(pid)) return;
     if (!isLogin || this.logins.size >= MOST_LOGINS) this.offenders.add(null, kind, entry);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createReadStream, type ReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, type ReadStream, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
@@ -45,9 +46,10 @@ export async function readLog(
     const first = await firstBytes(source);
     const other = OTHERS.find(([magic]) => first.startsWith(magic));
     if (other) throw new ConfigError(`${name} is ${other[1]}: decompress it, and pipe it into rabbit-snare explain -`);
-    source.on('data', () => progress((source as Partial<ReadStream>).bytesRead ?? 0));
-    if (first.startsWith(GZIP)) return await gunzip(source, take, name);
-    await drain(source, first.startsWith(UTF_16) ? fromUtf16(take) : take);
+    if (first.startsWith(GZIP)) return await gunzip(source, withProgress(source, take, progress), name);
+    if (first.startsWith(UTF_16)) await drain(source, fromUtf16(take));
+    else if (path !== '-' && isPlainFile(path)) await readPlain(path, take, progress);
+    else await drain(source, withProgress(source, take, progress));
     return { isCut: false };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -57,6 +59,36 @@ export async function readLog(
     });
   } finally {
     source.destroy();
+  }
+}
+
+const isPlainFile = (path: string): boolean => statSync(path).isFile();
+
+/** How much is read at a time, in bytes, and how often before other work of the event loop, such as signals, goes on. */
+const [CHUNK, READS] = [65_536, 64] as const;
+
+/** Reads a file of a disk. A stream would take a third longer. */
+async function readPlain(
+  path: string,
+  take: (chunk: Uint8Array) => void,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let total = 0;
+    for (let reads = 1; ; reads++) {
+      const length = readSync(file, chunk);
+      if (length === 0) return;
+      take(chunk.subarray(0, length));
+      total += length;
+      if (reads % READS === 0) {
+        progress(total);
+        await setImmediate();
+      }
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -87,6 +119,13 @@ async function gunzip(source: Readable, take: (chunk: Uint8Array) => void, name:
     if (!code?.startsWith('Z_')) throw error;
     throw new ConfigError(`cannot decompress ${name}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function withProgress(source: Readable, take: (chunk: Uint8Array) => void, progress: (bytes: number) => void) {
+  return (chunk: Uint8Array): void => {
+    take(chunk);
+    progress((source as Partial<ReadStream>).bytesRead ?? 0);
+  };
 }
 
 function fromUtf16(take: (chunk: Uint8Array) => void): (chunk: Uint8Array) => void {
