@@ -5,6 +5,7 @@ import { isoTime } from '../text/iso-time.js';
 import { EntryReader } from './entry-reader.js';
 import { unwrap } from './envelope.js';
 import { splitAtPrefixes } from './rabbitmq-prefix.js';
+import { withShellQuotes } from './shell-quotes.js';
 
 /** An entry of a log with its explanation. */
 export type ExplainedEntry = {
@@ -19,8 +20,8 @@ export type ExplainedEntry = {
 };
 
 /**
- * Explains pasted text: an entry, several, or only a reason such as `{handshake_timeout,handshake}`. The line ends may be
- * lost, or be written as `\n`.
+ * Explains pasted text: an entry, several, or only a reason such as `{handshake_timeout,handshake}`. Line ends and quotes may
+ * be lost in a shell, and line ends may be written as `\n`.
  *
  * @param now ms since 1970, for times without a year
  */
@@ -30,12 +31,10 @@ export function explainPasted(text: string, now: number): readonly ExplainedEntr
   reader.push(Buffer.from(splitAtPrefixes(unescaped(text))));
   reader.end();
   if (entries.length === 0) entries.push(reasonAlone(text, now));
-  return entries.map((entry) => ({
-    at: entry.at === null ? null : isoTime(entry.at),
-    level: entry.level,
-    text: entry.text,
-    explanation: explainEntry(entry),
-  }));
+  return entries.map(({ at, level, text: written }) => {
+    const entry = { at, level, text: withShellQuotes(written) };
+    return { ...entry, at: at === null ? null : isoTime(at), explanation: explainEntry(entry) };
+  });
 }
 
 /** A text without any prefix of RabbitMQ. */

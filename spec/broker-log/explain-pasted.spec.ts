@@ -59,3 +59,20 @@ test('what is not an entry about a connection has no explanation', (t) => {
       [null],
     );
 });
+
+test('quotes that a shell has removed are restored', (t) => {
+  const reader = `Error on AMQP connection <0.1.0> (${ENDS}`;
+  for (const text of [
+    `closing AMQP connection <0.1.0> (${ENDS}, vhost: '/', user: 'app', duration: '2M, 49s'):\nclient unexpectedly closed TCP connection`,
+    `${reader}, state: starting):\nPLAIN login refused: user 'app' - invalid credentials`,
+    `${reader}, user: 'app', state: opening):\naccess to vhost '/' refused for user 'app'`,
+    `connection <0.1.0> (${ENDS}): user 'app' authenticated and granted access to vhost '/'`,
+    "User 'app' failed to authenticate: user 'app' - invalid credentials",
+    `closing AMQP connection <0.1.0> (${ENDS}):\n{bad_header,<<"amqp0091">>}`,
+  ]) {
+    const [whole] = explainPasted(text, NOW);
+    t.not(whole?.explanation?.name, 'unknown_connection_entry');
+    t.deepEqual(explainPasted(text.replaceAll("'", ''), NOW), [whole], text);
+    t.deepEqual(explainPasted(text.replaceAll('"', ''), NOW), [whole], text);
+  }
+});
