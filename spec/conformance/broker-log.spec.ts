@@ -2,7 +2,7 @@ import test from 'ava';
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import { type Entry, printEntry } from '../../lib/report/rabbitmq-entry.js';
 import type { LogEntry } from '../support/golden.js';
-import { anonymous, byPort, closingOf, parseLog, withoutTrace } from './broker-log.js';
+import { anonymous, byPort, closingOf, othersByPort, parseLog, withoutTrace } from './broker-log.js';
 
 const NAME = '127.0.0.1:40000 -> 127.0.0.1:5672';
 const TIME = Date.UTC(2026, 0, 1);
@@ -93,5 +93,22 @@ test('an entry can be compared without its process, addresses and duration', (t)
   t.is(
     anonymous({ level: 'error', text }),
     "[error] closing AMQP connection <pid> (CLIENT -> SERVER, duration: 'D'):\n{bad_header,<<1,2,3,4,5,6,7,8>>}",
+  );
+});
+
+test('what else the process of a connection logged is found by its process', (t) => {
+  const log = [
+    `2026-01-01 01:15:11.935224+00:00 [info] <0.748.0> accepting AMQP connection <0.748.0> (${NAME})`,
+    "2026-01-01 01:15:11.935225+00:00 [debug] <0.748.0> User 'guest' authenticated successfully by backend rabbit_auth_backend_internal",
+    '2026-01-01 01:15:11.935226+00:00 [debug] <0.749.0> of another process',
+    '2026-01-01 01:15:11.935301+00:00 [error] <0.748.0>   crasher:',
+    '2026-01-01 01:15:11.935301+00:00 [error] <0.748.0>     initial call: rabbit_reader:init/3',
+    '',
+  ].join('\n');
+  const others = othersByPort(log);
+  t.deepEqual([...others.keys()], [40_000]);
+  t.deepEqual(
+    others.get(40_000)?.map(({ text }) => text.slice(0, 8)),
+    ["User 'gu", 'crasher:'],
   );
 });

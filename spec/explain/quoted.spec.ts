@@ -296,6 +296,43 @@ const QUOTED: readonly (readonly [row: string, entry: string])[] = [
     'vhost_not_found',
     "Error on AMQP connection <0.611.0> (10.1.2.3:40112 -> 10.1.2.4:5672, user: 'admin', state: opening):\nvhost /prod not found",
   ],
+  [
+    'client_certificate_refused',
+    'TLS server: In state certify at ssl_handshake.erl:1765 generated SERVER ALERT: Fatal - Handshake Failure\n - {bad_cert,hostname_check_failed}',
+  ],
+  ['client_does_not_trust_broker', 'SSL: certify: ssl_alert.erl:93:Fatal error: unknown ca'],
+  ['tls_version_or_cipher', 'SSL: hello: tls_handshake.erl:127:Fatal error: protocol version'],
+  ['mqtt_login_failed', 'MQTT connection 10.0.0.1:4000 -> 10.0.0.2:1883 is closing due to an authorization failure'],
+  [
+    'unknown_exchange_type',
+    "Error on AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672, vhost: '/', user: 'a', state: running), channel 1:\n operation exchange.declare caused a connection exception command_invalid: \"unknown exchange type 'x-delayed-message'\"",
+  ],
+  ['http_on_amqp_port', 'closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{bad_header,<<"OPTIONS ">>}'],
+  [
+    'bad_header',
+    'closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{bad_header,<<13,10,13,10,13,10,13,10>>}',
+  ],
+  [
+    'bad_header',
+    'closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{bad_header,<<0,0,0,8,4,210,22,47>>}',
+  ],
+  [
+    'tuning_failed',
+    "closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{handshake_error,tuning,0,{exit,{amqp_error,not_allowed,\"negotiated heartbeat = 1\",'connection.tune'},'connection.tune_ok',[]}}",
+  ],
+  [
+    'vhost_not_found',
+    "Error on AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672, vhost: 'none', user: 'a', state: opening), channel 0:\noperation connection.open caused a connection exception not_allowed: \"vhost x not found\"",
+  ],
+  [
+    'missed_heartbeats',
+    "closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672 - consumer, duration: '1D, 2H, 3M, 4s'):\nmissed heartbeats from client, timeout: 60s",
+  ],
+  ['reset_by_peer', 'closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{inet_error,{error,closed}}'],
+  [
+    'handshake_error',
+    'closing AMQP connection <0.1.0> (10.1.2.3:1 -> 10.1.2.4:5672):\n{handshake_error,starting,0,{{badmatch,{error,x}},[]}}',
+  ],
 ];
 
 test('quoted entries have the explanation of their row', (t) => {

@@ -46,7 +46,7 @@ export const AMQP_1_0: Family = {
       examples: [error('amqp:not-found', "invalid authentication mechanism 'SCRAM'", 'waiting_sasl_init')],
       pattern:
         /'v1_0\.error',\{symbol,<<"amqp:not-found">>\},\{utf8,<<"(?:unknown|invalid) authentication mechanism '(?<mechanism>.*?)'/,
-      what: 'The AMQP 1.0 client{at} wants to log in with the mechanism {mechanism}, which the broker does not offer.',
+      what: 'The AMQP 1.0 client{at} tried to log in with the mechanism {mechanism}, which the broker does not offer.',
       cause: 'The mechanism is not in `auth_mechanisms`, its plugin is not enabled, or it needs TLS (EXTERNAL).',
       worry: 'yes',
       fix: 'Use PLAIN in the client, or add the mechanism to `auth_mechanisms` in rabbitmq.conf.',

@@ -90,7 +90,7 @@ export const HANDSHAKE_ERROR: Family = {
       reason: 'handshake_error',
       examples: [error('frame_error', 'type 1, all octets = <<0,10,0,11>>: {invalid_frame_end_marker,0}')],
       pattern: /^\{handshake_error,\w+,(?:\d+,)?\{amqp_error,frame_error,".*invalid_frame_end_marker/,
-      what: 'The client{at} sent a frame that does not end with 0xCE, so RabbitMQ cannot tell where the next one begins.',
+      what: 'The client{at} sent a frame that does not end with 0xCE, and RabbitMQ does not know where the next one begins.',
       cause:
         'A bug in the client, for example two threads that write to one connection, or a proxy that changes the bytes.',
       worry: 'yes',
@@ -154,11 +154,26 @@ export const HANDSHAKE_ERROR: Family = {
         ),
       ],
       pattern:
-        /^\{handshake_error,\w+,(?:\d+,)?\{(?:error|exit),(?!\{amqp_error,not_allowed)(?:.*?'(?<method>connection\.\w+)')?/,
-      what: 'The client{at} sent a handshake method that RabbitMQ cannot decode: {method}.',
+        /^\{handshake_error,\w+,(?:\d+,)?\{(?:error|exit),(?:function_clause,'(?<method>connection\.\w+)'|[\s\S]*?(?:cannot decode|rabbit_framing|rabbit_binary_parser))/,
+      what: 'The client{at} sent arguments of a handshake method that RabbitMQ cannot decode.',
       cause: 'A client that builds its client properties or login wrongly, or a proxy that changes the bytes.',
       worry: 'yes',
       fix: 'Update the client library, and look at the client properties that the application adds.',
+    },
+    {
+      name: 'broker_failed_in_handshake',
+      reason: 'handshake_error',
+      examples: [
+        closing(
+          `{handshake_error,starting,0,{error,undef,'connection.start_ok',[{eldap,open,[["ldap"],[]],[]},{rabbit_auth_backend_ldap,with_login,5,[]}]}}`,
+        ),
+      ],
+      pattern: /^\{handshake_error,\w+,(?:\d+,)?\{(?:error|exit),(?!\{amqp_error,not_allowed)/,
+      what: 'The broker failed while it handled the handshake of the client{at}.',
+      cause:
+        'Usually an auth backend (LDAP, HTTP, OAuth 2) that crashed or is not available. The stack trace in the term names its module.',
+      worry: 'yes',
+      fix: 'Look for `rabbit_auth_backend_` in the term, and check that backend and its plugin.',
     },
   ],
 };

@@ -165,7 +165,7 @@ export const LIFE: Family = {
       what: 'The connection of the client{at} ended, but the entry is cut off: the reason is on its next line.',
       cause: 'Only the first line of an entry of two lines was given.',
       worry: 'maybe',
-      fix: 'Explain both lines together: `rabbit-snare explain --file LOG`, or put the reason behind the colon.',
+      fix: 'Explain both lines together: `rabbit-snare explain --file LOG`, or with the reason after the colon.',
     },
   ],
 };

@@ -12,7 +12,7 @@ const login = (text: string): string => refused('starting', text);
 export const LOGIN: Family = {
   title: 'Logins',
   intro:
-    'The broker logs why it refused a login, but does not tell the client: the client sees `ACCESS_REFUSED` (403), or a closed connection after 3 s.',
+    'Only the log of the broker has the reason for a refused login. The client sees `ACCESS_REFUSED` (403), or a closed connection after 3 s.',
   of: 'reason',
   rows: [
     {

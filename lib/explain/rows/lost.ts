@@ -83,7 +83,7 @@ export const LOST: Family = {
       reason: 'connection_closed_abruptly',
       examples: [closing('{writer,send_failed,{error,timeout}}'), closing('{writer,send_failed,timeout}')],
       pattern: /^\{writer,send_failed,(?:\{error,)?\{?timeout/,
-      what: 'The broker could not deliver to the client{at} for 30 s because the client did not read, and closed the connection.',
+      what: 'The broker could not send to the client{at} within the send timeout, because the client did not read, and closed the connection.',
       cause:
         'The consumer is too slow or blocked, and the TCP buffers are full; or the client machine is gone without a reset.',
       worry: 'yes',

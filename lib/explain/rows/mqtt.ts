@@ -74,7 +74,7 @@ export const MQTT: Family = {
     shortRow(
       'mqtt_login_failed',
       'auth_failure',
-      /^MQTT (?:login failed|connection failed: access refused|connection \S+ is closing due to an auth|detected duplicate)/,
+      /^MQTT (?:login failed|connection failed: access refused|connection .* is closing due to an auth|detected duplicate)/,
       [
         'The broker refused the login of an MQTT client.',
         'A wrong user or password, no credentials at all, a user that may only connect from localhost, or no permission for the virtual host.',

@@ -20,7 +20,7 @@ export const OPENING: Family = {
       cause:
         "A typo, a virtual host that was never created on this broker, or a URI with a slash too many: `amqp://HOST//` asks for '/', `amqp://HOST/` for an empty name.",
       worry: 'yes',
-      fix: "Create it: `rabbitmqctl add_vhost {vhost}` and `rabbitmqctl set_permissions -p {vhost} USER '.*' '.*' '.*'`. Or correct the URI ('/' is `%2F`).",
+      fix: "Create it: `rabbitmqctl add_vhost {vhost}` and `rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*'`. Or correct the URI ('/' is `%2F`).",
     },
     {
       name: 'vhost_limit',

@@ -41,6 +41,16 @@ const quadOf = ({ groups }: Match): Quad => [
   Number(groups['d']),
 ];
 
+const HTTP_CAUSE =
+  'An HTTP health check (load balancer, Kubernetes `httpGet` probe, monitoring), a browser, or a client of the management API with the wrong port.';
+
+/** Methods that few programs send first. */
+const HTTP_CAUSES: { readonly [method: string]: string } = {
+  OPTIONS:
+    'The check `option httpchk` of HAProxy, or another HTTP health check. RTSP and SIP clients begin with the same bytes.',
+  CONNECT: 'A client that uses this address as its HTTP proxy (`http_proxy`), or a NATS client.',
+};
+
 /** What can go wrong in the first 8 bytes of a connection. */
 export const PROTOCOL_HEADER: Family = {
   title: 'The first bytes',
@@ -68,9 +78,8 @@ export const PROTOCOL_HEADER: Family = {
     }),
     peer('http_on_amqp_port', ['http', 'http2'], '<<"GET / HT">>', {
       what: ({ octets, subject }) =>
-        `The client${subject.client === null ? '' : ` at ${subject.client}`} sent an HTTP request${methodOf(octets)} to the AMQP port.`,
-      cause:
-        'An HTTP health check (load balancer, Kubernetes `httpGet` probe, monitoring), a browser, or a client of the management API with the wrong port.',
+        `The client${subject.client === null ? '' : ` at ${subject.client}`} sent an HTTP request${methodOf(octets) && ` (\`${methodOf(octets)}\`)`} to the AMQP port.`,
+      cause: ({ octets }) => HTTP_CAUSES[methodOf(octets)] ?? HTTP_CAUSE,
       worry: 'maybe',
       fix: 'Use a TCP check for 5672, or send HTTP to the management API (15672), for example `GET /api/health/checks/port-listener/5672`. Metrics are on port 15692.',
       more: [detected('HTTP GET request')],
@@ -97,6 +106,18 @@ export const PROTOCOL_HEADER: Family = {
       worry: 'no',
       fix: "Send the bytes: `printf 'AMQP\\0\\0\\11\\1' | nc HOST 5672`. In HAProxy: `tcp-check send-binary 414d515000000901`.",
     }),
+    {
+      name: 'blackbox_exporter',
+      reason: 'bad_header',
+      examples: [closing('{bad_header,<<"HELO\\r\\n\\r\\n">>}')],
+      pattern: BAD_HEADER,
+      when: ({ octets }) => octets !== null && String.fromCharCode(...octets).startsWith('HELO\r\n'),
+      what: 'A health check{at} sent `HELO` and line breaks to make the broker answer with its protocol header.',
+      cause:
+        "Prometheus' blackbox exporter with the module for RabbitMQ of its example configuration, or a script like it.",
+      worry: 'no',
+      fix: 'Use a check that costs no log lines: the module `tcp_connect`, or `GET /api/health/checks/port-listener/5672` of the management API.',
+    },
     peer(
       'port_scan',
       ['rdp', 'smb', 'zeros', 'sslv2', 'java_rmi', 'socks5', 'rtsp', 'sip', 'dns', 'kerberos'],
@@ -166,7 +187,8 @@ export const PROTOCOL_HEADER: Family = {
   ],
 };
 
+/** The method of an HTTP request; empty for HTTP/2. */
 function methodOf(octets: Uint8Array | null): string {
   const method = octets && /^[A-Z]+/.exec(String.fromCharCode(...octets))?.[0];
-  return method && method !== 'PRI' ? ` (\`${method}\`)` : '';
+  return method && method !== 'PRI' ? method : '';
 }

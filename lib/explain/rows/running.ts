@@ -11,7 +11,7 @@ const caused = (name: string): RegExp =>
 export const RUNNING: Family = {
   title: 'Exceptions on open connections',
   intro:
-    'The broker sent the client a Close with a reply code, and wrote this entry. The closing entry that follows has no reason of its own.',
+    'The broker sent the client a Close with a reply code, and wrote this entry. The closing entry that follows repeats no reason.',
   of: 'reason',
   rows: [
     ...FORCED,
@@ -56,6 +56,17 @@ export const RUNNING: Family = {
       cause: 'Two threads published on one channel at the same time, so that the frames of two messages were mixed.',
       worry: 'yes',
       fix: 'Use one channel per thread, or a lock around `basic_publish`.',
+    },
+    {
+      name: 'unknown_exchange_type',
+      reason: 'connection_closed',
+      examples: [exception('command_invalid', "unknown exchange type 'x-delayed-message'", 'exchange.declare')],
+      pattern: /caused a connection exception command_invalid: "?(?:unknown|invalid) exchange type '(?<type>[^']*)'/,
+      what: "The client{at} declared an exchange of the type '{type}', which the broker does not know, and the broker closed the connection (503 COMMAND_INVALID).",
+      cause:
+        'The plugin for that type is not enabled on this node (`x-delayed-message`, `x-consistent-hash`, `x-recent-history`), or a typo.',
+      worry: 'yes',
+      fix: 'Enable the plugin on all nodes, for example `rabbitmq-plugins enable rabbitmq_delayed_message_exchange`.',
     },
     {
       name: 'command_invalid',

@@ -14,7 +14,7 @@ export const TLS_CERTIFICATES: readonly Row[] = [
       upgrade('{ssl_upgrade_error,{tls_alert,{unknown_ca,"received CLIENT ALERT: Fatal - Unknown CA"}}}'),
     ],
     pattern: named(
-      '(?!TLS client)[\\s\\S]*received CLIENT ALERT: (?:Fatal|Warning) - (?<alert>Unknown CA|Certificate Unknown|Bad Certificate|Unsupported Certificate)[\\s\\S]*?(?=$|and peer)',
+      '(?!TLS client)[\\s\\S]*(?:received CLIENT ALERT: (?:Fatal|Warning) - |^SSL: \\w+: ssl_alert\\.erl:\\d+:Fatal error: )(?<alert>(?:Unknown CA|Certificate Unknown|Bad Certificate|Unsupported Certificate|unknown ca|certificate unknown|bad certificate))[\\s\\S]*?(?=$|and peer)',
     ),
     what: 'The client{at} refused the certificate of the broker ({alert}).',
     cause:
@@ -54,7 +54,7 @@ export const TLS_CERTIFICATES: readonly Row[] = [
       ),
     ],
     pattern: named(
-      '(?!TLS client)[\\s\\S]*generated SERVER ALERT: Fatal - (?<alert>Unknown CA|Bad Certificate|Unsupported Certificate|Certificate Revoked|Certificate Unknown)[\\s\\S]*?(?=$|and peer)',
+      '(?!TLS client)[\\s\\S]*generated SERVER ALERT: Fatal - (?<alert>Unknown CA|Bad Certificate|Unsupported Certificate|Certificate Revoked|Certificate Unknown|[\\w ]+(?=[\\s\\S]*\\{bad_cert,(?!no_peer)))[\\s\\S]*?(?=$|and peer)',
     ),
     what: 'The broker refused the certificate of the client{at} ({alert}).',
     cause:

@@ -94,7 +94,7 @@ export const TLS: Family = {
         ),
       ],
       pattern: named(
-        '(?!TLS client)[\\s\\S]*(?:Insufficient Security|no_suitable_|Protocol Version|protocol_version|unsupported_tls_version|No Application Protocol|no_common_)[\\s\\S]*?(?=$|and peer)',
+        '(?!TLS client)[\\s\\S]*(?:Insufficient Security|insufficient security|no_suitable_|Protocol Version|protocol version|protocol_version|unsupported_tls_version|No Application Protocol|no_common_)[\\s\\S]*?(?=$|and peer)',
       ),
       what: 'The client{at} and the broker have no TLS version or cipher suite in common.',
       cause:
