@@ -40,7 +40,7 @@ function headOf({ lines, entries, connectionEntries, connections, from, to }: Lo
   const pairs = `${counted(accepted, 'connection', 'connections')} accepted, ${closed.toLocaleString('en-US')} closed`;
   if (from === null || to === null) return `${read}, ${about}\n${pairs}`;
   const span = durationOf(Date.parse(to) - Date.parse(from));
-  return `${read}, ${about}\n${pairs}, from ${dateOf(from)} to ${dateOf(to)} (${span})`;
+  return `${read}, ${about}\n${pairs}\nfrom ${dateOf(from)} to ${dateOf(to)} (${span})`;
 }
 
 function isWithinDay({ from, to }: LogSummary): boolean {

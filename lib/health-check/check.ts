@@ -4,7 +4,7 @@ import { clampDeviation, type Train, unlikelihood } from './trains.js';
 /** How many of the last gaps the period is derived from. */
 const GAPS = 128;
 /** After how many connections the period is derived again. */
-const RENEWAL = 8;
+const RENEWAL = 32;
 /** Weight of the last connection in the regularity. */
 const WEIGHT = 1 / 16;
 /** Regularity below which connections are no longer those of a check. */

@@ -10,6 +10,8 @@ import { TOLERANCE } from './trains.js';
 const TIMES = 64;
 /** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
 const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+/** Deviation of a check so regular that no other explanation is looked for, as a part of the period. */
+const SHARP = 0.03;
 /** How many connections at most are between two searches without a find. */
 const RAREST = 1024;
 /** How many unexpected connections cause a new search. */
@@ -67,6 +69,12 @@ export class Track {
     return this.checks.length > 0 && this.checks.every(({ isRegular }) => isRegular);
   }
 
+  /** Whether there is one check, so regular that several would not explain it better. */
+  private get isSharp(): boolean {
+    const [check, ...others] = this.checks;
+    return check !== undefined && others.length === 0 && check.expected.deviation <= SHARP;
+  }
+
   /** When the connections come. Of several interleaved checks there is no one period. */
   get cadence(): Cadence {
     const { checks, times } = this;
@@ -117,20 +125,24 @@ export class Track {
 
   private isSearchDue(): boolean {
     const { count, strays } = this;
-    if (count <= TIMES) return SEARCHES.includes(count);
+    if (count <= TIMES) return SEARCHES.includes(count) && !(strays === 0 && this.isSharp);
     // What is not periodic is searched more and more rarely.
     if (this.checks.length === 0)
       return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
-    return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
+    const isYoung = count <= 4 * TIMES && this.isNews && !this.isSharp;
+    return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE);
   }
 
   private search(): void {
-    const { times, count } = this;
+    const { times, count, strays } = this;
     this.searchedAt = count;
     this.strays = 0;
     const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
+    // Checks that explain all connections are replaced only by fewer ones.
+    const isSettled = count > TIMES && strays === 0 && this.isPeriodic;
+    if (isSettled && trains !== null && trains.length >= this.checks.length) return;
     if (trains !== null) this.adopt(trains);
-    else this.checks = this.checks.filter(({ isRegular }) => isRegular);
+    else if (!isSettled) this.checks = this.checks.filter(({ isRegular }) => isRegular);
   }
 
   /** Checks that were known before keep their counts. */

@@ -29,8 +29,10 @@ const [SHARP, BLUNT] = [0.015, 0.12];
 const SHARPEST = 0.004;
 /** The deviation of a train before it is known. */
 export const TYPICAL = 0.06;
+/** How many deviations from the period a gap is that does not count. */
+const FAR = 4;
 /** Costs in nats: of a train, of each time for each further train, and of a missing connection. */
-const [PARAMETERS, FURTHER, MISSING] = [2, 0.15, 2.5];
+const [PARAMETERS, FURTHER, MISSING] = [2, 0.22, 2.5];
 /** Entropy of a normal distribution with the standard deviation 1, and of an exponential one with the mean 1. */
 const [NORMAL, EXPONENTIAL] = [0.5 * Math.log(2 * Math.PI * Math.E), 1];
 
@@ -57,7 +59,8 @@ type Followed = {
   sum: number;
   squares: number;
   missing: number;
-  resumed: number;
+  /** Times that it did not expect. */
+  strange: number;
 };
 
 /**
@@ -78,7 +81,7 @@ export function follow(
     sum: 0,
     squares: 0,
     missing: 0,
-    resumed: 0,
+    strange: 0,
   }));
   let others = 0;
   for (let at = 0; at < times.length; at++) {
@@ -91,12 +94,12 @@ export function follow(
   let cost = others === 0 ? 0 : costOfChance(others, end - (times[0] as number));
   const fitted = followed.map((each) => estimate(each, end));
   for (const [at, { period, deviation, gaps, missing }] of fitted.entries()) {
-    const { resumed } = followed[at] as Followed;
-    others += resumed;
+    const { strange } = followed[at] as Followed;
+    others += strange;
     if (gaps === 0) cost = Number.POSITIVE_INFINITY;
     cost += gaps * (NORMAL + Math.log(period * deviation)) + MISSING * missing + PARAMETERS;
     // Where the first train begins is given.
-    cost += resumed * (EXPONENTIAL + Math.log(period)) + (at > 0 ? Math.log(period) + FURTHER * times.length : 0);
+    cost += strange * (EXPONENTIAL + Math.log(period)) + (at > 0 ? Math.log(period) + FURTHER * times.length : 0);
   }
   return { trains: fitted, cost, others };
 }
@@ -126,13 +129,16 @@ function assign(trains: readonly Followed[], time: number): number {
 
 function take(each: Followed, time: number, isInTime: boolean): void {
   const gap = time - each.last;
-  if (isInTime) {
+  const { period, deviation } = each.train;
+  // A gap that is far from the others says that the train was mistaken for another once, and nothing about its jitter.
+  if (isInTime && Math.abs(gap / period - 1) > FAR * deviation) each.strange += 1;
+  else if (isInTime) {
     each.gaps += 1;
     each.sum += gap;
     each.squares += gap * gap;
   } else if (!Number.isNaN(gap)) {
-    each.missing += Math.max(1, Math.round(gap / each.train.period) - 1);
-    each.resumed += 1;
+    each.missing += Math.max(1, Math.round(gap / period) - 1);
+    each.strange += 1;
   }
   each.last = time;
 }

@@ -58,7 +58,7 @@ test.serial('explain - summarizes standard input as a table that fits 120 column
   for (const log of [input, gzipSync(input)]) {
     const { status, stdout } = spawnSync(process.execPath, ['dist/lib/cli/main.js', 'explain', '-'], { input: log });
     t.is(status, 0);
-    const [, , , titles = '', row = ''] = stdout.toString().split('\n');
+    const [, , , , titles = '', row = ''] = stdout.toString().split('\n');
     t.regex(titles, /^count {2}source +reason +every +worry +level +first +last$/);
     t.regex(row, /^ +1 {2}10\.0\.0\.7 .*error +08:00:05 +08:00:05$/);
     t.true(row.length <= 120);
