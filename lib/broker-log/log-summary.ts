@@ -167,7 +167,8 @@ export class LogSummarizer {
     // Each backend that refuses a login writes an entry.
     if (isLogin && this.logins.has(pid)) return;
     if (!isLogin || this.logins.size >= MOST_LOGINS) this.offenders.add(null, kind, entry);
-    else this.logins.set(ownCopy(pid), { kind, entry: { ...entry, text: ownCopy(entry.text) } });
+    else
+      this.logins.set(ownCopy(pid), { kind, entry: { at: entry.at, level: entry.level, text: ownCopy(entry.text) } });
   }
 
   private addUnknown(text: string): void {
