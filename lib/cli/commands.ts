@@ -3,6 +3,7 @@ import { version } from '../version.js';
 import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';
 import { connectionsCommand } from './connections.js';
+import { explainCommand } from './explain.js';
 import { faultsCommand } from './faults.js';
 import { healthChecksCommand } from './health-checks.js';
 import { probeCommand } from './probe.js';
@@ -38,6 +39,7 @@ export function commands(args: readonly string[]) {
     })
     .command(probeCommand)
     .command(classifyCommand)
+    .command(explainCommand)
     .command(configCommand)
     .command(watchCommand)
     .command(connectionsCommand)

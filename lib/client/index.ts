@@ -1,4 +1,6 @@
 /** rabbit-snare/client: drives and observes a proxy in another process or container over its control API. */
+export type { ExplainedEntry } from '../broker-log/explain-pasted.js';
+export type { LogSummary } from '../broker-log/log-summary.js';
 export type { FaultInput } from '../faults/fault.js';
 export type { ScenarioInput } from '../faults/scenario.js';
 export type { HealthCheckRow } from '../health-check/health-check-row.js';

@@ -1,3 +1,5 @@
+import type { ExplainedEntry } from '../broker-log/explain-pasted.js';
+import type { LogSummary } from '../broker-log/log-summary.js';
 import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
@@ -105,6 +107,24 @@ export class RemoteSnare {
       await removeFault(this.control, `${this.proxy}/${name}`);
     }
     await this.control.ask('PATCH', this.path, { enabled: true });
+  }
+
+  /**
+   * Explains entries of a broker's log, or only a reason such as `{handshake_timeout,handshake}`.
+   *
+   * @throws ControlError
+   */
+  explain(line: string): Promise<readonly ExplainedEntry[]> {
+    return this.control.ask<ExplainedEntry[]>('POST', '/explain', { line });
+  }
+
+  /**
+   * Summarizes a broker's log of at most 1 MiB: reasons by source. `top`: how many rows the summary has, 20 by default.
+   *
+   * @throws ControlError
+   */
+  explainLog(text: string, { top }: { readonly top?: number } = {}): Promise<LogSummary> {
+    return this.control.ask<LogSummary>('POST', '/explain', { text, ...(top !== undefined && { top }) });
   }
 
   /** Yields new events of the instance. Reconnects automatically when the connection is lost. */

@@ -11,6 +11,7 @@ import type { Route } from './route.js';
 import { classifyRoute } from './routes/classify.js';
 import { connectionRoutes } from './routes/connections.js';
 import { eventsRoute } from './routes/events.js';
+import { explainRoute } from './routes/explain.js';
 import { faultRoutes } from './routes/faults.js';
 import { healthRoute, type Status } from './routes/health.js';
 import { healthChecksRoute } from './routes/health-checks.js';
@@ -49,5 +50,6 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
     eventsRoute(controlled),
     metricsRoute(controlled),
     classifyRoute(controlled),
+    explainRoute(),
   ];
 }

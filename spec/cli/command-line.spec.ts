@@ -133,7 +133,17 @@ test.serial('--version and --help go to standard output, with exit code 0', asyn
 });
 
 const COMMANDS = [
-  ...['run', 'probe', 'classify', 'config', 'watch', 'connections', 'health-checks', 'faults', 'scenario', 'toxiproxy'],
+  'run',
+  'probe',
+  'classify',
+  'explain',
+  'config',
+  'watch',
+  'connections',
+  'health-checks',
+  'faults',
+  'scenario',
+  'toxiproxy',
 ];
 
 test.serial(

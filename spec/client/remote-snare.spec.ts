@@ -133,3 +133,12 @@ test('with a token, only requests that send it are accepted', async (t) => {
   const snare = await connectSnare({ url, token: 'secret' });
   t.is((await snare.reports()).length, 0);
 });
+
+test('log entries are explained, and a log is summarized', async (t) => {
+  const { snare } = await open(t);
+  const entry = 'closing AMQP connection <0.1.0> (10.0.0.7:50122 -> 10.0.0.2:5672):\n{bad_header,<<"amqp0091">>}\n';
+  const [explained] = await snare.explain(entry);
+  t.like(explained?.explanation, { reason: 'bad_header', client: '10.0.0.7:50122' });
+  const summary = await snare.explainLog(entry.repeat(3), { top: 1 });
+  t.like(summary.sources[0], { source: '10.0.0.7', count: 3 });
+});
