@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Answering } from '../health-check/answering.js';
 import { FaultList, type LiveFault } from './fault-list.js';
 
 /** The faults of one proxy, for its connections. Kept while the proxy's listener is down. */
@@ -6,6 +7,8 @@ export class ProxyFaults {
   readonly list: FaultList;
   /** The faults within their `after` and `until`, in the order in which they were added. */
   active: readonly LiveFault[] = [];
+  /** Replaces the `healthChecks` of the proxy while a scenario requires it; null: health checks are forwarded. */
+  override: Answering | null | undefined;
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();

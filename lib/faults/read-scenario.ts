@@ -2,9 +2,10 @@ import { ConfigError } from '../errors.js';
 import { parseDocument } from '../text/document.js';
 import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { formatPath } from '../text/key-path.js';
+import { type Issue, isMap, unknownKeys } from '../text/map.js';
 import { quote } from '../text/quote.js';
 import { FAULT_KEYS, type Fault, faultId } from './fault.js';
-import { type FaultOptions, type Issue, isMap, readFault, unknownKeys } from './read-fault.js';
+import { type FaultOptions, readFault } from './read-fault.js';
 import { roundOf, type Scenario, type Step } from './scenario.js';
 
 /** Maximum steps of a scenario. */

@@ -18,6 +18,7 @@ import type { Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { DeferredWork } from './deferred-work.js';
+import { LearnedStarts } from './learned-starts.js';
 import { Listener } from './listen/listener.js';
 import { type Lookup, lookup } from './lookup.js';
 import { OpenConnections } from './open-connections.js';
@@ -36,6 +37,8 @@ export type ProxyDeps = {
   readonly admission?: Admission;
   /** @defaultValue the operating system's */
   readonly lookup?: Lookup;
+  /** Whether earlier connections of a source, an IP address, were recognized as a health check. @defaultValue none was */
+  readonly recognizes?: (proxy: string, source: string) => boolean;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -53,6 +56,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   rules: HeaderRules;
   /** What the upstream is known to accept. */
   private accepted = { payload: 0 };
+  private starts = new LearnedStarts();
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
@@ -118,6 +122,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     if (settings.upstream.label !== this.settings.upstream.label) {
       this.learned = NOTHING_LEARNED;
       this.accepted = { payload: 0 };
+      this.starts = new LearnedStarts();
     }
     this.settings = settings;
     this.rules = headerRules(settings, this.learned);
@@ -197,6 +202,8 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       faults: this.faults,
       rules: () => this.rules,
       accepted: this.accepted,
+      starts: this.starts,
+      recognizes: (source) => this.deps.recognizes?.(settings.name, source) ?? false,
       isHeard: (name) => this.listenerCount(name) > 0,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(settings, follower, header),

@@ -4,9 +4,12 @@ import type { Follower } from '../amqp/follower.js';
 import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
+import type { Answering } from '../health-check/answering.js';
+import { answeringOf } from '../health-check/answering.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { DeferredWork } from './deferred-work.js';
+import type { LearnedStarts } from './learned-starts.js';
 import type { Lookup } from './lookup.js';
 import { type ProxyProtocol, proxyProtocol } from './proxy-protocol.js';
 import type { ProxySettings } from './proxy-settings.js';
@@ -40,6 +43,12 @@ export type ConnectionContext = {
   readonly rules: () => HeaderRules;
   /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
   readonly accepted: { payload: number };
+  /** How health checks are answered; null: like all other connections. */
+  readonly answering: Answering | null;
+  /** What the upstream answers to good protocol headers. */
+  readonly starts: LearnedStarts;
+  /** Whether earlier connections of an IP address have been recognized as a health check. */
+  readonly recognizes: (source: string) => boolean;
   /** Whether anyone listens to an event. Otherwise it need not be made. */
   readonly isHeard: (name: keyof ProxyEvents) => boolean;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
@@ -56,7 +65,18 @@ export function contextOf(
   settings: ProxySettings,
   proxy: Pick<
     ConnectionContext,
-    'listen' | 'clock' | 'deferred' | 'lookup' | 'faults' | 'rules' | 'accepted' | 'isHeard' | 'emit' | 'met'
+    | 'listen'
+    | 'clock'
+    | 'deferred'
+    | 'lookup'
+    | 'faults'
+    | 'rules'
+    | 'accepted'
+    | 'starts'
+    | 'recognizes'
+    | 'isHeard'
+    | 'emit'
+    | 'met'
   >,
 ): ConnectionContext {
   const { name, upstream } = settings;
@@ -75,5 +95,6 @@ export function contextOf(
     connectTimeout: settings.connectTimeout,
     tcpKeepAlive: settings.tcpKeepAlive,
     observe: settings.observe,
+    answering: answeringOf(settings.healthChecks),
   };
 }

@@ -15,5 +15,7 @@ export function healthCheckStyle(report: Report, isLocal = false): HealthCheckSt
   if (isLocal) return 'proxy_local';
   if (report.reason.name === 'connection_closed_with_no_data_received') return 'no_data';
   const isWhole = report.header.hex.length === 2 * HEADER_LENGTH;
-  return report.reason.name === 'connection_closed_abruptly' && isWhole ? 'header_only' : 'proxy_local';
+  if (report.reason.name === 'connection_closed_abruptly' && isWhole) return 'header_only';
+  // What a check that was answered here would have done is not known.
+  return report.healthCheckAnswer === null ? 'proxy_local' : null;
 }

@@ -77,7 +77,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.enum(DECISIONS),
     write: word,
     doc: {
-      text: 'What the proxy did. `none`: the client ended the connection before there was anything to decide. `fault`: a fault acted.',
+      text: 'What the proxy did. `none`: the client ended the connection before there was anything to decide, or the proxy answered a health check itself. `fault`: a fault acted.',
     },
   },
   stage: {
@@ -104,7 +104,15 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.boolean(),
     write: plain,
     doc: {
-      text: "Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header and the broker's Start, after which the client closed without Start-Ok. False if a fault acted on the connection, except after LOCAL.",
+      text: "Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header and the broker's Start, after which the client closed without Start-Ok. False if a fault acted on the connection, except after LOCAL. Always true if `healthCheckAnswer` is not null.",
+    },
+  },
+  healthCheckAnswer: {
+    schema: z.enum(['local', 'fail']).nullable(),
+    write: wordOrNull,
+    doc: {
+      text: 'What the setting `healthChecks` did with the connection. `local`: the proxy answered it, and the broker was not dialed. `fail`: the proxy made it fail on purpose.',
+      ifNull: 'it was handled like any other connection',
     },
   },
   header: {

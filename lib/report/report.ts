@@ -38,6 +38,8 @@ export type Report = {
   readonly looksLike: LooksLike | null;
   /** PROXY LOCAL, no data before the client closed, or a good header that the client closed before Start-Ok. */
   readonly healthCheck: boolean;
+  /** What the setting `healthChecks` did with the connection; null: nothing. */
+  readonly healthCheckAnswer: 'local' | 'fail' | null;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
     /** The side that closed TCP first. */

@@ -32,6 +32,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   vanished: false,
   upstreamAddress: null,
   isLocal: false,
+  healthCheckAnswer: null,
   fault: null,
   faults: [],
   explained: [],
