@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Answering } from '../health-check/answering.js';
+import { Overrides } from '../health-check/overrides.js';
 import { FaultList, type LiveFault } from './fault-list.js';
 
 /** The faults of one proxy, for its connections. Kept while the proxy's listener is down. */
@@ -7,8 +7,8 @@ export class ProxyFaults {
   readonly list: FaultList;
   /** The faults within their `after` and `until`, in the order in which they were added. */
   active: readonly LiveFault[] = [];
-  /** Replaces the `healthChecks` of the proxy while a scenario requires it; null: health checks are forwarded. */
-  override: Answering | null | undefined;
+  /** What scenarios put in the place of the proxy's `healthChecks`. */
+  readonly answering = new Overrides();
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();

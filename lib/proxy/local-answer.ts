@@ -15,10 +15,11 @@ const SILENT_CLOSE = 3_000;
 
 const LOGIN_CODE = 530;
 const LOGIN_TEXT = 'rabbit-snare answers this address itself (healthChecks: local) and cannot check a login';
+const CLOSE_TEXT = replyText(LOGIN_CODE, LOGIN_TEXT);
 const CLOSE = encodeMethodFrame({
   name: 'connection.close',
   replyCode: LOGIN_CODE,
-  replyText: replyText(LOGIN_CODE, LOGIN_TEXT),
+  replyText: CLOSE_TEXT,
   classId: 10,
   methodId: 11,
 });
@@ -135,7 +136,7 @@ class LocalAnswer implements PeerListener {
         by: 'proxy',
         code: LOGIN_CODE,
         name: replyName(LOGIN_CODE) as string,
-        text: LOGIN_TEXT,
+        text: CLOSE_TEXT,
       };
     }
     session.client.write(protocol === '1.0' ? SASL_OUTCOME : CLOSE);

@@ -15,7 +15,9 @@ import type { Upstreams } from './upstreams.js';
 export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
 
 /** The settings of a proxy that can be changed while it runs. Keys that are left out keep their values. */
-export type ProxyChange = Partial<Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect'>>;
+export type ProxyChange = Partial<
+  Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect' | 'healthChecks'>
+>;
 
 /** Time that clients have to close after a FIN, in ms. After it they are reset. */
 const GRACE = 1_000;

@@ -133,3 +133,17 @@ test('with a token, only requests that send it are accepted', async (t) => {
   const snare = await connectSnare({ url, token: 'secret' });
   t.is((await snare.reports()).length, 0);
 });
+
+test('healthChecks can be changed and changed back, and a scenario undoes them', async (t) => {
+  const { snare } = await open(t);
+  const fail = [{ sources: ['127.0.0.1'], answer: 'fail' }] as const;
+  await snare.answerHealthChecks(fail);
+  t.is(await (await dialWire(t, snare)).how(), 'rst');
+  t.like(await snare.nextReport(), { healthCheckAnswer: 'fail' });
+  await snare.answerHealthChecks('forward');
+  await t.throwsAsync(snare.answerHealthChecks('off' as never), { message: /healthChecks must be one of/ });
+  const run = await snare.scenario({ steps: [{ healthChecks: fail }] });
+  t.is(await (await dialWire(t, snare)).how(), 'rst');
+  await run.stop();
+  await (await connect(snare.url)).close();
+});

@@ -13,8 +13,8 @@ import type { StepResult } from './step.js';
 /** Decides by its source whether a connection is a health check that is not forwarded. One that has to fail at once goes no further. */
 export function recognizeHealthCheck(session: Session): StepResult | Promise<StepResult> {
   const { context } = session;
-  const { override } = context.faults;
-  const answering = override === undefined ? context.answering : override;
+  const { current } = context.faults.answering;
+  const answering = current === undefined ? context.answering : current;
   if (answering === null) return undefined;
   session.answering = answering;
   decide(session, null);
