@@ -43,6 +43,8 @@ export class Amqp10FrameReader {
   frameMax = 0;
   /** The channel of the last frame that began. */
   channel = 0;
+  /** Whether there was a frame with a body that was not returned. */
+  hasOthers = false;
   /** Whether a frame header was rejected. Nothing is read after that. */
   isLost = false;
   private readonly judgeHeader: (header: Amqp10FrameHeader) => HeaderVerdict;
@@ -107,7 +109,9 @@ export class Amqp10FrameReader {
       this.channel = ((octets[next + 6] as number) << 8) | (octets[next + 7] as number);
       next += size;
     }
-    return next === 0 ? octets : octets.subarray(next);
+    if (next === 0) return octets;
+    this.hasOthers = true;
+    return octets.subarray(next);
   }
 
   private size(): number {
@@ -150,7 +154,10 @@ export class Amqp10FrameReader {
     const isRelevant = this.isRelevant();
     const body = this.storage.subarray(Math.min(header.dataOffset * 4, this.held), this.held);
     this.release();
-    if (!isRelevant) return undefined;
+    if (!isRelevant) {
+      this.hasOthers = true;
+      return undefined;
+    }
     // The frame is a view of the storage, so the storage cannot be used again.
     this.storage = NOTHING;
     return { header, body };

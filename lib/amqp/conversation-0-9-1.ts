@@ -89,6 +89,10 @@ export class Conversation091 implements Conversation {
     return this.reader.failure;
   }
 
+  get hasChannel(): boolean {
+    return this.clientFrames?.hasChannel ?? false;
+  }
+
   get callback(): HandshakeCallback {
     return this.clientFrames === null ? this.reader.callback : { name: 'frame_header' };
   }

@@ -74,6 +74,10 @@ export class Conversation10 implements Conversation {
     this.upstream.frames.frameMax = Number.POSITIVE_INFINITY;
   }
 
+  get hasChannel(): boolean {
+    return this.client.frames.hasOthers;
+  }
+
   get callback(): HandshakeCallback {
     return this.client.callback;
   }

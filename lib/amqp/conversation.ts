@@ -28,6 +28,8 @@ export interface Conversation {
   readonly hasStart: boolean;
   /** Whether the client sent its login. */
   readonly hasStartOk: boolean;
+  /** Whether the client opened a channel, or in AMQP 1.0 a session. */
+  readonly hasChannel: boolean;
   /**
    * Whether the broker answers a refused login. In AMQP 1.0 it always does, in AMQP 0-9-1 only if the client announced
    * the capability `authentication_failure_close`.

@@ -15,6 +15,8 @@ const UNKNOWN_MAX = 131_072;
  * a busy connection.
  */
 export class Skimmer {
+  /** Whether there was a frame of another channel than 0. */
+  hasChannel = false;
   private readonly frames = new FrameCutter();
   private readonly picked: (payload: Uint8Array) => void;
 
@@ -55,7 +57,9 @@ export class Skimmer {
     if (frames.isLost) return;
     frames.read(octets);
     frames.skipContent();
+    if (frames.channel !== 0) this.hasChannel = true;
     while (frames.readHeader()) {
+      if (frames.channel !== 0) this.hasChannel = true;
       if (frames.size > UNKNOWN_MAX && !isFrameType(frames.type)) frames.isLost = true;
       else if (frames.type !== FRAME_TYPE.method || frames.channel !== 0 || frames.size > FRAME_MAX - 8) frames.skip();
       else this.pick();

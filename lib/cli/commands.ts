@@ -4,6 +4,7 @@ import { classifyCommand } from './classify.js';
 import { configCommand } from './config-command.js';
 import { connectionsCommand } from './connections.js';
 import { faultsCommand } from './faults.js';
+import { healthChecksCommand } from './health-checks.js';
 import { probeCommand } from './probe.js';
 import { runFlags, unformatted } from './run-flags.js';
 import { scenarioCommand } from './scenario.js';
@@ -18,7 +19,7 @@ export function commands(args: readonly string[]) {
   const run = async (argv: Readonly<Record<string, unknown>>) => (await import('./run.js')).run(argv);
   return yargs([...args])
     .scriptName('rabbit-snare')
-    .usage('$0 [command] [flags]\n\nA TCP chaos proxy for RabbitMQ. COMMAND --help lists the flags of a command.')
+    .usage('$0 [command] [flags]\nA TCP chaos proxy for RabbitMQ. COMMAND --help lists the flags of a command.')
     .command({
       command: 'run',
       describe: 'Start the proxy (the default command)',
@@ -40,6 +41,7 @@ export function commands(args: readonly string[]) {
     .command(configCommand)
     .command(watchCommand)
     .command(connectionsCommand)
+    .command(healthChecksCommand)
     .command(faultsCommand)
     .command(scenarioCommand)
     .command({

@@ -5,6 +5,7 @@ import type { Report } from '../report/report.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { print } from './print.js';
 import { untilInterrupted } from './until-interrupted.js';
+import { WatchedChecks } from './watched-checks.js';
 
 type Arguments = ControlArguments & { readonly address: string | undefined };
 
@@ -18,11 +19,18 @@ export const watchCommand: CommandModule<object, Arguments> = {
       .options(controlFlags) as never,
   handler: async ({ address, url, json }) => {
     const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
-    for await (const { type, data } of followEvents(controlOf({ url: address ?? url }), untilInterrupted())) {
+    const control = controlOf({ url: address ?? url });
+    const checks = new WatchedChecks(control);
+    for await (const { type, data } of followEvents(control, untilInterrupted())) {
       if (type !== 'report') continue;
       const report = data as Report;
+      if (json) {
+        print(JSON.stringify(report));
+        continue;
+      }
       const time = Date.parse(report.at) + report.durationMs;
-      print(json ? JSON.stringify(report) : prettyLine(time, report.reason.severity, prettyReport(report), colour));
+      const text = `${prettyReport(report)}${await checks.nameOf(report)}`;
+      print(prettyLine(time, report.reason.severity, text, colour));
     }
   },
 };

@@ -1,6 +1,7 @@
 /** rabbit-snare/client: drives and observes a proxy in another process or container over its control API. */
 export type { FaultInput } from '../faults/fault.js';
 export type { ScenarioInput } from '../faults/scenario.js';
+export type { HealthCheckRow } from '../health-check/health-check-row.js';
 export type { HealthChecksInput } from '../health-check/health-checks.js';
 export type { OpenConnection, Report } from '../report/report.js';
 export type { ReportFilter } from '../snare/report-filter.js';

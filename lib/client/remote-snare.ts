@@ -1,6 +1,8 @@
+import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
+import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { HealthChecksInput } from '../health-check/health-checks.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
@@ -64,6 +66,12 @@ export class RemoteSnare {
   /** Returns the open connections. */
   connections(): Promise<readonly OpenConnection[]> {
     return this.control.ask<OpenConnection[]>('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
+  }
+
+  /** Returns the health checks of each source, with those first that add most to the log of the broker. */
+  async healthChecks(): Promise<readonly HealthCheckRow[]> {
+    return (await this.control.ask<HealthChecks>('GET', `/health-checks?proxy=${encodeURIComponent(this.proxy)}`))
+      .sources;
   }
 
   /** Ends a connection. `close`: how the client sees the end; 320 is an AMQP Close. @throws ControlError */

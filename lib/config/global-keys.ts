@@ -1,6 +1,6 @@
 import { key, section } from './key.js';
 import { addressOr, choice, duration, integer, listOf, path, secret, sizeOr, text } from './kind.js';
-import { MOST_REPORTS } from './report-limits.js';
+import { MOST_REPORTS, MOST_SOURCES } from './report-limits.js';
 import { shorthand } from './shorthand.js';
 
 /** Keys of the instance, which all proxies share. */
@@ -56,6 +56,12 @@ export const globalKeys = {
       description: 'Maximum number of reports, and of events, kept for the control API.',
     }),
   }).prefault({}),
+  healthCheckSources: key(integer(0, MOST_SOURCES), {
+    default: 10_000,
+    flag: 'health-check-sources',
+    description:
+      'Maximum source addresses whose connections are remembered to recognize health checks, for all proxies together. The one that was not seen for longest is dropped for a new one. 0 turns this off.',
+  }),
   log: section({
     format: key(choice('pretty', 'rabbitmq', 'json'), {
       default: 'pretty',

@@ -39,6 +39,7 @@ export const GROUP_OF: Readonly<Record<keyof typeof proxyKeys | keyof typeof glo
   faults: 'Faults and seed',
   control: 'Control API',
   reports: 'Reports and log',
+  healthCheckSources: 'Reports and log',
   log: 'Reports and log',
   seed: 'Faults and seed',
   readyFile: 'Life cycle',

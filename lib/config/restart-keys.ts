@@ -1,2 +1,10 @@
 /** Top-level keys that a reload does not apply, because what they configure is set up once, at startup. */
-export const RESTART_KEYS = ['control', 'reports', 'log', 'seed', 'readyFile', 'memoryLimit'] as const;
+export const RESTART_KEYS = [
+  'control',
+  'reports',
+  'healthCheckSources',
+  'log',
+  'seed',
+  'readyFile',
+  'memoryLimit',
+] as const;

@@ -1,4 +1,5 @@
 import type { Faults } from '../faults/proxy-faults.js';
+import type { Sources } from '../health-check/sources.js';
 import type { History } from '../report/history.js';
 import type { Metrics } from '../report/metrics.js';
 import type { Proxies } from '../running/proxies.js';
@@ -11,6 +12,7 @@ import { connectionRoutes } from './routes/connections.js';
 import { eventsRoute } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
 import { healthRoute, type Status } from './routes/health.js';
+import { healthChecksRoute } from './routes/health-checks.js';
 import { metricsRoute } from './routes/metrics.js';
 import { reportsRoute } from './routes/reports.js';
 import { scenarioRoutes } from './routes/scenarios.js';
@@ -23,6 +25,8 @@ export type Controlled = {
   readonly seen: SeenByFaults;
   readonly scenarios: Scenarios;
   readonly history: History;
+  /** Null: they are not remembered. */
+  readonly sources: Sources | null;
   readonly events: EventStream;
   readonly metrics: Metrics;
   /** Null until every listener is open. */
@@ -38,6 +42,7 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
     ...scenarioRoutes(controlled),
     ...connectionRoutes(controlled),
     reportsRoute(controlled),
+    healthChecksRoute(controlled),
     eventsRoute(controlled),
     metricsRoute(controlled),
     classifyRoute(controlled),

@@ -1,5 +1,5 @@
-import { looksLike } from '../amqp/looks-like.js';
 import type { StyleOfRule } from './health-checks.js';
+import { foreignStyle, isHello } from './style.js';
 
 /**
  * The style of a connection as far as its first octets reveal it.
@@ -9,15 +9,7 @@ import type { StyleOfRule } from './health-checks.js';
  */
 export function headerStyle(header: Uint8Array, isGood: boolean): Exclude<StyleOfRule, 'proxy_local'> {
   if (isGood) return 'header_only';
-  switch (looksLike(header)?.what) {
-    case 'http':
-    case 'http2':
-      return 'http';
-    case 'tls':
-      return 'tls_hello';
-    case 'text':
-      return 'text';
-    default:
-      return 'other';
-  }
+  if (isHello(header)) return 'tls_hello';
+  const style = foreignStyle(header);
+  return style === 'proxy_only' ? 'other' : style;
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.js';
 import { EventStream } from '../control/event-stream.js';
 import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
+import { Sources } from '../health-check/sources.js';
 import { DeferredWork } from '../proxy/deferred-work.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
@@ -43,6 +44,8 @@ export class Instance {
   readonly scenarios: Scenarios;
   readonly seen: SeenByFaults;
   readonly history: History;
+  /** What each source has done so far; null: this is not remembered. */
+  readonly sources: Sources | null;
   private readonly events: EventStream;
   private readonly metrics: Metrics;
   private readonly limits: ProcessLimits;
@@ -70,6 +73,8 @@ export class Instance {
     this.seen = new SeenByFaults(faults.list);
     const { history } = config.reports;
     this.history = new History(history, clock);
+    const { healthCheckSources } = config;
+    this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.metrics = new Metrics(
       () => this.proxies.openConnections,
       () => this.outputs,
@@ -87,7 +92,7 @@ export class Instance {
     this.proxies = new Proxies(
       this.upstreams,
       this.certificates,
-      { clock, nextId, faults, deferred, admission: this.limits },
+      { clock, nextId, faults, deferred, admission: this.limits, sources: this.sources },
       (proxy) => subscribe(proxy, { log, deferred, reports: this.reports, records }),
       (change) => {
         this.holdDescriptors();
@@ -138,8 +143,8 @@ export class Instance {
     }
     this.limits.check(maxConnectionsOf(config));
     const fixed = RESTART_KEYS.filter((key) => !isDeepStrictEqual(config[key], this.config[key]));
-    const { control, reports, log, seed, readyFile, memoryLimit } = this.config;
-    this.config = { ...config, control, reports, log, seed, readyFile, memoryLimit };
+    const { control, reports, healthCheckSources, log, seed, readyFile, memoryLimit } = this.config;
+    this.config = { ...config, control, reports, healthCheckSources, log, seed, readyFile, memoryLimit };
     this.renewReadyFile();
     return fixed;
   }
@@ -204,7 +209,7 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, events, metrics, log } = this;
+    const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
     const status = () =>
@@ -213,7 +218,7 @@ export class Instance {
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, events, metrics, status },
+      { proxies, faults, seen, scenarios, history, sources, events, metrics, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

@@ -8,6 +8,7 @@ import { quadOf } from '../amqp/header.js';
 import type { Clock } from '../clock.js';
 import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
+import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { OpenConnection } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
@@ -35,10 +36,10 @@ export type ProxyDeps = {
   readonly deferred?: DeferredWork;
   /** The limits that it shares with other proxies. @defaultValue none */
   readonly admission?: Admission;
+  /** What each source has done so far. @defaultValue this is not remembered */
+  readonly sources?: Sources | null;
   /** @defaultValue the operating system's */
   readonly lookup?: Lookup;
-  /** Whether earlier connections of a source, an IP address, were recognized as a health check. @defaultValue none was */
-  readonly recognizes?: (proxy: string, source: string) => boolean;
 };
 
 /** One listener, and the connections that it accepted. */
@@ -200,10 +201,10 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       deferred: this.deferred,
       lookup: this.deps.lookup ?? lookup,
       faults: this.faults,
+      sources: this.deps.sources ?? null,
       rules: () => this.rules,
       accepted: this.accepted,
       starts: this.starts,
-      recognizes: (source) => this.deps.recognizes?.(settings.name, source) ?? false,
       isHeard: (name) => this.listenerCount(name) > 0,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(settings, follower, header),

@@ -6,6 +6,7 @@ import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
 import type { Answering } from '../health-check/answering.js';
 import { answeringOf } from '../health-check/answering.js';
+import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { DeferredWork } from './deferred-work.js';
@@ -39,6 +40,8 @@ export type ConnectionContext = {
   /** Reports of connections that have ended. */
   readonly deferred: DeferredWork;
   readonly faults: ProxyFaults;
+  /** What each source has done so far; null: this is not remembered. */
+  readonly sources: Sources | null;
   /** The rules for the next connection. */
   readonly rules: () => HeaderRules;
   /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
@@ -47,8 +50,6 @@ export type ConnectionContext = {
   readonly answering: Answering | null;
   /** What the upstream answers to good protocol headers. */
   readonly starts: LearnedStarts;
-  /** Whether earlier connections of an IP address have been recognized as a health check. */
-  readonly recognizes: (source: string) => boolean;
   /** Whether anyone listens to an event. Otherwise it need not be made. */
   readonly isHeard: (name: keyof ProxyEvents) => boolean;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
@@ -70,10 +71,10 @@ export function contextOf(
     | 'deferred'
     | 'lookup'
     | 'faults'
+    | 'sources'
     | 'rules'
     | 'accepted'
     | 'starts'
-    | 'recognizes'
     | 'isHeard'
     | 'emit'
     | 'met'

@@ -3,6 +3,7 @@ import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Stage } from '../amqp/stage.js';
 import type { Ends } from '../proxy-protocol/header.js';
+import type { Facts } from '../report/facts.js';
 import type { FaultHit, OpenConnection, Report } from '../report/report.js';
 import { reportOf } from '../report/report-of.js';
 import { brokerClosed } from '../rules/end-reason.js';
@@ -105,9 +106,9 @@ export class ConnectionRecord {
 
   /** Emits the report, if anyone listens. */
   end(outcome: Outcome): void {
-    const { context, addresses } = this.session;
+    const { context } = this.session;
     if (!context.isHeard('report')) return;
-    const extras = { upstreamOctets: this.upstreamOctets, isLocal: addresses.isLocal, form: context.rules().dialect };
+    const extras = { upstreamOctets: this.upstreamOctets, form: context.rules().dialect };
     context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
 
@@ -139,7 +140,7 @@ export class ConnectionRecord {
       this.session;
     const conversation = observer?.follower.conversation;
     const upstream = relay?.upstream;
-    return reportOf({
+    const facts: Facts = {
       id,
       proxy: context.proxy,
       at: timing.at,
@@ -148,6 +149,8 @@ export class ConnectionRecord {
       via: addresses.via,
       destination: addresses.destination,
       isLocal: addresses.isLocal,
+      proxyHeader: this.session.proxyHeader,
+      request: this.session.request,
       listen,
       upstream: upstream ? context.upstream.label : null,
       decision: faults.hits.length > 0 ? 'fault' : decision,
@@ -181,8 +184,10 @@ export class ConnectionRecord {
       upstreamAddress: upstream?.address ?? null,
       hasStart: conversation?.hasStart ?? false,
       hasStartOk: conversation?.hasStartOk ?? false,
+      hasChannel: context.observe === 'handshake' || (conversation?.hasChannel ?? false),
       tls,
-    });
+    };
+    return reportOf(facts, context.sources);
   }
 
   /** A fault may keep the client's properties from the broker. */

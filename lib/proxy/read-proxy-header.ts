@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.js';
 import { DECISIVE, decodeHeader } from '../proxy-protocol/decode.js';
 import type { HeaderFailure } from '../proxy-protocol/failure.js';
 import type { ProxyHeader } from '../proxy-protocol/header.js';
+import { type Outline, outlineOf } from '../proxy-protocol/outline.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import { takeOver } from './peer/take-over.js';
@@ -10,7 +11,12 @@ import type { ProxyProtocol } from './proxy-protocol.js';
 /** The result of reading a PROXY header. */
 export type HeaderRead =
   /** `octets`: what was read after it. */
-  | { readonly type: 'taken'; readonly header: ProxyHeader; readonly octets: readonly Uint8Array[] }
+  | {
+      readonly type: 'taken';
+      readonly header: ProxyHeader;
+      readonly outline: Outline | null;
+      readonly octets: readonly Uint8Array[];
+    }
   /** The connection does not begin with a PROXY header, and none is required. `octets`: everything that was read. */
   | { readonly type: 'none'; readonly octets: readonly Uint8Array[] }
   /** `first`: the first octets, up to 8. */
@@ -97,7 +103,7 @@ class HeaderReader implements PeerListener {
         if (this.count < length) return true;
         this.client.received -= length;
         const rest = octets.subarray(length - before);
-        this.end({ type: 'taken', header, octets: rest.length === 0 ? [] : [rest] });
+        this.end({ type: 'taken', header, outline: outlineOf(this.first), octets: rest.length === 0 ? [] : [rest] });
         return false;
       }
       case 'none':

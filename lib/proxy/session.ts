@@ -4,7 +4,9 @@ import type { Dialect } from '../amqp/dialect.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Close } from '../close.js';
 import type { Answering, Decision } from '../health-check/answering.js';
+import { outlineOf } from '../proxy-protocol/outline.js';
 import type { Facts } from '../report/facts.js';
+import { type HttpRequest, readHttpRequest } from '../text/http-request.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import type { ConnectionContext } from './connection-context.js';
 import { ConnectionRecord } from './connection-record.js';
@@ -79,6 +81,10 @@ export class Session {
   handshakeAt: number;
   /** What is known about TLS. */
   tls: Facts['tls'] = null;
+  /** The form of the PROXY header with which the connection began, whether it was accepted or not. */
+  proxyHeader: Facts['proxyHeader'] = null;
+  /** The beginning of an HTTP request. */
+  request: HttpRequest | null = null;
   private seenHeader: Uint8Array = ACCEPTED.seen;
 
   constructor(
@@ -162,6 +168,18 @@ export class Session {
     for (const each of octets) reader.add(each);
     if (reader.hello !== null && !this.tls?.terminated) this.tls = { ...reader.hello, terminated: false };
     return reader.isDone;
+  }
+
+  /**
+   * Reads what can identify a client that is not an AMQP client: an HTTP request, or a PROXY header that is not accepted.
+   * Nothing of the octets is kept.
+   */
+  readForeign(octets: readonly Uint8Array[]): void {
+    const first = octets.length === 1 ? (octets[0] as Uint8Array) : Buffer.concat(octets);
+    this.request = readHttpRequest(first);
+    if (this.request !== null || this.proxyHeader !== null) return;
+    const outline = outlineOf(first);
+    if (outline !== null) this.proxyHeader = { ...outline, isAccepted: false };
   }
 
   /** The octets that were read and not passed on, once; undefined if nothing was read, so that the client is not paused. */

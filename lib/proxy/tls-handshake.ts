@@ -2,6 +2,7 @@ import { appendHeader } from '../amqp/header-octets.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Clock, Timer } from '../clock.js';
 import type { Close } from '../close.js';
+import { type HttpRequest, readHttpRequest } from '../text/http-request.js';
 import { alertRecord, type TlsAlert } from '../tls/alert.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import type { ErlangTls } from '../tls/erlang-tls.js';
@@ -31,6 +32,8 @@ export type Terminated =
       readonly hello: ClientHello;
       /** The client's first octets, up to 8, as they arrived. */
       readonly header: Uint8Array;
+      /** The beginning of an HTTP request without TLS; null if the client did not send one. */
+      readonly request: HttpRequest | null;
       readonly decision: 'refuse' | 'none';
       readonly reason: Reason;
       readonly by: 'client' | 'proxy';
@@ -213,6 +216,7 @@ class TlsHandshake implements PeerListener {
       client: null,
       hello: { version: null, servername, alpn },
       header,
+      request: readHttpRequest(this.first),
       decision,
       reason,
       by,

@@ -98,6 +98,7 @@ export class TrafficObserver implements RelayObserver {
     const now = step(before, { type: 'data', octets }, session.rules);
     session.sawHeader(now.seen);
     if (now.seen.length === HEADER_LENGTH) session.timing.steps.headerMs = session.timing.elapsed();
+    if (before === ACCEPTED && now.verdict.type === 'refuse') session.readForeign([octets]);
     this.header = now.verdict.type === 'wait' ? now : null;
   }
 

@@ -1,6 +1,6 @@
 import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
-import { looksLike } from '../amqp/looks-like.js';
+import { type LooksLike, looksLike } from '../amqp/looks-like.js';
 import type { Reason, ReasonName } from '../amqp/reason.js';
 import { answerSentence } from './answer-sentence.js';
 import type { Facts } from './facts.js';
@@ -73,6 +73,7 @@ const basisOf = (facts: Facts) => ({
   isUnnoticed: facts.client === null,
   isMute: isUpstreamMute(facts),
   vanished: facts.vanished,
+  userAgent: facts.request?.userAgent ?? '',
   header: facts.header,
 });
 type Basis = ReturnType<typeof basisOf>;
@@ -89,7 +90,8 @@ function isEqual(one: Basis, other: Basis): boolean {
     one.inferred === other.inferred &&
     one.isUnnoticed === other.isUnnoticed &&
     one.isMute === other.isMute &&
-    one.vanished === other.vanished
+    one.vanished === other.vanished &&
+    one.userAgent === other.userAgent
   );
 }
 
@@ -123,9 +125,15 @@ function make(facts: Facts): Description {
   const sentence = faultSentence(facts) ?? answerSentence(facts) ?? described.sentence;
   return {
     reason: { ...described, sentence, inferred },
-    looksLike: peer,
+    looksLike: withUserAgent(peer, facts.request),
     header: { hex: toHex(header), text: toText(header) },
   };
+}
+
+/** Names the program of an HTTP request. The reason does not depend on it. */
+function withUserAgent(peer: LooksLike | null, request: Facts['request']): LooksLike | null {
+  if (peer?.what !== 'http' || request === null || request.userAgent === null) return peer;
+  return { ...peer, detail: `${peer.detail}. Its User-Agent is ${request.userAgent}` };
 }
 
 /** A broker that requires a PROXY header resets a connection without one, and sends nothing. */

@@ -50,8 +50,6 @@ export type DialectLearned = { readonly proxy: string; readonly learned: Learned
 export type ReportExtras = {
   /** Octets from and to the upstream; null if none was dialed. */
   readonly upstreamOctets: Report['octets'] | null;
-  /** Whether a PROXY header declared the connection LOCAL: the load balancer's own. */
-  readonly isLocal: boolean;
   /** As in the other events of a connection. @defaultValue the report's dialect */
   readonly form?: Dialect;
 };

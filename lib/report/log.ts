@@ -4,6 +4,7 @@ import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.
 import type { OutputState } from '../output/line-output.js';
 import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
+import { hasNoClosingEntry } from './broker-entries.js';
 import type { Accepting, ConnectionError, DialectLearned, Introduced, ReportExtras, StageReached } from './events.js';
 import { type Entries, type EntryStream, LogTransport } from './log-transport.js';
 import { prettyLine, prettyReport } from './pretty.js';
@@ -144,7 +145,7 @@ export class Log {
       case 'rabbitmq': {
         if (report.dialect !== this.connections.name) this.connections = dialectOf(report.dialect);
         const dialect = this.connections;
-        if (hasNoEntry(report, reason, dialect)) return;
+        if (hasNoClosingEntry(report, reason, dialect)) return;
         const pid = pidOf(report.id);
         const text =
           'tls' in reason ? tlsFailureText(report, reason.tls, dialect) : closingText(report, reason, pid, dialect);
@@ -207,18 +208,6 @@ export class Log {
   private isEnabled(severity: Severity | 'debug'): boolean {
     return this.enabled.has(severity);
   }
-}
-
-/**
- * Whether a broker has no closing entry for a connection: the client reset it before accept, or it ended for another
- * reason than TLS before the TLS handshake was complete; the reader crashed (and left a crash report); or the broker was stopped and had no time.
- */
-function hasNoEntry(report: Report, cause: Reason, dialect: Dialect): boolean {
-  const { client, tls, reason, connectionClose, timing } = report;
-  if ('proxyHeader' in cause && dialect.proxyHeaderFailure === 'crash') return true;
-  const isBeforeTls = tls?.terminated && tls.version === null && !('tls' in cause);
-  const isStopped = connectionClose?.code === 320 && connectionClose.text.endsWith("with reason 'shutdown'");
-  return client === null || isBeforeTls || reason.name === 'reader_crashed' || (isStopped && timing.openMs !== null);
 }
 
 /**

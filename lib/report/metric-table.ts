@@ -1,3 +1,5 @@
+import { STYLE_DOCS } from '../health-check/style.js';
+
 /** What Prometheus and the docs say about a metric. */
 export type Metric = {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -58,7 +60,9 @@ export const METRICS = {
     help: 'Total connections that were health checks.',
     labels: {
       proxy: PROXY,
-      style: '`no_data`, `header_only`, or `proxy_local` (declared by a PROXY header)',
+      style: `what it did: ${Object.keys(STYLE_DOCS)
+        .map((style) => `\`${style}\``)
+        .join(', ')}`,
     },
   },
   rabbit_snare_lines_lost_total: {

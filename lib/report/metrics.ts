@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { OutputState } from '../output/line-output.js';
 import type { FaultActed, ReportExtras } from './events.js';
 import { CONTENT_TYPE, Exposition } from './exposition.js';
-import { healthCheckStyle } from './health-check-style.js';
 import { LabelValues, OTHER } from './label-values.js';
 import type { Limits } from './limits.js';
 import type { Outputs } from './outputs.js';
@@ -96,7 +95,7 @@ export class Metrics {
   }
 
   /** Called when a connection has ended. */
-  report(report: Report, { upstreamOctets = null, isLocal = false }: Partial<ReportExtras> = {}): void {
+  report(report: Report, { upstreamOctets = null }: Partial<ReportExtras> = {}): void {
     const { timing, decision, reason } = report;
     const proxy = this.proxies.of(report.proxy);
     this.connections.of(proxy, decision, reason.name).value += 1;
@@ -104,8 +103,8 @@ export class Metrics {
       const ms = timing[key];
       if (ms !== null) this.handshake.of(proxy, step).observe(ms / 1000);
     }
-    const style = healthCheckStyle(report, isLocal);
-    if (style !== null) this.healthChecks.of(proxy, style).value += 1;
+    const { healthCheck, healthCheckStyle: style } = report;
+    if (healthCheck && style !== null) this.healthChecks.of(proxy, style).value += 1;
     this.traffic.ended(report, proxy, upstreamOctets);
   }
 

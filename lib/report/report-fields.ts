@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Stage } from '../amqp/stage.js';
+import { type HealthCheckStyle, STYLE_DOCS } from '../health-check/style.js';
 import { endedField } from './ended-field.js';
 import { handshakeField } from './handshake-field.js';
 import {
@@ -104,15 +105,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.boolean(),
     write: plain,
     doc: {
-      text: "Whether this was a health check: a PROXY header with LOCAL, no data before the client closed, or a good protocol header and the broker's Start, after which the client closed without Start-Ok. False if a fault acted on the connection, except after LOCAL. Always true if `healthCheckAnswer` is not null.",
-    },
-  },
-  healthCheckAnswer: {
-    schema: z.enum(['local', 'fail']).nullable(),
-    write: wordOrNull,
-    doc: {
-      text: 'What the setting `healthChecks` did with the connection. `local`: the proxy answered it, and the broker was not dialed. `fail`: the proxy made it fail on purpose.',
-      ifNull: 'it was handled like any other connection',
+      text: "Whether this was a health check: a PROXY header with LOCAL; no data before the client closed; a good protocol header and the broker's Start, after which the client closed without Start-Ok; or the fifth or a later connection from one source with the same style and period. False if a fault acted on the connection, except after LOCAL. Always true if `healthCheckAnswer` is not null.",
     },
   },
   header: {
@@ -225,6 +218,39 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     doc: {
       text: 'IP address and port that was dialed. If the host name of the upstream has several addresses, the last one that was tried.',
       ifNull: 'nothing was dialed, or the host name could not be resolved',
+    },
+  },
+  healthCheckStyle: {
+    schema: z.enum(Object.keys(STYLE_DOCS) as HealthCheckStyle[]).nullable(),
+    write: wordOrNull,
+    doc: {
+      text: 'What the connection did, if that is a pattern of health checks. `healthCheck` says whether it was one.',
+      ifNull: 'it is not a pattern of health checks',
+    },
+  },
+  healthCheckOf: {
+    schema: z
+      .object({ what: z.string(), detail: z.string(), confidence: z.enum(['certain', 'likely', 'possible']) })
+      .nullable(),
+    write: sharedObjectOrNull,
+    doc: {
+      text: 'What makes such connections, judging by this one and earlier ones from the same source.',
+      ifNull: 'nothing known does',
+      keys: {
+        what: { text: 'A short name, such as `haproxy_tcp_check`.' },
+        detail: { text: 'The same in words.' },
+        confidence: {
+          text: '`certain`: the bytes are the signature of that program. `likely`: it usually does this, and few others do. `possible`: several programs do this.',
+        },
+      },
+    },
+  },
+  healthCheckAnswer: {
+    schema: z.enum(['local', 'fail']).nullable(),
+    write: wordOrNull,
+    doc: {
+      text: 'What the setting `healthChecks` did with the connection. `local`: the proxy answered it, and the broker was not dialed. `fail`: the proxy made it fail on purpose.',
+      ifNull: 'it was handled like any other connection',
     },
   },
 };

@@ -34,8 +34,6 @@ const PARTS = [
   '',
   ',"healthCheck":',
   '',
-  ',"healthCheckAnswer":',
-  '',
   ',"header":',
   '',
   ',"ended":',
@@ -64,6 +62,12 @@ const PARTS = [
   '',
   ',"upstreamAddress":',
   '',
+  ',"healthCheckStyle":',
+  '',
+  ',"healthCheckOf":',
+  '',
+  ',"healthCheckAnswer":',
+  '',
   '}',
 ];
 
@@ -87,20 +91,22 @@ export function reportLine(report: Report): string {
   PARTS[23] = FIELDS.reason.write(report.reason);
   PARTS[25] = FIELDS.looksLike.write(report.looksLike);
   PARTS[27] = FIELDS.healthCheck.write(report.healthCheck);
-  PARTS[29] = FIELDS.healthCheckAnswer.write(report.healthCheckAnswer);
-  PARTS[31] = FIELDS.header.write(report.header);
-  PARTS[33] = FIELDS.ended.write(report.ended);
-  PARTS[35] = FIELDS.octets.write(report.octets);
-  PARTS[37] = FIELDS.timing.write(report.timing);
-  PARTS[39] = FIELDS.handshake.write(report.handshake);
-  PARTS[41] = FIELDS.connectionClose.write(report.connectionClose);
-  PARTS[43] = FIELDS.fault.write(report.fault);
-  PARTS[45] = FIELDS.faults.write(report.faults);
-  PARTS[47] = FIELDS.explained.write(report.explained);
-  PARTS[49] = FIELDS.omitted.write(report.omitted);
-  PARTS[51] = FIELDS.destination.write(report.destination);
-  PARTS[53] = FIELDS.tls.write(report.tls);
-  PARTS[55] = FIELDS.unreadable.write(report.unreadable);
-  PARTS[57] = FIELDS.upstreamAddress.write(report.upstreamAddress);
+  PARTS[29] = FIELDS.header.write(report.header);
+  PARTS[31] = FIELDS.ended.write(report.ended);
+  PARTS[33] = FIELDS.octets.write(report.octets);
+  PARTS[35] = FIELDS.timing.write(report.timing);
+  PARTS[37] = FIELDS.handshake.write(report.handshake);
+  PARTS[39] = FIELDS.connectionClose.write(report.connectionClose);
+  PARTS[41] = FIELDS.fault.write(report.fault);
+  PARTS[43] = FIELDS.faults.write(report.faults);
+  PARTS[45] = FIELDS.explained.write(report.explained);
+  PARTS[47] = FIELDS.omitted.write(report.omitted);
+  PARTS[49] = FIELDS.destination.write(report.destination);
+  PARTS[51] = FIELDS.tls.write(report.tls);
+  PARTS[53] = FIELDS.unreadable.write(report.unreadable);
+  PARTS[55] = FIELDS.upstreamAddress.write(report.upstreamAddress);
+  PARTS[57] = FIELDS.healthCheckStyle.write(report.healthCheckStyle);
+  PARTS[59] = FIELDS.healthCheckOf.write(report.healthCheckOf);
+  PARTS[61] = FIELDS.healthCheckAnswer.write(report.healthCheckAnswer);
   return PARTS.join('');
 }

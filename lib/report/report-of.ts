@@ -1,14 +1,23 @@
 import { negotiate } from '../amqp/dialect.js';
 import { HEADER_LENGTH, isAmqp10, quadOf } from '../amqp/header.js';
+import type { Sources } from '../health-check/sources.js';
+import { styleOf } from '../health-check/style.js';
 import { isoTime } from '../text/iso-time.js';
+import { brokerLog } from './broker-entries.js';
 import { describe } from './description.js';
 import type { Facts } from './facts.js';
 import type { Report } from './report.js';
 
-/** Makes the report of a connection. */
-export function reportOf(facts: Facts): Report {
+/**
+ * Makes the report of a connection.
+ *
+ * @param sources remember the connection, and recognize the checks that it belongs to. @defaultValue none
+ */
+export function reportOf(facts: Facts, sources: Sources | null = null): Report {
   const { reason, looksLike, header } = describe(facts);
-  return {
+  const style = styleOf(facts);
+  const recognized = sources?.observe(facts, style) ?? null;
+  const report: Report = {
     id: facts.id,
     proxy: facts.proxy,
     at: isoTime(facts.at),
@@ -22,8 +31,8 @@ export function reportOf(facts: Facts): Report {
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: facts.isLocal || facts.healthCheckAnswer !== null || isHealthCheck(facts),
-    healthCheckAnswer: facts.healthCheckAnswer,
+    healthCheck:
+      facts.isLocal || facts.healthCheckAnswer !== null || isHealthCheck(facts) || (recognized?.isCheck ?? false),
     header,
     ended: facts.ended,
     octets: facts.octets,
@@ -38,7 +47,13 @@ export function reportOf(facts: Facts): Report {
     tls: facts.tls,
     unreadable: facts.unreadable,
     upstreamAddress: facts.upstreamAddress,
+    healthCheckStyle: style,
+    healthCheckOf: recognized?.of ?? null,
+    healthCheckAnswer: facts.healthCheckAnswer,
   };
+  const track = recognized?.track;
+  if (track?.isNews) track.logged = brokerLog(report, facts.reason, facts.dialect);
+  return report;
 }
 
 /**

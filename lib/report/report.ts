@@ -4,6 +4,8 @@ import type { Handshake } from '../amqp/handshake.js';
 import type { LooksLike } from '../amqp/looks-like.js';
 import type { Stage } from '../amqp/stage.js';
 import type { Close } from '../close.js';
+import type { NamedGuess } from '../health-check/guess.js';
+import type { HealthCheckStyle } from '../health-check/style.js';
 
 /** A fault that acted on a connection. */
 export type FaultHit = {
@@ -36,10 +38,11 @@ export type Report = {
   /** `inferred`: only the broker can know the reason, and it was inferred from the traffic. */
   readonly reason: DescribedReason & { readonly inferred: boolean };
   readonly looksLike: LooksLike | null;
-  /** PROXY LOCAL, no data before the client closed, or a good header that the client closed before Start-Ok. */
+  /**
+   * PROXY LOCAL, no data before the client closed, a good header that the client closed before Start-Ok, or a check that was
+   * recognized because it repeats.
+   */
   readonly healthCheck: boolean;
-  /** What the setting `healthChecks` did with the connection; null: nothing. */
-  readonly healthCheckAnswer: 'local' | 'fail' | null;
   readonly header: { readonly hex: string; readonly text: string };
   readonly ended: {
     /** The side that closed TCP first. */
@@ -76,6 +79,12 @@ export type Report = {
   readonly unreadable: 'client' | 'upstream' | null;
   /** The IP address and port that was dialed, of several the last; null if there was none. */
   readonly upstreamAddress: string | null;
+  /** What the connection did, if that is the pattern of a health check. Whether it is one is in `healthCheck`. */
+  readonly healthCheckStyle: HealthCheckStyle | null;
+  /** What makes such connections, judging by this and earlier ones from the same source; null if nothing known does. */
+  readonly healthCheckOf: NamedGuess | null;
+  /** What the setting `healthChecks` did with the connection; null: nothing. */
+  readonly healthCheckAnswer: 'local' | 'fail' | null;
 };
 
 /** What is known so far about a connection that has not ended. */

@@ -7,8 +7,10 @@ import { Faults } from '../faults/proxy-faults.js';
 import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
+import { type HealthCheckRow, healthCheckRows } from '../health-check/health-check-row.js';
 import type { HealthChecksInput } from '../health-check/health-checks.js';
 import { parseHealthChecks } from '../health-check/read-health-checks.js';
+import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
@@ -48,6 +50,8 @@ export type SnareOptions = {
 const GRACE = 1_000;
 /** The name of the proxy. */
 const NAME = 'amqp';
+/** Maximum sources that are remembered, to recognize their health checks. */
+const SOURCES = 10_000;
 
 /** A proxy for tests. It runs in this process, on its own port, with its own faults and a report of each connection. */
 export class Snare {
@@ -61,6 +65,7 @@ export class Snare {
   private readonly proxies: Proxies;
   private readonly registry: Faults;
   private readonly kept: Reports;
+  private readonly sources: Sources;
   private readonly end: () => Promise<void>;
   private readonly scenarios = new Set<ScenarioRun>();
   private closing: Promise<void> | undefined;
@@ -72,6 +77,7 @@ export class Snare {
     readonly registry: Faults;
     readonly faults: SnareFaults;
     readonly reports: Reports;
+    readonly sources: Sources;
     readonly end: () => Promise<void>;
   }) {
     const { host, port } = parseAddress(made.listen, 0);
@@ -84,6 +90,7 @@ export class Snare {
     this.seed = made.registry.list.seed;
     this.faults = made.faults;
     this.kept = made.reports;
+    this.sources = made.sources;
     this.end = made.end;
   }
 
@@ -105,6 +112,11 @@ export class Snare {
   /** Returns the open connections. */
   connections(): readonly OpenConnection[] {
     return this.proxy.openConnections();
+  }
+
+  /** Returns the health checks of each source, with those first that add most to the log of the broker. */
+  healthChecks(): readonly HealthCheckRow[] {
+    return healthCheckRows(this.sources.checks, {}, SOURCES).rows;
   }
 
   /**
@@ -204,7 +216,8 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   let count = 0;
   const opened: AmqpProxy[] = [];
   const certificates = new Certificates(log);
-  const deps = { clock, faults: registry, nextId: () => `${prefix}-${++count}` };
+  const sources = new Sources(SOURCES);
+  const deps = { clock, faults: registry, sources, nextId: () => `${prefix}-${++count}` };
   const proxies = new Proxies(upstreams, certificates, deps, (proxy) => opened.push(proxy));
   const settled = async (): Promise<void> => {
     await opened[0]?.settleListener();
@@ -227,5 +240,5 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   proxy.on('report', (report) => reports.add(report));
   proxy.on('faultActed', (acted) => faults.acted(acted));
   const [running] = proxies.all;
-  return new Snare({ listen: running?.listen ?? '', proxy, proxies, registry, faults, reports, end });
+  return new Snare({ listen: running?.listen ?? '', proxy, proxies, registry, faults, reports, sources, end });
 }

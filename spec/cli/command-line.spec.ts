@@ -132,7 +132,9 @@ test.serial('--version and --help go to standard output, with exit code 0', asyn
   }
 });
 
-const COMMANDS = ['run', 'probe', 'classify', 'config', 'watch', 'connections', 'faults', 'scenario', 'toxiproxy'];
+const COMMANDS = [
+  ...['run', 'probe', 'classify', 'config', 'watch', 'connections', 'health-checks', 'faults', 'scenario', 'toxiproxy'],
+];
 
 test.serial(
   '--help fits on a terminal of 80 columns and 24 lines, with every command on a line and three examples',

@@ -13,7 +13,7 @@ test('every key with a flag has an option', (t) => {
       'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
       'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
       'max-connections max-connections-per-source memory-limit control control-token-file control-allowed-hosts ' +
-      'reports reports-history log-format log-level seed ready-file drain-timeout',
+      'reports reports-history health-check-sources log-format log-level seed ready-file drain-timeout',
   );
 });
 

@@ -46,6 +46,7 @@ test('without a file, flags and variables, everything has its default', (t) => {
     memoryLimit: 'auto',
     control: { listen: { host: '127.0.0.1', port: 8474 }, token: null, tokenFile: null, allowedHosts: [] },
     reports: { file: null, history: 1000 },
+    healthCheckSources: 10_000,
     log: { format: 'pretty', level: 'info' },
     seed: null,
     readyFile: null,

@@ -4,6 +4,7 @@ import { CASES, type Case } from '../support/client-faults/cases.js';
 import { documentOf } from '../support/client-faults/document.js';
 import { type Client, play } from '../support/client-faults/play.js';
 import { findPrograms } from '../support/debian-package.js';
+import { DEBIAN_PROGRAMS } from '../support/debian-programs.js';
 import { runToEnd } from '../support/run-to-end.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
@@ -11,13 +12,6 @@ const DOCUMENT = 'docs/clients.md';
 const STALE = `${DOCUMENT} is stale; run: UPDATE=1 npm run spec -- spec/e2e/client-faults.spec.ts`;
 /** How many clients run at the same time. */
 const AT_ONCE = 10;
-
-const PIKA = {
-  // A Python other than the distribution's does not have its packages.
-  files: ['/usr/bin/python3', 'python3'],
-  check: ['-c', 'import pika'],
-  packages: ['python3-pika'],
-};
 
 test('docs/clients.md matches what clients report for each fault', async (t) => {
   t.timeout(120_000);
@@ -66,7 +60,7 @@ function nameOf(section: string): string {
 }
 
 async function findClients(say: (line: string) => void): Promise<readonly Client[]> {
-  const [python = ''] = await findPrograms([PIKA], say);
+  const [python = ''] = await findPrograms([DEBIAN_PROGRAMS.pika], say);
   const { stdout } = await runToEnd(python, ['-c', 'import pika; print(pika.__version__)']);
   const session = (name: string) => `dist/spec/support/client-faults/${name}-session.js`;
   return [

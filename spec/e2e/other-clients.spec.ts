@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { type DebianProgram, findPrograms } from '../support/debian-package.js';
+import { DEBIAN_PROGRAMS } from '../support/debian-programs.js';
 import { startProxy, type TestProxy } from '../support/proxy.js';
 import { runToEnd } from '../support/run-to-end.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
@@ -34,9 +35,7 @@ const options = ({ port, user, password, vhost }: Login) =>
 
 const AMQP_TOOLS: Client = {
   name: 'amqp-publish of rabbitmq-c',
-  files: ['amqp-publish'],
-  check: ['--help'],
-  packages: ['amqp-tools'],
+  ...DEBIAN_PROGRAMS.amqpTools,
   user: 'rabbitmq-c',
   args: (login) => [...options(login), '--routing-key=other-clients', '--body=first'],
   handshake: { product: 'rabbitmq-c', mechanism: 'PLAIN', heartbeat: 0 },
@@ -52,10 +51,7 @@ const AMQP_TOOLS: Client = {
 const SCRIPTS: readonly Client[] = [
   {
     name: 'pika (Python)',
-    // A Python other than the distribution's does not have its packages.
-    files: ['/usr/bin/python3', 'python3'],
-    check: ['-c', 'import pika'],
-    packages: ['python3-pika'],
+    ...DEBIAN_PROGRAMS.pika,
     user: 'pika',
     args: (login) => [script('pika_client.py'), ...inOrder(login)],
     handshake: { product: 'Pika Python Client Library', mechanism: 'PLAIN', heartbeat: 60 },
@@ -68,9 +64,7 @@ const SCRIPTS: readonly Client[] = [
   },
   {
     name: 'Bunny (Ruby)',
-    files: ['ruby'],
-    check: ['-e', 'require "bunny"'],
-    packages: ['ruby-bunny'],
+    ...DEBIAN_PROGRAMS.bunny,
     user: 'bunny',
     args: (login) => [script('bunny_client.rb'), ...inOrder(login)],
     handshake: { product: 'Bunny', mechanism: 'PLAIN', heartbeat: 60 },
@@ -83,9 +77,7 @@ const SCRIPTS: readonly Client[] = [
   },
   {
     name: 'php-amqplib',
-    files: ['php'],
-    check: ['-r', 'require "PhpAmqpLib/autoload.php";'],
-    packages: ['php-amqplib', 'php-cli'],
+    ...DEBIAN_PROGRAMS.phpAmqplib,
     user: 'php-amqplib',
     args: (login) => [script('php_amqplib_client.php'), ...inOrder(login)],
     handshake: { product: 'AMQPLib', mechanism: 'AMQPLAIN', heartbeat: 0 },

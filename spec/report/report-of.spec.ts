@@ -22,7 +22,7 @@ const TLS = { version: 'TLS 1.3', servername: null, alpn: [], terminated: true }
 const KEYS = [
   ...['id', 'proxy', 'at', 'durationMs', 'client', 'via', 'listen', 'upstream', 'decision', 'stage', 'dialect'],
   ...['name', 'term', 'severity', 'loggedAs', 'sentence', 'inferred'].map((key) => `reason.${key}`),
-  ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'healthCheckAnswer', 'header.hex', 'header.text'],
+  ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'header.hex', 'header.text'],
   ...['by', 'clientSent', 'clientSaw', 'upstreamSent', 'upstreamSaw'].map((key) => `ended.${key}`),
   ...['octets.received', 'octets.sent'],
   ...['headerMs', 'upstreamConnectMs', 'startMs', 'tuneMs', 'openMs'].map((key) => `timing.${key}`),
@@ -43,6 +43,9 @@ const KEYS = [
   ...['version', 'servername', 'alpn', 'terminated'].map((key) => `tls.${key}`),
   'unreadable',
   'upstreamAddress',
+  'healthCheckStyle',
+  'healthCheckOf',
+  'healthCheckAnswer',
 ];
 
 test('a report has exactly the documented keys', (t) => {

@@ -26,13 +26,20 @@ export async function findPrograms(
   install: typeof installPackages | null = canInstallPackage() ? installPackages : null,
 ): Promise<readonly string[]> {
   const there = await Promise.all(programs.map(findFile));
-  const missing = programs.filter((_, at) => there[at] === undefined);
-  if (missing.length > 0 && install !== null) {
-    const names = missing.flatMap(({ packages }) => packages);
-    await install(names, say);
-  }
+  const missing = packagesOf(programs, there);
+  if (missing.length > 0 && install !== null) await install(missing, say);
   const found = await Promise.all(programs.map((program, at) => there[at] ?? findFile(program)));
   return found.map((file, at) => file ?? notFound(programs[at] as DebianProgram));
+}
+
+/** The Debian packages of the programs that are not on this machine. */
+export async function missingPackages(programs: readonly DebianProgram[]): Promise<readonly string[]> {
+  return packagesOf(programs, await Promise.all(programs.map(findFile)));
+}
+
+/** The packages of those programs that were not found. */
+function packagesOf(programs: readonly DebianProgram[], found: readonly (string | undefined)[]): readonly string[] {
+  return programs.filter((_, at) => found[at] === undefined).flatMap(({ packages }) => packages);
 }
 
 async function findFile({ files, check }: DebianProgram): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { acceptsConnections } from '../../lib/running/broker-here.js';
+import { findPrograms } from './debian-package.js';
+import { DEBIAN_PROGRAMS } from './debian-programs.js';
 import { freePort } from './free-port.js';
 import { temporaryDirectory } from './program.js';
-import { searchPath } from './rabbitmq/command.js';
-import { canInstallPackage, installPackages } from './rabbitmq/install.js';
 import { until } from './rabbitmq/until.js';
 import type { Listening } from './server.js';
 
@@ -19,29 +19,13 @@ import type { Listening } from './server.js';
  * @throws Error instead of returning undefined in CI, where a skipped spec would go unnoticed
  */
 export async function findHaproxy(say: (line: string) => void): Promise<string | undefined> {
-  const found = onMachine();
-  if (found) return found;
-  if (canInstallPackage()) {
-    await installPackages(['haproxy'], say);
-    const installed = onMachine();
-    if (installed) return installed;
+  try {
+    const [file] = await findPrograms([DEBIAN_PROGRAMS.haproxy], say);
+    return file;
+  } catch (error) {
+    if (process.env['CI']) throw error;
+    return undefined;
   }
-  if (!process.env['CI']) return undefined;
-  throw new Error('no HAProxy was found: install it (Debian: apt-get install haproxy; macOS: brew install haproxy)');
-}
-
-function onMachine(): string | undefined {
-  return searchPath()
-    .split(':')
-    .map((directory) => join(directory, 'haproxy'))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 /**

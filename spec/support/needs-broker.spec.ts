@@ -1,5 +1,5 @@
 import test from 'ava';
-import { needsBroker } from './needs-broker.js';
+import { needsBroker, needsPrograms } from './needs-broker.js';
 
 test('a spec file that imports the shared broker needs it, directly or through another file', (t) => {
   t.true(needsBroker(['spec/e2e/faults.spec.ts']));
@@ -27,4 +27,11 @@ test('the whole suite needs it, and a pattern may need it', (t) => {
   t.true(needsBroker([]));
   t.true(needsBroker(['--match', '*hex*']));
   t.true(needsBroker(['spec/amqp/**/*.spec.ts']));
+});
+
+test('a spec file that imports the list of programs needs them, and other files do not', (t) => {
+  t.true(needsPrograms(['spec/e2e/other-clients.spec.ts']));
+  t.true(needsPrograms(['spec/e2e/haproxy.spec.ts']));
+  t.true(needsPrograms([]));
+  t.false(needsPrograms(['spec/amqp/header.spec.ts', 'spec/e2e/faults.spec.ts']));
 });

@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 /** The file through which specs use the broker that the test command starts. */
 const sharedBroker = resolve('spec/support/shared-rabbitmq.ts');
 
+/** The file through which specs use the programs that the test command installs. */
+const programs = resolve('spec/support/debian-programs.ts');
+
 /** Ava's options that have the next argument as their value. */
 const optionsWithValue = ['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--node-arguments', '--config'];
 
@@ -12,12 +15,21 @@ const optionsWithValue = ['--match', '-m', '--timeout', '-T', '--concurrency', '
  * directly or not. True when the arguments name no file, and for a pattern, which is not expanded here.
  */
 export function needsBroker(args: readonly string[]): boolean {
+  return needs(args, sharedBroker);
+}
+
+/** Whether specs run with these ava arguments use programs of debian-programs.ts, judged in the same way. */
+export function needsPrograms(args: readonly string[]): boolean {
+  return needs(args, programs);
+}
+
+function needs(args: readonly string[], wanted: string): boolean {
   const paths = args.filter((arg, at) => !arg.startsWith('-') && !optionsWithValue.includes(args[at - 1] ?? ''));
   if (paths.length === 0) return true;
   const seen = new Set<string>();
   return paths.some((path) => {
     const files = specFiles(path.replace(/:[\d,-]+$/, ''));
-    return files === undefined || files.some((file) => imports(file, seen));
+    return files === undefined || files.some((file) => imports(file, wanted, seen));
   });
 }
 
@@ -30,8 +42,8 @@ function specFiles(path: string): string[] | undefined {
   return names.filter((name) => name.endsWith('.spec.ts')).map((name) => resolve(path, name));
 }
 
-function imports(file: string, seen: Set<string>): boolean {
-  if (file === sharedBroker) return true;
+function imports(file: string, wanted: string, seen: Set<string>): boolean {
+  if (file === wanted) return true;
   if (seen.has(file)) return false;
   seen.add(file);
   const source = readFileSync(file, 'utf8');
@@ -39,5 +51,5 @@ function imports(file: string, seen: Set<string>): boolean {
   const names = source.matchAll(/^(?:import|export) (?!type\b)[^;]*?'(\.[^']*)\.js';$/gm);
   return [...names]
     .map(([, name = '']) => `${join(file, '..', name)}.ts`)
-    .some((imported) => imported.includes('/spec/') && imports(imported, seen));
+    .some((imported) => imported.includes('/spec/') && imports(imported, wanted, seen));
 }

@@ -1,10 +1,10 @@
-// Run by `npm test` and `npm run spec`: runs ava with the given arguments. If the requested specs need a real RabbitMQ,
-// starts one first, which all of them share.
+// Run by `npm test` and `npm run spec`: runs ava with the given arguments. It first installs the programs that the requested
+// specs need, and starts a real RabbitMQ if they need one, which all of them share.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { needsBroker } from './needs-broker.js';
+import { needsBroker, needsPrograms } from './needs-broker.js';
 import { shell } from './rabbitmq/command.js';
 import { keep } from './rabbitmq/keeper.js';
 import { openRegistry, sweepRegistry } from './rabbitmq/registry.js';
@@ -41,6 +41,7 @@ if (interrupted) {
 }
 
 async function runSpecs(args: string[]): Promise<number> {
+  await installMissing(args);
   if (!needsBroker(args)) return await runAva(args);
   // Loaded here, so that specs without a broker start sooner.
   const [{ startBroker }, { describe, findRabbitmq }, { share }] = await Promise.all([
@@ -57,6 +58,20 @@ async function runSpecs(args: string[]): Promise<number> {
   } finally {
     await broker.stop();
   }
+}
+
+/** Installs everything that the specs need and that is not on this machine, with one run of apt-get. */
+async function installMissing(args: string[]): Promise<void> {
+  const [withBroker, withPrograms] = [needsBroker(args), needsPrograms(args)];
+  if (!withBroker && !withPrograms) return;
+  const { canInstallPackage, installPackages } = await import('./rabbitmq/install.js');
+  if (!canInstallPackage()) return;
+  const { missingPackages } = await import('./debian-package.js');
+  const { DEBIAN_PROGRAMS } = await import('./debian-programs.js');
+  const { lookForRabbitmq, RABBITMQ } = await import('./rabbitmq/installation.js');
+  const packages = withPrograms ? [...(await missingPackages(Object.values(DEBIAN_PROGRAMS)))] : [];
+  if (withBroker && (await lookForRabbitmq(say)) === undefined) packages.push(RABBITMQ);
+  if (packages.length > 0) await installPackages(packages, say);
 }
 
 /** Returns ava's exit code; 1 when a signal ended it. */

@@ -49,7 +49,7 @@ function decide(session: Session, style: Check['style']): void {
   const { answering, addresses, context, source } = session;
   const { client, isLocal } = addresses;
   if (answering === null || client === null) return;
-  const isRecognized = (): boolean => source !== null && context.recognizes(source);
+  const isRecognized = (): boolean => context.sources?.recognizes(context.proxy, source) ?? false;
   session.healthCheck = answering.decide({ client, isLocal, style, isRecognized });
   if (session.healthCheck === 'local') session.healthCheckAnswer = 'local';
 }

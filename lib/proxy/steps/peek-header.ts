@@ -37,6 +37,7 @@ async function classify(session: Session): Promise<StepResult> {
   session.verdict = seen.verdict;
   session.sawHeader(seen.header);
   if (beginsHello(seen.header)) session.readHello(seen.octets);
+  else if (seen.verdict.type === 'refuse') session.readForeign(seen.octets);
   if (seen.header.length === HEADER_LENGTH) timing.steps.headerMs = timing.elapsed();
   if (seen.verdict.type === 'forward') session.peer.noticeReset();
   else deadline.stop();

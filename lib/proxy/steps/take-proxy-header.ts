@@ -37,6 +37,7 @@ async function take(session: Session, source: string): Promise<StepResult> {
   }
   if (read.type === 'taken') {
     session.addresses = addressesFrom(read.header, source);
+    if (read.outline !== null) session.proxyHeader = { ...read.outline, isAccepted: true };
     session.restartHandshake();
   }
   session.afterProxyHeader = read.octets;

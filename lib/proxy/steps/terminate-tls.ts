@@ -17,8 +17,9 @@ async function shakeHands(session: Session, termination: Termination): Promise<S
   session.restartHandshake();
   session.tlsEnded(done.hello);
   if (done.client === null) {
-    const { header, decision, reason, by, farewell, close } = done;
+    const { header, request, decision, reason, by, farewell, close } = done;
     session.sawHeader(header);
+    session.request = request;
     return { decision, reason, inferred: false, by, farewell, close };
   }
   session.peer = done.client;

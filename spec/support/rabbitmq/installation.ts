@@ -11,6 +11,9 @@ export type Installation =
 /** Scripts of the Debian and RPM packages. Those in PATH require the package's own user; these run as any user. */
 const library = '/usr/lib/rabbitmq/lib';
 
+/** Its Debian package. */
+export const RABBITMQ = 'rabbitmq-server';
+
 /** The image to test against, for example `rabbitmq:3.13`; it takes precedence over a local installation. */
 const imageVariable = 'RABBIT_SNARE_TEST_IMAGE';
 
@@ -21,6 +24,27 @@ const imageVariable = 'RABBIT_SNARE_TEST_IMAGE';
  * @throws Error that says what to install when none is found
  */
 export async function findRabbitmq(say: (line: string) => void): Promise<Installation> {
+  const found = await lookForRabbitmq(say);
+  if (found) return found;
+  if (canInstallPackage()) {
+    say('found neither rabbitmq-server nor Docker');
+    await installPackages([RABBITMQ], say);
+    const installed = onMachine();
+    if (installed) return installed;
+  }
+  throw new Error(
+    'these specs require a real RabbitMQ, and none was found: install rabbitmq-server ' +
+      '(Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq) or start Docker, and run them again',
+  );
+}
+
+/**
+ * The same without an installation.
+ *
+ * @returns undefined when none is found
+ * @throws Error when Docker cannot run the image that was asked for
+ */
+export async function lookForRabbitmq(say: (line: string) => void): Promise<Installation | undefined> {
   const wanted = process.env[imageVariable];
   if (wanted) {
     if (await findImage(wanted, say)) return { kind: 'docker', image: wanted };
@@ -29,17 +53,7 @@ export async function findRabbitmq(say: (line: string) => void): Promise<Install
   const found = onMachine();
   if (found) return found;
   const image = 'rabbitmq:4-management';
-  if (await findImage(image, say)) return { kind: 'docker', image };
-  if (canInstallPackage()) {
-    say('found neither rabbitmq-server nor Docker');
-    await installPackages(['rabbitmq-server'], say);
-    const installed = onMachine();
-    if (installed) return installed;
-  }
-  throw new Error(
-    'these specs require a real RabbitMQ, and none was found: install rabbitmq-server ' +
-      '(Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq) or start Docker, and run them again',
-  );
+  return (await findImage(image, say)) ? { kind: 'docker', image } : undefined;
 }
 
 /** Describes the installation for the test output. */

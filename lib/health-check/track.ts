@@ -1,0 +1,140 @@
+import type { BrokerLog } from './broker-log.js';
+import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
+import { Check } from './check.js';
+import type { Guess, NamedGuess } from './guess.js';
+import type { Cadence } from './refine.js';
+import type { HealthCheckStyle } from './style.js';
+
+/** How many of the last times are kept. */
+const TIMES = 64;
+/** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
+const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+/** How many unexpected connections cause a new search. */
+const MOST_STRAYS = 8;
+/** How many connections at least are between two searches that unexpected connections cause. */
+const PAUSE = 32;
+
+/** The connections of one source that did the same, and the periodic checks among them. Times are in ms since 1970. */
+export class Track {
+  readonly style: HealthCheckStyle;
+  readonly firstSeen: number;
+  lastSeen: number;
+  /** Number of connections. */
+  count = 0;
+  /** What makes these connections; null if nothing known does. */
+  guess: Guess | null = null;
+  /** The same as reports have it. */
+  named: NamedGuess | null = null;
+  /** What the broker logs about the last connection that was news; set by whoever makes reports. */
+  logged: BrokerLog | null = null;
+  /** Whether the octets are a known check's own signature. */
+  isSignature = false;
+  checks: readonly Check[] = [];
+  /** The last times in order. */
+  private readonly times: number[] = [];
+  /** Unexpected connections since the last search. */
+  private strays = 0;
+  private searchedAt = 0;
+
+  constructor(style: HealthCheckStyle, time: number) {
+    this.style = style;
+    this.firstSeen = time;
+    this.lastSeen = time;
+  }
+
+  /** @returns the check that a connection belongs to; null if it is not known to belong to one */
+  add(time: number): Check | null {
+    this.count += 1;
+    this.lastSeen = Math.max(time, this.lastSeen);
+    this.remember(time);
+    const check = this.assign(time);
+    if (check === null) this.strays += 1;
+    if (!this.isSearchDue()) return check;
+    this.search();
+    return this.checks.find(({ lastSeen }) => lastSeen === time) ?? null;
+  }
+
+  /** Whether the last connection was one of the first, or the number of connections has doubled since the last news. */
+  get isNews(): boolean {
+    return (this.count & (this.count - 1)) === 0;
+  }
+
+  /** Whether all its connections belong to checks. */
+  get isPeriodic(): boolean {
+    return this.checks.length > 0 && this.checks.every(({ isRegular }) => isRegular);
+  }
+
+  /** When the connections come. Of several interleaved checks there is no one period. */
+  get cadence(): Cadence {
+    const { checks, times } = this;
+    const [check] = checks.length === 1 ? checks : [];
+    return {
+      periodMs: check?.periodMs ?? null,
+      jitterMs: check?.jitterMs ?? null,
+      gaps: times.slice(1).map((time, at) => time - (times[at] as number)),
+    };
+  }
+
+  /** Sets the guess. The same one keeps its object, so that reports can share its JSON. */
+  learn(guess: Guess | null, isSignature = false): void {
+    this.isSignature = isSignature;
+    if (guess?.what === this.guess?.what && guess?.detail === this.guess?.detail) return;
+    this.guess = guess;
+    this.named = guess && { what: guess.what, detail: guess.detail, confidence: guess.confidence };
+  }
+
+  private remember(time: number): void {
+    const { times } = this;
+    // Connections are reported when they end, which is not always the order in which they began.
+    let at = times.length;
+    while (at > 0 && (times[at - 1] as number) > time) at -= 1;
+    if (at === times.length) times.push(time);
+    else times.splice(at, 0, time);
+    if (times.length > TIMES) times.shift();
+  }
+
+  private assign(time: number): Check | null {
+    let best: Check | null = null;
+    let least = TOLERANCE;
+    let overdue: Check | null = null;
+    for (const check of this.checks) {
+      const error = check.errorAt(time);
+      if (error < least) {
+        best = check;
+        least = error;
+      } else if (check.isOverdueAt(time) && (overdue === null || check.lastSeen < overdue.lastSeen)) overdue = check;
+    }
+    if (best !== null) best.add(time);
+    else if (overdue !== null) {
+      overdue.resume(time);
+      this.strays += 1;
+    }
+    return best ?? overdue;
+  }
+
+  private isSearchDue(): boolean {
+    const { count, strays } = this;
+    if (count <= TIMES) return SEARCHES.includes(count);
+    if (this.checks.length === 0) return count % TIMES === 0;
+    return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
+  }
+
+  private search(): void {
+    const { times, count } = this;
+    this.searchedAt = count;
+    this.strays = 0;
+    const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
+    if (trains !== null) this.adopt(trains);
+    else this.checks = this.checks.filter(({ isRegular }) => isRegular);
+  }
+
+  /** Checks that were known before keep their counts. */
+  private adopt(trains: readonly Train[]): void {
+    const known = [...this.checks];
+    this.checks = trains.map((train) => {
+      const at = known.findIndex(({ periodMs }) => Math.abs(periodMs / train.period - 1) < TOLERANCE);
+      const [before] = at < 0 ? [] : known.splice(at, 1);
+      return new Check(train, before);
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { DebianProgram } from './debian-package.js';
+
+/**
+ * All third-party programs that specs run, except RabbitMQ. The test command installs those that are missing before any
+ * spec starts, all at once, so that specs need not wait for each other's installations.
+ */
+export const DEBIAN_PROGRAMS = {
+  amqpTools: { files: ['amqp-publish'], check: ['--help'], packages: ['amqp-tools'] },
+  blackboxExporter: {
+    files: ['prometheus-blackbox-exporter'],
+    check: ['--version'],
+    packages: ['prometheus-blackbox-exporter'],
+  },
+  bunny: { files: ['ruby'], check: ['-e', 'require "bunny"'], packages: ['ruby-bunny'] },
+  // It has no option that succeeds without a server.
+  checkTcp: {
+    files: ['/usr/lib/nagios/plugins/check_tcp'],
+    check: ['-H', '127.0.0.1', '-p', '1', '-r', 'ok'],
+    packages: ['monitoring-plugins-basic'],
+  },
+  curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
+  haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
+  netcat: { files: ['nc.openbsd'], check: ['-h'], packages: ['netcat-openbsd'] },
+  nmap: { files: ['nmap'], check: ['--version'], packages: ['nmap'] },
+  openssl: { files: ['openssl'], check: ['version'], packages: ['openssl'] },
+  phpAmqplib: {
+    files: ['php'],
+    check: ['-r', 'require "PhpAmqpLib/autoload.php";'],
+    packages: ['php-amqplib', 'php-cli'],
+  },
+  // A Python other than the distribution's does not have its packages.
+  pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
+} as const satisfies { readonly [name: string]: DebianProgram };
