@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Stage } from '../amqp/stage.js';
 import { type HealthCheckStyle, STYLE_DOCS } from '../health-check/style.js';
+import { answerField } from './answer-field.js';
 import { endedField } from './ended-field.js';
 import { handshakeField } from './handshake-field.js';
 import {
@@ -245,12 +246,5 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       },
     },
   },
-  healthCheckAnswer: {
-    schema: z.enum(['local', 'fail']).nullable(),
-    write: wordOrNull,
-    doc: {
-      text: 'What the setting `healthChecks` did with the connection. `local`: the proxy answered it, and the broker was not dialed. `fail`: the proxy made it fail on purpose.',
-      ifNull: 'it was handled like any other connection',
-    },
-  },
+  healthCheckAnswer: answerField,
 };
