@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import type { Report } from '../../lib/report/report.js';
 import { startControl } from '../support/control.js';
 import { findHaproxy, startHaproxy } from '../support/haproxy.js';
 import { listening } from '../support/instance.js';
@@ -75,12 +76,14 @@ for (const mode of ['guard', 'observe'] as const) {
       const healthChecks = [{ sources: ['127.0.0.1'], answer: 'local' }];
       t.is((await call('PATCH', '/proxies/amqp', { healthChecks })).status, 200);
       const { output } = await startHaproxy(t, haproxy, proxy, CHECKED, tcpCheck('RabbitMQ'));
-      const reports = async () =>
-        (await call('GET', '/reports?healthCheck=true&reason=connection_closed_abruptly')).body;
-      t.true(await until(async () => (await reports()).length >= 3, 20_000));
-      for (const report of (await reports()).slice(0, 3)) {
+      const checks = async (): Promise<readonly Report[]> => {
+        const { body } = await call('GET', '/reports?healthCheck=true&reason=connection_closed_abruptly');
+        return body.filter(({ client }: Report) => client !== app.address);
+      };
+      t.true(await until(async () => (await checks()).length >= 3, 20_000));
+      for (const report of await checks()) {
         t.like(report, { healthCheckAnswer: 'local', upstream: null, decision: 'none', ended: { by: 'client' } });
-        t.is(report.handshake.serverVersion, sharedRabbitmq().version);
+        t.is(report.handshake?.serverVersion, sharedRabbitmq().version);
       }
       t.is(broker.count(), 1);
       t.notRegex(output(), /is DOWN/);
