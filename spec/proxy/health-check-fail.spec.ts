@@ -1,8 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import type { HealthChecksInput } from '../../lib/health-check/health-checks.js';
 import { parseHealthChecks } from '../../lib/health-check/read-health-checks.js';
+import { Sources } from '../../lib/health-check/sources.js';
 import { encodeHeader } from '../../lib/proxy-protocol/encode.js';
-import { A31, A91, concat, httpGet } from '../support/bytes.js';
+import type { Report } from '../../lib/report/report.js';
+import { A31, A91, concat, httpGet, broker as says } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
@@ -190,4 +192,39 @@ test('a stopped proxy ends a silent connection', async (t) => {
   proxy.proxy.stopAll('rst');
   t.is(await wire.how(), 'rst');
   t.like(await proxy.nextReport(), { reason: { name: 'shutdown' } });
+});
+
+test('the word fail makes the checks of a recognized source fail, for as long as it is set', async (t) => {
+  const clock = new ManualClock();
+  const sources = new Sources(10);
+  const { proxy, upstream } = await start(t, 'fail', { clock, sources });
+  const check = async (): Promise<Report> => {
+    clock.advance(5_000);
+    const wire = await dialWire(t, proxy);
+    await wire.send(HEADER);
+    if (!sources.recognizes('amqp', '127.0.0.1')) {
+      const broker = await upstream.next();
+      await broker.octets(8);
+      await broker.send(says.start());
+      await wire.octets(says.start().length);
+      wire.rst();
+    } else t.is(await wire.how(), 'rst');
+    return proxy.nextReport();
+  };
+  let count = 0;
+  while (!sources.recognizes('amqp', '127.0.0.1')) {
+    t.like(await check(), { healthCheckStyle: 'header_only', healthCheckAnswer: null });
+    count += 1;
+    t.true(count < 20);
+  }
+  for (let at = 0; at < 20; at++) {
+    t.like(await check(), { healthCheck: true, healthCheckAnswer: 'fail', reason: { name: 'health_check_failed' } });
+  }
+  t.is(upstream.connections, count);
+  proxy.proxy.reconfigure({ ...proxy.settings, healthChecks: 'forward' });
+  const wire = await dialWire(t, proxy);
+  await wire.send(HEADER);
+  await (await upstream.next()).octets(8);
+  wire.rst();
+  t.like(await proxy.nextReport(), { healthCheckAnswer: null });
 });

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { type Clock, systemClock } from '../../lib/clock.js';
 import type { Faults } from '../../lib/faults/proxy-faults.js';
+import type { Sources } from '../../lib/health-check/sources.js';
 import { AmqpProxy } from '../../lib/proxy/amqp-proxy.js';
 import type { Lookup } from '../../lib/proxy/lookup.js';
 import type { ProxySettings } from '../../lib/proxy/proxy-settings.js';
@@ -48,13 +49,14 @@ export type ProxyOptions = Partial<Omit<ProxySettings, 'upstream'>> & {
   readonly clock?: Clock;
   readonly faults?: Faults;
   readonly lookup?: Lookup;
+  readonly sources?: Sources;
 };
 
 /** Starts a proxy; when the test ends it is closed, and its connections are reset. */
 export async function startProxy(
   t: ExecutionContext,
   upstream: Listening,
-  { clock = systemClock, faults, lookup, ...options }: ProxyOptions = {},
+  { clock = systemClock, faults, lookup, sources, ...options }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const { host, port } = upstream;
   let count = 0;
@@ -64,6 +66,7 @@ export async function startProxy(
     nextId: () => `test-${++count}`,
     ...(faults && { faults }),
     ...(lookup && { lookup }),
+    ...(sources && { sources }),
   });
   const reports: Report[] = [];
   const accepting: Accepting[] = [];
