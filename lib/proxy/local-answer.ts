@@ -1,6 +1,7 @@
 import { encodeMethodFrame } from '../amqp/connection-methods.js';
+import { Atom } from '../amqp/erlang-pretty.js';
 import type { Quad } from '../amqp/header.js';
-import type { Reason } from '../amqp/reason.js';
+import type { Failure, Reason } from '../amqp/reason.js';
 import { replyName, replyText } from '../amqp/reply-code.js';
 import type { Close } from '../close.js';
 import type { Deadline } from './deadline.js';
@@ -123,8 +124,7 @@ class LocalAnswer implements PeerListener {
     if (conversation === null) return;
     const { pending, failure, protocol } = conversation;
     if (pending !== null) this.refuseLogin(protocol);
-    // A crash of the broker's reader resets at once, and so do most errors in AMQP 1.0.
-    else if (failure?.name === 'reader_crashed' || (failure !== null && protocol === '1.0')) this.end('proxy');
+    else if (failure !== null && endsAtOnce(failure)) this.end('proxy');
     else if (failure !== null) this.sleep();
   }
 
@@ -147,4 +147,13 @@ class LocalAnswer implements PeerListener {
     this.isAsleep = true;
     this.deadline.putOff(SILENT_CLOSE);
   }
+}
+
+/** RabbitMQ does not wait after a crash of its reader, nor after an AMQP 1.0 error for which it has no condition. */
+function endsAtOnce(failure: Failure): boolean {
+  if (failure.name === 'reader_crashed') return true;
+  if (!('failure' in failure) || failure.failure.type !== 'amqp10') return false;
+  const { term } = failure.failure;
+  const [kind] = Array.isArray(term) ? term : [];
+  return !(kind instanceof Atom && kind.name === 'handshake_error');
 }
