@@ -46,6 +46,10 @@ for (const [text, message] of [
     'healthChecks: [{sources: [::1], answer: fail, style: login}]',
     /^c.yaml:1:54: healthChecks\[0\]\.style must be one of/,
   ],
+  [
+    'mode: observe\nhealthChecks: [{sources: ["::1"], answer: fail, style: http}]',
+    /^c.yaml:2:15: healthChecks must not have a rule with the style http in observe mode/,
+  ],
 ] as const) {
   test(`${text} is rejected with its position`, (t) => {
     t.throws(() => load(text), { message });

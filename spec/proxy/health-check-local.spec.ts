@@ -337,3 +337,23 @@ test('a header and a Close are understood wherever they are split', async (t) =>
   wire.rst();
   t.like(await proxy.nextReport(), { header: { text: 'AMQP....' }, reason: { name: 'handshake_error' } });
 });
+
+for (const [dialect, ms] of [
+  ['4.0', 0],
+  ['4.3.6', 3_000],
+] as const) {
+  test(`${dialect}: garbage in place of a SASL frame is answered with ${ms} ms of silence and a reset`, async (t) => {
+    const clock = new ManualClock();
+    const { proxy } = await start(t, LISTED, { clock, dialect });
+    const wire = await dialWire(t, proxy);
+    await wire.send(SASL_HEADER);
+    const { length } = await wire.octets(40);
+    await wire.send('garbage1garbage2');
+    const isRead = (): boolean => (proxy.proxy.openConnections()[0]?.octets.received ?? 24) === 24;
+    while (!isRead()) await new Promise(setImmediate);
+    clock.advance(ms);
+    t.is(await wire.how(), 'rst');
+    t.is(wire.receivedLength, length);
+    t.like(await proxy.nextReport(), { durationMs: ms, reason: { name: 'handshake_error' }, ended: { by: 'proxy' } });
+  });
+}

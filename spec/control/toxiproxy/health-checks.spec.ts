@@ -60,3 +60,16 @@ for (const [healthChecks, message] of [
     t.is((await call('GET', '/proxies/amqp')).body.healthChecks, 'forward');
   });
 }
+
+test('a rule that the mode of the proxy cannot apply is a 400, whichever of the two is changed', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const healthChecks = [{ sources: ['::1'], answer: 'fail', style: 'http' }];
+  const both = await call('PATCH', '/proxies/amqp', { mode: 'observe', healthChecks });
+  t.is(both.status, 400);
+  t.regex(both.body.error, /^healthChecks of proxy amqp must not have a rule with the style http in observe mode/);
+  t.is((await call('PATCH', '/proxies/amqp', { healthChecks })).status, 200);
+  t.is((await call('PATCH', '/proxies/amqp', { mode: 'observe' })).status, 400);
+  t.is((await call('GET', '/proxies/amqp')).body.mode, 'guard');
+  const local = [{ sources: ['::1'], answer: 'fail', style: 'proxy_local' }];
+  t.is((await call('PATCH', '/proxies/amqp', { mode: 'observe', healthChecks: local })).status, 200);
+});
