@@ -39,8 +39,8 @@ export class WatchedChecks {
   }
 }
 
-/** The period is known after five connections at the earliest, and later it is known better. */
+/** The period is known after five connections or a few more, and later it is known better. */
 function isTimeToAsk({ count, row }: Pattern): boolean {
   const isPowerOf2 = (count & (count - 1)) === 0;
-  return isPowerOf2 ? count > 1 : row === undefined && count < 8 && count > 4;
+  return isPowerOf2 || (row === undefined && count < 8);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
+import { withStyleTable } from '../report/health-check-docs.js';
 import { metricDocs } from '../report/metric-docs.js';
 import { withReportTables } from '../report/report-docs.js';
 import { reportLineSource } from '../report/report-line-source.js';
@@ -17,6 +18,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
     'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
+    'docs/health-checks.md': withStyleTable(readFileSync('docs/health-checks.md', 'utf8')),
     'docs/metrics.md': metricDocs(),
     'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),
     'lib/report/report-line.ts': reportLineSource(),

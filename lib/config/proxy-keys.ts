@@ -95,7 +95,7 @@ export const proxyKeys = {
     default: 'forward',
     flag: 'health-checks',
     description:
-      'What is done with health checks: forward them like any other connection, answer them here (local), or make them fail, to test a failover. Rules name the sources. See docs/health-check-answers.md.',
+      'What is done with health checks: forward them like any other connection, answer them here (local), or make them fail, to test a failover. Rules name the sources. See docs/health-checks.md.',
   }),
   proxyProtocol: section({
     accept: key(choice('off', 'accept', 'require'), {

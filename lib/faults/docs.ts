@@ -56,8 +56,8 @@ The proxy waits at most 5 s for a broker that does not answer.
 ## Health checks
 
 A step of a [scenario](testing.md#scenarios) can also make the health checks of a proxy fail, or answer them at the proxy:
-\`{healthChecks: fail, proxy: amqp, after: 1s, until: 10s}\`. The value is that of the setting \`healthChecks\`, which
-[health-check-answers.md](health-check-answers.md) describes. At the end of the step, the proxy's own setting is back.`;
+\`{healthChecks: fail, proxy: amqp, after: 1s, until: 10s}\`. The value is that of the setting
+\`healthChecks\`: see [Answer health checks](health-checks.md#answer-health-checks). At the end of the step, the proxy's own setting is back.`;
 
 const KINDS: readonly { readonly title: string; readonly is: (type: FaultType) => boolean }[] = [
   { title: 'Stream faults from Toxiproxy, in its units', is: ({ isToxiproxy }) => isToxiproxy === true },

@@ -60,7 +60,7 @@ export function healthCheckRows(
   const ranked = found.map((each) => ({
     each,
     entries: entriesPerDay(each),
-    period: each.check?.expected ?? Infinity,
+    period: each.check?.expected.period ?? Infinity,
   }));
   ranked.sort(
     (one, other) =>
@@ -71,7 +71,7 @@ export function healthCheckRows(
 }
 
 const entriesPerDay = ({ track, check }: SourceCheck): number =>
-  (track.logged && check && volumeOf(track.logged, 'info', check.expected).entriesPerDay) ?? 0;
+  (track.logged && check && volumeOf(track.logged, 'info', check.expected.period).entriesPerDay) ?? 0;
 
 function rowOf({ source, proxy, track, check }: SourceCheck): HealthCheckRow {
   const { style, guess, logged } = track;

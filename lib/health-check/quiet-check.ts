@@ -2,4 +2,4 @@
 export const QUIET_HAPROXY = '`option tcp-check` and `tcp-check connect linger`';
 
 /** How long a client that sends nothing must stay before it counts as one that waits for the server, in ms. */
-export const WAITS = 500;
+export const WAITS = 1_000;

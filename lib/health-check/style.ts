@@ -1,6 +1,6 @@
 import { type Dialect, negotiate } from '../amqp/dialect.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../amqp/header.js';
-import { looksLike } from '../amqp/looks-like.js';
+import { type LooksLike, looksLike } from '../amqp/looks-like.js';
 import type { Reason, ReasonName } from '../amqp/reason.js';
 import type { Close } from '../close.js';
 
@@ -87,8 +87,10 @@ const TEXT = /^[\x20-\x7e\r\n\t]+$/;
 /**
  * Returns what a connection did, or null if that is not the pattern of a health check: the client worked, or it left because
  * the broker did not send Start, or a fault, the proxy or the broker ended the connection.
+ *
+ * @param known what the client looks like, if that was found out before
  */
-export function styleOf(ending: Ending): HealthCheckStyle | null {
+export function styleOf(ending: Ending, known: LooksLike | null = null): HealthCheckStyle | null {
   if (ending.isLocal) return 'proxy_local';
   if (isCutShort(ending)) return null;
   const { header, tls } = ending;
@@ -98,7 +100,7 @@ export function styleOf(ending: Ending): HealthCheckStyle | null {
   const quad = quadOf(header);
   const isAccepted = quad !== undefined && negotiate(quad, ending.dialect, true) === 'accept';
   if (isAccepted && !REFUSALS.has(ending.reason.name) && !('tls' in ending.reason)) return spoken(ending, quad);
-  return unspoken(ending);
+  return unspoken(ending, known);
 }
 
 /** Whether something other than the client decided how the connection ended, so that it does not show what the client does. */
@@ -145,7 +147,7 @@ const isEarlyClose = (reason: Reason): boolean =>
   'failure' in reason && reason.failure.type === 'error' && reason.failure.error.method === 'connection.close';
 
 /** The client sent 8 octets that this broker refuses. */
-function unspoken(ending: Ending): HealthCheckStyle | null {
+function unspoken(ending: Ending, known: LooksLike | null): HealthCheckStyle | null {
   const { reason, header, ended, octets } = ending;
   const isRefused = REFUSALS.has(reason.name) || 'tls' in reason;
   if (isHello(header)) {
@@ -154,12 +156,19 @@ function unspoken(ending: Ending): HealthCheckStyle | null {
     const isGone = ended.by === 'client' && octets.received <= hello + 7;
     return isRefused || isGone ? 'tls_hello' : null;
   }
-  return isRefused ? foreignStyle(header) : null;
+  return isRefused ? foreignStyle(header, known) : null;
 }
 
-/** The style of first octets that are neither a protocol header nor a TLS ClientHello. */
-export function foreignStyle(header: Uint8Array): 'http' | 'proxy_only' | 'text' | 'other' {
-  const what = looksLike(header)?.what;
+/**
+ * The style of first octets that are neither a protocol header nor a TLS ClientHello.
+ *
+ * @param known what they look like, if that is known
+ */
+export function foreignStyle(
+  header: Uint8Array,
+  known: LooksLike | null = null,
+): 'http' | 'proxy_only' | 'text' | 'other' {
+  const what = (known ?? looksLike(header))?.what;
   if (what === 'http' || what === 'http2') return 'http';
   if (what === 'proxy_protocol_v1' || what === 'proxy_protocol_v2') return 'proxy_only';
   if (what !== undefined && !TEXTS.has(what)) return 'other';

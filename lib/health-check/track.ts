@@ -1,14 +1,19 @@
 import type { BrokerLog } from './broker-log.js';
-import { FEWEST, findTrains, TOLERANCE, type Train } from './cadence.js';
+import { FEWEST, type FoundTrain, findTrains } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
 import type { Cadence } from './refine.js';
 import type { HealthCheckStyle } from './style.js';
+import { TOLERANCE } from './trains.js';
 
 /** How many of the last times are kept. */
 const TIMES = 64;
 /** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
 const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
+/** Deviation of a check so regular that no other explanation is looked for, as a part of the period. */
+const SHARP = 0.03;
+/** How many connections at most are between two searches without a find. */
+const RAREST = 1024;
 /** How many unexpected connections cause a new search. */
 const MOST_STRAYS = 8;
 /** How many connections at least are between two searches that unexpected connections cause. */
@@ -64,6 +69,12 @@ export class Track {
     return this.checks.length > 0 && this.checks.every(({ isRegular }) => isRegular);
   }
 
+  /** Whether there is one check, so regular that several would not explain it better. */
+  private get isSharp(): boolean {
+    const [check, ...others] = this.checks;
+    return check !== undefined && others.length === 0 && check.expected.deviation <= SHARP;
+  }
+
   /** When the connections come. Of several interleaved checks there is no one period. */
   get cadence(): Cadence {
     const { checks, times } = this;
@@ -95,13 +106,13 @@ export class Track {
 
   private assign(time: number): Check | null {
     let best: Check | null = null;
-    let least = TOLERANCE;
+    let least = Number.POSITIVE_INFINITY;
     let overdue: Check | null = null;
     for (const check of this.checks) {
-      const error = check.errorAt(time);
-      if (error < least) {
+      const unlikely = check.unlikelihoodAt(time);
+      if (unlikely < least) {
         best = check;
-        least = error;
+        least = unlikely;
       } else if (check.isOverdueAt(time) && (overdue === null || check.lastSeen < overdue.lastSeen)) overdue = check;
     }
     if (best !== null) best.add(time);
@@ -114,25 +125,31 @@ export class Track {
 
   private isSearchDue(): boolean {
     const { count, strays } = this;
-    if (count <= TIMES) return SEARCHES.includes(count);
-    if (this.checks.length === 0) return count % TIMES === 0;
-    return strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE;
+    if (count <= TIMES) return SEARCHES.includes(count) && !(strays === 0 && this.isSharp);
+    // What is not periodic is searched more and more rarely.
+    if (this.checks.length === 0)
+      return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
+    const isYoung = count <= 4 * TIMES && this.isNews && !this.isSharp;
+    return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE);
   }
 
   private search(): void {
-    const { times, count } = this;
+    const { times, count, strays } = this;
     this.searchedAt = count;
     this.strays = 0;
     const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
+    // Checks that explain all connections are replaced only by fewer ones.
+    const isSettled = count > TIMES && strays === 0 && this.isPeriodic;
+    if (isSettled && trains !== null && trains.length >= this.checks.length) return;
     if (trains !== null) this.adopt(trains);
-    else this.checks = this.checks.filter(({ isRegular }) => isRegular);
+    else if (!isSettled) this.checks = this.checks.filter(({ isRegular }) => isRegular);
   }
 
   /** Checks that were known before keep their counts. */
-  private adopt(trains: readonly Train[]): void {
+  private adopt(trains: readonly FoundTrain[]): void {
     const known = [...this.checks];
     this.checks = trains.map((train) => {
-      const at = known.findIndex(({ periodMs }) => Math.abs(periodMs / train.period - 1) < TOLERANCE);
+      const at = known.findIndex(({ expected }) => Math.abs(expected.period / train.period - 1) < TOLERANCE);
       const [before] = at < 0 ? [] : known.splice(at, 1);
       return new Check(train, before);
     });

@@ -15,7 +15,7 @@ import type { Report } from './report.js';
  */
 export function reportOf(facts: Facts, sources: Sources | null = null): Report {
   const { reason, looksLike, header } = describe(facts);
-  const style = styleOf(facts);
+  const style = styleOf(facts, looksLike);
   const recognized = sources?.observe(facts, style) ?? null;
   const report: Report = {
     id: facts.id,

@@ -34,7 +34,7 @@ export type SnareOptions = {
   readonly mode?: 'guard' | 'observe';
   /** The RabbitMQ version to imitate, or `auto` to learn it from the broker. @defaultValue auto */
   readonly dialect?: string;
-  /** How health checks are answered: a word or a list of rules. See docs/health-check-answers.md. @defaultValue forward */
+  /** How health checks are answered: a word or a list of rules. See docs/health-checks.md. @defaultValue forward */
   readonly healthChecks?: HealthChecksInput;
   /** How refused connections are closed. @defaultValue rst */
   readonly close?: 'fin' | 'rst';

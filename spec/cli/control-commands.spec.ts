@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { Instance } from '../../lib/instance/instance.js';
+import { reportOf } from '../../lib/report/report-of.js';
+import { ascii } from '../support/bytes.js';
 import { startControl } from '../support/control.js';
 import { freePort } from '../support/free-port.js';
 import { listening } from '../support/instance.js';
 import { startProgram, temporaryDirectory } from '../support/program.js';
 import { until } from '../support/rabbitmq/until.js';
+import { factsOf } from '../support/report.js';
 import { dialWire } from '../support/wire.js';
 
 const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
@@ -54,6 +58,38 @@ test('connections are listed, and one is closed', async (t) => {
   const [{ id }] = JSON.parse((await command(t, 'connections', '--json', '--url', url)).stdout);
   t.is((await command(t, 'connections', '--end', id, '--url', url)).code, 0);
   t.is(await wire.how(), 'rst');
+});
+
+/** Makes the reports of a check that sends text every 10 s. */
+function playCheck({ sources }: Instance): void {
+  const octets = ascii('hello wo');
+  const reason = { name: 'bad_header', detail: 'other', octets } as const;
+  const now = Date.now() - 50_000;
+  for (const at of [0, 1, 2, 3, 4]) {
+    reportOf(factsOf({ client: '127.0.0.1:1', at: now + 10_000 * at, reason, header: octets }), sources);
+  }
+}
+
+test('health checks are listed with their period and advice', async (t) => {
+  const { url, instance } = await startControl(t, CONFIG);
+  playCheck(instance);
+  const { stdout } = await command(t, 'health-checks', '--url', url);
+  t.regex(stdout, /^source .*\n127\.0\.0\.1 +amqp +text +10\.0 s +0 ms +5 +error +17280 /);
+  t.regex(stdout, /\n\n127\.0\.0\.1 text: .*tcp-check.*\.\n$/);
+  const filtered = await command(t, 'health-checks', '--style', 'no_data', '--json', '--url', url);
+  t.like(JSON.parse(filtered.stdout), { sources: [], total: 0 });
+});
+
+test('watch names the check that a connection belongs to', async (t) => {
+  const { url, instance } = await startControl(t, CONFIG);
+  playCheck(instance);
+  const watch = startProgram(t, ['watch', url]);
+  await until(() => instance.followers === 1, 20_000);
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await wire.send('hello world');
+  await wire.how();
+  await until(() => watch.stdout().includes('\n'), 20_000);
+  t.regex(watch.stdout(), /bad_header .* \[text every 1\d\.\d s\]\n/);
 });
 
 test('watch prints a line for each connection that ends, and stops on a signal', async (t) => {

@@ -44,7 +44,33 @@ export async function startHaproxy(
   lines: readonly string[] = [],
 ): Promise<Listening & { readonly output: () => string }> {
   const port = await freePort();
-  const file = join(temporaryDirectory(t), 'haproxy.cfg');
+  const run = runHaproxy(
+    t,
+    haproxy,
+    `listen amqp
+  bind 127.0.0.1:${port}
+${lines.map((line) => `  ${line}\n`).join('')}  server snare ${server.host}:${server.port} ${options}
+`,
+  );
+  const address = { host: '127.0.0.1', port };
+  if (await until(() => run.hasEnded || acceptsConnections(address), 10_000)) {
+    if (!run.hasEnded) return { ...address, output: () => run.said };
+  }
+  throw new Error(`HAProxy does not listen: ${run.said}`);
+}
+
+/**
+ * Runs HAProxy; killed when the test ends.
+ *
+ * @param sections of its configuration, without `global` and `defaults`
+ */
+export function runHaproxy(
+  t: ExecutionContext,
+  haproxy: string,
+  sections: string,
+): { readonly hasEnded: boolean; readonly said: string } {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, 'haproxy.cfg');
   writeFileSync(
     file,
     `defaults
@@ -52,10 +78,10 @@ export async function startHaproxy(
   timeout connect 5s
   timeout client 60s
   timeout server 60s
-listen amqp
-  bind 127.0.0.1:${port}
-${lines.map((line) => `  ${line}\n`).join('')}  server snare ${server.host}:${server.port} ${options}
-`,
+# It does not start without a listener.
+frontend unused
+  bind unix@${directory}/unused.sock
+${sections}`,
   );
   const child = spawn(haproxy, ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -67,9 +93,12 @@ ${lines.map((line) => `  ${line}\n`).join('')}  server snare ${server.host}:${se
     child.kill('SIGKILL');
     await ended;
   });
-  const address = { host: '127.0.0.1', port };
-  if (await until(() => child.exitCode !== null || acceptsConnections(address), 10_000)) {
-    if (child.exitCode === null) return { ...address, output: () => said };
-  }
-  throw new Error(`HAProxy does not listen: ${said}`);
+  return {
+    get hasEnded() {
+      return child.exitCode !== null;
+    },
+    get said() {
+      return said;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { type BrokerOptions, startBroker } from './rabbitmq/broker.js';
-import { run } from './rabbitmq/command.js';
+import { diagnosticsOf, run } from './rabbitmq/command.js';
 import { findRabbitmq } from './rabbitmq/installation.js';
 import { RabbitmqLog } from './rabbitmq/log.js';
 import { shared } from './rabbitmq/shared.js';
@@ -32,6 +32,7 @@ export async function startRabbitmq(options: BrokerOptions = {}): Promise<Rabbit
     version: broker.version,
     log: new RabbitmqLog(broker.logPath),
     ctl: (...args) => run(broker.ctl, ...args),
+    diagnostics: (...args) => run(diagnosticsOf(broker.ctl), ...args),
     processes: broker.processes,
     stop: broker.stop,
     kill: broker.kill,

@@ -1,4 +1,4 @@
-import { run } from './rabbitmq/command.js';
+import { diagnosticsOf, run } from './rabbitmq/command.js';
 import { RabbitmqLog } from './rabbitmq/log.js';
 import { shared } from './rabbitmq/shared.js';
 
@@ -16,6 +16,8 @@ export interface SharedRabbitMQ {
    * @throws Error with its standard error when it fails
    */
   ctl(...args: string[]): Promise<string>;
+  /** The same with `rabbitmq-diagnostics`. */
+  diagnostics(...args: string[]): Promise<string>;
 }
 
 /**
@@ -32,5 +34,6 @@ export function sharedRabbitmq(): SharedRabbitMQ {
     version: broker.version,
     log: new RabbitmqLog(broker.logPath),
     ctl: (...args) => run(broker.ctl, ...args),
+    diagnostics: (...args) => run(diagnosticsOf(broker.ctl), ...args),
   };
 }

@@ -35,3 +35,9 @@ export function ownEnvironment(): Record<string, string> {
 export function searchPath(): string {
   return `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`;
 }
+
+/** `rabbitmq-diagnostics`: the script next to `rabbitmqctl`, on this machine or in the container. */
+export function diagnosticsOf({ file, args, env }: Command): Command {
+  const other = (text: string): string => text.replace(/\brabbitmqctl$/, 'rabbitmq-diagnostics');
+  return { file: other(file), args: args.map(other), env };
+}
