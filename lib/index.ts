@@ -10,6 +10,8 @@ export { systemClock } from './clock.js';
 export { ConfigError, RabbitSnareError } from './errors.js';
 export type { Fault, FaultInput } from './faults/fault.js';
 export { ScenarioRun } from './faults/scenario-run.js';
+export type { HealthChecks, HealthChecksInput } from './health-check/health-checks.js';
+export { parseHealthChecks } from './health-check/read-health-checks.js';
 export type { ProxyDeps } from './proxy/amqp-proxy.js';
 export { AmqpProxy } from './proxy/amqp-proxy.js';
 export type { ProxySettings } from './proxy/proxy-settings.js';

@@ -76,7 +76,9 @@ export type Reason =
   /** `onRequest`: this connection was ended on request. Otherwise the proxy was stopped. */
   | { readonly name: 'shutdown'; readonly onRequest?: true }
   /** A fault ended the connection. `fault`: its name. */
-  | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string };
+  | { readonly name: 'fault'; readonly fault: string; readonly type: string; readonly at: string }
+  /** The proxy made a health check fail on purpose. */
+  | { readonly name: 'health_check_failed'; readonly failWith: 'rst' | 'silence' | 'refuse' };
 
 /** An error of the client while the connection was opened. The broker reports it only in its log. */
 export type Failure = Extract<Reason, { name: 'handshake_error' | 'reader_crashed' }>;
@@ -97,6 +99,7 @@ export function severityOf(reason: Reason): Severity {
     case 'connection_closed_with_no_data_received':
     case 'shutdown':
     case 'fault':
+    case 'health_check_failed':
       return 'info';
     case 'connection_closed':
       return reason.error === null ? 'info' : 'error';

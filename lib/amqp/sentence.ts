@@ -129,9 +129,19 @@ function describe(reason: Reason, about: Circumstances): string {
         : 'The proxy was stopped while the connection was open.';
     case 'fault':
       return `The proxy ended the connection: ${faultActed(reason.fault, reason.type, reason.at)}.`;
+    case 'health_check_failed':
+      return `The proxy made this health check fail on purpose, because of healthChecks: it ${failed(reason.failWith, about, left)}.`;
     default:
       return reason satisfies never;
   }
+}
+
+function failed(failWith: 'rst' | 'silence' | 'refuse', { clientSent, handshakeTimeout }: Circumstances, left: string) {
+  if (failWith === 'rst') return 'reset the connection';
+  if (failWith === 'refuse') return 'refused the protocol header as RabbitMQ refuses a bad one';
+  return clientSent === null
+    ? `sent nothing for ${seconds(handshakeTimeout)}`
+    : `sent nothing until the client ${left}`;
 }
 
 /** Why the host name of an address could not be resolved; empty if it was. */

@@ -62,6 +62,7 @@ export function termOf(reason: Reason, dialect: Dialect): string | null {
     case 'upstream_closed':
     case 'limit':
     case 'shutdown':
+    case 'health_check_failed':
       return reason.name;
     case 'fault':
       return `fault: ${reason.fault}`;

@@ -50,12 +50,12 @@ export function readRunFaults(
   if (problems.length > 0) throw new ConfigError(problems);
   const scenario = typeof file === 'string' ? readScenarioText(readConfigText(file, readText), file, options) : null;
   const names = new Set(proxies.map(({ name }) => name));
-  const all = [...faults, ...(scenario?.steps.map(({ fault }) => fault) ?? [])];
-  const unknown = all.filter(({ proxy }) => !names.has(proxy));
-  if (unknown.length > 0) {
-    throw new ConfigError(
-      unknown.map(({ name, proxy }) => `fault ${name} is for proxy "${proxy}", which does not exist`),
-    );
-  }
+  const all = [...faults.map((fault) => ({ fault })), ...(scenario?.steps ?? [])];
+  const unknown = all.flatMap((each) => {
+    const [what, proxy] =
+      'fault' in each ? [`fault ${each.fault.name}`, each.fault.proxy] : ['healthChecks', each.proxy];
+    return names.has(proxy) ? [] : [`${what} is for proxy "${proxy}", which does not exist`];
+  });
+  if (unknown.length > 0) throw new ConfigError(unknown);
   return { faults, scenario };
 }

@@ -4,6 +4,7 @@ export type { LogSummary } from '../broker-log/log-summary.js';
 export type { FaultInput } from '../faults/fault.js';
 export type { ScenarioInput } from '../faults/scenario.js';
 export type { HealthCheckRow } from '../health-check/health-check-row.js';
+export type { HealthChecksInput } from '../health-check/health-checks.js';
 export type { OpenConnection, Report } from '../report/report.js';
 export type { ReportFilter } from '../snare/report-filter.js';
 export type { ControlOptions } from './control.js';

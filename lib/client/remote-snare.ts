@@ -5,6 +5,7 @@ import type { ProxyView } from '../control/toxiproxy/views.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
+import type { HealthChecksInput } from '../health-check/health-checks.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
@@ -94,6 +95,15 @@ export class RemoteSnare {
   /** Holds back all traffic in both directions until `up`. Clients can still connect. */
   async pause(): Promise<void> {
     await this.faults.add(PAUSE as readonly FaultInput[]);
+  }
+
+  /**
+   * Changes how health checks are answered, from the next connection on. It stays like this when this process ends.
+   *
+   * @throws ControlError 400 if it is not valid
+   */
+  async answerHealthChecks(healthChecks: HealthChecksInput): Promise<void> {
+    await this.control.ask('PATCH', this.path, { healthChecks });
   }
 
   /** Closes all connections and refuses new ones until `up`. */

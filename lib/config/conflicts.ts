@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { MOST_FAULTS } from '../faults/fault-list.js';
+import { modeProblem } from '../health-check/mode-problem.js';
 import { type Address, formatAddress, reaches } from '../text/address.js';
 import type { KeyPath } from '../text/key-path.js';
 import type { Config } from './schema.js';
@@ -42,6 +43,7 @@ export function findConflicts(config: Config): Conflict[] {
     ...addresses,
     ...loops,
     ...proxies.flatMap(halfPairs),
+    ...proxies.flatMap(unreadStyles),
     ...twoTokens(config),
     ...tooManyFaults(config),
   ];
@@ -55,6 +57,16 @@ function tooManyFaults({ proxies }: Config): Conflict[] {
   });
   const message = `must have at most ${MOST_FAULTS} entries, with those of all proxies`;
   return index < 0 ? [] : [{ path: ['proxies', index, 'faults'], message }];
+}
+
+/** A rule for health checks that a proxy in observe mode cannot apply. */
+function unreadStyles({
+  mode,
+  healthChecks,
+  index,
+}: Config['proxies'][number] & { readonly index: number }): Conflict[] {
+  const message = modeProblem(mode, healthChecks);
+  return message === null ? [] : [{ path: ['proxies', index, 'healthChecks'], message }];
 }
 
 function twoTokens({ control }: Config): Conflict[] {

@@ -133,6 +133,7 @@ const WORDS: Readonly<Record<string, string>> = {
   TEXT: '1 to 4096 visible ASCII characters',
   VERSION: 'a RabbitMQ version from 3.6',
   '[FAULT, ...]': 'list of [faults](faults.md)',
+  '[RULE, ...]': 'list of [rules](health-checks.md#answer-health-checks)',
 };
 
 /** The text of docs/configuration.md: an introduction, then every key by group. */

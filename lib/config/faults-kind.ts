@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Fault } from '../faults/fault.js';
-import { type Issue, isMap, readFault } from '../faults/read-fault.js';
+import { readFault } from '../faults/read-fault.js';
+import { type Issue, isMap } from '../text/map.js';
 import { quote } from '../text/quote.js';
 
 /** A fault in the list of a proxy, which it does not name. */

@@ -29,6 +29,7 @@ export const GROUP_OF: Readonly<Record<keyof typeof proxyKeys | keyof typeof glo
   connectTimeout: 'Proxy',
   tcpKeepAlive: 'Proxy',
   observe: 'Proxy',
+  healthChecks: 'Proxy',
   proxyProtocol: 'PROXY protocol',
   tls: 'TLS',
   upstreamTls: 'TLS',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { faultDefinitions } from '../faults/json-schema.js';
+import { HEALTH_CHECK_RULE } from './health-checks-kind.js';
 import { fileSchema } from './schema.js';
 import { sections } from './shorthand.js';
 
@@ -7,7 +8,10 @@ import { sections } from './shorthand.js';
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
   const { $schema, ...schema } = convert(fileSchema);
   const title = 'Configuration of rabbit-snare';
-  const $defs = faultDefinitions() as Record<string, z.core.JSONSchema.BaseSchema>;
+  const $defs = { ...faultDefinitions(), healthCheckRule: HEALTH_CHECK_RULE } as unknown as Record<
+    string,
+    z.core.JSONSchema.BaseSchema
+  >;
   return { ...($schema === undefined ? {} : { $schema }), title, ...schema, $defs };
 }
 

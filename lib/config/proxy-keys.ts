@@ -1,4 +1,5 @@
 import { faultList } from './faults-kind.js';
+import { healthChecks } from './health-checks-kind.js';
 import { key, section } from './key.js';
 import { addressOr, boolean, choice, duration, integer, listOf, subnet, text } from './kind.js';
 import { tls, upstreamTls } from './tls-keys.js';
@@ -89,6 +90,12 @@ export const proxyKeys = {
     flag: 'observe',
     description:
       'How much of a forwarded connection is parsed: all of it, or only the handshake, up to Open-Ok. The rest is relayed unparsed.',
+  }),
+  healthChecks: key(healthChecks(), {
+    default: 'forward',
+    flag: 'health-checks',
+    description:
+      'What is done with health checks: forward them like any other connection, answer them here (local), or make them fail, to test a failover. Rules name the sources. See docs/health-checks.md.',
   }),
   proxyProtocol: section({
     accept: key(choice('off', 'accept', 'require'), {

@@ -51,7 +51,13 @@ When a fault closes the client's connection, the proxy also ends the connection 
 - Earlier, or if the client's last frame is incomplete, the proxy sends a FIN. The broker logs one warning for a FIN during
   the handshake.
 
-The proxy waits at most 5 s for a broker that does not answer.`;
+The proxy waits at most 5 s for a broker that does not answer.
+
+## Health checks
+
+A step of a [scenario](testing.md#scenarios) can also make the health checks of a proxy fail, or answer them at the proxy:
+\`{healthChecks: fail, proxy: amqp, after: 1s, until: 10s}\`. The value is that of the setting
+\`healthChecks\`: see [Answer health checks](health-checks.md#answer-health-checks). At the end of the step, the proxy's own setting is back.`;
 
 const KINDS: readonly { readonly title: string; readonly is: (type: FaultType) => boolean }[] = [
   { title: 'Stream faults from Toxiproxy, in its units', is: ({ isToxiproxy }) => isToxiproxy === true },

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { ConfigError } from '../errors.js';
 import { formatPath } from '../text/key-path.js';
+import { type Issue, isMap } from '../text/map.js';
 import { quote } from '../text/quote.js';
 import type { Fault, FaultInput } from './fault.js';
-import { type FaultOptions, type Issue, isFlat, isMap, readFault } from './read-fault.js';
+import { type FaultOptions, isFlat, readFault } from './read-fault.js';
 
 /**
  * Reads and checks a fault.

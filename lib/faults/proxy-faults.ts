@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { Overrides } from '../health-check/overrides.js';
 import { FaultList, type LiveFault } from './fault-list.js';
 
 /** The faults of one proxy, for its connections. Kept while the proxy's listener is down. */
@@ -6,6 +7,8 @@ export class ProxyFaults {
   readonly list: FaultList;
   /** The faults within their `after` and `until`, in the order in which they were added. */
   active: readonly LiveFault[] = [];
+  /** What scenarios put in the place of the proxy's `healthChecks`. */
+  readonly answering = new Overrides();
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();

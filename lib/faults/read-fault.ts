@@ -1,3 +1,4 @@
+import { type Issue, isMap, unknownKeys } from '../text/map.js';
 import { didYouMean } from '../text/nearest.js';
 import { quote } from '../text/quote.js';
 import { type Json, notesOf } from './attribute.js';
@@ -16,9 +17,6 @@ export type FaultOptions = {
    */
   readonly asToxiproxy?: boolean;
 };
-
-/** A problem with the input, and the path of the key that has it. */
-export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
 
 /** Returns the fault, or its problems. */
 export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultOptions): Fault | Issue[] {
@@ -183,22 +181,6 @@ function unusableConditions(type: FaultType, fault: Fault): Issue[] {
     });
 }
 
-/** Returns a problem for each unknown key, with the key that was probably meant. */
-export function unknownKeys(
-  path: readonly PropertyKey[],
-  map: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  more: readonly string[] = [],
-): Issue[] {
-  return Object.keys(map)
-    .filter((key) => !known.includes(key))
-    .slice(0, MOST_UNKNOWN_KEYS)
-    .map((key) => ({ path, message: `has an unknown key ${quote(key)}${didYouMean(key, [...known, ...more])}` }));
-}
-
-/** Maximum unknown keys reported: a map can have any number, and each is compared with all known ones. */
-const MOST_UNKNOWN_KEYS = 20;
-
 function mapAt(
   input: Readonly<Record<string, unknown>>,
   key: string,
@@ -208,10 +190,6 @@ function mapAt(
   if (isMap(value)) return value;
   issues.push({ path: [key], message: `must be a map, not ${quote(value)}` });
   return {};
-}
-
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function isFlat(key: string): boolean {

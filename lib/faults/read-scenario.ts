@@ -1,16 +1,19 @@
 import { ConfigError } from '../errors.js';
+import { readHealthChecks } from '../health-check/read-health-checks.js';
 import { parseDocument } from '../text/document.js';
 import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { formatPath } from '../text/key-path.js';
+import { type Issue, isMap, unknownKeys } from '../text/map.js';
 import { quote } from '../text/quote.js';
 import { FAULT_KEYS, type Fault, faultId } from './fault.js';
-import { type FaultOptions, type Issue, isMap, readFault, unknownKeys } from './read-fault.js';
-import { roundOf, type Scenario, type Step } from './scenario.js';
+import { type FaultOptions, readFault } from './read-fault.js';
+import { type AnswerStep, type FaultStep, roundOf, type Scenario, type Step, type StepTimes } from './scenario.js';
 
 /** Maximum steps of a scenario. */
 const MOST_STEPS = 1000;
 const SCENARIO_KEYS = ['steps', 'repeat', 'lease'];
-const STEP_KEYS = [...FAULT_KEYS, 'after', 'until'];
+const FAULT_STEP_KEYS = [...FAULT_KEYS, 'after', 'until'];
+const ANSWER_STEP_KEYS = ['healthChecks', 'proxy', 'after', 'until'];
 
 /**
  * Reads and checks a scenario.
@@ -46,10 +49,7 @@ function readScenario(input: unknown, options: FaultOptions): Scenario | Issue[]
   const issues = unknownKeys([], input, SCENARIO_KEYS);
   const given = input['steps'];
   if (!Array.isArray(given) || given.length === 0 || given.length > MOST_STEPS) {
-    return [
-      ...issues,
-      { path: ['steps'], message: `must be a list of 1 to ${MOST_STEPS} faults, not ${quote(given)}` },
-    ];
+    return [...issues, { path: ['steps'], message: `must be a list of 1 to ${MOST_STEPS} steps, not ${quote(given)}` }];
   }
   const repeat = readRepeat(input['repeat'], issues);
   const lease = readTime(input['lease'], ['lease'], issues);
@@ -74,27 +74,59 @@ function readStep(
     issues.push({ path, message: `must be a map, not ${quote(input)}` });
     return undefined;
   }
-  issues.push(...unknownKeys(path, input, STEP_KEYS));
   const { after: begin, until: end } = input;
-  const fault = Object.fromEntries(
-    Object.entries(input).filter(([key]) => (FAULT_KEYS as readonly string[]).includes(key)),
-  );
   const after = readTime(begin, [...path, 'after'], issues) ?? 0;
   const until = readTime(end, [...path, 'until'], issues);
   if (until !== null && until <= after) {
     issues.push({ path: [...path, 'until'], message: `must be later than after, which is ${after} ms` });
   }
+  const read = Object.hasOwn(input, 'healthChecks') ? readAnswerStep : readFaultStep;
+  return read(input, { after, until }, path, options, issues);
+}
+
+type MapInput = Readonly<Record<string, unknown>>;
+
+function readFaultStep(
+  input: MapInput,
+  times: StepTimes,
+  path: readonly PropertyKey[],
+  options: FaultOptions,
+  issues: Issue[],
+): FaultStep | undefined {
+  issues.push(...unknownKeys(path, input, FAULT_STEP_KEYS, ['healthChecks']));
+  const fault = Object.fromEntries(
+    Object.entries(input).filter(([key]) => (FAULT_KEYS as readonly string[]).includes(key)),
+  );
   const read = readFault(fault, options);
-  if (!Array.isArray(read)) return { fault: read as Fault, after, until };
+  if (!Array.isArray(read)) return { ...times, fault: read as Fault };
   for (const issue of read as Issue[]) issues.push({ path: [...path, ...issue.path], message: issue.message });
   return undefined;
 }
 
-/** Two steps can have the same fault ID only if their times do not overlap. */
+function readAnswerStep(
+  input: MapInput,
+  times: StepTimes,
+  path: readonly PropertyKey[],
+  options: FaultOptions,
+  issues: Issue[],
+): AnswerStep {
+  issues.push(...unknownKeys(path, input, ANSWER_STEP_KEYS));
+  const { value, issues: problems } = readHealthChecks(input['healthChecks']);
+  for (const { path: inside, message } of problems)
+    issues.push({ path: [...path, 'healthChecks', ...inside], message });
+  const proxy = input['proxy'] ?? options.proxy;
+  if (typeof proxy === 'string') return { ...times, proxy, healthChecks: value };
+  const message = proxy === undefined ? 'must be given' : `must be text, not ${quote(proxy)}`;
+  issues.push({ path: [...path, 'proxy'], message });
+  return { ...times, proxy: '', healthChecks: value };
+}
+
+/** Two steps can have the same fault ID, or set `healthChecks` of the same proxy, only if their times do not overlap. */
 function overlaps(steps: readonly Step[]): Issue[] {
   const seen = new Map<string, Step[]>();
   return steps.flatMap((step, nth) => {
-    const id = faultId(step.fault);
+    // A fault ID contains a slash.
+    const id = 'fault' in step ? faultId(step.fault) : step.proxy;
     const others = seen.get(id) ?? [];
     seen.set(id, [...others, step]);
     const { after, until } = step;
@@ -105,7 +137,10 @@ function overlaps(steps: readonly Step[]): Issue[] {
       ? [
           {
             path: ['steps', nth],
-            message: `must have a name other than ${quote(step.fault.name)}, which is active at the same time`,
+            message:
+              'fault' in step
+                ? `must have a name other than ${quote(step.fault.name)}, which is active at the same time`
+                : `must not set healthChecks of proxy ${quote(step.proxy)} while another step does`,
           },
         ]
       : [];

@@ -1,17 +1,25 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
+import { answeringOf } from '../health-check/answering.js';
 import type { FaultList, LiveFault } from './fault-list.js';
-import { planAt, type Scenario } from './scenario.js';
+import type { Faults } from './proxy-faults.js';
+import { planAt, type Scenario, type Step } from './scenario.js';
 
-/** A running scenario. It adds and removes its faults on time, and removes all of them when it ends. */
+/**
+ * A running scenario. It adds and removes its faults on time, and removes all of them when it ends. Settings of `healthChecks`
+ * are put in place and undone in the same way.
+ */
 export class ScenarioRun {
   private readonly scenario: Scenario;
+  private readonly all: Faults;
   private readonly list: FaultList;
   private readonly clock: Clock;
   private readonly failed: (problem: string) => void;
   private readonly beganAt: number;
   /** Keyed by round and step. */
   private live: ReadonlyMap<string, LiveFault> = new Map();
+  /** Undoes the steps that set `healthChecks`; keyed like the faults. */
+  private readonly undo = new Map<string, () => void>();
   private timer: Timer | undefined;
   private leaseTimer: Timer | undefined;
   isOver = false;
@@ -25,13 +33,14 @@ export class ScenarioRun {
   constructor(
     scenario: Scenario,
     {
-      list,
+      faults,
       clock,
       failed,
-    }: { readonly list: FaultList; readonly clock: Clock; readonly failed: (problem: string) => void },
+    }: { readonly faults: Faults; readonly clock: Clock; readonly failed: (problem: string) => void },
   ) {
     this.scenario = scenario;
-    this.list = list;
+    this.all = faults;
+    this.list = faults.list;
     this.clock = clock;
     this.failed = failed;
     this.beganAt = clock.ticks();
@@ -62,7 +71,7 @@ export class ScenarioRun {
     if (this.isOver) return;
     this.isOver = true;
     for (const timer of [this.timer, this.leaseTimer]) if (timer !== undefined) this.clock.stop(timer);
-    this.become(new Map(), []);
+    this.become(new Map());
   }
 
   private step(): void {
@@ -71,14 +80,8 @@ export class ScenarioRun {
       this.stop();
       return;
     }
-    const keys = active.map((nth) => ({ key: `${round} ${nth}`, nth }));
-    const kept = new Map(
-      keys.flatMap(({ key }) => (this.live.has(key) ? [[key, this.live.get(key) as LiveFault]] : [])),
-    );
-    this.become(
-      kept,
-      keys.filter(({ key }) => !kept.has(key)),
-    );
+    const { steps } = this.scenario;
+    this.become(new Map(active.map((nth) => [`${round} ${nth}`, steps[nth] as Step])));
     if (changesAt === null) return;
     const wait = Math.ceil(Math.max(0, this.beganAt + changesAt - this.clock.ticks()));
     this.timer = this.clock.start(() => this.next(), wait);
@@ -94,12 +97,25 @@ export class ScenarioRun {
     }
   }
 
-  private become(kept: Map<string, LiveFault>, added: readonly { readonly key: string; readonly nth: number }[]): void {
-    const gone = [...this.live].filter(([key, live]) => !kept.has(key) && this.list.get(live.id) === live);
-    const { steps } = this.scenario;
-    const faults = added.flatMap(({ nth }) => steps[nth]?.fault ?? []);
-    const live = this.list.replace(new Set(gone.map(([, { id }]) => id)), faults);
-    for (const [at, { key }] of added.entries()) kept.set(key, live[at] as LiveFault);
-    this.live = kept;
+  /** @param wanted the steps that are to be active, by round and step */
+  private become(wanted: ReadonlyMap<string, Step>): void {
+    const gone = [...this.live].filter(([key, live]) => !wanted.has(key) && this.list.get(live.id) === live);
+    const added = [...wanted].filter(([key]) => !this.live.has(key) && !this.undo.has(key));
+    const faults = added.flatMap(([key, step]) => ('fault' in step ? [[key, step.fault] as const] : []));
+    const live = this.list.replace(
+      new Set(gone.map(([, { id }]) => id)),
+      faults.map(([, fault]) => fault),
+    );
+    const kept = [...this.live].filter(([key]) => wanted.has(key));
+    this.live = new Map([...kept, ...faults.map(([key], at) => [key, live[at] as LiveFault] as const)]);
+    for (const [key, undo] of this.undo) {
+      if (wanted.has(key)) continue;
+      undo();
+      this.undo.delete(key);
+    }
+    for (const [key, step] of added) {
+      if ('fault' in step) continue;
+      this.undo.set(key, this.all.of(step.proxy).answering.put(answeringOf(step.healthChecks)));
+    }
   }
 }

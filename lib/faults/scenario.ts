@@ -1,15 +1,22 @@
+import type { HealthChecks } from '../health-check/health-checks.js';
 import type { Fault } from './fault.js';
 
-/** A fault and its time, in ms from the start of the scenario or of its round. */
-export type Step = {
-  readonly fault: Fault;
-  /** When it is added. */
+/** When a step begins and ends, in ms from the start of the scenario or of its round. */
+export type StepTimes = {
   readonly after: number;
-  /** When it is removed; null: when the scenario ends. */
+  /** Null: when the scenario ends. */
   readonly until: number | null;
 };
 
-/** Faults that are added and removed on a schedule. */
+/** A fault that is added and removed. */
+export type FaultStep = StepTimes & { readonly fault: Fault };
+
+/** A setting that replaces the `healthChecks` of a proxy. */
+export type AnswerStep = StepTimes & { readonly proxy: string; readonly healthChecks: HealthChecks };
+
+export type Step = FaultStep | AnswerStep;
+
+/** Faults and `healthChecks` settings on a schedule. */
 export type Scenario = {
   readonly steps: readonly Step[];
   /** How many rounds the steps are run; null: without end. */
@@ -24,9 +31,9 @@ export type ScenarioInput = {
   readonly lease?: number | string | null;
 };
 
-/** The faults that a scenario requires at a time. Computed from the time alone, so nothing drifts. */
+/** The steps that are active at a time. Computed from the time alone, so nothing drifts. */
 export type Plan = {
-  /** The indexes of the steps whose faults are active, in order. */
+  /** The indexes of the steps that are active, in order. */
   readonly active: readonly number[];
   /** The round, from 0. Each round adds new faults, whose hits start at 0. */
   readonly round: number;
@@ -56,7 +63,7 @@ export function planAt({ steps, repeat }: Scenario, elapsed: number): Plan {
 }
 
 /** Returns the length of a round in ms, until its last step is removed; null if a step is never removed. */
-export function roundOf(steps: readonly Step[]): number | null {
+export function roundOf(steps: readonly StepTimes[]): number | null {
   const ends = steps.map(({ until }) => until);
   return ends.includes(null) ? null : Math.max(0, ...(ends as number[]));
 }

@@ -76,6 +76,7 @@ const NOT_THE_CLIENT: ReadonlySet<ReasonName> = new Set([
   'limit',
   'shutdown',
   'fault',
+  'health_check_failed',
   'reader_crashed',
 ]);
 
@@ -155,7 +156,18 @@ function unspoken(ending: Ending, known: LooksLike | null): HealthCheckStyle | n
     const isGone = ended.by === 'client' && octets.received <= hello + 7;
     return isRefused || isGone ? 'tls_hello' : null;
   }
-  if (!isRefused) return null;
+  return isRefused ? foreignStyle(header, known) : null;
+}
+
+/**
+ * The style of first octets that are neither a protocol header nor a TLS ClientHello.
+ *
+ * @param known what they look like, if that is known
+ */
+export function foreignStyle(
+  header: Uint8Array,
+  known: LooksLike | null = null,
+): 'http' | 'proxy_only' | 'text' | 'other' {
   const what = (known ?? looksLike(header))?.what;
   if (what === 'http' || what === 'http2') return 'http';
   if (what === 'proxy_protocol_v1' || what === 'proxy_protocol_v2') return 'proxy_only';
@@ -164,4 +176,4 @@ function unspoken(ending: Ending, known: LooksLike | null): HealthCheckStyle | n
 }
 
 /** Whether these octets begin a TLS ClientHello. */
-const isHello = (header: Uint8Array): boolean => header[0] === 0x16 && header[1] === 0x03 && header[5] === 0x01;
+export const isHello = (header: Uint8Array): boolean => header[0] === 0x16 && header[1] === 0x03 && header[5] === 0x01;

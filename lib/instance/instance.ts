@@ -89,7 +89,7 @@ export class Instance {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, hits });
     });
-    this.scenarios = new Scenarios(faults.list, clock, (problem) => log.say('error', problem));
+    this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
     const { seen, metrics, events } = this;
     const records = config.control && { seen, metrics, history: this.history, events };
     const deferred = new DeferredWork(clock);

@@ -19,6 +19,7 @@ import type { Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { DeferredWork } from './deferred-work.js';
+import { LearnedStarts } from './learned-starts.js';
 import { Listener } from './listen/listener.js';
 import { type Lookup, lookup } from './lookup.js';
 import { OpenConnections } from './open-connections.js';
@@ -56,6 +57,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   rules: HeaderRules;
   /** What the upstream is known to accept. */
   private accepted = { payload: 0 };
+  private starts = new LearnedStarts();
   private isDown = false;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
@@ -121,6 +123,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     if (settings.upstream.label !== this.settings.upstream.label) {
       this.learned = NOTHING_LEARNED;
       this.accepted = { payload: 0 };
+      this.starts = new LearnedStarts();
     }
     this.settings = settings;
     this.rules = headerRules(settings, this.learned);
@@ -201,6 +204,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       sources: this.deps.sources ?? null,
       rules: () => this.rules,
       accepted: this.accepted,
+      starts: this.starts,
       isHeard: (name) => this.listenerCount(name) > 0,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
       met: (follower, header) => this.meet(settings, follower, header),

@@ -4,10 +4,13 @@ import type { Follower } from '../amqp/follower.js';
 import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
 import type { ProxyFaults } from '../faults/proxy-faults.js';
+import type { Answering } from '../health-check/answering.js';
+import { answeringOf } from '../health-check/answering.js';
 import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { DeferredWork } from './deferred-work.js';
+import type { LearnedStarts } from './learned-starts.js';
 import type { Lookup } from './lookup.js';
 import { type ProxyProtocol, proxyProtocol } from './proxy-protocol.js';
 import type { ProxySettings } from './proxy-settings.js';
@@ -43,6 +46,10 @@ export type ConnectionContext = {
   readonly rules: () => HeaderRules;
   /** The largest payload that the upstream has accepted before Tune-Ok, in octets; 0: not known. Its operator may have raised the limit. */
   readonly accepted: { payload: number };
+  /** How health checks are answered; null: like all other connections. */
+  readonly answering: Answering | null;
+  /** What the upstream answers to good protocol headers. */
+  readonly starts: LearnedStarts;
   /** Whether anyone listens to an event. Otherwise it need not be made. */
   readonly isHeard: (name: keyof ProxyEvents) => boolean;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
@@ -67,6 +74,7 @@ export function contextOf(
     | 'sources'
     | 'rules'
     | 'accepted'
+    | 'starts'
     | 'isHeard'
     | 'emit'
     | 'met'
@@ -88,5 +96,6 @@ export function contextOf(
     connectTimeout: settings.connectTimeout,
     tcpKeepAlive: settings.tcpKeepAlive,
     observe: settings.observe,
+    answering: answeringOf(settings.healthChecks),
   };
 }

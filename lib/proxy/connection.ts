@@ -12,6 +12,7 @@ import { NO_FAREWELL, type Outcome, onRequest, STOPPED } from './outcome.js';
 import { AcceptedPeer } from './peer/accepted-peer.js';
 import { Session, untilClosed } from './session.js';
 import { accept } from './steps/accept.js';
+import { answerHealthCheck, recognizeHealthCheck } from './steps/answer-health-check.js';
 import { peekHeader } from './steps/peek-header.js';
 import { faultsChanged, putFaultsInFront, putFaultsInFrontLate } from './steps/put-faults-in-front.js';
 import { refuse } from './steps/refuse.js';
@@ -24,9 +25,11 @@ import { terminateTls } from './steps/terminate-tls.js';
 const STEPS: readonly Step[] = [
   accept,
   takeProxyHeader,
+  recognizeHealthCheck,
   terminateTls,
   putFaultsInFront,
   peekHeader,
+  answerHealthCheck,
   refuse,
   relayToUpstream,
 ];

@@ -1,4 +1,5 @@
 import type { Close } from '../close.js';
+import type { HealthChecks } from '../health-check/health-checks.js';
 import type { Origination, Termination } from '../tls/tls-settings.js';
 import type { ProxyProtocolSettings } from './proxy-protocol.js';
 
@@ -24,6 +25,7 @@ export type ProxySettings = {
   readonly tcpKeepAlive: number;
   /** How far connections are followed: to their end, or to Open-Ok. */
   readonly observe: 'all' | 'handshake';
+  readonly healthChecks: HealthChecks;
   readonly proxyProtocol: ProxyProtocolSettings;
   readonly maxConnections: number;
   /** 0: no limit. */

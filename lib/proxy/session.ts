@@ -1,7 +1,9 @@
 import { ACCEPTED, type HeaderRules, type Verdict } from '../amqp/classifier.js';
+import type { ConnectionClose } from '../amqp/conversation.js';
 import type { Dialect } from '../amqp/dialect.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Close } from '../close.js';
+import type { Answering, Decision } from '../health-check/answering.js';
 import { outlineOf } from '../proxy-protocol/outline.js';
 import type { Facts } from '../report/facts.js';
 import { type HttpRequest, readHttpRequest } from '../text/http-request.js';
@@ -44,6 +46,14 @@ export class Session {
   delayChanged: (() => void) | undefined;
   /** The identity of the client; takeProxyHeader takes it from the PROXY header. */
   addresses: ClientAddresses;
+  /** How health checks are answered; null: like all other connections. recognizeHealthCheck */
+  answering: Answering | null = null;
+  /** What is to be done if the connection is a health check. recognizeHealthCheck, answerHealthCheck */
+  healthCheck: Decision = 'forward';
+  /** What was done with it as a health check; null: nothing. recognizeHealthCheck, answerHealthCheck */
+  healthCheckAnswer: 'local' | 'fail' | null = null;
+  /** The Close that the proxy itself sent in place of a broker. answerHealthCheck */
+  connectionClose: ConnectionClose | null = null;
   /** What was read after the PROXY header; undefined if nothing was read, so that the client is not paused. takeProxyHeader */
   afterProxyHeader: readonly Uint8Array[] | undefined;
   /** The client as it was accepted, or inside TLS. terminateTls */

@@ -2,6 +2,7 @@ import { describeReason } from '../amqp/describe-reason.js';
 import { toHex, toText } from '../amqp/header.js';
 import { type LooksLike, looksLike } from '../amqp/looks-like.js';
 import { isRefusedVersion, type Reason, type ReasonName } from '../amqp/reason.js';
+import { answerSentence } from './answer-sentence.js';
 import type { Facts } from './facts.js';
 import { faultSentence } from './fault-sentence.js';
 import type { Report } from './report.js';
@@ -54,7 +55,8 @@ const IMPLIED: ReadonlySet<ReasonName> = new Set([
 ]);
 
 /** Whether a description depends on nothing but its basis. */
-function isShared({ reason, tls, fault, due, connectionClose }: Facts): boolean {
+function isShared({ reason, tls, fault, due, connectionClose, healthCheckAnswer }: Facts): boolean {
+  if (healthCheckAnswer !== null) return false;
   if (fault !== null || tls !== null || due !== null || connectionClose !== null) return false;
   return IMPLIED.has(reason.name) && !('proxyHeader' in reason);
 }
@@ -122,7 +124,7 @@ function make(facts: Facts): Description {
     clientClosed: connectionClose?.by === 'client',
     onTlsPort: tls?.terminated ?? false,
   });
-  const sentence = faultSentence(facts) ?? described.sentence;
+  const sentence = faultSentence(facts) ?? answerSentence(facts) ?? described.sentence;
   return {
     reason: { ...described, sentence, inferred },
     looksLike: withUserAgent(peer, facts.request),

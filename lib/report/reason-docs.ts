@@ -116,4 +116,8 @@ export const REASON_DOCS: { readonly [Name in ReasonName]: ReasonDoc<Name> } = {
     text: 'A fault ended the connection.',
     examples: [{ name: 'fault', fault: 'flaky', type: 'amqp_reset', at: 'start' }],
   },
+  health_check_failed: {
+    text: 'The setting `healthChecks` made a health check fail on purpose.',
+    examples: [{ name: 'health_check_failed', failWith: 'rst' }],
+  },
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Stage } from '../amqp/stage.js';
 import { type HealthCheckStyle, STYLE_DOCS } from '../health-check/style.js';
+import { answerField } from './answer-field.js';
 import { endedField } from './ended-field.js';
 import { handshakeField } from './handshake-field.js';
 import {
@@ -78,7 +79,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.enum(DECISIONS),
     write: word,
     doc: {
-      text: 'What the proxy did. `none`: the client ended the connection before there was anything to decide. `fault`: a fault acted.',
+      text: 'What the proxy did. `none`: the client ended the connection before there was anything to decide, or the proxy answered a health check itself. `fault`: a fault acted.',
     },
   },
   stage: {
@@ -105,7 +106,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
     schema: z.boolean(),
     write: plain,
     doc: {
-      text: "Whether this was a health check: a PROXY header with LOCAL; no data before the client closed; a good protocol header and the broker's Start, after which the client closed without Start-Ok; or the fifth or a later connection from one source with the same style and period. False if a fault acted on the connection, except after LOCAL.",
+      text: "Whether this was a health check: a PROXY header with LOCAL; no data before the client closed; a good protocol header and the broker's Start, after which the client closed without Start-Ok; or the fifth or a later connection from one source with the same style and period. False if a fault acted on the connection, except after LOCAL. Always true if `healthCheckAnswer` is not null.",
     },
   },
   header: {
@@ -245,4 +246,5 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       },
     },
   },
+  healthCheckAnswer: answerField,
 };

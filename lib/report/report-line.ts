@@ -66,6 +66,8 @@ const PARTS = [
   '',
   ',"healthCheckOf":',
   '',
+  ',"healthCheckAnswer":',
+  '',
   '}',
 ];
 
@@ -105,5 +107,6 @@ export function reportLine(report: Report): string {
   PARTS[55] = FIELDS.upstreamAddress.write(report.upstreamAddress);
   PARTS[57] = FIELDS.healthCheckStyle.write(report.healthCheckStyle);
   PARTS[59] = FIELDS.healthCheckOf.write(report.healthCheckOf);
+  PARTS[61] = FIELDS.healthCheckAnswer.write(report.healthCheckAnswer);
   return PARTS.join('');
 }

@@ -31,7 +31,8 @@ export function reportOf(facts: Facts, sources: Sources | null = null): Report {
     dialect: facts.dialect.name,
     reason,
     looksLike,
-    healthCheck: facts.isLocal || isHealthCheck(facts) || (recognized?.isCheck ?? false),
+    healthCheck:
+      facts.isLocal || facts.healthCheckAnswer !== null || isHealthCheck(facts) || (recognized?.isCheck ?? false),
     header,
     ended: facts.ended,
     octets: facts.octets,
@@ -48,6 +49,7 @@ export function reportOf(facts: Facts, sources: Sources | null = null): Report {
     upstreamAddress: facts.upstreamAddress,
     healthCheckStyle: style,
     healthCheckOf: recognized?.of ?? null,
+    healthCheckAnswer: facts.healthCheckAnswer,
   };
   const track = recognized?.track;
   if (track?.isNews) track.logged = brokerLog(report, facts.reason, facts.dialect);

@@ -83,6 +83,8 @@ export type Report = {
   readonly healthCheckStyle: HealthCheckStyle | null;
   /** What makes such connections, judging by this and earlier ones from the same source; null if nothing known does. */
   readonly healthCheckOf: NamedGuess | null;
+  /** What the setting `healthChecks` did with the connection; null: nothing. */
+  readonly healthCheckAnswer: 'local' | 'fail' | null;
 };
 
 /** What is known so far about a connection that has not ended. */

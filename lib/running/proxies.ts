@@ -9,13 +9,16 @@ import type { Certificates } from './certificates.js';
 import { InTurn } from './in-turn.js';
 import { ProxyOpener } from './proxy-opener.js';
 import { type Entry, type ProxyState, type Running, stateOf } from './proxy-state.js';
+import { refuseUnreadStyles } from './refuse-unread-styles.js';
 import type { Upstreams } from './upstreams.js';
 
 /** A change of a proxy, as an event. */
 export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
 
 /** The settings of a proxy that can be changed while it runs. Keys that are left out keep their values. */
-export type ProxyChange = Partial<Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect'>>;
+export type ProxyChange = Partial<
+  Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect' | 'healthChecks'>
+>;
 
 /** Time that clients have to close after a FIN, in ms. After it they are reset. */
 const GRACE = 1_000;
@@ -102,11 +105,12 @@ export class Proxies {
    * Opens, changes and closes proxies until they match the config. Open connections continue, and proxies that were created
    * through the control API are left alone.
    *
-   * @throws ConfigError when a certificate cannot be used, or a created proxy has one of the names
+   * @throws ConfigError when a certificate or a rule for health checks cannot be used, or a created proxy has one of the names
    * @throws StartError when a listener cannot be opened; then nothing has changed
    */
   apply(configs: readonly ProxyConfig[]): Promise<void> {
     return this.turns.take(async () => {
+      refuseUnreadStyles(configs);
       const wanteds = configs.map((wanted) => {
         const before = this.entries.get(wanted.name);
         if (before && !before.isConfigured) {
@@ -149,6 +153,7 @@ export class Proxies {
    * Changes a proxy. Disabling it, or changing its listener or upstream, ends its connections with a FIN.
    *
    * @returns undefined when no proxy has that name
+   * @throws ConfigError when its mode cannot apply its rules for health checks
    * @throws StartError when it cannot listen; then nothing has changed
    */
   change(name: string, change: ProxyChange): Promise<ProxyState | undefined> {
@@ -197,6 +202,7 @@ export class Proxies {
   }
 
   private async put(wanteds: readonly ProxyConfig[]): Promise<ProxyState[]> {
+    refuseUnreadStyles(wanteds);
     const all = this.entries;
     const entries = await this.opener.entriesFor(
       wanteds.map((wanted) => {

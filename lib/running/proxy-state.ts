@@ -1,4 +1,5 @@
 import type { ProxyConfig } from '../config/schema.js';
+import type { HealthChecks } from '../health-check/health-checks.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { ProxySettings } from '../proxy/proxy-settings.js';
 import { type Address, formatAddress } from '../text/address.js';
@@ -19,6 +20,7 @@ export type ProxyState = Running & {
   readonly enabled: boolean;
   readonly mode: ProxyConfig['mode'];
   readonly dialect: string;
+  readonly healthChecks: HealthChecks;
   /** The requested listener address; `listen` is the bound one. */
   readonly asked: Address;
 };
@@ -39,7 +41,7 @@ export type Entry = {
 
 /** The public state of an entry. */
 export function stateOf({ wanted, bound, open }: Entry): ProxyState {
-  const { name, listen, upstream, enabled, mode, dialect } = wanted;
+  const { name, listen, upstream, enabled, mode, dialect, healthChecks } = wanted;
   const { product = null, version = null, dialect: spoken = null } = open?.proxy.learned ?? {};
   return {
     name,
@@ -49,6 +51,7 @@ export function stateOf({ wanted, bound, open }: Entry): ProxyState {
     enabled,
     mode,
     dialect,
+    healthChecks,
     asked: listen,
   };
 }

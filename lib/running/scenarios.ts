@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ConfigError } from '../errors.js';
-import type { FaultList } from '../faults/fault-list.js';
+import type { Faults } from '../faults/proxy-faults.js';
 import type { Scenario } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
 
@@ -9,15 +9,15 @@ const MOST = 100;
 
 /** The scenarios that are running. */
 export class Scenarios {
-  private readonly list: FaultList;
+  private readonly faults: Faults;
   private readonly clock: Clock;
   private readonly failed: (problem: string) => void;
   private readonly runs = new Map<string, ScenarioRun>();
   private count = 0;
 
   /** @param failed called with the reason when a scenario ends early */
-  constructor(list: FaultList, clock: Clock, failed: (problem: string) => void) {
-    this.list = list;
+  constructor(faults: Faults, clock: Clock, failed: (problem: string) => void) {
+    this.faults = faults;
     this.clock = clock;
     this.failed = failed;
   }
@@ -38,9 +38,9 @@ export class Scenarios {
     if (this.all.size >= MOST) throw new ConfigError(`at most ${MOST} scenarios can run at the same time`);
     this.count += 1;
     const id = `scenario-${this.count}`;
-    const { list, clock } = this;
+    const { faults, clock } = this;
     const failed = (problem: string): void => this.failed(`${id} has ended: ${problem}`);
-    this.runs.set(id, new ScenarioRun(scenario, { list, clock, failed }));
+    this.runs.set(id, new ScenarioRun(scenario, { faults, clock, failed }));
     return id;
   }
 

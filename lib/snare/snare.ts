@@ -8,6 +8,8 @@ import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { ScenarioRun } from '../faults/scenario-run.js';
 import { type HealthCheckRow, healthCheckRows } from '../health-check/health-check-row.js';
+import type { HealthChecksInput } from '../health-check/health-checks.js';
+import { parseHealthChecks } from '../health-check/read-health-checks.js';
 import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { Log } from '../report/log.js';
@@ -16,6 +18,7 @@ import { Certificates } from '../running/certificates.js';
 import { Proxies } from '../running/proxies.js';
 import { Upstreams } from '../running/upstreams.js';
 import { parseAddress } from '../text/address.js';
+import { formatPath } from '../text/key-path.js';
 import { PAUSE } from './pause.js';
 import type { ReportFilter } from './report-filter.js';
 import { PATIENCE, Reports } from './reports.js';
@@ -31,6 +34,8 @@ export type SnareOptions = {
   readonly mode?: 'guard' | 'observe';
   /** The RabbitMQ version to imitate, or `auto` to learn it from the broker. @defaultValue auto */
   readonly dialect?: string;
+  /** How health checks are answered: a word or a list of rules. See docs/health-checks.md. @defaultValue forward */
+  readonly healthChecks?: HealthChecksInput;
   /** How refused connections are closed. @defaultValue rst */
   readonly close?: 'fin' | 'rst';
   /** Time for the handshake, in ms. @defaultValue 10000 */
@@ -57,6 +62,7 @@ export class Snare {
   readonly seed: number;
   readonly faults: SnareFaults;
   private readonly proxy: AmqpProxy;
+  private readonly proxies: Proxies;
   private readonly registry: Faults;
   private readonly kept: Reports;
   private readonly sources: Sources;
@@ -67,6 +73,7 @@ export class Snare {
   constructor(made: {
     readonly listen: string;
     readonly proxy: AmqpProxy;
+    readonly proxies: Proxies;
     readonly registry: Faults;
     readonly faults: SnareFaults;
     readonly reports: Reports;
@@ -78,6 +85,7 @@ export class Snare {
     this.port = port;
     this.url = `amqp://guest:guest@${made.listen}`;
     this.proxy = made.proxy;
+    this.proxies = made.proxies;
     this.registry = made.registry;
     this.seed = made.registry.list.seed;
     this.faults = made.faults;
@@ -118,7 +126,7 @@ export class Snare {
    */
   async scenario(input: ScenarioInput): Promise<ScenarioRun> {
     const run = new ScenarioRun(parseScenario(input, { proxy: NAME }), {
-      list: this.registry.list,
+      faults: this.registry,
       clock: systemClock,
       failed: (problem) => process.emitWarning(`a scenario ended early: ${problem}`),
     });
@@ -131,6 +139,16 @@ export class Snare {
   /** Holds back all bytes in both directions until `up`. Clients can still connect. */
   async pause(): Promise<void> {
     await this.faults.add(PAUSE);
+  }
+
+  /**
+   * Changes how health checks are answered, from the next connection on.
+   *
+   * @param healthChecks `forward` is the default of `createSnare`
+   * @throws ConfigError if it is not valid
+   */
+  async answerHealthChecks(healthChecks: HealthChecksInput): Promise<void> {
+    await this.proxies.change(NAME, { healthChecks: parseHealthChecks(healthChecks) });
   }
 
   /** Closes open connections and stops listening until `up`, so that the kernel refuses new ones. */
@@ -186,7 +204,7 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   };
   const read = effectiveSchema.safeParse({ proxies: [{ ...proxyKeys, name: NAME }] });
   if (read.error) {
-    const problems = read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`);
+    const problems = read.error.issues.map(({ path, message }) => `${formatPath(path.slice(2))} ${message}`);
     throw new RabbitSnareError('ERR_CONFIG', problems.join('\n'));
   }
   const clock = systemClock;
@@ -222,5 +240,5 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   proxy.on('report', (report) => reports.add(report));
   proxy.on('faultActed', (acted) => faults.acted(acted));
   const [running] = proxies.all;
-  return new Snare({ listen: running?.listen ?? '', proxy, registry, faults, reports, sources, end });
+  return new Snare({ listen: running?.listen ?? '', proxy, proxies, registry, faults, reports, sources, end });
 }

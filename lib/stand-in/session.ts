@@ -11,6 +11,7 @@ import { FrameReader } from '../amqp/frame-reader.js';
 import type { Quad } from '../amqp/header.js';
 import { MalformedError } from '../amqp/malformed-error.js';
 import { type ReplyCode, replyText } from '../amqp/reply-code.js';
+import { startFor } from '../amqp/stand-in-start.js';
 
 /** What the stand-in does next: send octets, and end the connection if `isOver`. */
 export type Answer = { readonly octets: readonly Uint8Array[]; readonly isOver: boolean };
@@ -45,15 +46,7 @@ export class Session {
 
   /** Connection.Start, with the version that the header requested. */
   greet(quad: Quad): Uint8Array {
-    const [versionMajor, versionMinor] = isZeroEight(quad) ? [8, 0] : [0, 9];
-    return encodeMethodFrame({
-      name: 'connection.start',
-      versionMajor,
-      versionMinor,
-      serverProperties: this.serverProperties,
-      mechanisms: 'PLAIN AMQPLAIN',
-      locales: 'en_US',
-    });
+    return startFor(quad, this.serverProperties);
   }
 
   read(octets: Uint8Array): Answer {
@@ -115,9 +108,6 @@ export class Session {
 }
 
 const NOTHING = new Uint8Array(0);
-
-/** Matches both headers of 0-8: the one in its specification, and the one on the old AMQP website. */
-const isZeroEight = ([first, , third]: Quad): boolean => first === 1 && third !== 0;
 
 const close = (replyCode: ReplyCode, classId: number, methodId: number): Uint8Array =>
   encodeMethodFrame({

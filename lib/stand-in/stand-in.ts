@@ -1,28 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
-import type { FieldTable } from '../amqp/field-table.js';
 import type { Quad } from '../amqp/header.js';
+import { STAND_IN_PROPERTIES } from '../amqp/stand-in-start.js';
 import type { Clock } from '../clock.js';
 import { Deadline } from '../proxy/deadline.js';
 import { peek } from '../proxy/peek.js';
 import { AcceptedPeer } from '../proxy/peer/accepted-peer.js';
 import type { PeerListener } from '../proxy/peer/peer.js';
-import { version } from '../version.js';
 import { Session } from './session.js';
 
 const IGNORE: PeerListener = { octets: () => true, ended: () => {}, drained: () => {}, closed: () => {} };
 const NO_FAREWELL = new Uint8Array(0);
 /** The farewell to AMQP 1.0 clients, which the dialect can accept but the stand-in does not support. */
 const AMQP_0_9_1 = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
-
-/** Identifies the stand-in, so that it is not taken for a broker. */
-const serverProperties: FieldTable = new Map([
-  ['product', { type: 'S', value: 'rabbit-snare stand-in' }],
-  ['version', { type: 'S', value: version }],
-  ['information', { type: 'S', value: 'Not a broker: it knows the handshake only. Give rabbit-snare an upstream.' }],
-  ['capabilities', { type: 'F', value: new Map([['authentication_failure_close', { type: 't', value: true }]]) }],
-]);
 
 /**
  * The built-in upstream, for first steps and for fast tests: a listener that performs the broker's side of the handshake.
@@ -84,7 +75,7 @@ export class StandIn {
       return;
     }
     peer.hurry();
-    const session = new Session(serverProperties);
+    const session = new Session(STAND_IN_PROPERTIES);
     deadline.due = () => {
       if (!session.isOpen) peer.reset();
     };

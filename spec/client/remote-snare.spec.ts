@@ -142,3 +142,17 @@ test('log entries are explained, and a log is summarized', async (t) => {
   const summary = await snare.explainLog(entry.repeat(3), { top: 1 });
   t.like(summary.sources[0], { source: '10.0.0.7', count: 3 });
 });
+
+test('healthChecks can be changed and changed back, and a scenario undoes them', async (t) => {
+  const { snare } = await open(t);
+  const fail = [{ sources: ['127.0.0.1'], answer: 'fail' }] as const;
+  await snare.answerHealthChecks(fail);
+  t.is(await (await dialWire(t, snare)).how(), 'rst');
+  t.like(await snare.nextReport(), { healthCheckAnswer: 'fail' });
+  await snare.answerHealthChecks('forward');
+  await t.throwsAsync(snare.answerHealthChecks('off' as never), { message: /healthChecks must be one of/ });
+  const run = await snare.scenario({ steps: [{ healthChecks: fail }] });
+  t.is(await (await dialWire(t, snare)).how(), 'rst');
+  await run.stop();
+  await (await connect(snare.url)).close();
+});

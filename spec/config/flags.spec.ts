@@ -9,7 +9,7 @@ const parse = (...args: string[]) =>
 test('every key with a flag has an option', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
-    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout tcp-keep-alive observe ' +
+    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout tcp-keep-alive observe health-checks ' +
       'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
       'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
       'max-connections max-connections-per-source memory-limit control control-token-file control-allowed-hosts ' +

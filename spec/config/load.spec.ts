@@ -30,6 +30,7 @@ const defaults: ProxyConfig = {
   connectTimeout: 5000,
   tcpKeepAlive: 120_000,
   observe: 'all',
+  healthChecks: 'forward',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   tls: null,
   upstreamTls: null,

@@ -4,6 +4,7 @@ import { connect as dial, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import test from 'ava';
+import type { Fault } from '../../lib/faults/fault.js';
 import { readScenarioText } from '../../lib/faults/read-scenario.js';
 import { roundOf, type ScenarioInput } from '../../lib/faults/scenario.js';
 import { createSnare, type Snare } from '../../lib/index.js';
@@ -23,6 +24,8 @@ const PATIENCE = 500;
 /** What clients see for faults that cause no report, because the proxy receives no connection. */
 const OF_LISTENER = { connect_refuse: 'ECONNREFUSED', connect_hang: 'hangs' };
 
+const nameSeen = ({ type, name }: Fault): string => OF_LISTENER[type as 'connect_hang'] ?? name;
+
 for (const file of readdirSync(FOLDER)) {
   test(`${file} acts on clients of a real broker as described, and leaves nothing behind`, async (t) => {
     const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
@@ -34,7 +37,7 @@ for (const file of readdirSync(FOLDER)) {
     const open = await connect(snare.url);
     open.on('error', () => {});
     const run = await snare.scenario(parseDocument(faster(text, factor), file).value as ScenarioInput);
-    const expected = new Set(steps.map(({ fault: { type, name } }) => OF_LISTENER[type as 'connect_hang'] ?? name));
+    const expected = new Set(steps.flatMap((step) => ('fault' in step ? nameSeen(step.fault) : [])));
     const met = new Set<string>();
     const isMet = (): boolean => [...expected].every((each) => met.has(each));
     const isDone = await until(async () => {

@@ -9,15 +9,17 @@ import { ManualClock } from '../support/manual-clock.js';
 
 function begin(input: ScenarioInput) {
   const clock = new ManualClock();
-  const { list } = new Faults({ seed: 1, clock });
+  const faults = new Faults({ seed: 1, clock });
+  const { list } = faults;
   const problems: string[] = [];
   const run = () =>
     new ScenarioRun(parseScenario(input, { proxy: 'amqp' }), {
-      list,
+      faults,
       clock,
       failed: (problem) => problems.push(problem),
     });
-  return { clock, list, problems, run, names: () => list.all.map(({ fault }) => fault.name).join(' ') };
+  const answering = () => faults.of('amqp').answering.current;
+  return { clock, list, problems, run, answering, names: () => list.all.map(({ fault }) => fault.name).join(' ') };
 }
 
 const step = (name: string, more: object = {}) => ({ type: 'noop', name, ...more });
@@ -79,4 +81,44 @@ test('a scenario continues if one of its faults is removed by another caller', (
   list.remove('amqp/a');
   going.stop();
   t.is(names(), '');
+});
+
+test('a step that sets healthChecks begins and ends in each round, like a fault', (t) => {
+  const { clock, run, answering, names } = begin({
+    repeat: 2,
+    steps: [
+      { healthChecks: 'fail', until: 5 },
+      { healthChecks: 'forward', after: 5, until: 10 },
+      step('a', { after: 5, until: 20 }),
+    ],
+  });
+  run();
+  for (let round = 0; round < 2; round++) {
+    t.truthy(answering());
+    clock.advance(5);
+    t.is(answering(), null);
+    t.is(names(), 'a');
+    clock.advance(5);
+    t.is(answering(), undefined);
+    clock.advance(10);
+  }
+  t.is(answering(), undefined);
+  t.is(names(), '');
+});
+
+test('a scenario that is stopped undoes its healthChecks, and leaves those of another one', (t) => {
+  const { run, answering } = begin({ steps: [{ healthChecks: 'fail' }] });
+  const [first, second] = [run(), run()];
+  const last = answering();
+  first.stop();
+  t.is(answering(), last);
+  second.stop();
+  t.is(answering(), undefined);
+});
+
+test('healthChecks are not put in place if the faults of the same time cannot be added', (t) => {
+  const { run, answering, list } = begin({ steps: [{ healthChecks: 'fail' }, step('a')] });
+  list.add([parseFault(step('a'), { proxy: 'amqp' })]);
+  t.throws(run, { instanceOf: ConfigError });
+  t.is(answering(), undefined);
 });

@@ -38,7 +38,7 @@ test('a problem in a file is reported with its line and column', (t) => {
 
 for (const [what, input, message] of [
   ['a list', [], 'a scenario must be a map, not a list'],
-  ['no steps', {}, 'steps must be a list of 1 to 1000 faults, not undefined'],
+  ['no steps', {}, 'steps must be a list of 1 to 1000 steps, not undefined'],
   ['a step that is not a map', { steps: [7] }, 'steps[0] must be a map, not 7'],
   [
     'an unknown key',
@@ -80,6 +80,22 @@ for (const [what, input, message] of [
       ],
     },
     'steps[1] must have a name other than "noop_downstream", which is active at the same time',
+  ],
+  [
+    'bad healthChecks',
+    { steps: [{ healthChecks: 'off' }] },
+    'steps[0].healthChecks must be one of local, forward, fail, or a list of rules, not "off"',
+  ],
+  [
+    'healthChecks with the key of a fault',
+    { steps: [{ healthChecks: 'fail', times: 2 }] },
+    'steps[0] has an unknown key "times"',
+  ],
+  ['healthChecks of no proxy', { steps: [{ healthChecks: 'fail', proxy: 7 }] }, 'steps[0].proxy must be text, not 7'],
+  [
+    'healthChecks of one proxy twice at the same time',
+    { steps: [{ healthChecks: 'fail' }, { healthChecks: 'local', after: 5 }] },
+    'steps[1] must not set healthChecks of proxy "amqp" while another step does',
   ],
   ['a bad fault', { steps: [{ type: 'noop', toxicity: 2 }] }, 'steps[0].toxicity must be a number from 0 to 1, not 2'],
 ] as const) {

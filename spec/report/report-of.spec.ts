@@ -45,6 +45,7 @@ const KEYS = [
   'upstreamAddress',
   'healthCheckStyle',
   'healthCheckOf',
+  'healthCheckAnswer',
 ];
 
 test('a report has exactly the documented keys', (t) => {

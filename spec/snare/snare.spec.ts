@@ -208,3 +208,32 @@ test('a scenario removes its faults when its lease expires', async (t) => {
   const connection = await connect(snare.url);
   await connection.close();
 });
+
+test('healthChecks are an option, and can be changed', async (t) => {
+  const fail = [{ sources: ['127.0.0.1'], answer: 'fail', failWith: 'refuse' }] as const;
+  await using snare = await createSnare({ healthChecks: fail });
+  const wire = await dialWire(t, snare);
+  await wire.send(HEADER);
+  t.is((await wire.octets(8)).toString('latin1'), 'AMQP\0\0\x09\x01');
+  t.like(await snare.nextReport(), { healthCheckAnswer: 'fail', reason: { name: 'health_check_failed' } });
+  await snare.answerHealthChecks([{ sources: '127.0.0.1', answer: 'local' }]);
+  const check = await dialWire(t, snare);
+  await check.send(HEADER);
+  await check.octets(100);
+  check.rst();
+  t.like(await snare.nextReport(), { healthCheckAnswer: 'local', upstream: null });
+  await t.throwsAsync(snare.answerHealthChecks('off' as never), { message: /^healthChecks must be one of/ });
+  await t.throwsAsync(createSnare({ healthChecks: [{ sources: [], answer: 'local' }] }), {
+    code: 'ERR_CONFIG',
+    message: /^healthChecks\[0\]\.sources must be a list/,
+  });
+  const run = await snare.scenario({ steps: [{ healthChecks: 'forward' }] });
+  await (await connect(snare.url)).close();
+  t.like(await snare.nextReport(), { decision: 'forward', healthCheckAnswer: null });
+  run.stop();
+  const again = await dialWire(t, snare);
+  await again.send(HEADER);
+  await again.octets(100);
+  again.rst();
+  t.like(await snare.nextReport(), { healthCheckAnswer: 'local' });
+});

@@ -33,6 +33,7 @@ export async function findHaproxy(say: (line: string) => void): Promise<string |
  *
  * @param options for its `server` line: `send-proxy-v2 check check-send-proxy inter 100`
  * @param lines for its section: `option tcp-check`
+ * @returns its address; `output` has a line for each change of the state of the server
  * @throws Error with its output when it does not listen within 10 s
  */
 export async function startHaproxy(
@@ -41,7 +42,7 @@ export async function startHaproxy(
   server: Listening,
   options: string,
   lines: readonly string[] = [],
-): Promise<Listening> {
+): Promise<Listening & { readonly output: () => string }> {
   const port = await freePort();
   const run = runHaproxy(
     t,
@@ -53,7 +54,7 @@ ${lines.map((line) => `  ${line}\n`).join('')}  server snare ${server.host}:${se
   );
   const address = { host: '127.0.0.1', port };
   if (await until(() => run.hasEnded || acceptsConnections(address), 10_000)) {
-    if (!run.hasEnded) return address;
+    if (!run.hasEnded) return { ...address, output: () => run.said };
   }
   throw new Error(`HAProxy does not listen: ${run.said}`);
 }

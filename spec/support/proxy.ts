@@ -38,6 +38,7 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   connectTimeout: 5_000,
   tcpKeepAlive: 120_000,
   observe: 'all',
+  healthChecks: 'forward',
   proxyProtocol: { accept: 'off', send: 'off', trustedSources: ['127.0.0.0/8', '::1/128'] },
   maxConnections: 10_000,
   maxConnectionsPerSource: 0,

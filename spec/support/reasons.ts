@@ -42,6 +42,7 @@ export const REASONS = {
   limit: { name: 'limit', limit: 'maxConnections', value: 10 },
   shutdown: { name: 'shutdown' },
   fault: { name: 'fault', fault: 'flaky', type: 'amqp_reset', at: 'start' },
+  health_check_failed: { name: 'health_check_failed', failWith: 'rst' },
 } as const satisfies { readonly [Name in Reason['name']]: Reason & { readonly name: Name } };
 
 /** The facts of a client that sent nothing and was reset, with the given changes. */

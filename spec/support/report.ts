@@ -32,6 +32,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   vanished: false,
   upstreamAddress: null,
   isLocal: false,
+  healthCheckAnswer: null,
   proxyHeader: null,
   request: null,
   fault: null,

@@ -92,7 +92,7 @@ export function faultRoutes({
         const body = await readBody(context);
         const known = knownProxies(proxies);
         const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
-        known.check(added);
+        known.check(added.map((fault) => ({ fault })));
         const taken = added.map(faultId).find((id) => list.get(id));
         if (taken !== undefined) throw new ApiError(409, `fault ${quote(taken)} already exists`);
         const live = list.add(added);

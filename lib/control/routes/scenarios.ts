@@ -71,7 +71,7 @@ export function scenarioRoutes({
       handle: async (context) => {
         const known = knownProxies(proxies);
         const scenario = parseScenario(await readBody(context), known.options);
-        known.check(scenario.steps.map(({ fault }) => fault));
+        known.check(scenario.steps);
         const { id, run } = find(scenarios.begin(scenario));
         await proxies.settled();
         return context.json(view(id, run), 201);

@@ -39,7 +39,7 @@ export class Fields {
 
   /** Returns the value of a key as it was given. */
   any(key: string): unknown {
-    return this.values.get(key);
+    return this.values.get(key.toLowerCase());
   }
 
   private typed(key: string, type: 'string' | 'boolean' | 'number'): unknown {

@@ -121,8 +121,12 @@ export class ToxiproxyProxies {
       if (!before) {
         wanteds.push(await this.newProxy(entry));
       } else if ((await elsewhere(before, listen, LISTENING)) !== null || upstream !== before.upstream) {
-        const { mode, dialect } = DEFAULTS;
-        const change = await changeOf(before, { ...entry, listen, enabled, own: { mode, dialect, ...own } }, LISTENING);
+        const { mode, dialect, healthChecks } = DEFAULTS;
+        const change = await changeOf(
+          before,
+          { ...entry, listen, enabled, own: { mode, dialect, healthChecks, ...own } },
+          LISTENING,
+        );
         wanteds.push({ ...change, name });
         replaced.push(name);
       }

@@ -1,5 +1,6 @@
 import { effectiveSchema, type ProxyConfig } from '../../config/schema.js';
 import type { ProxyChange } from '../../running/proxies.js';
+import { formatPath } from '../../text/key-path.js';
 import { ApiError } from '../api-error.js';
 import { badBody } from '../read-body.js';
 import { Fields } from './fields.js';
@@ -11,7 +12,7 @@ export type ProxyInput = {
   readonly upstream: string | undefined;
   readonly enabled: boolean | undefined;
   /** Keys that Toxiproxy does not have. */
-  readonly own: Pick<ProxyChange, 'mode' | 'dialect'>;
+  readonly own: Pick<ProxyChange, 'mode' | 'dialect' | 'healthChecks'>;
 };
 
 /** The input for a new proxy, with its required keys. */
@@ -43,14 +44,18 @@ export function complete(input: ProxyInput, at = ''): NewProxy {
 
 function decodeOwn(fields: Fields): ProxyInput['own'] {
   const given = Object.fromEntries(
-    (['mode', 'dialect'] as const).flatMap((key) => {
+    (['mode', 'dialect', 'healthChecks'] as const).flatMap((key) => {
       const value = fields.any(key);
       return value === undefined ? [] : [[key, value]];
     }),
   );
   const read = effectiveSchema.safeParse({ proxies: [given] });
   if (read.error)
-    throw badBody(read.error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`).join('; '));
-  const { mode, dialect } = read.data.proxies[0] as ProxyConfig;
-  return { ...('mode' in given && { mode }), ...('dialect' in given && { dialect }) };
+    throw badBody(read.error.issues.map(({ path, message }) => `${formatPath(path.slice(2))} ${message}`).join('; '));
+  const { mode, dialect, healthChecks } = read.data.proxies[0] as ProxyConfig;
+  return {
+    ...('mode' in given && { mode }),
+    ...('dialect' in given && { dialect }),
+    ...('healthChecks' in given && { healthChecks }),
+  };
 }

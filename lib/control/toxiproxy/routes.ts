@@ -8,6 +8,7 @@ import { version } from '../../version.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
+import { healthChecksInput } from '../health-checks-schema.js';
 import { readBody } from '../read-body.js';
 import type { Route } from '../route.js';
 import { Fields } from './fields.js';
@@ -28,6 +29,7 @@ const proxyInput = z
     enabled: z.boolean().nullish(),
     mode: z.enum(['guard', 'observe']).nullish(),
     dialect: z.string().nullish(),
+    healthChecks: healthChecksInput.nullish(),
   })
   .meta({ id: 'ProxyInput' });
 const toxicInput = z

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultList, LiveFault } from '../../faults/fault-list.js';
 import type { ProxyState } from '../../running/proxy-state.js';
+import { healthChecksSchema } from '../health-checks-schema.js';
 import { learnedSchema } from '../learned-schema.js';
 import { shortestFloat32 } from './float32.js';
 
@@ -18,7 +19,7 @@ export const toxicSchema = z
   })
   .meta({ id: 'Toxic' });
 
-/** A proxy as Toxiproxy's clients see it; `mode`, `dialect` and `learned` are additions. */
+/** A proxy as Toxiproxy's clients see it; `mode`, `dialect`, `healthChecks` and `learned` are additions. */
 export const proxySchema = z
   .strictObject({
     name: z.string(),
@@ -28,6 +29,7 @@ export const proxySchema = z
     toxics: z.array(toxicSchema),
     mode: z.enum(['guard', 'observe']),
     dialect: z.string(),
+    healthChecks: healthChecksSchema,
     learned: learnedSchema,
   })
   .meta({ id: 'Proxy' });
@@ -64,8 +66,8 @@ export function toxicsOf(list: FaultList, proxy: string): ToxicView[] {
 }
 
 export function proxyView(
-  { name, listen, upstream, enabled, mode, dialect, learned }: ProxyState,
+  { name, listen, upstream, enabled, mode, dialect, healthChecks, learned }: ProxyState,
   list: FaultList,
 ): ProxyView {
-  return { name, listen, upstream, enabled, toxics: toxicsOf(list, name), mode, dialect, learned };
+  return { name, listen, upstream, enabled, toxics: toxicsOf(list, name), mode, dialect, healthChecks, learned };
 }

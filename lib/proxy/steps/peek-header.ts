@@ -5,9 +5,13 @@ import { peek } from '../peek.js';
 import type { Session } from '../session.js';
 import type { StepResult } from './step.js';
 
-/** Waits for the protocol header within the handshake timeout and classifies it. Skipped in observe mode. */
+/** Waits for the protocol header within the handshake timeout and classifies it. In observe mode only a health check is not forwarded unread. */
 export function peekHeader(session: Session): StepResult | Promise<StepResult> {
-  return session.context.mode === 'guard' ? classify(session) : undefined;
+  return session.context.mode === 'guard' || isAnsweredHere(session) ? classify(session) : undefined;
+}
+
+function isAnsweredHere({ healthCheck }: Session): boolean {
+  return healthCheck === 'local' || typeof healthCheck === 'object';
 }
 
 async function classify(session: Session): Promise<StepResult> {

@@ -47,6 +47,6 @@ function reasonOf({ peer }: Session, { reason }: { readonly reason: Reason }): R
 }
 
 /** The configured close; inside TLS also Erlang's: from OTP 27 on it closes with FIN after its close_notify. */
-function closeOf({ context, rules }: Session): Close {
+export function closeOf({ context, rules }: Session): Close {
   return context.tls !== null && ERLANG_TLS[rules.dialect.otp].close === 'fin' ? 'fin' : context.close;
 }

@@ -1,4 +1,5 @@
 import type { ConnectionMethodName } from '../../amqp/connection-methods.js';
+import { quadOf } from '../../amqp/header.js';
 import type { Outcome } from '../outcome.js';
 import { Relay } from '../relay.js';
 import { relayedOutcome } from '../relayed-outcome.js';
@@ -53,11 +54,19 @@ function passed(session: Session, observer: TrafficObserver, method: ConnectionM
   const { record, deadline, context } = session;
   record.passed(method);
   methodPassed(session, method);
+  if (method === 'connection.start') learnStart(session, observer);
   const isOpen = method === 'connection.open-ok';
   if (isOpen || hasAnsweredWithClose(observer)) deadline?.stop();
   if (!isOpen) return;
   observer.opened();
   if (context.observe === 'handshake') observer.follower.stop();
+}
+
+/** The broker's answer to a protocol header is needed where the proxy answers health checks, perhaps only later. */
+function learnStart({ context, answering, header }: Session, observer: TrafficObserver): void {
+  const quad = quadOf(header);
+  if (quad === undefined || (answering === null && context.starts.has(quad))) return;
+  context.starts.learn(quad, observer.recorded ?? []);
 }
 
 /** A broker answers a client's Close, or sends one, only when its own handshake timeout no longer applies. */
