@@ -2,7 +2,7 @@
 // specs need, and starts a real RabbitMQ if they need one, which all of them share.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { needsBroker, needsPrograms } from './needs-broker.js';
 import { shell } from './rabbitmq/command.js';
@@ -78,7 +78,9 @@ async function installMissing(args: string[]): Promise<void> {
 async function runAva(args: string[]): Promise<number> {
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const tap = process.env['CI'] ? ['--tap'] : [];
-  ava = spawn(process.execPath, [cli, ...tap, ...args], { stdio: 'inherit' });
+  // Many spec files mostly wait, for example for the broker's silence of 3 s after an error.
+  const together = ['--concurrency', `${Math.ceil(availableParallelism() * 1.5)}`];
+  ava = spawn(process.execPath, [cli, ...tap, ...together, ...args], { stdio: 'inherit' });
   // If this process is killed, ava must not continue: nothing would read its report.
   const release = keep(shell('kill -s KILL "$1"', [`${ava.pid}`], {}));
   const [code] = await once(ava, 'exit');
