@@ -47,6 +47,15 @@ function reasonAlone(text: string, now: number): LogEntry {
   return { at, level, text: whole.trim() };
 }
 
-/** Restores what was escaped in a JSON string: copied without the rest of its object, the text is no longer JSON. */
-const unescaped = (text: string): string =>
-  /<<\\"|\\n/.test(text) && !/^\s*\{ ?"/.test(text) ? text.replaceAll('\\n', '\n').replaceAll('\\"', '"') : text;
+const JSON_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/**
+ * Restores what was escaped in a JSON string: copied without the rest of its object, the text is no longer JSON. Without
+ * escaped quotes, `\n` is a line end only outside of Erlang's strings, which have escapes of their own.
+ */
+function unescaped(text: string): string {
+  if (/^\s*\{ ?"/.test(text)) return text;
+  if (/\\"/.test(text) && !/(?<!\\)"/.test(text))
+    return text.replaceAll(/\\(.)/g, (_, letter: string) => JSON_ESCAPES[letter] ?? letter);
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|\\n/g, (found) => (found === '\\n' ? '\n' : found));
+}

@@ -64,7 +64,7 @@ type Followed = {
 };
 
 /**
- * Assigns each time to the train that expects it, and estimates the trains anew.
+ * Assigns each time to the train that expects it, and estimates the trains again.
  *
  * @param times in order
  * @param assigned called with each time and the place of its train

@@ -41,6 +41,17 @@ test('a reason alone is explained', (t) => {
     t.is(explainPasted(reason as string, NOW)[0]?.explanation?.reason, name as never);
 });
 
+test('escapes of an Erlang binary are not taken as line ends', (t) => {
+  const binary = String.raw`{bad_header,<<"*1\r\n$4\r\n">>}`;
+  const pasted = [
+    binary,
+    `${CLOSING}\n${binary}`,
+    `${CLOSING}\\n${binary}`,
+    JSON.stringify(`${CLOSING}\n${binary}`).slice(1, -1),
+  ];
+  for (const text of pasted) t.like(explainPasted(text, NOW)[0]?.explanation, { looksLike: { what: 'redis' } }, text);
+});
+
 test('several entries are explained one by one', (t) => {
   const text = `${TIME} [info] <0.748.0> accepting AMQP connection ${ENDS} ${PASTED['on one line']}`;
   t.deepEqual(

@@ -59,7 +59,7 @@ export const CHANNELS: Family = {
       what: "The client{at} declared the {kind} '{name}' with another '{arg}' than it has.",
       cause: 'Two applications, or an old and a new version of one, declare it differently.',
       worry: 'yes',
-      fix: 'Use the same arguments everywhere, declare it passively, or delete and create it anew (`rabbitmqctl delete_queue {name}` loses its messages). Better: set such arguments with a policy.',
+      fix: 'Use the same arguments everywhere, declare it passively, or delete and create it again (`rabbitmqctl delete_queue {name}` loses its messages). Better: set such arguments with a policy.',
     },
     {
       name: 'entity_not_found',
