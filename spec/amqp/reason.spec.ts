@@ -15,7 +15,7 @@ const reasons: readonly Reason[] = Object.values(REASONS);
 const named = (all: readonly Reason[]): readonly ReasonName[] => all.map(({ name }) => name);
 
 const bySeverity: Readonly<Record<Severity, readonly ReasonName[]>> = {
-  info: ['connection_closed_with_no_data_received', 'connection_closed', 'shutdown', 'fault'],
+  info: ['connection_closed_with_no_data_received', 'connection_closed', 'shutdown', 'fault', 'health_check_failed'],
   warning: ['connection_closed_abruptly', 'upstream_closed', 'limit'],
   error: [
     'bad_header',

@@ -23,7 +23,7 @@ test('config show prints each value and its origin', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(29, 66).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(30, 68).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
@@ -37,6 +37,7 @@ test('config show prints each value and its origin', (t) => {
       '    connectTimeout: 5s # default',
       '    tcpKeepAlive: 2m # default',
       '    observe: all # default',
+      '    healthChecks: forward # default',
       '    proxyProtocol:',
       '      accept: off # default',
       '      send: off # default',
