@@ -7,7 +7,7 @@ import { describeQuad } from './version-quad.js';
  */
 export const PLAIN_WORDS = {
   connection_closed_with_no_data_received: 'without sending anything',
-  connection_closed_abruptly: 'without closing its AMQP connection',
+  connection_closed_abruptly: 'without closing the AMQP connection',
   bad_header: (octets: Uint8Array) => `sent ${shownOctets(octets)}, which is not an AMQP protocol header`,
   bad_version: (quad: Quad) => `asked for AMQP version ${quad.join(' ')}, ${describeQuad(quad).what}`,
   sasl_required: (protocolId: number | string) =>

@@ -38,7 +38,7 @@ const sentences: readonly (readonly [says: RegExp, reason: Reason, about: Partia
     REASONS.connection_closed_abruptly,
     { header: ascii('AMQP\0\0\x09\x01'), clientSent: 'rst' },
   ],
-  [/without closing its AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
+  [/without closing the AMQP connection/, REASONS.connection_closed_abruptly, { upstream: '127.0.0.1:5672' }],
   [/amqp0091.*not an AMQP protocol header.*written as text/, REASONS.bad_header, { header: ascii('amqp0091') }],
   [/and was refused\. It looks like a TLS ClientHello/, REASONS.bad_header, { header: clientHello().subarray(0, 8) }],
   [

@@ -45,7 +45,7 @@ test('an explanation that names a reason has the name of a report', (t) => {
 test('each reason of a report that a broker logs has a row', (t) => {
   const named = new Set(rows.flatMap(({ examples }) => examples.map((example) => explained(example)?.reason)));
   /** Only the proxy has these. */
-  const own = new Set(['upstream_unreachable', 'upstream_closed', 'limit', 'shutdown', 'fault']);
+  const own = new Set(['upstream_unreachable', 'upstream_closed', 'limit', 'shutdown', 'fault', 'health_check_failed']);
   for (const reason of Object.keys(REASON_DOCS)) {
     t.is(named.has(reason as keyof typeof REASON_DOCS), !own.has(reason), reason);
   }
