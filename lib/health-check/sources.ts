@@ -1,6 +1,7 @@
 import type { Check } from './check.js';
 import { evidenceOf, type Foreign } from './evidence.js';
 import { guess, isSignature, type NamedGuess } from './guess.js';
+import { type Linked, Recency } from './recency.js';
 import { SCAN } from './recognizers/scanner.js';
 import { refine } from './refine.js';
 import { isScan } from './scan.js';
@@ -39,13 +40,13 @@ const UNKNOWN: Recognition = { isCheck: false, of: null, track: null };
 const MOST_TRACKS = 16;
 
 /** What is known about one source at one proxy. */
-type Source = {
+interface Source extends Linked<Source> {
   readonly source: string | null;
   readonly proxy: string;
   readonly tracks: Map<string, Track>;
   /** Connections that were not the pattern of a check. */
   others: number;
-};
+}
 
 /**
  * Remembers what each source does at each proxy over time, and recognizes checks: connections that repeat the same pattern
@@ -55,8 +56,8 @@ export class Sources {
   /** Sources that were dropped because there were too many. */
   dropped = 0;
   private readonly most: number;
-  /** Those that were seen last are last. */
   private readonly sources = new Map<string, Source>();
+  private readonly recency = new Recency<Source>();
 
   /** @param most maximum sources that are remembered. The one that was not seen for longest is dropped for a new one. */
   constructor(most: number) {
@@ -96,19 +97,25 @@ export class Sources {
   }
 
   private sourceOf({ proxy, client }: Sighting): Source {
-    const { sources } = this;
+    const { sources, recency } = this;
     const source = hostOf(client);
     const key = keyOf(proxy, source);
-    const known = sources.get(key);
-    if (known !== undefined) sources.delete(key);
-    else if (sources.size >= this.most) {
-      const [longest] = sources.keys();
-      sources.delete(longest as string);
-      this.dropped += 1;
+    let found = sources.get(key);
+    if (found === undefined) {
+      if (sources.size >= this.most) this.dropOldest();
+      found = { source, proxy, tracks: new Map(), others: 0, older: null, newer: null };
+      sources.set(key, found);
     }
-    const found = known ?? { source, proxy, tracks: new Map(), others: 0 };
-    sources.set(key, found);
+    recency.use(found);
     return found;
+  }
+
+  private dropOldest(): void {
+    const { oldest } = this.recency;
+    if (oldest === null) return;
+    this.recency.remove(oldest);
+    this.sources.delete(keyOf(oldest.proxy, oldest.source));
+    this.dropped += 1;
   }
 }
 

@@ -82,7 +82,9 @@ const NOT_THE_CLIENT: ReadonlySet<ReasonName> = new Set([
 
 /** Protocols that are lines of text which a person or a script could have written. */
 const TEXTS: ReadonlySet<string> = new Set(['text', 'line_feeds', 'smtp', 'amqp_text']);
-const TEXT = /^[\x20-\x7e\r\n\t]+$/;
+/** Whether an octet is a printable character, a tab or a line end. */
+const isText = (octet: number): boolean =>
+  (octet >= 0x20 && octet <= 0x7e) || octet === 0x09 || octet === 0x0a || octet === 0x0d;
 
 /**
  * Returns what a connection did, or null if that is not the pattern of a health check: the client worked, or it left because
@@ -172,7 +174,7 @@ export function foreignStyle(
   if (what === 'http' || what === 'http2') return 'http';
   if (what === 'proxy_protocol_v1' || what === 'proxy_protocol_v2') return 'proxy_only';
   if (what !== undefined && !TEXTS.has(what)) return 'other';
-  return TEXT.test(String.fromCharCode(...header)) ? 'text' : 'other';
+  return header.every(isText) ? 'text' : 'other';
 }
 
 /** Whether these octets begin a TLS ClientHello. */

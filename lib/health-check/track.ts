@@ -18,6 +18,10 @@ const RAREST = 1024;
 const MOST_STRAYS = 8;
 /** How many connections at least are between two searches that unexpected connections cause. */
 const PAUSE = 32;
+/** Time at least between two searches, in ms: a search costs up to 1 ms. */
+const REST = 1_000;
+/** Mean gap below which the connections of a source are a flood and not searched for checks, in ms. */
+const FLOOD = 50;
 
 /** The connections of one source that did the same, and the periodic checks among them. Times are in ms since 1970. */
 export class Track {
@@ -40,6 +44,7 @@ export class Track {
   /** Unexpected connections since the last search. */
   private strays = 0;
   private searchedAt = 0;
+  private restsUntil = 0;
 
   constructor(style: HealthCheckStyle, time: number) {
     this.style = style;
@@ -124,7 +129,9 @@ export class Track {
   }
 
   private isSearchDue(): boolean {
-    const { count, strays } = this;
+    const { count, strays, times, lastSeen } = this;
+    if (lastSeen - (times[0] as number) < FLOOD * (times.length - 1)) return false;
+    if (lastSeen < this.restsUntil) return false;
     if (count <= TIMES) return SEARCHES.includes(count) && !(strays === 0 && this.isSharp);
     // What is not periodic is searched more and more rarely.
     if (this.checks.length === 0)
@@ -136,6 +143,7 @@ export class Track {
   private search(): void {
     const { times, count, strays } = this;
     this.searchedAt = count;
+    this.restsUntil = this.lastSeen + REST;
     this.strays = 0;
     const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
     // Checks that explain all connections are replaced only by fewer ones.
