@@ -50,7 +50,8 @@ const OTHERS: readonly Recognizer[] = [
 
 /** Tried in this order; the first match wins. */
 const RECOGNIZERS = [...PROTOCOLS, ...OTHERS];
-const REFUSED_RECOGNIZERS = [...REFUSED_AMQP, ...RECOGNIZERS];
+const REFUSED_RECOGNIZERS = [...REFUSED_AMQP, ...AMQP];
+const [A, M, Q, P] = [0x41, 0x4d, 0x51, 0x50];
 
 /**
  * Guesses from the first octets what kind of client this is.
@@ -70,7 +71,7 @@ export function looksLike(
   if (octets.length === 0) return null;
   let text = '';
   for (const octet of octets) text += String.fromCharCode(octet);
-  const found = (isRefused ? REFUSED_RECOGNIZERS : RECOGNIZERS).find(({ is }) => is(octets, text));
+  const found = recognizersFor(octets, isRefused).find(({ is }) => is(octets, text));
   if (!found) return null;
   const { what, detail, confidence } = found;
   if (what === 'tls' && confidence === 'certain') {
@@ -78,6 +79,13 @@ export function looksLike(
     return { what, detail: onTlsPort ? described.replace(OTHER_PORT, '') : described, confidence };
   }
   return { what, detail: what === 'text' ? `${detail} ('${toText(octets)}')` : detail, confidence };
+}
+
+/** The recognizers that can match. Every forwarded connection begins with `AMQP`, so those few are tried alone. */
+function recognizersFor(octets: Uint8Array, isRefused: boolean): readonly Recognizer[] {
+  const isAmqp = octets[0] === A && octets[1] === M && octets[2] === Q && octets[3] === P;
+  if (!isAmqp) return RECOGNIZERS;
+  return isRefused ? REFUSED_RECOGNIZERS : AMQP;
 }
 
 /** The advice for a TLS client that chose a port without TLS. */

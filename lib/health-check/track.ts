@@ -16,12 +16,12 @@ const SHARP = 0.03;
 const RAREST = 1024;
 /** How many unexpected connections cause a new search. */
 const MOST_STRAYS = 8;
-/** How many connections at least are between two searches that unexpected connections cause. */
+/** How many connections at least are between two searches that unexpected connections cause, at first. */
 const PAUSE = 32;
 /** Time at least between two searches, in ms: a search costs up to 1 ms. */
 const REST = 1_000;
 /** Mean gap below which the connections of a source are a flood and not searched for checks, in ms. */
-const FLOOD = 50;
+const FLOOD = 100;
 
 /** The connections of one source that did the same, and the periodic checks among them. Times are in ms since 1970. */
 export class Track {
@@ -45,6 +45,8 @@ export class Track {
   private strays = 0;
   private searchedAt = 0;
   private restsUntil = 0;
+  /** Doubles while searches that unexpected connections cause follow each other. */
+  private pause = PAUSE;
 
   constructor(style: HealthCheckStyle, time: number) {
     this.style = style;
@@ -137,11 +139,13 @@ export class Track {
     if (this.checks.length === 0)
       return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
     const isYoung = count <= 4 * TIMES && this.isNews && !this.isSharp;
-    return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= PAUSE);
+    return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= this.pause);
   }
 
   private search(): void {
     const { times, count, strays } = this;
+    const isSoon = count - this.searchedAt <= 2 * this.pause;
+    if (count > TIMES) this.pause = isSoon ? Math.min(2 * this.pause, RAREST) : PAUSE;
     this.searchedAt = count;
     this.restsUntil = this.lastSeen + REST;
     this.strays = 0;
