@@ -1,8 +1,6 @@
 import { findTrains } from '../health-check/cadence.js';
 import { Check } from '../health-check/check.js';
-
-/** How many times are kept. */
-const KEPT = 64;
+import { LatestTimes } from '../health-check/latest-times.js';
 
 /** Connections that came again after the same time. */
 export type Period = {
@@ -14,17 +12,15 @@ export type Period = {
 
 /** The last 64 times at which something happened, in ms since 1970. */
 export class RecentTimes {
-  private readonly times: number[] = [];
-  private next = 0;
+  private readonly times = new LatestTimes();
 
   add(time: number): void {
-    this.times[this.next] = time;
-    this.next = (this.next + 1) % KEPT;
+    this.times.add(time);
   }
 
   /** The periods of the checks among them, the shortest first; several are told apart. Takes about a millisecond. */
   periods(): readonly Period[] {
-    const trains = findTrains(this.times.toSorted((one, other) => one - other)) ?? [];
+    const trains = findTrains(this.times.toArray()) ?? [];
     return trains
       .map((train) => new Check(train))
       .map(({ periodMs, jitterMs }) => ({ periodMs, jitterMs }))

@@ -2,13 +2,12 @@ import type { BrokerLog } from './broker-log.js';
 import { FEWEST, type FoundTrain, findTrains } from './cadence.js';
 import { Check } from './check.js';
 import type { Guess, NamedGuess } from './guess.js';
+import { LATEST, LatestTimes } from './latest-times.js';
 import type { Cadence } from './refine.js';
 import type { HealthCheckStyle } from './style.js';
 import { TOLERANCE } from './trains.js';
 
-/** How many of the last times are kept. */
-const TIMES = 64;
-/** Times at which the connections are searched for checks; afterward after every `TIMES` connections, if it is needed. */
+/** Times at which the connections are searched for checks; afterward after every `LATEST` connections, if it is needed. */
 const SEARCHES = [5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64];
 /** Deviation of a check so regular that no other explanation is looked for, as a part of the period. */
 const SHARP = 0.03;
@@ -39,8 +38,7 @@ export class Track {
   /** Whether the octets are a known check's own signature. */
   isSignature = false;
   checks: readonly Check[] = [];
-  /** The last times in order. */
-  private readonly times: number[] = [];
+  private readonly times = new LatestTimes();
   /** Unexpected connections since the last search. */
   private strays = 0;
   private searchedAt = 0;
@@ -58,7 +56,7 @@ export class Track {
   add(time: number): Check | null {
     this.count += 1;
     this.lastSeen = Math.max(time, this.lastSeen);
-    this.remember(time);
+    this.times.add(time);
     const check = this.assign(time);
     if (check === null) this.strays += 1;
     if (!this.isSearchDue()) return check;
@@ -84,7 +82,8 @@ export class Track {
 
   /** When the connections come. Of several interleaved checks there is no one period. */
   get cadence(): Cadence {
-    const { checks, times } = this;
+    const { checks } = this;
+    const times = this.times.toArray();
     const [check] = checks.length === 1 ? checks : [];
     return {
       periodMs: check?.periodMs ?? null,
@@ -99,16 +98,6 @@ export class Track {
     if (guess?.what === this.guess?.what && guess?.detail === this.guess?.detail) return;
     this.guess = guess;
     this.named = guess && { what: guess.what, detail: guess.detail, confidence: guess.confidence };
-  }
-
-  private remember(time: number): void {
-    const { times } = this;
-    // Connections are reported when they end, which is not always the order in which they began.
-    let at = times.length;
-    while (at > 0 && (times[at - 1] as number) > time) at -= 1;
-    if (at === times.length) times.push(time);
-    else times.splice(at, 0, time);
-    if (times.length > TIMES) times.shift();
   }
 
   private assign(time: number): Check | null {
@@ -132,26 +121,27 @@ export class Track {
 
   private isSearchDue(): boolean {
     const { count, strays, times, lastSeen } = this;
-    if (lastSeen - (times[0] as number) < FLOOD * (times.length - 1)) return false;
+    if (times.span < FLOOD * (times.length - 1)) return false;
     if (lastSeen < this.restsUntil) return false;
-    if (count <= TIMES) return SEARCHES.includes(count) && !(strays === 0 && this.isSharp);
+    if (count <= LATEST) return SEARCHES.includes(count) && !(strays === 0 && this.isSharp);
     // What is not periodic is searched more and more rarely.
     if (this.checks.length === 0)
-      return count % TIMES === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
-    const isYoung = count <= 4 * TIMES && this.isNews && !this.isSharp;
+      return count % LATEST === 0 && count >= Math.min(2 * this.searchedAt, this.searchedAt + RAREST);
+    const isYoung = count <= 4 * LATEST && this.isNews && !this.isSharp;
     return isYoung || (strays >= MOST_STRAYS && count - this.searchedAt >= this.pause);
   }
 
   private search(): void {
-    const { times, count, strays } = this;
+    const { count, strays } = this;
     const isSoon = count - this.searchedAt <= 2 * this.pause;
-    if (count > TIMES) this.pause = isSoon ? Math.min(2 * this.pause, RAREST) : PAUSE;
+    if (count > LATEST) this.pause = isSoon ? Math.min(2 * this.pause, RAREST) : PAUSE;
     this.searchedAt = count;
     this.restsUntil = this.lastSeen + REST;
     this.strays = 0;
+    const times = this.times.toArray();
     const trains = findTrains(times) ?? (times.length > 4 * FEWEST ? findTrains(times.slice(-4 * FEWEST)) : null);
     // Checks that explain all connections are replaced only by fewer ones.
-    const isSettled = count > TIMES && strays === 0 && this.isPeriodic;
+    const isSettled = count > LATEST && strays === 0 && this.isPeriodic;
     if (isSettled && trains !== null && trains.length >= this.checks.length) return;
     if (trains !== null) this.adopt(trains);
     else if (!isSettled) this.checks = this.checks.filter(({ isRegular }) => isRegular);
