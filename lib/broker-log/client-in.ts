@@ -21,9 +21,3 @@ export function endsIn(text: string): Ends | null {
   const client = text.slice(from, arrow);
   return ADDRESS.test(client) ? { client, from, to: arrow + ARROW.length } : null;
 }
-
-/** The host of a client without its port and brackets. */
-export function hostOf(client: string): string {
-  const end = client.lastIndexOf(':');
-  return client.startsWith('[') ? client.slice(1, end - 1) : client.slice(0, end);
-}

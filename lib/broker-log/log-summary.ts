@@ -1,8 +1,8 @@
 import { explainEntry } from '../explain/explain-entry.js';
 import type { Explanation } from '../explain/explanation.js';
 import type { LogEntry } from '../explain/log-entry.js';
+import { hostOf } from '../text/address-of.js';
 import { isoTime } from '../text/iso-time.js';
-import { hostOf } from './client-in.js';
 import { EntryReader, type ReadEntry } from './entry-reader.js';
 import { ExplainedConnections } from './explained-connections.js';
 import { type Kind, type Known, KnownExplanations } from './known-explanations.js';

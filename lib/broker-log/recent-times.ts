@@ -18,7 +18,7 @@ export class RecentTimes {
     this.times.add(time);
   }
 
-  /** The periods of the checks among them, the shortest first; several are told apart. Takes about a millisecond. */
+  /** The periods of the checks among them, the shortest first; several are distinguished. Takes about a millisecond. */
   periods(): readonly Period[] {
     const trains = findTrains(this.times.toArray()) ?? [];
     return trains

@@ -2,6 +2,7 @@ import type { Control } from '../client/control.js';
 import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { Report } from '../report/report.js';
+import { hostOf } from '../text/address-of.js';
 import { roughDuration } from '../text/rough-duration.js';
 
 /** Maximum patterns that are remembered. With more, all are forgotten. */
@@ -22,7 +23,7 @@ export class WatchedChecks {
   /** @returns for example ` [haproxy_amqp_check every 2.0 s]`; empty if the connection belongs to no recognized check */
   async nameOf({ proxy, client, healthCheck, healthCheckStyle: style }: Report): Promise<string> {
     if (!healthCheck || style === null || client === null) return '';
-    const source = client.slice(0, client.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+    const source = hostOf(client);
     const key = `${proxy} ${source} ${style}`;
     if (!this.patterns.has(key) && this.patterns.size >= MOST) this.patterns.clear();
     const pattern = this.patterns.get(key) ?? { count: 0, row: undefined };

@@ -14,7 +14,7 @@ export type FoundTrain = Train & { readonly times: readonly number[] };
 
 /** Fewest connections of a train. */
 export const FEWEST = 5;
-/** Maximum trains that are told apart. */
+/** Maximum trains that are distinguished. */
 const MOST_TRAINS = 6;
 /** How many periods are tried, and how many sets of them are extended. */
 const [CANDIDATES, BEAM] = [10, 3];
@@ -32,7 +32,7 @@ const SIMILAR = 1.1;
 const EVIDENCE = 8;
 /** Maximum part of the times that no train expected. */
 const MOST_OTHERS = 0.25;
-/** Smallest gap in ms that is told apart from 0. */
+/** Smallest gap in ms that is distinguished from 0. */
 const INSTANT = 1;
 
 /**

@@ -1,3 +1,4 @@
+import { hostOf } from '../text/address-of.js';
 import type { HttpRequest } from '../text/http-request.js';
 import type { Ending, HealthCheckStyle } from './style.js';
 
@@ -60,6 +61,7 @@ export type Foreign = {
 export function evidenceOf(seen: Ending & Foreign, style: HealthCheckStyle): Evidence {
   const { header, octets, ended, durationMs, hasStart, tls, request, proxyHeader, via, client } = seen;
   const isTerminated = tls?.terminated === true;
+  const peer = via ?? client;
   return {
     style,
     header,
@@ -68,7 +70,7 @@ export function evidenceOf(seen: Ending & Foreign, style: HealthCheckStyle): Evi
     durationMs,
     hasStart,
     overTls: isTerminated && tls.version !== null,
-    source: hostOf(via ?? client),
+    source: peer === null ? null : hostOf(peer),
     requestLine: request?.line ?? null,
     userAgent: request?.userAgent ?? null,
     hello:
@@ -77,11 +79,6 @@ export function evidenceOf(seen: Ending & Foreign, style: HealthCheckStyle): Evi
         : { servername: tls.servername, alpn: tls.alpn, length: isTerminated ? null : recordLength(header) },
     proxyHeader,
   };
-}
-
-/** The IP address in `127.0.0.1:1` or `[::1]:1`. */
-function hostOf(address: string | null): string | null {
-  return address === null ? null : address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 /** The length of a TLS record, with the 5 octets before its content. */

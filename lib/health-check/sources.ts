@@ -1,3 +1,4 @@
+import { hostOf } from '../text/address-of.js';
 import type { Check } from './check.js';
 import { evidenceOf, type Foreign } from './evidence.js';
 import { guess, isSignature, type NamedGuess } from './guess.js';
@@ -98,7 +99,7 @@ export class Sources {
 
   private sourceOf({ proxy, client }: Sighting): Source {
     const { sources, recency } = this;
-    const source = hostOf(client);
+    const source = client === null ? null : hostOf(client);
     const key = keyOf(proxy, source);
     let found = sources.get(key);
     if (found === undefined) {
@@ -129,13 +130,6 @@ function learn({ tracks }: Source, track: Track, seen: Sighting, style: HealthCh
 }
 
 const keyOf = (proxy: string, source: string | null): string => `${source ?? ''} ${proxy}`;
-
-/** The IP address in `127.0.0.1:1` or `[::1]:1`. */
-function hostOf(client: string | null): string | null {
-  if (client === null) return null;
-  const end = client.lastIndexOf(':');
-  return client.startsWith('[') ? client.slice(1, end - 1) : client.slice(0, end);
-}
 
 function trackOf({ tracks }: Source, seen: Sighting, style: HealthCheckStyle): Track {
   const signature = signatureOf(seen, style);

@@ -33,7 +33,7 @@ export class Track {
   guess: Guess | null = null;
   /** The same as reports have it. */
   named: NamedGuess | null = null;
-  /** What the broker logs about the last connection that was news; set by whoever makes reports. */
+  /** What the broker logs about the last connection that was news; set where reports are made. */
   logged: BrokerLog | null = null;
   /** Whether the octets are a known check's own signature. */
   isSignature = false;

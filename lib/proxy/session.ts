@@ -6,6 +6,7 @@ import type { Close } from '../close.js';
 import type { Answering, Decision } from '../health-check/answering.js';
 import { outlineOf } from '../proxy-protocol/outline.js';
 import type { Facts } from '../report/facts.js';
+import { hostOf } from '../text/address-of.js';
 import { type HttpRequest, readHttpRequest } from '../text/http-request.js';
 import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
 import type { ConnectionContext } from './connection-context.js';
@@ -119,7 +120,8 @@ export class Session {
 
   /** The client's IP address; null when the kernel no longer knows it. */
   get source(): string | null {
-    return this.addresses.client?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? null;
+    const { client } = this.addresses;
+    return client === null ? null : hostOf(client);
   }
 
   /** The first octets of the client, up to 8. A fault may keep them to itself. */

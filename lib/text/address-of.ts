@@ -9,3 +9,9 @@ export function addressOf(host: string | undefined, port: number | undefined): s
   if (!host.includes(':')) return `${host}:${port}`;
   return host.startsWith('::ffff:') && host.includes('.') ? `${host.slice(7)}:${port}` : `[${host}]:${port}`;
 }
+
+/** Returns the host of an address that `addressOf` has formatted, without brackets: `127.0.0.1`, `::1`. */
+export function hostOf(address: string): string {
+  const end = address.lastIndexOf(':');
+  return address.startsWith('[') ? address.slice(1, end - 1) : address.slice(0, end);
+}

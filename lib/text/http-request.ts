@@ -59,7 +59,7 @@ function copyOf(octets: Buffer, from: number, to: number, most: number): string 
   return UNPRINTABLE.test(copy) ? copy.replace(UNPRINTABLES, '.') : copy;
 }
 
-/** Whether a word of capital letters and a space come first: most refused clients are told apart here. */
+/** Whether a word of capital letters and a space come first: most refused clients are distinguished here. */
 function mayBeRequest(octets: Uint8Array): boolean {
   for (let at = 0; at < octets.length && at <= 10; at++) {
     const octet = octets[at] as number;

@@ -100,7 +100,7 @@ const ENDS = '10.0.0.7:50122 -> 10.0.0.2:5672';
 const CLOSING = `closing AMQP connection <0.748.0> (${ENDS}):`;
 const bad = { at: MORNING, level: 'error', pid: '<0.748.0>', text: `${CLOSING}\n{bad_header,<<"amqp0091">>}` } as const;
 
-test('the lines of several nodes in one file are told apart', (t) => {
+test('the lines of several nodes in one file are distinguished', (t) => {
   const of = (name: string, at: string) => [
     `${name} | ${at} [error] <0.748.0> ${CLOSING}`,
     `${name} | {bad_header,<<"${name}">>}`,
@@ -113,7 +113,7 @@ test('the lines of several nodes in one file are told apart', (t) => {
   );
 });
 
-test('mixed entries with a prefix on each line are told apart without a name', (t) => {
+test('mixed entries with a prefix on each line are distinguished without a name', (t) => {
   const lines = (pid: string) => [
     `${TIME} [error] ${pid} ${CLOSING}`,
     `${TIME} [error] ${pid} {bad_header,<<"${pid}">>}`,

@@ -154,7 +154,7 @@ for (const [title, checks] of [
   ],
 ] as const) {
   for (const jitter of [0, 0.02, 0.1]) {
-    test(`${title} with a jitter of ${jitter * 100} % are told apart, each with its period`, (t) => {
+    test(`${title} with a jitter of ${jitter * 100} % are distinguished, each with its period`, (t) => {
       for (let seed = 1; seed <= SEEDS; seed++) {
         const random = randomOf(seed);
         const sources = new Sources(10);
