@@ -7,7 +7,6 @@ import { EntryReader, type ReadEntry } from './entry-reader.js';
 import { ExplainedConnections } from './explained-connections.js';
 import { type Kind, type Known, KnownExplanations } from './known-explanations.js';
 import { Offenders, type Others } from './offenders.js';
-
 import { ownCopy } from './own-copy.js';
 import type { Period } from './recent-times.js';
 
@@ -111,7 +110,7 @@ export class LogSummarizer {
 
   /** @param sources all of `rows` with the same `top` */
   result(top: number, sources: readonly SourceSummary[] = [...this.rows(top)]): LogSummary {
-    const others = new Map(this.offenders.others().map(({ name, count }) => [name, count]));
+    const others = new Map(this.offenders.others);
     for (const { name, count } of this.offenders.sorted().slice(top)) others.set(name, (others.get(name) ?? 0) + count);
     return {
       lines: this.reader.lines,

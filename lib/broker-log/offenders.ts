@@ -34,9 +34,9 @@ export class Offenders {
     return [...this.kept.values()].sort(byWeight);
   }
 
-  /** Those that were dropped, by name, the most frequent first. */
-  others(): readonly Others[] {
-    return [...this.dropped].map(([name, count]) => ({ name, count })).sort((one, other) => other.count - one.count);
+  /** Those that were dropped, by name. */
+  get others(): ReadonlyMap<string, number> {
+    return this.dropped;
   }
 
   private dropHalf(): void {

@@ -33,7 +33,7 @@ export type LogRead = { readonly isCut: boolean };
  *
  * @param take called for each chunk
  * @param progress called with the bytes of the file that were read so far
- * @throws ConfigError if there is no such file, or it cannot be read
+ * @throws ConfigError if the file does not exist or cannot be read
  */
 export async function readLog(
   path: string,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { faultDocs } from '../faults/docs.js';
-import { withGuessTable } from '../report/guess-docs.js';
-import { withStyleTable } from '../report/health-check-docs.js';
+import { withHealthCheckTables } from '../report/health-check-docs.js';
 import { logLinesDocs } from '../report/log-lines-docs.js';
 import { metricDocs } from '../report/metric-docs.js';
 import { withReportTables } from '../report/report-docs.js';
@@ -20,7 +19,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'config/rabbit-snare.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
     'docs/configuration.md': configDocs(),
     'docs/faults.md': faultDocs(),
-    'docs/health-checks.md': withGuessTable(withStyleTable(readFileSync('docs/health-checks.md', 'utf8'))),
+    'docs/health-checks.md': withHealthCheckTables(readFileSync('docs/health-checks.md', 'utf8')),
     'docs/log-lines.md': logLinesDocs(),
     'docs/metrics.md': metricDocs(),
     'docs/reports.md': withReportTables(readFileSync('docs/reports.md', 'utf8')),

@@ -1,5 +1,6 @@
 import { toUSVString } from 'node:util';
 import type { Context } from 'hono';
+import type { ZodError } from 'zod';
 import { ApiError } from './api-error.js';
 
 /** An escape that may be half of a surrogate pair. */
@@ -26,6 +27,10 @@ export async function readBody(context: Context): Promise<unknown> {
 export function badBody(why: string, cause?: unknown): ApiError {
   return new ApiError(400, `bad request body: ${why}`, { cause });
 }
+
+/** Returns the error for a body that a schema has rejected. It names each key and its rule. */
+export const invalidBody = ({ issues }: ZodError): ApiError =>
+  badBody(issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '));
 
 const wellFormed = (_key: string, value: unknown): unknown => (typeof value === 'string' ? toUSVString(value) : value);
 

@@ -2,8 +2,8 @@
 export type Linked<Item> = { older: Item | null; newer: Item | null };
 
 /**
- * Items in the order of their last use. Moving an item takes the same time however many there are, and leaves no garbage:
- * a `Map` in which an entry is deleted and added for every connection replaces its table again and again.
+ * Items in the order of their last use. Moving an item takes the same time however many there are, and leaves no garbage.
+ * A `Map` would leave garbage: V8 often replaces its table when entries are deleted and added for each connection.
  */
 export class Recency<Item extends Linked<Item>> {
   oldest: Item | null = null;

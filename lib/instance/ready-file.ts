@@ -13,7 +13,7 @@ export type Ready = {
 /**
  * Writes the ready file atomically: a reader never sees part of it.
  *
- * @param path null: there is no such file
+ * @param path null: no file is written
  * @throws StartError when it cannot be written
  */
 export function writeReadyFile(path: string | null, ready: Ready): void {

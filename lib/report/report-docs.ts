@@ -6,6 +6,7 @@ import { REASON_DOCS } from './reason-docs.js';
 import type { AnyDoc } from './report-field.js';
 import { REPORT_FIELDS } from './report-fields.js';
 import { STAGE_DOCS } from './stage-docs.js';
+import { withTables } from './with-tables.js';
 
 const OLD = dialectOf('3.13');
 const NEW = dialectOf('4.1');
@@ -25,20 +26,8 @@ const TABLES: { readonly [name: string]: () => string } = {
   stages: stageTable,
 };
 
-/**
- * Returns the text of docs/reports.md with each of its tables renewed, from `<!-- begin NAME -->` to `<!-- end NAME -->`.
- *
- * @throws Error for a table that the page does not have
- */
-export function withReportTables(page: string): string {
-  return Object.entries(TABLES).reduce((text, [name, table]) => {
-    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-    const [before, rest] = text.split(begin);
-    const after = rest?.split(end)[1];
-    if (before === undefined || after === undefined) throw new Error(`docs/reports.md must have ${begin} and ${end}`);
-    return `${before}${begin}\n${table()}\n${end}${after}`;
-  }, page);
-}
+/** Returns the text of docs/reports.md with its tables renewed. @throws Error for a table that the page does not have */
+export const withReportTables = (page: string): string => withTables('docs/reports.md', page, TABLES);
 
 function fieldTable(): string {
   const rows = Object.entries(REPORT_FIELDS).flatMap(([key, { schema, doc }]) =>

@@ -4,7 +4,7 @@ import type { Lookup, LookupCallback } from '../../lib/proxy/lookup.js';
 /** What DNS says about a name: its addresses, an error code, or nothing at all. */
 export type DnsAnswer = readonly string[] | 'ENOTFOUND' | 'EAI_AGAIN' | 'silence';
 
-/** A lookup that returns `answer` for every name. A spec can change `answer` at any time. */
+/** Resolves all names to `answer`, which a spec can change at any time. */
 export class FakeDns {
   answer: DnsAnswer;
   /** The names that were asked for. */

@@ -18,7 +18,7 @@ export function pattern(source: string): Pattern {
     octets.length >= places.length && places.every((allowed, at) => allowed[octets[at] as number] === 1);
 }
 
-/** For each place, 1 for every octet that it allows. */
+/** A table for each place: 1 for an octet that is allowed there, otherwise 0. */
 function placesOf(element: string): Uint8Array[] {
   const text = /^'(.+)'$/.exec(element)?.[1];
   if (text !== undefined) return Array.from(text, (character) => oneOf([[character.charCodeAt(0)]]));

@@ -9,7 +9,7 @@ import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
 import { knownProxies } from '../known-proxies.js';
-import { badBody, readBody } from '../read-body.js';
+import { badBody, invalidBody, readBody } from '../read-body.js';
 import type { Route } from '../route.js';
 
 const input = z
@@ -55,9 +55,7 @@ export function classifyRoute({ proxies, faults }: { readonly proxies: Proxies; 
     answers: { 200: output, 400: errorSchema, 404: errorSchema },
     handle: async (context) => {
       const read = input.safeParse(await readBody(context));
-      if (read.error) {
-        throw badBody(read.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '));
-      }
+      if (read.error) throw invalidBody(read.error);
       const { octets, text, end, source } = read.data;
       if (octets !== undefined && text !== undefined) throw badBody('give octets or text, not both');
       const proxy = read.data.proxy ?? knownProxies(proxies).options.proxy;

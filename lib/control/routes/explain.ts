@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { LogSummary, SourceSummary } from '../../broker-log/log-summary.js';
 import { errorSchema } from '../error-schema.js';
 import { explainedEntriesSchema, logSummarySchema } from '../explained-schema.js';
-import { badBody, readBody } from '../read-body.js';
+import { badBody, invalidBody, readBody } from '../read-body.js';
 import type { Route } from '../route.js';
 
 /** Maximum of pasted entries, in characters, and of rows. */
@@ -38,8 +38,7 @@ export function explainRoute(): Route {
     answers: { 200: z.union([explainedEntriesSchema, logSummarySchema]), 400: errorSchema },
     handle: async (context) => {
       const read = input.safeParse(await readBody(context));
-      if (read.error)
-        throw badBody(read.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '));
+      if (read.error) throw invalidBody(read.error);
       const { line, text, top = 20 } = read.data;
       if ((line === undefined) === (text === undefined)) throw badBody('give either line or text');
       if (text !== undefined) return context.json(await summarize(text, top));
