@@ -17,7 +17,7 @@ FROM base AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY lib lib
-RUN npm run build && chmod +x dist/lib/cli/main.js
+RUN npm run build:program && chmod +x dist/lib/cli/main.js
 
 FROM base AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund

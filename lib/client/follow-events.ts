@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventBlocks } from '../text/server-sent-events.js';
 import type { Control } from './control.js';
 import { ControlError } from './control-error.js';
 
 /** An event of type `report`, `fault`, `proxy` or `learned`, or `lost` if earlier events are no longer available. */
 export type ControlEvent = { readonly id: string; readonly type: string; readonly data: unknown };
-
-/** One block of the event stream, as text. */
-type Block = { readonly id: string; readonly type: string | undefined; readonly data: string | undefined };
 
 /** Delay before reconnecting, in ms. */
 const RETRY = 1_000;
@@ -25,7 +23,7 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
       const response = await control.fetch('/events', { headers, ...(signal && { signal }) });
       if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) throw control.stranger(response);
       wasThere = true;
-      for await (const { id, type, data } of eventsIn(response.body as unknown as AsyncIterable<Uint8Array>)) {
+      for await (const { id, type, data } of eventBlocks(response.body as unknown as AsyncIterable<Uint8Array>)) {
         last = id;
         // The first block has only an id.
         if (type !== undefined && data !== undefined) yield { id, type, data: JSON.parse(data) };
@@ -37,23 +35,5 @@ export async function* followEvents(control: Control, signal?: AbortSignal): Asy
     }
     if (signal?.aborted) return;
     await sleep(RETRY, undefined, signal && { signal }).catch(() => {});
-  }
-}
-
-/** Parses server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
-async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of octets) {
-    text += decoder.decode(chunk, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const fields = new Map(
-        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
-      );
-      const [id, type, data] = ['id', 'event', 'data'].map((name) => fields.get(name));
-      if (id !== undefined) yield { id, type, data };
-    }
   }
 }

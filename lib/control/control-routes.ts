@@ -10,6 +10,7 @@ import type { EventStream } from './event-stream.js';
 import type { Route } from './route.js';
 import { classifyRoute } from './routes/classify.js';
 import { connectionRoutes } from './routes/connections.js';
+import { dashboardRoutes } from './routes/dashboard.js';
 import { eventsRoute } from './routes/events.js';
 import { explainRoute } from './routes/explain.js';
 import { faultRoutes } from './routes/faults.js';
@@ -40,6 +41,7 @@ export type Controlled = {
 /** Returns all routes of the control API except its OpenAPI description. */
 export function controlRoutes(controlled: Controlled): readonly Route[] {
   return [
+    ...dashboardRoutes(),
     healthRoute(controlled.status),
     ...toxiproxyRoutes(controlled),
     ...faultRoutes(controlled),

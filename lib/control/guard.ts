@@ -19,8 +19,8 @@ export type GuardOptions = {
 /** Toxiproxy's paths, on which it rejects browsers. */
 const TOXIPROXY_PATH = /^\/(version|proxies(\/[^/]+(\/toxics(\/[^/]+)?)?)?|populate|reset)$/;
 const SAFE = ['GET', 'HEAD'];
-/** The path of the image's health check, which sends no token. */
-const OPEN_PATH = '/healthz';
+/** Paths without a token: that of the image's health check, and the dashboard, which asks for the token. */
+const OPEN_PATH = /^\/(healthz|dashboard\/[^/]+)?$/;
 
 /** Protects the control API: rejects requests of foreign web pages, and those without the token if there is one. */
 export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard {
@@ -38,7 +38,7 @@ export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard 
     if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
       return problem(403, 'requests from web pages of another origin must not change anything');
     }
-    const isOpen = req.path === OPEN_PATH && SAFE.includes(req.method);
+    const isOpen = OPEN_PATH.test(req.path) && SAFE.includes(req.method);
     if (wanted !== null && !isOpen && !isToken(req.header('Authorization'), wanted)) {
       return problem(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
         'WWW-Authenticate': 'Bearer',

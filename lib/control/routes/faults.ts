@@ -31,6 +31,14 @@ const faultSchema = z
     attributes: json,
     when: json,
     times: z.int().nullable(),
+    enabled: z
+      .boolean()
+      .meta({ description: 'Whether it can act. A fault that is not enabled keeps its place and its hits.' }),
+    addedAt: z.iso.datetime(),
+    scenario: z
+      .string()
+      .nullable()
+      .meta({ description: 'Id of the scenario that added it. Null: it was added directly.' }),
     hits: z.int().meta({ description: 'Number of connections on which it has acted.' }),
     seen: z
       .array(z.strictObject({ connection: z.string(), at: z.string(), stage: z.string() }))
@@ -57,7 +65,15 @@ export function faultRoutes({
 }): Route[] {
   const view = (live: LiveFault): FaultView => {
     const { id, fault, hits } = live;
-    return { id, ...fault, hits, seen: seen.of(live).slice(-MOST_SEEN) };
+    return {
+      id,
+      ...fault,
+      enabled: true,
+      addedAt: new Date().toISOString(),
+      scenario: null,
+      hits,
+      seen: seen.of(live).slice(-MOST_SEEN),
+    };
   };
   const find = (id = ''): LiveFault => {
     const live = list.get(id);

@@ -1,0 +1,30 @@
+import { roughDuration } from '../text/rough-duration.js';
+
+const TIME = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const NUMBER = new Intl.NumberFormat();
+
+/** The time of day in the time zone of the browser. @param time ISO 8601, or ms since 1970 */
+export const localTime = (time: string | number): string => TIME.format(new Date(time));
+
+/** Date and time in the time zone of the browser. */
+export const localDateTime = (time: string | number): string => DATE_TIME.format(new Date(time));
+
+/** Date and time in UTC, for a tooltip: `2026-11-28T19:44:08.505Z`. */
+export const utc = (time: string | number): string => new Date(time).toISOString();
+
+export const count = (number: number): string => NUMBER.format(number);
+
+/** `250 ms`, `5.0 s`, `2.5 min`; `-` if there is none. */
+export const duration = (ms: number | null): string => (ms === null ? '-' : roughDuration(ms));
+
+/** `512 B`, `4.1 kB`, `3.0 MB` */
+export function bytes(number: number): string {
+  if (number < 1000) return `${number} B`;
+  return number < 1e6 ? `${(number / 1e3).toFixed(1)} kB` : `${(number / 1e6).toFixed(1)} MB`;
+}
