@@ -15,6 +15,7 @@ import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
+import { faultsLeft } from '../running/faults-left.js';
 import { CountInvisibleChecks } from '../running/invisible/count-invisible-checks.js';
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
@@ -78,12 +79,15 @@ export class Instance {
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
-    this.metrics = new Metrics(
-      () => this.proxies.openConnections,
-      () => this.outputs,
-      () => this.limits.state,
-      () => this.invisible.state,
-    );
+    this.metrics = new Metrics({
+      open: () => this.proxies.openConnections,
+      proxies: () => this.proxies.states.map(({ name }) => name),
+      faults: () => faultsLeft(faults.list.all, clock),
+      events: () => this.events.state,
+      outputs: () => this.outputs,
+      limits: () => this.limits.state,
+      invisible: () => this.invisible.state,
+    });
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
