@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.js';
 
 const fault = (name: string, input: object = {}) => parseFault({ type: 'noop', proxy: 'amqp', name, ...input });
 
-test('faults that can act, now or later, are left; spent ones, those past their time and those without a chance are not', (t) => {
+test('faults that can act, now or later, are left; spent and disabled ones, those past their time and those without a chance are not', (t) => {
   const clock = new ManualClock();
   const list = new FaultList({ seed: 1, clock, connectionsOf: () => 0, changed: () => {} });
   const left = () => faultsLeft(list.all, clock).map(({ name }) => name);
@@ -22,6 +22,9 @@ test('faults that can act, now or later, are left; spent ones, those past their 
   if (twice) twice.hits = 2;
   clock.advance(1000);
   t.deepEqual(left(), ['always', 'later']);
+  list.change('amqp/always', { enabled: false });
+  t.deepEqual(left(), ['later']);
+  list.change('amqp/always', { enabled: true });
   list.change('amqp/never', { toxicity: 1 });
   t.deepEqual(left(), ['always', 'later', 'never']);
   t.deepEqual(faultsLeft(list.all, clock)[0], {
