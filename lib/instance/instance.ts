@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
+import { maxConnectionsOf } from '../config/max-connections.js';
 import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
 import { EventStream } from '../control/event-stream.js';
@@ -247,6 +248,3 @@ export class Instance {
     }
   }
 }
-
-const maxConnectionsOf = ({ proxies }: Config): number =>
-  proxies.reduce((sum, { enabled, maxConnections }) => sum + (enabled ? maxConnections : 0), 0);
