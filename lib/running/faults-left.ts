@@ -3,8 +3,8 @@ import type { LiveFault } from '../faults/live-fault.js';
 import type { FaultForMetrics } from '../report/metric-sources.js';
 
 /** Returns the faults that are switched on and can still act on a connection, now or later. */
-export function faultsLeft(faults: readonly LiveFault[], { ticks }: Pick<Clock, 'ticks'>): readonly FaultForMetrics[] {
-  const now = ticks();
+export function faultsLeft(faults: readonly LiveFault[], clock: Pick<Clock, 'ticks'>): readonly FaultForMetrics[] {
+  const now = clock.ticks();
   return faults
     .filter((live) => canAct(live, now - live.addedAt))
     .map(({ fault: { proxy, name, type }, addedAtWall }) => ({ proxy, name, type, addedAt: addedAtWall }));
