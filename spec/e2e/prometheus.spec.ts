@@ -99,7 +99,7 @@ async function connectInAllWays(t: ExecutionContext, { amqp, impatient, unreacha
   await Promise.all([
     login(),
     check(),
-    send(amqp, ascii('amqp0091')),
+    send(unreachable, ascii('amqp0091')),
     send(impatient, new Uint8Array()),
     send(unreachable, protocolHeader(0, 0, 9, 1)),
   ]);
@@ -164,7 +164,7 @@ test('a real Prometheus finds data for every expression of the dashboard and of 
   for (const [proxy, decision, reason] of [
     ['impatient', 'refuse', 'handshake_timeout'],
     ['unreachable', 'forward', 'upstream_unreachable'],
-    ['amqp', 'refuse', 'bad_header'],
+    ['unreachable', 'refuse', 'bad_header'],
   ] as const) {
     const counted = await db.query(`rabbit_snare_connections_total{proxy="${proxy}", reason="${reason}"} > 0`);
     t.deepEqual(
