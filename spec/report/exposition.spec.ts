@@ -35,7 +35,14 @@ const anyEnd = fc.record({
   reason: fc.constantFrom(...Object.values(REASONS)),
   ended: fc.constantFrom(ended('client', 'fin', 'fin'), ended('proxy', null, 'rst')),
   isLocal: fc.boolean(),
-  timing: fc.record({ headerMs: anyMs, upstreamConnectMs: anyMs, startMs: anyMs, tuneMs: anyMs, openMs: anyMs }),
+  timing: fc.record({
+    headerMs: anyMs,
+    upstreamConnectMs: anyMs,
+    startMs: anyMs,
+    tuneMs: anyMs,
+    tuneOkMs: anyMs,
+    openMs: anyMs,
+  }),
   octets: anyOctets,
   upstreamOctets: fc.option(anyOctets, { nil: null }),
 });
