@@ -107,9 +107,9 @@ export class ConnectionRecord {
 
   /** Emits the report, if anyone listens. */
   end(outcome: Outcome): void {
-    const { context } = this.session;
+    const { context, timing } = this.session;
     if (!context.isHeard('report')) return;
-    const extras = { upstreamOctets: this.upstreamOctets, form: context.rules().dialect };
+    const extras = { upstreamOctets: this.upstreamOctets, acceptedAt: timing.at, form: context.rules().dialect };
     context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
 

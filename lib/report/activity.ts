@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.js';
+import type { ReportExtras } from './events.js';
 import { HandshakeFunnel, type LeftOut, type StepCount } from './handshake-funnel.js';
 import type { Report } from './report.js';
 import { type Accepted, Timeline, type TimelineCounts } from './timeline.js';
@@ -30,13 +31,13 @@ export class Activity {
     this.funnel = new HandshakeFunnel(clock);
   }
 
-  /** Called when a connection has ended. */
-  report(report: Report): void {
+  /** A connection has ended. */
+  report(report: Report, { acceptedAt }: Pick<ReportExtras, 'acceptedAt'>): void {
     const { counts } = this;
     counts.ended += 1;
     counts[report.decision] += 1;
     if (report.healthCheck) counts.healthChecks += 1;
-    this.timeline.ended(report.reason.name, { at: Date.parse(report.at), ageMs: report.durationMs });
+    this.timeline.ended(report.reason.name, { at: acceptedAt, ageMs: report.durationMs });
     this.funnel.add(report);
   }
 

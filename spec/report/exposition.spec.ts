@@ -108,7 +108,7 @@ test('the metrics of any connections are, byte for byte, those that prom-client 
     fc.asyncProperty(fc.array(anyEnd, { maxLength: 40 }), fc.nat({ max: 40 }), async (all, scrapeAfter) => {
       const ends = all.map(({ upstreamOctets, ...facts }, nth) => ({
         report: reportWith({ id: `a-${nth}`, ...facts }),
-        extras: { upstreamOctets },
+        extras: { upstreamOctets, acceptedAt: 0 },
       }));
       const metrics = new Metrics(
         () => [],
