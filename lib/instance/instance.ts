@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
+import { maxConnectionsOf } from '../config/max-connections.js';
 import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
 import { EventStream } from '../control/event-stream.js';
@@ -16,6 +17,7 @@ import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
+import { faultsLeft } from '../running/faults-left.js';
 import { CountInvisibleChecks } from '../running/invisible/count-invisible-checks.js';
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
@@ -80,12 +82,15 @@ export class Instance {
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
-    this.metrics = new Metrics(
-      () => this.proxies.openConnections,
-      () => this.outputs,
-      () => this.limits.state,
-      () => this.invisible.state,
-    );
+    this.metrics = new Metrics({
+      open: () => this.proxies.openConnections,
+      proxies: () => this.proxies.states.map(({ name }) => name),
+      faults: () => faultsLeft(faults.list.all, clock),
+      events: () => this.events.state,
+      outputs: () => this.outputs,
+      limits: () => this.limits.state,
+      invisible: () => this.invisible.state,
+    });
     this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
@@ -267,6 +272,3 @@ export class Instance {
     }
   }
 }
-
-const maxConnectionsOf = ({ proxies }: Config): number =>
-  proxies.reduce((sum, { enabled, maxConnections }) => sum + (enabled ? maxConnections : 0), 0);
