@@ -5,7 +5,7 @@ import type { FaultView } from '../control/routes/faults.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
-import { print, printTable } from './print.js';
+import { printJson, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
 
 const DESCRIPTION = "Such as 'amqp_close at=open code=320 times=2'. docs/faults.md lists all types.";
@@ -74,7 +74,7 @@ const idsOf = async (control: Control): Promise<string[]> =>
   (await control.ask<FaultView[]>('GET', '/faults')).map(({ id }) => id);
 
 function show(faults: readonly FaultView[], json: boolean): void {
-  if (json) print(JSON.stringify(faults));
+  if (json) printJson(faults);
   else printTable(['id', 'type', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
 }
 

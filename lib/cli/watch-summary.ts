@@ -1,0 +1,86 @@
+import type { Severity } from '../amqp/reason.js';
+import { LabelValues, OTHER } from '../report/label-values.js';
+import { colored } from '../report/pretty.js';
+import type { Report } from '../report/report.js';
+import { hostOf } from '../text/address-of.js';
+import { columnsOf, fit } from '../text/columns.js';
+import { oneLine } from '../text/one-line.js';
+import { roughDuration } from '../text/rough-duration.js';
+
+/** Maximum sources that are counted separately, and that are shown. All others are one. */
+const [MOST_COUNTED, MOST_SHOWN] = [1000, 20] as const;
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+const HEAD = ['count', 'source', 'severity', 'reason'] as const;
+
+/** Connections of one source with one reason. */
+type Count = { readonly severity: Severity; readonly reason: string; count: number };
+type Source = { readonly name: string; total: number; readonly counts: Map<string, Count> };
+
+/** Counts reports by source and reason, in bounded memory. */
+export class WatchSummary {
+  private readonly names = new LabelValues(MOST_COUNTED);
+  private readonly sources = new Map<string, Source>();
+
+  add({ client, reason: { name: reason, severity } }: Report): void {
+    const name = client === null ? '-' : this.names.of(hostOf(client));
+    const source = this.sources.get(name) ?? { name, total: 0, counts: new Map<string, Count>() };
+    this.sources.set(name, source);
+    addTo(source, { reason, severity, count: 1 });
+  }
+
+  /** @param ms how long reports were counted @param what in the first line, for example ` that match` */
+  text(ms: number, { color, what = '' }: { readonly color: boolean; readonly what?: string }): string {
+    const sources = this.shown();
+    const counts = sources.flatMap(({ counts }) => [...counts.values()]);
+    const totals = SEVERITIES.map((severity) => {
+      const count = counts.reduce((sum, each) => sum + (each.severity === severity ? each.count : 0), 0);
+      return { severity, count };
+    }).filter(({ count }) => count > 0);
+    const total = totals.reduce((sum, { count }) => sum + count, 0);
+    const parts = totals.map(({ severity, count }) => colored(severity, `${grouped(count)} ${severity}`, color));
+    const first = `${grouped(total)} ${total === 1 ? 'connection' : 'connections'}${what} ended in ${roughDuration(ms)}`;
+    if (total === 0) return `${first}.`;
+    return `${first}: ${parts.join(', ')}.\n\n${table(sources, color)}`;
+  }
+
+  /** The sources with most connections. */
+  private shown(): readonly Source[] {
+    const rest: Source = { name: OTHER, total: 0, counts: new Map() };
+    const named = [...this.sources.values()].filter(({ name }) => name !== OTHER);
+    named.sort((one, other) => other.total - one.total);
+    const known = this.sources.get(OTHER);
+    const unnamed = [...named.slice(MOST_SHOWN), ...(known ? [known] : [])];
+    for (const { counts } of unnamed) for (const each of counts.values()) addTo(rest, each);
+    return rest.total === 0 ? named : [...named.slice(0, MOST_SHOWN), rest];
+  }
+}
+
+function addTo(source: Source, { severity, reason, count }: Count): void {
+  const key = `${severity} ${reason}`;
+  const known = source.counts.get(key);
+  if (known === undefined) source.counts.set(key, { severity, reason, count });
+  else known.count += count;
+  source.total += count;
+}
+
+function table(sources: readonly Source[], color: boolean): string {
+  const rows = sources.flatMap(({ name, counts }) =>
+    [...counts.values()]
+      .sort((one, other) => other.count - one.count)
+      .map(({ severity, reason, count }) => ({
+        severity,
+        cells: [grouped(count), oneLine(name), severity, reason] as const,
+      })),
+  );
+  const all = [HEAD, ...rows.map(({ cells }) => cells)];
+  const widths = HEAD.map((_, at) => Math.max(...all.map((cells) => columnsOf(cells[at] as string))));
+  const line = (cells: readonly string[]): readonly string[] =>
+    cells.map((cell, at) => fit(cell, widths[at] as number, at === 0 ? 'right' : 'left'));
+  const lines = rows.map(({ severity, cells }) => {
+    const [count, source, ...reason] = line(cells);
+    return `${count}  ${source}  ${colored(severity, reason.join('  ').trimEnd(), color)}`;
+  });
+  return [line(HEAD).join('  ').trimEnd(), ...lines].join('\n');
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
