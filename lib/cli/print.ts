@@ -1,4 +1,4 @@
-import { columnsOf, fit } from '../text/columns.js';
+import { columnsOf, inColumns } from '../text/columns.js';
 import { oneLine, oneLineJson } from '../text/one-line.js';
 
 /** Writes a line to standard output, which is for data only. */
@@ -16,7 +16,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   for (const row of all)
     print(
       row
-        .map((cell, column) => fit(cell, widths[column] ?? 0))
+        .map((cell, column) => inColumns(cell, widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     );

@@ -62,5 +62,7 @@ function listOf<Value>(given: Given<Value>): readonly Value[] {
 function checkReason(name: string): void {
   const names = Object.keys(REASON_DOCS) as ReasonName[];
   if (names.some((each) => each === name)) return;
-  throw new UsageError(`--reason: there is no reason ${quote(name)}${didYouMean(name, names)}; docs/reports.md lists all`);
+  throw new UsageError(
+    `--reason: there is no reason ${quote(name)}${didYouMean(name, names)}; docs/reports.md lists all`,
+  );
 }

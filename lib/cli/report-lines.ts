@@ -1,6 +1,6 @@
 import { colored } from '../report/pretty.js';
 import type { Report } from '../report/report.js';
-import { columnsOf, fit, wrap } from '../text/columns.js';
+import { columnsOf, inColumns, wrap } from '../text/columns.js';
 import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
 
@@ -10,65 +10,63 @@ const [CLIENT, REASON] = [21, 26] as const;
 const WIDEST = 50;
 /** With fewer columns left on the line, the sentence begins on a line of its own. */
 const NARROWEST = 60;
+/** That line begins under the severity. */
+const INDENT = ' '.repeat('HH:MM:SSZ '.length);
 
 export type ReportLinesOptions = {
-  /** Whether reports of several proxies are expected. With a second one, the proxy is shown in any case. */
-  readonly severalProxies: boolean;
+  /** The names of the proxies. The column for them is shown if there are several, or as soon as there is a second one. */
+  readonly proxies: readonly string[];
   readonly color: boolean;
 };
 
 /** Formats reports as lines with aligned columns. A column grows when it is too narrow for a report. */
 export class ReportLines {
   private readonly color: boolean;
-  private readonly widths = { proxy: 0, client: CLIENT, reason: REASON };
-  private showsProxy: boolean;
-  private proxy: string | null = null;
+  private readonly widths: Record<'proxy' | 'client' | 'reason', number> = { proxy: 0, client: CLIENT, reason: REASON };
+  private readonly proxies: Set<string>;
 
-  constructor({ severalProxies, color }: ReportLinesOptions) {
-    this.showsProxy = severalProxies;
+  constructor({ proxies, color }: ReportLinesOptions) {
+    this.proxies = new Set(proxies);
     this.color = color;
+    for (const name of proxies) this.cell('proxy', name);
   }
 
   /**
    * Returns the end of a connection: time, severity, proxy, client, reason and sentence.
    *
    * @param note added to the sentence
-   * @param columns of the terminal, to which the sentence is wrapped, with the time of day only; null: one line of any
-   *   length, with date and time
+   * @param columns of the terminal, to which the sentence is wrapped; the time is then the time of day (UTC). Null: one line of
+   *   any length
    */
   format(report: Report, note: string, columns: number | null): string {
-    this.proxy ??= report.proxy;
-    this.showsProxy ||= report.proxy !== this.proxy;
+    if (this.proxies.size < 2) this.proxies.add(report.proxy);
     const { severity, name, sentence } = report.reason;
-    const time = isoTime(Date.parse(report.at) + report.durationMs).slice(columns === null ? 0 : 'YYYY-MM-DDT'.length);
-    const before = `${time} `;
-    const severityCell = severity.padEnd(7);
-    const cells = [
-      ...(this.showsProxy ? [this.cell('proxy', report.proxy)] : []),
+    const time = isoTime(Date.parse(report.at) + report.durationMs);
+    const front = [
+      columns === null ? time : `${time.slice('YYYY-MM-DDT'.length, -'.SSSZ'.length)}Z`,
+      colored(severity, severity.padEnd(7), this.color),
+      ...(this.proxies.size > 1 ? [this.cell('proxy', report.proxy)] : []),
       this.cell('client', clientOf(report)),
-      this.cell('reason', name),
-    ].map((cell) => ` ${cell}`);
-    const colorful = before + colored(severity, severityCell, this.color);
-    const last = cells.pop() as string;
-    const head = `${colorful}${cells.join(' ')} ${colored(severity, last, this.color)}`;
+    ].join(' ');
+    const reason = this.cell('reason', name);
     const text = oneLine(sentence + note);
-    if (columns === null) return `${head}  ${text}`;
-    const indent = columnsOf(before + severityCell + cells.join(' ') + last) + 3;
+    if (columns === null) return `${front} ${colored(severity, reason, this.color)} ${text}`;
+    const indent = columnsOf(`${front} ${reason} `);
     if (columns - indent >= NARROWEST) {
-      return wrap(text, columns - indent)
-        .map((line, at) => (at === 0 ? `${head}  ${line}` : ' '.repeat(indent) + line))
-        .join('\n');
+      const lines = wrap(text, columns - indent);
+      return `${front} ${colored(severity, reason, this.color)} ${lines.join(`\n${' '.repeat(indent)}`)}`;
     }
-    const narrow = before.length;
-    const lines = wrap(text, Math.max(1, columns - narrow)).map((line) => ' '.repeat(narrow) + line);
-    return [head.trimEnd(), ...lines].join('\n');
+    const hasRoom = columnsOf(`${front} ${name}`) <= columns;
+    const lines = wrap(hasRoom ? text : `${name}: ${text}`, Math.max(1, columns - INDENT.length));
+    const [head, ...rest] = hasRoom ? [`${front} ${name}`, ...lines] : [front.trimEnd(), ...lines];
+    return [head, ...rest].join(`\n${INDENT}`).replace(name, colored(severity, name, this.color));
   }
 
-  private cell(column: keyof ReportLines['widths'], text: string): string {
+  private cell(column: 'proxy' | 'client' | 'reason', text: string): string {
     const shown = oneLine(text);
     const { widths } = this;
     widths[column] = Math.min(WIDEST, Math.max(widths[column], columnsOf(shown)));
-    return columnsOf(shown) > WIDEST ? shown : fit(shown, widths[column]);
+    return columnsOf(shown) > WIDEST ? shown : inColumns(shown, widths[column]);
   }
 }
 

@@ -3,7 +3,7 @@ import { LabelValues, OTHER } from '../report/label-values.js';
 import { colored } from '../report/pretty.js';
 import type { Report } from '../report/report.js';
 import { hostOf } from '../text/address-of.js';
-import { columnsOf, fit } from '../text/columns.js';
+import { columnsOf, inColumns } from '../text/columns.js';
 import { oneLine } from '../text/one-line.js';
 import { roughDuration } from '../text/rough-duration.js';
 
@@ -28,8 +28,8 @@ export class WatchSummary {
     addTo(source, { reason, severity, count: 1 });
   }
 
-  /** @param ms how long reports were counted @param what in the first line, for example ` that match` */
-  text(ms: number, { color, what = '' }: { readonly color: boolean; readonly what?: string }): string {
+  /** @param ms how long reports were counted */
+  text(ms: number, { color, isFiltered }: { readonly color: boolean; readonly isFiltered: boolean }): string {
     const sources = this.shown();
     const counts = sources.flatMap(({ counts }) => [...counts.values()]);
     const totals = SEVERITIES.map((severity) => {
@@ -38,7 +38,8 @@ export class WatchSummary {
     }).filter(({ count }) => count > 0);
     const total = totals.reduce((sum, { count }) => sum + count, 0);
     const parts = totals.map(({ severity, count }) => colored(severity, `${grouped(count)} ${severity}`, color));
-    const first = `${grouped(total)} ${total === 1 ? 'connection' : 'connections'}${what} ended in ${roughDuration(ms)}`;
+    const what = `${isFiltered ? 'matching ' : ''}${total === 1 ? 'connection' : 'connections'}`;
+    const first = `${grouped(total)} ${what} ended in ${roughDuration(ms)}`;
     if (total === 0) return `${first}.`;
     return `${first}: ${parts.join(', ')}.\n\n${table(sources, color)}`;
   }
@@ -75,7 +76,7 @@ function table(sources: readonly Source[], color: boolean): string {
   const all = [HEAD, ...rows.map(({ cells }) => cells)];
   const widths = HEAD.map((_, at) => Math.max(...all.map((cells) => columnsOf(cells[at] as string))));
   const line = (cells: readonly string[]): readonly string[] =>
-    cells.map((cell, at) => fit(cell, widths[at] as number, at === 0 ? 'right' : 'left'));
+    cells.map((cell, at) => inColumns(cell, widths[at] as number, at === 0 ? 'right' : 'left'));
   const lines = rows.map(({ severity, cells }) => {
     const [count, source, ...reason] = line(cells);
     return `${count}  ${source}  ${colored(severity, reason.join('  ').trimEnd(), color)}`;

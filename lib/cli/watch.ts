@@ -4,8 +4,8 @@ import { systemClock } from '../clock.js';
 import { isColored } from '../output/color.js';
 import type { Report } from '../report/report.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
-import { onlyProxy } from './only-proxy.js';
 import { print, printJson } from './print.js';
+import { proxyNames } from './proxy-names.js';
 import { type FilterArguments, filterFlags, reportFilter } from './report-filter.js';
 import { ReportLines } from './report-lines.js';
 import { terminalSize } from './terminal-size.js';
@@ -35,7 +35,7 @@ export const watchCommand: CommandModule<object, Arguments> = {
     const { stdout, stderr } = process;
     const [color, from] = [isColored(stdout), systemClock.ticks()];
     const interrupted = untilInterrupted();
-    const lines = new ReportLines({ severalProxies: (await onlyProxy(control)) === undefined, color });
+    const lines = new ReportLines({ proxies: await proxyNames(control), color });
     const checks = new WatchedChecks(control);
     const summary = new WatchSummary();
     for await (const { type, data } of followEvents(control, interrupted)) {
@@ -50,7 +50,6 @@ export const watchCommand: CommandModule<object, Arguments> = {
       summary.add(report);
       print(lines.format(report, await checks.nameOf(report), stdout.isTTY ? terminalSize(stdout).columns : null));
     }
-    const what = filter === null ? '' : ' that match';
-    if (!json) print(`\n${summary.text(systemClock.ticks() - from, { color, what })}`);
+    if (!json) print(`\n${summary.text(systemClock.ticks() - from, { color, isFiltered: filter !== null })}`);
   },
 };

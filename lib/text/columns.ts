@@ -3,7 +3,10 @@ import stringWidth from 'string-width';
 const graphemes = new Intl.Segmenter('en');
 const ASCII = /^[ -~]*$/;
 
-/** Returns how many columns of a terminal a line takes. East Asian wide characters and emoji take two, combining ones none. */
+/**
+ * Returns how many columns of a terminal a line takes. East Asian wide characters and emoji take two; combining characters and
+ * the escape sequences of colors take none.
+ */
 export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
 /** Returns text of at most `width` columns. If it was longer, it ends with `…`. */
@@ -13,7 +16,7 @@ export function cut(text: string, width: number): string {
 }
 
 /** Returns text of exactly `width` columns, cut or padded. @param align where the text is */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+export function inColumns(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const shown = cut(text, width);
   const blanks = ' '.repeat(Math.max(0, width - columnsOf(shown)));
   return align === 'left' ? shown + blanks : blanks + shown;
