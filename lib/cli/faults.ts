@@ -4,6 +4,7 @@ import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { keyValues } from './key-values.js';
 import { onlyProxy } from './only-proxy.js';
 import { printJson, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
@@ -79,10 +80,6 @@ function show(faults: readonly FaultView[], json: boolean): void {
 }
 
 function row({ id, type, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
-  const words = (map: object): string =>
-    Object.entries(map)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-      .join(' ') || '-';
+  const words = (map: object): string => keyValues(map) || '-';
   return [id, type, stream, String(hits), String(times ?? '-'), String(toxicity), words(attributes), words(when)];
 }

@@ -1,5 +1,5 @@
-import { columnsOf, inColumns } from '../text/columns.js';
-import { oneLine, oneLineJson } from '../text/one-line.js';
+import { oneLineJson } from '../text/one-line.js';
+import { tableLines } from '../text/table.js';
 
 /** Writes a line to standard output, which is for data only. */
 export function print(line: string): void {
@@ -11,13 +11,5 @@ export const printJson = (value: unknown): void => print(oneLineJson(value));
 
 /** Prints rows with aligned columns. Control characters in their cells are replaced. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [head, ...rows.map((row) => row.map(oneLine))];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => columnsOf(row[column] ?? ''))));
-  for (const row of all)
-    print(
-      row
-        .map((cell, column) => inColumns(cell, widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const line of tableLines([head, ...rows])) print(line);
 }

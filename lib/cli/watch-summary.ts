@@ -3,9 +3,8 @@ import { LabelValues, OTHER } from '../report/label-values.js';
 import { colored } from '../report/pretty.js';
 import type { Report } from '../report/report.js';
 import { hostOf } from '../text/address-of.js';
-import { columnsOf, inColumns } from '../text/columns.js';
-import { oneLine } from '../text/one-line.js';
 import { roughDuration } from '../text/rough-duration.js';
+import { tableLines } from '../text/table.js';
 
 /** Maximum sources that are counted separately, and that are shown. All others are one. */
 const [MOST_COUNTED, MOST_SHOWN] = [1000, 20] as const;
@@ -66,22 +65,11 @@ function addTo(source: Source, { severity, reason, count }: Count): void {
 
 function table(sources: readonly Source[], color: boolean): string {
   const rows = sources.flatMap(({ name, counts }) =>
-    [...counts.values()]
-      .sort((one, other) => other.count - one.count)
-      .map(({ severity, reason, count }) => ({
-        severity,
-        cells: [grouped(count), oneLine(name), severity, reason] as const,
-      })),
+    [...counts.values()].sort((one, other) => other.count - one.count).map((each) => ({ name, ...each })),
   );
-  const all = [HEAD, ...rows.map(({ cells }) => cells)];
-  const widths = HEAD.map((_, at) => Math.max(...all.map((cells) => columnsOf(cells[at] as string))));
-  const line = (cells: readonly string[]): readonly string[] =>
-    cells.map((cell, at) => inColumns(cell, widths[at] as number, at === 0 ? 'right' : 'left'));
-  const lines = rows.map(({ severity, cells }) => {
-    const [count, source, ...reason] = line(cells);
-    return `${count}  ${source}  ${colored(severity, reason.join('  ').trimEnd(), color)}`;
-  });
-  return [line(HEAD).join('  ').trimEnd(), ...lines].join('\n');
+  const cells = rows.map(({ name, severity, reason, count }) => [grouped(count), name, severity, reason]);
+  const [head, ...lines] = tableLines([HEAD, ...cells], [0]);
+  return [head, ...lines.map((line, at) => colored((rows[at] as Count).severity, line, color))].join('\n');
 }
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
