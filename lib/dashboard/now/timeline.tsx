@@ -28,7 +28,10 @@ export function Timeline({ stacked }: { readonly stacked: Stacked }): JSX.Elemen
               onBlur={() => highlight(null)}
             >
               <Swatch color={color} family={family} />
-              <span class="name">{reason}</span> <span class="number">{count(total)}</span>
+              <span class="name" title={reason}>
+                {reason}
+              </span>{' '}
+              <span class="number">{count(total)}</span>
             </a>
           </li>
         ))}
