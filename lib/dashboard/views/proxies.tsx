@@ -28,13 +28,13 @@ export function ProxiesView({ control, live, state: { overview } }: ViewProps): 
   return (
     <div class="proxies">
       {proxies.map((proxy) => (
-        <Proxy key={proxy.name} proxy={proxy} control={control} live={live} />
+        <OneProxy key={proxy.name} proxy={proxy} control={control} live={live} />
       ))}
     </div>
   );
 }
 
-function Proxy({
+function OneProxy({
   proxy,
   control,
   live,
