@@ -1,18 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { VIEWS, type ViewName } from '../../lib/dashboard/route.js';
+import type { ViewName } from '../../lib/dashboard/route.js';
+import { TITLES } from '../../lib/dashboard/titles.js';
 import { until } from '../support/rabbitmq/until.js';
-
-/** The names of the views, as the navigation shows them. */
-export const VIEW_TITLES: Readonly<Record<ViewName, string>> = {
-  now: 'Now',
-  connections: 'Connections',
-  open: 'Open',
-  'health-checks': 'Health checks',
-  faults: 'Faults',
-  proxies: 'Proxies',
-};
-
-export { VIEWS };
 
 /** In ms. Below ava's timeout, so that the error that says what was not seen comes first. */
 const PATIENCE = 40_000;
@@ -32,7 +21,7 @@ export class DashboardPage {
 
   /** Opens a view through the navigation. */
   async goTo(view: ViewName): Promise<void> {
-    const name = VIEW_TITLES[view];
+    const name = TITLES[view];
     await this.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name, exact: true }).click();
     await this.page.getByRole('main', { name, exact: true }).waitFor();
   }
