@@ -1,45 +1,47 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Control, RequestError } from './control.js';
+import type { Control } from './control.js';
 
-/** The last answer, and why there is no newer one. */
+/** The last answer to a request that is repeated. */
 export type Polled<Answer> = {
+  /** Null: there was none yet. */
   readonly answer: Answer | null;
+  /** Why the last request failed; null: it did not. */
   readonly problem: string | null;
-  /** Asks again now. */
-  readonly refresh: () => void;
+  /** Repeats the request now. */
+  readonly again: () => void;
 };
 
 /**
- * Asks the control API again and again while the component is shown.
+ * Repeats a GET request while the component is shown and the tab is visible. The next one is sent `every` ms after the answer.
  *
- * @param path for example `/connections`
- * @param period ms between an answer and the next request
+ * @param path for example `/connections`; null: nothing is asked
  */
-export function usePolled<Answer>(control: Control, path: string, period: number): Polled<Answer> {
-  const [{ answer, problem }, setState] = useState<{ answer: Answer | null; problem: string | null }>({
-    answer: null,
-    problem: null,
-  });
-  const [asked, setAsked] = useState(0);
-  // A changed `asked` asks again
+export function usePolled<Answer>(control: Control, path: string | null, every: number): Polled<Answer> {
+  const [state, setState] = useState<Omit<Polled<Answer>, 'again'>>({ answer: null, problem: null });
+  // A new turn asks again.
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
-    let isShown = true;
+    if (path === null) return;
+    const ended = new AbortController();
+    const { signal } = ended;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const poll = async (): Promise<void> => {
+    const ask = async (): Promise<void> => {
+      clearTimeout(timer);
+      if (document.hidden) return;
       try {
-        const next = await control.ask<Answer>('GET', path);
-        if (isShown) setState({ answer: next, problem: null });
+        const answer = await control.ask<Answer>('GET', path, undefined, signal);
+        if (!signal.aborted) setState({ answer, problem: null });
       } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        if (isShown) setState((before) => ({ ...before, problem: error.message }));
+        if (!signal.aborted) setState(({ answer }) => ({ answer, problem: (error as Error).message }));
       }
-      if (isShown) timer = setTimeout(() => void poll(), period);
+      if (!signal.aborted) timer = setTimeout(ask, every);
     };
-    void poll();
+    document.addEventListener('visibilitychange', ask, { signal });
+    void ask();
     return () => {
-      isShown = false;
+      ended.abort();
       clearTimeout(timer);
     };
-  }, [control, path, period, asked]);
-  return { answer, problem, refresh: () => setAsked((before) => before + 1) };
+  }, [control, path, every, turn]);
+  return { ...state, again: () => setTurn((now) => now + 1) };
 }
