@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Banner } from './banner.js';
 import type { Control } from './control.js';
 import { Footer } from './footer.js';
+import { GapNotice } from './gap-notice.js';
 import { Header } from './header.js';
 import { useLive, useRoute } from './hooks.js';
 import type { Live } from './live.js';
@@ -41,7 +42,7 @@ export function App({ control, live }: { readonly control: Control; readonly liv
     main.current?.focus();
     scrollTo(0, 0);
   }, [route.view, title]);
-  if (state.link === 'token') return <TokenForm control={control} problem={state.problem} />;
+  if (state.link === 'token') return <TokenForm live={live} wasWrong={control.token !== null} />;
   const Shown = VIEW_OF[route.view];
   return (
     <>
@@ -50,6 +51,7 @@ export function App({ control, live }: { readonly control: Control; readonly liv
       </button>
       <Header state={state} view={route.view} />
       <Banner state={state} />
+      <GapNotice gap={state.gap} live={live} />
       <main id="main" ref={main} tabIndex={-1} aria-label={title}>
         <h2>{title}</h2>
         <Shown key={route.view} control={control} live={live} state={state} route={route} />

@@ -8,4 +8,6 @@ setTheme(readTheme());
 const control = new Control(window.sessionStorage);
 const live = new Live(control);
 render(<App control={control} live={live} />, document.getElementById('app') as HTMLElement);
+if (document.hidden) live.setHidden(true);
 live.start();
+document.addEventListener('visibilitychange', () => live.setHidden(document.hidden));
