@@ -30,10 +30,16 @@ export class Control {
    * @param body sent as JSON; text is sent as YAML
    * @throws RequestError
    */
-  async ask<Answer>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+  async ask<Answer>(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     const isText = typeof body === 'string';
     const response = await this.send(path, {
       method,
+      ...(signal && { signal }),
       ...(body !== undefined && {
         body: isText ? body : JSON.stringify(body),
         headers: { 'Content-Type': isText ? 'application/yaml' : 'application/json' },

@@ -28,3 +28,11 @@ export function bytes(number: number): string {
   if (number < 1000) return `${number} B`;
   return number < 1e6 ? `${(number / 1e3).toFixed(1)} kB` : `${(number / 1e6).toFixed(1)} MB`;
 }
+
+/** `12 s`, `5 min`, `3 h`, `2 d`: a time that has passed, in its largest unit. @param ms a negative time counts as none */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}

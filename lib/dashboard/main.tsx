@@ -2,7 +2,9 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { Control } from './control.js';
 import { Live } from './live.js';
+import { readTheme, setTheme } from './theme.js';
 
+setTheme(readTheme());
 const control = new Control(window.sessionStorage);
 const live = new Live(control);
 render(<App control={control} live={live} />, document.getElementById('app') as HTMLElement);

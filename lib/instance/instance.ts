@@ -8,6 +8,7 @@ import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { Sources } from '../health-check/sources.js';
 import { DeferredWork } from '../proxy/deferred-work.js';
+import { Activity } from '../report/activity.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
@@ -49,6 +50,7 @@ export class Instance {
   readonly sources: Sources | null;
   private readonly events: EventStream;
   private readonly metrics: Metrics;
+  private readonly activity: Activity;
   private readonly limits: ProcessLimits;
   private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
@@ -84,14 +86,15 @@ export class Instance {
       () => this.limits.state,
       () => this.invisible.state,
     );
+    this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, hits });
     });
     this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
-    const { seen, metrics, events } = this;
-    const records = config.control && { seen, metrics, history: this.history, events };
+    const { seen, metrics, activity, events } = this;
+    const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -215,17 +218,32 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
+    const { proxies, faults, seen, scenarios, history, sources, events, metrics, activity, log } = this;
     const { control } = this.config;
     if (control === null) return;
     const invisible = () => this.invisible.state;
-    const status = () =>
-      this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
+    const outputs = () => this.outputs;
+    const limits = () => this.limits.state;
+    const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, sources, invisible, events, metrics, status },
+      {
+        proxies,
+        faults,
+        seen,
+        scenarios,
+        history,
+        sources,
+        invisible,
+        events,
+        metrics,
+        activity,
+        outputs,
+        limits,
+        status,
+      },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

@@ -1,0 +1,46 @@
+import { type Clock, systemClock } from '../clock.js';
+import { type FunnelStep, HandshakeFunnel } from './handshake-funnel.js';
+import type { Report } from './report.js';
+import { type Accepted, Timeline, type TimelineCounts } from './timeline.js';
+
+/** Connections that have ended since the start: all, by decision, and the health checks among them. */
+export type EndedTotals = { readonly ended: number; readonly healthChecks: number } & Readonly<
+  Record<Report['decision'], number>
+>;
+
+/** What has happened since the start, and in the last 15 minutes. */
+export class Activity {
+  /** When it began, in ms since 1970. */
+  readonly since: number;
+  private readonly timeline: Timeline;
+  private readonly funnel: HandshakeFunnel;
+  private readonly counts = { ended: 0, forward: 0, refuse: 0, fault: 0, none: 0, healthChecks: 0 };
+
+  constructor(clock: Clock = systemClock) {
+    this.since = clock.wall();
+    this.timeline = new Timeline(clock);
+    this.funnel = new HandshakeFunnel();
+  }
+
+  /** Called when a connection has ended. */
+  report(report: Report): void {
+    const { counts } = this;
+    counts.ended += 1;
+    counts[report.decision] += 1;
+    if (report.healthCheck) counts.healthChecks += 1;
+    this.timeline.ended(report.reason.name, { at: Date.parse(report.at), ageMs: report.durationMs });
+    this.funnel.ended(report);
+  }
+
+  get totals(): EndedTotals {
+    return { ...this.counts };
+  }
+
+  /** @param open the open connections */
+  lastMinutes(open: readonly Accepted[]): {
+    readonly timeline: TimelineCounts;
+    readonly funnel: readonly FunnelStep[];
+  } {
+    return { timeline: this.timeline.counts(open), funnel: this.funnel.steps() };
+  }
+}
