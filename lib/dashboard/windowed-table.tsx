@@ -81,7 +81,7 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const element = event.currentTarget;
-    const header = element.querySelector('.row.head')?.clientHeight ?? 0;
+    const header = element.querySelector('.heads')?.clientHeight ?? 0;
     const visible = element.clientHeight - header;
     const next = rowAfterKey(event.key, current, items.length, Math.max(1, Math.floor(visible / rowHeight) - 1));
     const item = next === null ? undefined : items[next];
@@ -125,7 +125,7 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
       }}
     >
       <div role="rowgroup" class="heads">
-        <div role="row" class="row head" aria-rowindex={1}>
+        <div role="row" class="line" aria-rowindex={1}>
           {columns.map(({ key, title }) => (
             <div key={key} role="columnheader" class={`cell ${key}`}>
               {title}
@@ -140,7 +140,7 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
             <div
               key={keyOf(item)}
               role="row"
-              class={`row ${rowClass?.(item) ?? ''}`}
+              class={`line ${rowClass?.(item) ?? ''}`}
               aria-rowindex={index + 2}
               onClick={({ target }) => {
                 if (!isPlainClick(target)) return;

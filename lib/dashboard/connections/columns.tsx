@@ -1,4 +1,5 @@
 import type { Report } from '../../report/report.js';
+import { Badge, Reason } from '../badge.js';
 import { bytes, duration } from '../format.js';
 import { Time } from '../time.js';
 import { Untrusted } from '../untrusted.js';
@@ -30,12 +31,12 @@ export const CONNECTION_COLUMNS: readonly Column<Report>[] = [
     cell: ({ reason, fault, healthCheck }) => (
       <>
         <span class="names">
-          <code class={reason.severity}>{reason.name}</code>
-          {healthCheck && <span class="tag">health check</span>}
-          {fault !== null && (
-            <span class="tag fault">
-              fault <Untrusted text={fault.name} longest={24} />
-            </span>
+          <Reason reason={reason} />
+          {healthCheck && <Badge kind="plain">health check</Badge>}
+          {fault !== null && reason.name !== 'fault' && (
+            <Badge kind="fault">
+              <Untrusted text={fault.name} longest={24} />
+            </Badge>
           )}
         </span>
         <small title={reason.sentence.length > 60 ? reason.sentence : undefined}>

@@ -8,6 +8,7 @@ export const STEP_TITLES: { readonly [Key in TimingKey]: string } = {
   upstreamConnectMs: 'Upstream connected',
   startMs: 'Start',
   tuneMs: 'Tune',
+  tuneOkMs: 'Tune-Ok',
   openMs: 'Open-Ok',
 };
 

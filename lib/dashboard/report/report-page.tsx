@@ -1,9 +1,12 @@
 import type { FunctionComponent, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Report } from '../../report/report.js';
+import { Badge, Reason } from '../badge.js';
 import { type Control, RequestError } from '../control.js';
-import { duration, localDateTime, utc } from '../format.js';
+import { duration } from '../format.js';
+import { Panel } from '../panel.js';
 import { fragmentOf } from '../route.js';
+import { Moment } from '../time.js';
 import { Untrusted } from '../untrusted.js';
 import { RawSection } from './raw-section.js';
 import { REPORT_SECTIONS } from './report-sections.js';
@@ -60,23 +63,20 @@ function Found({ report }: { readonly report: Report }): JSX.Element {
           <Untrusted text={reason.sentence} />
         </h3>
         <p>
-          <code class={reason.severity}>{reason.name}</code>
-          {healthCheck && <span class="tag">health check</span>}
-          {fault !== null && <span class="tag fault">fault</span>}
+          <Reason reason={reason} />
+          {healthCheck && <Badge kind="plain">health check</Badge>}
+          {fault !== null && <Badge kind="fault">{fault.type}</Badge>}
           <span class="mono">{client ?? 'unknown client'}</span>
           {via !== null && <span class="mono">via {via}</span>}
-          <time dateTime={at} title={utc(at)}>
-            {localDateTime(at)}
-          </time>
+          <Moment at={at} />
           <span>{duration(durationMs)}</span>
         </p>
       </header>
       <div class="sections">
         {REPORT_SECTIONS.map(({ title, Body }) => (
-          <section key={title} class="panel" aria-label={title}>
-            <h4>{title}</h4>
+          <Panel key={title} title={title}>
             {draw(Body as FunctionComponent<Report>, report)}
-          </section>
+          </Panel>
         ))}
       </div>
       <RawSection report={report} />
