@@ -18,7 +18,6 @@ type Props<Item> = {
   readonly linkOf: (item: Item) => string;
   /** In CSS pixels. All rows have the same height. */
   readonly rowHeight: number;
-  readonly rowClass?: (item: Item) => string;
   /** A change scrolls to the first row. */
   readonly rewound?: number;
   /** Whether the table is shown. When it is shown again, its position and its focus are as before. */
@@ -32,7 +31,7 @@ type Props<Item> = {
  * keys, Page Up, Page Down, Home and End move between its rows.
  */
 export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
-  const { label, columns, items, keyOf, linkOf, rowHeight, rowClass, rewound = 0, isShown = true, onRead } = props;
+  const { label, columns, items, keyOf, linkOf, rowHeight, rewound = 0, isShown = true, onRead } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const [active, setActive] = useState<string | null>(null);
@@ -140,7 +139,7 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
             <div
               key={keyOf(item)}
               role="row"
-              class={`line ${rowClass?.(item) ?? ''}`}
+              class="line"
               aria-rowindex={index + 2}
               onClick={({ target }) => {
                 if (!isPlainClick(target)) return;

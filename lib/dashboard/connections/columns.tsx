@@ -17,11 +17,11 @@ export const CONNECTION_COLUMNS: readonly Column<Report>[] = [
   },
   {
     key: 'client',
-    title: 'Client',
+    title: 'Client, proxy',
     cell: ({ client, via, proxy }) => (
       <>
         <span class="mono">{client ?? 'unknown'}</span>
-        <small>{via === null ? `at ${proxy}` : `via ${via}`}</small>
+        <small>{via === null ? proxy : `${proxy}, via ${via}`}</small>
       </>
     ),
   },

@@ -73,12 +73,11 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
         keyOf={({ id }) => id}
         linkOf={({ id }) => fragmentOf({ view: 'connections', selected: id, filter: route.filter })}
         rowHeight={isPhone ? ROW_ON_A_PHONE : ROW}
-        rowClass={({ reason }) => reason.severity}
         rewound={rewound}
         isShown={isShown}
         onRead={setReading}
       />
-      <p class="foot quiet">
+      <p class="older quiet">
         {rows.length === 0 && older !== 'asking' && (
           <span>{isFiltered ? 'No kept report matches. ' : 'No connection has ended yet. '}</span>
         )}

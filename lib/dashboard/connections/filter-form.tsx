@@ -30,7 +30,7 @@ export function FilterForm({
       <FilterText
         label="Client"
         {...bind('client')}
-        placeholder="address or address:port"
+        placeholder="IP or IP:port"
         suggestions={distinct(last.flatMap(({ client }) => (client === null ? [] : [hostOf(client)])))}
       />
       <FilterText

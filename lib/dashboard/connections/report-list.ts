@@ -11,9 +11,13 @@ export class ReportList {
   rows: readonly Report[] = [];
   /** Matching reports that arrived while the list was held. */
   arrived = 0;
+  /** Whether older reports were dropped because the page did not receive all that came after them. */
+  hasDropped = false;
   private readonly matches: (report: Report) => boolean;
   private most = MOST_FOLLOWED;
   private isHeld = false;
+  /** Whether reports are missing between the rows and what waits. */
+  private isBroken = false;
   /** The last of what arrived, oldest first. */
   private waiting: readonly Report[] = [];
   /** The id of the last report that was looked at. */
@@ -31,6 +35,7 @@ export class ReportList {
     const from = last === null ? 0 : reports.findLastIndex(({ id }) => id === last) + 1;
     if (from === reports.length) return;
     this.last = reports.at(-1)?.id ?? last;
+    if (last !== null && from === 0) this.isBroken = true;
     const fresh = reports.slice(from).filter((report) => this.matches(report) && !this.added.has(report.id));
     this.arrived += fresh.length;
     this.waiting = [...this.waiting, ...fresh].slice(-this.most);
@@ -45,8 +50,10 @@ export class ReportList {
   /** Shows what arrived while the list was held. If too much arrived to keep, what is older is dropped: there would be a gap. */
   showArrived(): void {
     if (this.arrived === 0) return;
-    const before = this.arrived > this.waiting.length ? [] : this.rows;
-    this.rows = [...this.waiting.toReversed(), ...before].slice(0, this.most);
+    const isBroken = this.isBroken || this.arrived > this.waiting.length;
+    this.rows = [...this.waiting.toReversed(), ...(isBroken ? [] : this.rows)].slice(0, this.most);
+    this.hasDropped ||= isBroken;
+    this.isBroken = false;
     this.waiting = [];
     this.arrived = 0;
   }
@@ -58,6 +65,7 @@ export class ReportList {
     const older = reports.slice(newer + 1).filter(this.matches);
     this.rows = [...this.rows, ...older].slice(0, MOST_LISTED);
     this.most = Math.max(MOST_FOLLOWED, this.rows.length);
+    this.hasDropped = false;
     this.added = new Set([...this.added, ...older.map(({ id }) => id)]);
   }
 }

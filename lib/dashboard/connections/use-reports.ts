@@ -32,8 +32,8 @@ export function useReports(
 ): Reports {
   const key = JSON.stringify(filter);
   const list = useMemo(() => new ReportList(matcherOf(filter)), [key]);
-  const [asked, setAsked] = useState({ key, limit: FIRST });
-  const limit = asked.key === key ? asked.limit : FIRST;
+  const [asked, setAsked] = useState({ key, limit: FIRST, turn: 0 });
+  const { limit, turn } = asked.key === key ? asked : { limit: FIRST, turn: 0 };
   const [{ older, problem }, setAnswer] = useState<Pick<Reports, 'older' | 'problem'>>(ASKING);
   const [, draw] = useState(0);
   list.follow(reports);
@@ -57,13 +57,13 @@ export function useReports(
     return () => {
       isWanted = false;
     };
-  }, [control, list, limit]);
+  }, [control, list, limit, turn]);
 
   return {
     list,
-    older,
+    older: list.hasDropped && older === 'all' ? 'more' : older,
     problem,
-    askForOlder: () => setAsked({ key, limit: MOST_LISTED }),
+    askForOlder: () => setAsked({ key, limit: MOST_LISTED, turn: turn + 1 }),
     showArrived: () => {
       list.showArrived();
       draw((before) => before + 1);

@@ -3,7 +3,7 @@ import type { Report } from '../../report/report.js';
 import { Untrusted } from '../untrusted.js';
 import { Facts } from './facts.js';
 
-/** What the broker says about the reason, in its own words, and at which level. */
+/** The reason in RabbitMQ's words, and the level at which a broker logs it. */
 export function BrokerSection({ reason, dialect }: Pick<Report, 'reason' | 'dialect'>): JSX.Element {
   return (
     <>
@@ -15,7 +15,7 @@ export function BrokerSection({ reason, dialect }: Pick<Report, 'reason' | 'dial
       <Facts
         facts={[
           ['Reason', <code key="name">{reason.name}</code>],
-          ['Logged as', <code key="level">{reason.loggedAs}</code>],
+          ['Level in the broker log', <code key="level">{reason.loggedAs}</code>],
           [
             'Severity',
             <span key="severity" class={reason.severity}>
@@ -25,7 +25,7 @@ export function BrokerSection({ reason, dialect }: Pick<Report, 'reason' | 'dial
           ['Dialect', `RabbitMQ ${dialect}`],
           [
             'How it is known',
-            reason.inferred ? 'inferred from the traffic: only the broker can know it' : 'seen by the proxy',
+            reason.inferred ? 'inferred from the traffic; only the broker can know' : 'seen by the proxy',
           ],
         ]}
       />

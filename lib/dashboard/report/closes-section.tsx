@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Report } from '../../report/report.js';
 import { Untrusted } from '../untrusted.js';
-import { Facts } from './facts.js';
+import { ClientText, Facts } from './facts.js';
 
 type Ended = Report['ended'];
 type Side = Ended['by'];
@@ -16,7 +16,7 @@ export function ClosesSection(
   const { ended, connectionClose, client, upstream, octets, unreadable } = report;
   return (
     <>
-      <div class="sides">
+      <div class="peers">
         <Box side="client" by={ended.by} address={client ?? 'unknown'} />
         <Link left="client" right="proxy" sent={ended.clientSent} saw={ended.clientSaw} />
         <Box side="proxy" by={ended.by} address={null} />
@@ -42,7 +42,7 @@ export function ClosesSection(
                 {` by ${connectionClose.by === 'proxy' ? SIDES.proxy : `the ${connectionClose.by}`}`}
                 {connectionClose.text !== '' && (
                   <>
-                    : <Untrusted text={connectionClose.text} />
+                    : <ClientText text={connectionClose.text} />
                   </>
                 )}
               </>
@@ -50,7 +50,7 @@ export function ClosesSection(
           ],
           ['From the client', `${NUMBER.format(octets.received)} bytes`],
           ['To the client', `${NUMBER.format(octets.sent)} bytes`],
-          ['Not readable as frames', unreadable && `the bytes of the ${unreadable}, after some point`],
+          ['Unreadable bytes', unreadable && `those of the ${unreadable}, after some point: they are not frames`],
         ]}
       />
     </>
@@ -67,7 +67,7 @@ function Box({
   readonly address: string | null;
 }): JSX.Element {
   return (
-    <div class={`side${side === by ? ' first' : ''}`}>
+    <div class={`peer${side === by ? ' first' : ''}`}>
       <strong>{SIDES[side]}</strong>
       {address !== null && (
         <small class="mono">

@@ -11,7 +11,7 @@ type Addresses = Pick<
 const LABELS: { readonly [Key in keyof Addresses]: string } = {
   client: 'Client',
   via: 'Via',
-  destination: 'Destination in the PROXY header',
+  destination: 'Destination (PROXY header)',
   listen: 'Listener',
   proxy: 'Proxy',
   upstream: 'Upstream',
@@ -32,7 +32,8 @@ export function ConnectionSection(report: Addresses & Pick<Report, 'at' | 'durat
   return (
     <Facts
       facts={[
-        ['Accepted', <time key="at" dateTime={at}>{`${localDateTime(at)} (${utc(at)})`}</time>],
+        ['Accepted', localDateTime(at)],
+        ['Accepted, in UTC', utc(at)],
         ['Ended after', duration(durationMs)],
         ['Decision', DECISIONS[decision]],
         ...factsOf<Addresses>(LABELS, report),

@@ -1,29 +1,50 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { count } from '../format.js';
 import { Untrusted } from '../untrusted.js';
 
-/** A label and what it is. Null: there is nothing to say, which is shown as a dash. */
+/** A label and its value; null: there is none. */
 export type Fact = readonly [label: string, value: ComponentChildren | null];
 
-/** Facts in two columns. */
+/** Maximum characters of a text from a client. */
+const LONGEST = 300;
+
+/** Facts in two columns, and below them the labels of those that have no value. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }): JSX.Element {
+  const known = facts.filter(([, value]) => value !== null);
+  const missing = facts.filter(([, value]) => value === null).map(([label]) => label);
   return (
-    <dl class="facts">
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value ?? <span class="quiet">-</span>}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {known.length > 0 && (
+        <dl class="facts">
+          {known.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {missing.length > 0 && <p class="missing">None: {missing.join(', ')}</p>}
+    </>
   );
 }
 
-/** One fact for each label. The values are text from the client. The compiler demands a label for each key. */
+/** One fact for each label, with values that may come from a client. The compiler demands a label for each key. */
 export const factsOf = <Part extends object>(
   labels: { readonly [Key in keyof Part]-?: string },
   part: Part,
 ): readonly Fact[] =>
   (Object.keys(labels) as (keyof Part & string)[]).map((key) => {
     const value = part[key];
-    return [labels[key], value === null ? null : <Untrusted text={String(value)} />];
+    return [labels[key], value === null ? null : <ClientText key={key} text={String(value)} />];
   });
+
+/** A text that may come from a client, cut if it is long. */
+export function ClientText({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      <Untrusted text={text} longest={LONGEST} />
+      {text.length > LONGEST && <small class="quiet"> {count(text.length)} characters; all are in the raw JSON</small>}
+    </>
+  );
+}

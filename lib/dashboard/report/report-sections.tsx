@@ -28,7 +28,7 @@ const ALL = [
   section('How it ended', ['ended', 'connectionClose', 'client', 'upstream', 'octets', 'unreadable'], ClosesSection),
   section('Steps', ['timing', 'durationMs', 'stage'], TimingSection),
   section('First bytes', ['header', 'looksLike'], FirstBytesSection),
-  section('In the log of the broker', ['reason', 'dialect'], BrokerSection),
+  section("Reason in RabbitMQ's words", ['reason', 'dialect'], BrokerSection),
   section('AMQP handshake', ['handshake'], HandshakeSection),
   section(
     'Connection',
