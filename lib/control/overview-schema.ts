@@ -57,15 +57,30 @@ export const overviewSchema = z
     funnel: z
       .array(
         z.strictObject({
-          step: z.enum(['accepted', 'header', 'start', 'tune', 'open', 'running']),
+          step: z
+            .enum(['accepted', 'header', 'start', 'tune', 'open', 'running'])
+            .meta({ description: '`open`: the client has sent Tune-Ok. `running`: the broker has sent Open-Ok.' }),
           count: count.meta({ description: 'Connections that reached it.' }),
           medianMs: z.number().nullable().meta({
-            description: 'Median time from accept, in ms. Null: no connection reached it, or it is the first.',
+            description:
+              'Median time from accept, in ms, at most 5 % off. Null: no connection reached it, or it is the first.',
           }),
         }),
       )
       .readonly()
-      .meta({ description: 'How far the AMQP 0-9-1 handshakes got that ended in the last 15 minutes.' }),
+      .meta({
+        description:
+          'How far the AMQP 0-9-1 handshakes got of the connections that ended in the current minute and the 14 before it.',
+      }),
+    notInFunnel: z
+      .strictObject({
+        healthChecks: count.meta({ description: 'Health checks that did not open a connection.' }),
+        amqp10: count.meta({ description: 'Clients of AMQP 1.0.' }),
+        otherProtocols: count.meta({
+          description: 'Other protocols, which a proxy in observe mode has forwarded.',
+        }),
+      })
+      .meta({ description: 'Connections that ended in the same time and have no such handshake.' }),
     proxies: z.array(proxyOverviewSchema).readonly(),
     outputs,
     limits,

@@ -65,7 +65,7 @@ export function subscribe(
     reports?.add(line);
     if (!records) return;
     records.metrics.report(report, extras);
-    records.activity.report(report);
+    records.activity.report(report, extras);
     records.history.add(report, line);
     records.events.publishReport(line);
   });

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.js';
-import { type FunnelStep, HandshakeFunnel } from './handshake-funnel.js';
+import type { ReportExtras } from './events.js';
+import { HandshakeFunnel, type LeftOut, type StepCount } from './handshake-funnel.js';
 import type { Report } from './report.js';
 import { type Accepted, Timeline, type TimelineCounts } from './timeline.js';
 
@@ -7,6 +8,14 @@ import { type Accepted, Timeline, type TimelineCounts } from './timeline.js';
 export type EndedTotals = { readonly ended: number; readonly healthChecks: number } & Readonly<
   Record<Report['decision'], number>
 >;
+
+/** The last 15 minutes. */
+export type Recent = {
+  readonly timeline: TimelineCounts;
+  /** How far the handshakes got that have ended. */
+  readonly funnel: readonly StepCount[];
+  readonly notInFunnel: LeftOut;
+};
 
 /** What has happened since the start, and in the last 15 minutes. */
 export class Activity {
@@ -19,28 +28,26 @@ export class Activity {
   constructor(clock: Clock = systemClock) {
     this.since = clock.wall();
     this.timeline = new Timeline(clock);
-    this.funnel = new HandshakeFunnel();
+    this.funnel = new HandshakeFunnel(clock);
   }
 
-  /** Called when a connection has ended. */
-  report(report: Report): void {
+  /** A connection has ended. */
+  report(report: Report, { acceptedAt }: Pick<ReportExtras, 'acceptedAt'>): void {
     const { counts } = this;
     counts.ended += 1;
     counts[report.decision] += 1;
     if (report.healthCheck) counts.healthChecks += 1;
-    this.timeline.ended(report.reason.name, { at: Date.parse(report.at), ageMs: report.durationMs });
-    this.funnel.ended(report);
+    this.timeline.ended(report.reason.name, { at: acceptedAt, ageMs: report.durationMs });
+    this.funnel.add(report);
   }
 
   get totals(): EndedTotals {
     return { ...this.counts };
   }
 
-  /** @param open the open connections */
-  lastMinutes(open: readonly Accepted[]): {
-    readonly timeline: TimelineCounts;
-    readonly funnel: readonly FunnelStep[];
-  } {
-    return { timeline: this.timeline.counts(open), funnel: this.funnel.steps() };
+  /** Returns the last 15 minutes. @param open the open connections */
+  recent(open: readonly Accepted[]): Recent {
+    const { timeline, funnel } = this;
+    return { timeline: timeline.counts(open), funnel: funnel.steps, notInFunnel: funnel.leftOut };
   }
 }

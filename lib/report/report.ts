@@ -59,6 +59,7 @@ export type Report = {
     readonly upstreamConnectMs: number | null;
     readonly startMs: number | null;
     readonly tuneMs: number | null;
+    readonly tuneOkMs: number | null;
     readonly openMs: number | null;
   };
   readonly handshake: Handshake | null;

@@ -1,9 +1,11 @@
 import { type Clock, systemClock } from '../clock.js';
+import { ForwardClock } from './forward-clock.js';
+import { RecentSlots } from './recent-slots.js';
 
-/** The length of a slot in ms, and how many there are: 15 minutes. */
+/** Length of a slot in ms, and how many there are: 15 minutes. */
 const [SLOT, SLOTS] = [5_000, 180] as const;
 
-/** When a connection was accepted: by the wall clock, and how long ago, both in ms. */
+/** When a connection was accepted: in ms since 1970, and how long ago that was by the monotonic clock, in ms. */
 export type Accepted = { readonly at: number; readonly ageMs: number };
 
 /** The last 15 minutes as counts in slots of equal length, oldest first. The last slot is not complete. */
@@ -20,85 +22,63 @@ export type TimelineCounts = {
 
 /**
  * Counts the connections of the last 15 minutes by the time at which they were accepted, and by the time and reason of their
- * end. A connection costs a few increments, and the memory does not grow: a row for each reason.
+ * end. A connection costs a few increments, and the memory is fixed: a row for each reason.
  *
- * It follows the wall clock, so that time in which the machine was suspended is a gap. The clock may be set back: then
- * connections keep their age.
+ * It follows the wall clock, so time in which the machine was suspended is a gap. If the clock is set back, everything keeps
+ * its age; if it is set forward, there is a gap.
  */
 export class Timeline {
-  private readonly clock: Clock;
+  private readonly clock: ForwardClock;
   private readonly accepted = new Uint32Array(SLOTS);
   private readonly reasons = new Map<string, Uint32Array>();
-  /** What was added to the wall clock so that time never goes back. */
-  private shift = 0;
-  private latest = Number.NEGATIVE_INFINITY;
-  /** Number of the current slot, counted since 1970. */
-  private slot = Number.NEGATIVE_INFINITY;
+  private readonly slots = new RecentSlots(SLOT, SLOTS, (place) => {
+    this.accepted[place] = 0;
+    for (const row of this.reasons.values()) row[place] = 0;
+  });
 
   constructor(clock: Clock = systemClock) {
-    this.clock = clock;
+    this.clock = new ForwardClock(clock);
   }
 
-  /** A connection has ended now. */
+  /** A connection has ended now. @param reason one of few names */
   ended(reason: string, accepted: Accepted): void {
-    const now = this.advance();
-    this.count(this.accepted, this.slotOf(accepted, now));
-    let row = this.reasons.get(reason);
-    if (row === undefined) {
-      row = new Uint32Array(SLOTS);
-      this.reasons.set(reason, row);
-    }
-    this.count(row, this.slot);
+    const now = this.clock.now();
+    this.slots.advance(now);
+    this.count(this.accepted, this.acceptedAt(accepted, now));
+    this.count(this.rowOf(reason), now);
   }
 
-  /** Returns the counts as of now. @param open the open connections, which were accepted and have not ended */
+  /** Returns the counts as of now. @param open the open connections, which have been accepted and have not ended */
   counts(open: readonly Accepted[] = []): TimelineCounts {
-    const now = this.advance();
+    const { slots, clock } = this;
+    const now = clock.now();
+    slots.advance(now);
     const accepted = this.accepted.slice();
-    for (const connection of open) this.count(accepted, this.slotOf(connection, now));
+    for (const connection of open) this.count(accepted, this.acceptedAt(connection, now));
+    const rows = [...this.reasons].filter(([, row]) => row.some((count) => count > 0));
     return {
       slotMs: SLOT,
-      from: (this.slot + 1 - SLOTS) * SLOT - this.shift,
-      accepted: this.inOrder(accepted),
-      reasons: Object.fromEntries(
-        [...this.reasons]
-          .filter(([, row]) => row.some((count) => count > 0))
-          .map(([name, row]) => [name, this.inOrder(row)]),
-      ),
+      from: slots.from - clock.shift,
+      accepted: slots.inOrder(accepted),
+      reasons: Object.fromEntries(rows.map(([reason, row]) => [reason, slots.inOrder(row)])),
     };
   }
 
-  /** Follows the clock, and clears the slots that begin. @returns the time, in ms */
-  private advance(): number {
-    const wall = this.clock.wall();
-    if (wall + this.shift < this.latest) this.shift = this.latest - wall;
-    this.latest = wall + this.shift;
-    const slot = Math.floor(this.latest / SLOT);
-    if (slot !== this.slot) {
-      for (let next = Math.max(this.slot + 1, slot + 1 - SLOTS); next <= slot; next++) this.clear(next % SLOTS);
-      this.slot = slot;
-    }
-    return this.latest;
-  }
-
-  private clear(place: number): void {
-    this.accepted[place] = 0;
-    for (const row of this.reasons.values()) row[place] = 0;
-  }
-
-  private slotOf({ at, ageMs }: Accepted, now: number): number {
+  /** The monotonic clock stands still while the machine is suspended, and the wall clock may have been set back since then. */
+  private acceptedAt({ at, ageMs }: Accepted, now: number): number {
     const byAge = now - ageMs;
-    const byClock = at + this.shift;
-    // The clock was set back since it was accepted.
-    return Math.floor((byClock > byAge + SLOT ? byAge : Math.min(byClock, now)) / SLOT);
+    const byWall = at + this.clock.shift;
+    return byWall > byAge + SLOT ? byAge : Math.min(byWall, now);
   }
 
-  private count(row: Uint32Array, slot: number): void {
-    if (slot > this.slot - SLOTS) row[slot % SLOTS] = (row[slot % SLOTS] as number) + 1;
+  private count(row: Uint32Array, time: number): void {
+    const place = this.slots.placeOf(time);
+    if (place !== undefined) row[place] = (row[place] as number) + 1;
   }
 
-  private inOrder(row: Uint32Array): readonly number[] {
-    const first = (this.slot + 1) % SLOTS;
-    return [...row.subarray(first), ...row.subarray(0, first)];
+  private rowOf(reason: string): Uint32Array {
+    const row = this.reasons.get(reason) ?? new Uint32Array(SLOTS);
+    if (!this.reasons.has(reason)) this.reasons.set(reason, row);
+    return row;
   }
 }

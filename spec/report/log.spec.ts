@@ -270,7 +270,7 @@ test('rabbitmq has no entry for an error below the log level', async (t) => {
 });
 
 const dialect = dialectOf('3.10.8');
-const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, tuneOkMs: 4.5, openMs: 5 };
 const forced = { name: 'connection_closed', error: FORCED } as const;
 const SHUTDOWN = { by: 'upstream', code: 320, name: 'CONNECTION_FORCED', text: FORCED.text } as const;
 

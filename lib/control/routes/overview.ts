@@ -45,7 +45,7 @@ export function overviewRoutes({
       version,
       totals: { accepted: totals.ended + open.length, ...totals },
       open: countBy(open, ({ stage }) => stage) as { readonly [Name in Stage]?: number },
-      ...activity.lastMinutes(open),
+      ...activity.recent(open),
       proxies: viewsOf(proxies.states, open),
       outputs: outputs(),
       limits: limits(),
