@@ -53,7 +53,7 @@ export function App({ control, live }: { readonly control: Control; readonly liv
       <Banner state={state} />
       <GapNotice gap={state.gap} live={live} />
       <main id="main" ref={main} tabIndex={-1} aria-label={title}>
-        <h2>{title}</h2>
+        <h2 class="visually-hidden">{title}</h2>
         <Shown key={route.view} control={control} live={live} state={state} route={route} />
       </main>
       <Footer state={state} />

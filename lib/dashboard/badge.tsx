@@ -30,7 +30,16 @@ export function Reason({
   const isOnPurpose = name === 'fault' || name === 'health_check_failed';
   return (
     <Badge kind={isOnPurpose ? 'fault' : severity} title={term ?? undefined}>
-      {name}
+      {name.split('_').map((word, nth) => (
+        <>
+          {nth > 0 && (
+            <>
+              _<wbr />
+            </>
+          )}
+          {word}
+        </>
+      ))}
     </Badge>
   );
 }
