@@ -2,11 +2,11 @@ import type { ComponentChildren, JSX, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rowAfterKey, visibleRows } from './visible-rows.js';
 
-/** A column. The cell of the first one is the link of the row. */
+/** A column. One column has the link or the button of each row, with the given `tabIndex`. */
 export type Column<Item> = {
   readonly key: string;
   readonly title: string;
-  readonly cell: (item: Item) => ComponentChildren;
+  readonly cell: (item: Item, tabIndex: number) => ComponentChildren;
 };
 
 type Props<Item> = {
@@ -14,8 +14,8 @@ type Props<Item> = {
   readonly columns: readonly Column<Item>[];
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
-  /** Where the row leads to. */
-  readonly linkOf: (item: Item) => string;
+  /** Where a click on the row leads to. @defaultValue nowhere */
+  readonly linkOf?: (item: Item) => string;
   /** In CSS pixels. All rows have the same height. */
   readonly rowHeight: number;
   /** A change scrolls to the first row. */
@@ -64,7 +64,7 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
   }, [rewound]);
 
   const linkAt = (index: number): HTMLElement | null | undefined =>
-    box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] a`);
+    box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] :is(a, button)`);
 
   // Only when it is shown again
   useLayoutEffect(() => {
@@ -141,23 +141,18 @@ export function WindowedTable<Item>(props: Props<Item>): JSX.Element {
               role="row"
               class="line"
               aria-rowindex={index + 2}
+              onFocusIn={() => setActive(keyOf(item))}
               onClick={({ target }) => {
-                if (!isPlainClick(target)) return;
+                if (linkOf === undefined || !isPlainClick(target)) return;
                 setActive(keyOf(item));
                 onRead?.(true);
                 location.hash = linkOf(item);
               }}
               style={{ transform: `translateY(${index * rowHeight}px)`, height: `${rowHeight}px` }}
             >
-              {columns.map(({ key, cell }, nth) => (
+              {columns.map(({ key, cell }) => (
                 <div key={key} role="cell" class={`cell ${key}`}>
-                  {nth > 0 ? (
-                    cell(item)
-                  ) : (
-                    <a href={linkOf(item)} tabIndex={index === current ? 0 : -1} onFocus={() => setActive(keyOf(item))}>
-                      {cell(item)}
-                    </a>
-                  )}
+                  {cell(item, index === current ? 0 : -1)}
                 </div>
               ))}
             </div>

@@ -32,7 +32,12 @@ const SHARED: Readonly<Record<string, { readonly definition: string; readonly ke
 /** Conditions and `times` are also accepted among the attributes. */
 const FLAT_PATTERN = `^(${FLAT_KEYS.join('|')})$`;
 
-const amount = (description: string): JsonSchema => ({ type: ['integer', 'string', 'null'], minimum: 0, description });
+const amount = (description: string, ...examples: readonly string[]): JsonSchema => ({
+  type: ['integer', 'string', 'null'],
+  minimum: 0,
+  description,
+  examples,
+});
 
 const conditions: JsonSchema = Object.fromEntries(
   Object.entries<Condition>(CONDITIONS).map(([key, { description, unit, examples, known }]) => [
@@ -98,8 +103,8 @@ export function faultDefinitions(): { readonly [name: string]: JsonSchema; reado
       minimum: 1,
       description: 'The number of connections on which the fault acts, after which it is spent. Default: no limit.',
     },
-    faultDuration: amount('A number in the given unit, or a duration such as 2s.'),
-    faultSize: amount('A number of bytes, or a size such as 64KiB.'),
+    faultDuration: amount('A number in the given unit, or a duration such as 2s.', '500ms', '2s', '1m'),
+    faultSize: amount('A number of bytes, or a size such as 64KiB.', '512', '64KiB'),
   };
 }
 

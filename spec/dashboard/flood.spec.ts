@@ -48,6 +48,7 @@ async function publish({ proxies }: Instance, seconds: number, from: number): Pr
 }
 
 test('2,000 reports a second for 20 s do not freeze the page, and its counts stay right', async (t) => {
+  t.timeout(120_000, 'the reports alone take 20 s');
   const { page, control } = await openDashboard(t, { fragment: '#/connections' });
   await page.untilLive();
   const { page: tab } = page;
@@ -60,13 +61,11 @@ test('2,000 reports a second for 20 s do not freeze the page, and its counts sta
   });
   const half = SECONDS / 2;
   await publish(control.instance, half, 0);
-  t.log(await page.rows().count(), await page.status(), await page.view.innerText().then((s) => s.slice(0, 300)));
   t.true((await page.rows().count()) <= MOST_ROWS);
   const heap = await heapOf(page);
   await page.goTo('now');
   await publish(control.instance, half, RATE * half);
-  const total = (RATE * SECONDS).toLocaleString('en-US');
-  await page.untilText(total);
+  await page.untilText(`${(RATE * SECONDS).toLocaleString('en-US')} in all`);
   await page.goTo('connections');
   await page
     .row(`flood-${RATE * SECONDS - 1}`)

@@ -6,7 +6,7 @@ import { fragmentOf } from '../route.js';
 import { useMedia } from '../use-media.js';
 import type { ViewProps } from '../views/view.js';
 import { WindowedTable } from '../windowed-table.js';
-import { CONNECTION_COLUMNS } from './columns.js';
+import { connectionColumns } from './connection-columns.js';
 import { readFilter } from './connection-filter.js';
 import { FilterForm } from './filter-form.js';
 import { exportName, jsonLines } from './json-lines.js';
@@ -30,6 +30,7 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
     isPaused || isReading || !isShown,
   );
   const { rows, arrived } = list;
+  const linkOf = ({ id }: Report): string => fragmentOf({ view: 'connections', selected: id, filter: route.filter });
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <section class="connections" hidden={!isShown} aria-label="Connections that have ended">
@@ -68,10 +69,10 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
       </div>
       <WindowedTable
         label="Connections, newest first"
-        columns={CONNECTION_COLUMNS}
+        columns={connectionColumns(linkOf)}
         items={rows}
         keyOf={({ id }) => id}
-        linkOf={({ id }) => fragmentOf({ view: 'connections', selected: id, filter: route.filter })}
+        linkOf={linkOf}
         rowHeight={isPhone ? ROW_ON_A_PHONE : ROW}
         rewound={rewound}
         isShown={isShown}

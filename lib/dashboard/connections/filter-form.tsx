@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
+import { FilterSelect, FilterText } from '../filter-fields.js';
 import type { LiveState } from '../live.js';
 import { type ConnectionFilter, type FilterKey, hostOf } from './connection-filter.js';
-import { FilterSelect, FilterText } from './filter-fields.js';
 import { REASON_NAMES } from './reason-names.js';
 
 /** Maximum suggestions for a text field. */

@@ -5,7 +5,7 @@ import { Panel } from '../panel.js';
 import type { ViewProps } from '../views/view.js';
 import { addCommand } from './as-command.js';
 import { bodyOf } from './draft.js';
-import { FaultExamples } from './fault-examples.js';
+import { ExampleCards, FaultExamples } from './fault-examples.js';
 import { FaultFields } from './fault-fields.js';
 import { type FaultModel, fieldsOf } from './fault-model.js';
 import { FormProblem } from './form-problem.js';
@@ -35,6 +35,14 @@ export function AddFault({
   const shown = type === null ? ['type'] : ['type', 'proxy', ...fieldsOf(type).map(({ path }) => path)];
   const { errors, isRunning, send, forget } = useFormErrors(shown);
   const body = type === null ? { type: null } : bodyOf(type, draft, proxies.length > 1 ? proxy : null);
+  const fill = (example: FaultModel['examples'][number]): void => {
+    forget();
+    fault.fill(example);
+    // The example that had the focus may be gone.
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('.parts :is(input, select, textarea)')?.focus(),
+    );
+  };
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const isAdded = await send(async () => {
@@ -49,17 +57,7 @@ export function AddFault({
     <Panel
       title="Add a fault"
       class="add-fault"
-      actions={
-        state.faults.length > 0 && (
-          <FaultExamples
-            model={model}
-            onChoose={(example) => {
-              forget();
-              fault.fill(example);
-            }}
-          />
-        )
-      }
+      actions={type !== null && <FaultExamples model={model} onChoose={fill} />}
     >
       <form ref={form} class="fault-form" noValidate onSubmit={submit}>
         <TypePicker
@@ -72,7 +70,7 @@ export function AddFault({
           }}
         />
         {type === null ? (
-          <p class="quiet choose">Choose a type to see its attributes.</p>
+          <ExampleCards model={model} onChoose={fill} />
         ) : (
           <>
             <div class="parts">
@@ -84,6 +82,15 @@ export function AddFault({
                 <ProxyField names={proxies} proxy={proxy} error={errors.fields['proxy']} onChange={setProxy} />
               )}
               <FaultFields key={type.name} type={type} draft={draft} errors={errors} onChange={fault.change} />
+            </div>
+            <div class="submit">
+              <RequestPreview
+                method="POST"
+                path="/faults"
+                body={body}
+                command={addCommand(body, location.origin)}
+                hasToken={control.hasToken}
+              />
               <FormProblem errors={errors} />
               <div class="row">
                 <button type="submit" class="primary" disabled={isRunning}>
@@ -92,13 +99,6 @@ export function AddFault({
                 <span class="quiet small">It acts as soon as it is added.</span>
               </div>
             </div>
-            <RequestPreview
-              method="POST"
-              path="/faults"
-              body={body}
-              command={addCommand(body, location.origin)}
-              hasToken={control.hasToken}
-            />
           </>
         )}
       </form>

@@ -48,7 +48,11 @@ export function AttributeField({
           {error}
         </p>
       )}
-      <small id={`${id}-help`}>{field.description}</small>
+      <small id={`${id}-help`}>
+        {field.description}
+        {field.standardIs !== '' && ` Default: ${field.standardIs}.`}
+        {field.syntax !== '' && <span class="visually-hidden"> {field.syntax}</span>}
+      </small>
     </div>
   );
 }

@@ -50,6 +50,19 @@ export function EditFault({
     >
       <div class="parts">
         <FaultFields type={type} draft={draft} errors={errors} fixed={FIXED} onChange={setDraft} />
+      </div>
+      <div class="submit">
+        {isChanged ? (
+          <RequestPreview
+            method="PATCH"
+            path={`/faults/${encodeURIComponent(fault.id)}`}
+            body={body}
+            command={updateCommand(fault.id, body, location.origin)}
+            hasToken={hasToken}
+          />
+        ) : (
+          <p class="quiet">Nothing is changed yet.</p>
+        )}
         <FormProblem errors={errors} />
         <div class="row">
           <button type="submit" class="primary" disabled={isRunning || !isChanged}>
@@ -60,15 +73,6 @@ export function EditFault({
           </button>
         </div>
       </div>
-      {isChanged && (
-        <RequestPreview
-          method="PATCH"
-          path={`/faults/${encodeURIComponent(fault.id)}`}
-          body={body}
-          command={updateCommand(fault.id, body, location.origin)}
-          hasToken={hasToken}
-        />
-      )}
     </form>
   );
 }

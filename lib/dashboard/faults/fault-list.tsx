@@ -37,7 +37,7 @@ export function FaultList({
   const on = faults.filter(({ enabled }) => enabled).length;
   return (
     <Panel
-      title="Faults"
+      title="Current faults"
       class="faults"
       note={faults.length > 0 && `${on} of ${faults.length} on, in the order in which they act`}
     >

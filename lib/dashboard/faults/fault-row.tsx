@@ -10,7 +10,7 @@ import { Time } from '../time.js';
 import { useAction } from '../use-action.js';
 import { EditFault } from './edit-fault.js';
 import type { FaultTypeModel } from './fault-model.js';
-import { faultStateOf, MEANINGS } from './fault-state.js';
+import { type FaultState, faultStateOf, MEANINGS } from './fault-state.js';
 import { wordsOf } from './one-line.js';
 import { SeenConnections } from './seen-connections.js';
 import { ToxicitySlider } from './toxicity-slider.js';
@@ -58,7 +58,7 @@ export function FaultRow({
   return (
     <li ref={row} class={`fault-row ${state}`} aria-label={`Fault ${id}`} tabIndex={-1} aria-current={isSelected}>
       <Switch on={enabled} label={`${id} is on`} onChange={(on) => run(() => change({ enabled: on }))} />
-      <FaultSummary fault={fault} type={type} />
+      <FaultSummary fault={fault} type={type} state={state} />
       {hasToxicity ? (
         <ToxicitySlider
           label={`Toxicity of ${id}`}
@@ -74,15 +74,6 @@ export function FaultRow({
           since <Time at={addedAt} />, {age(now - Date.parse(addedAt))}
         </span>
       </div>
-      <span class="state">
-        {state === 'on' ? (
-          <Badge kind="fault">on</Badge>
-        ) : (
-          <Badge kind="plain" title={MEANINGS[state]}>
-            {state}
-          </Badge>
-        )}
-      </span>
       <div class="row buttons">
         {type && (
           <button
@@ -130,9 +121,11 @@ export function FaultRow({
 function FaultSummary({
   fault: { id, type: name, attributes, when, stream, times, scenario },
   type,
+  state,
 }: {
   readonly fault: FaultView;
   readonly type: FaultTypeModel | undefined;
+  readonly state: FaultState;
 }): JSX.Element {
   const words = wordsOf({ attributes, when, stream, times }, type);
   return (
@@ -140,6 +133,14 @@ function FaultSummary({
       <p class="does mono" title={type?.description}>
         <strong>{name}</strong> {words.attributes.join(' ')}
         {words.limits.length > 0 && <span class="quiet"> {words.limits.join(' ')}</span>}
+        {MEANINGS[state] !== '' && (
+          <>
+            {' '}
+            <Badge kind="plain" title={MEANINGS[state]}>
+              {state}
+            </Badge>
+          </>
+        )}
       </p>
       <p class="small quiet id">
         {id}

@@ -16,9 +16,10 @@ export function faultStateOf(
   return after !== undefined && age < after ? 'waiting' : 'on';
 }
 
-/** What the states other than on mean. */
-export const MEANINGS: Readonly<Record<Exclude<FaultState, 'on'>, string>> = {
-  off: 'It is switched off, and keeps its place and its hits.',
+/** What the states mean that a switch does not show. */
+export const MEANINGS: Readonly<Record<FaultState, string>> = {
+  on: '',
+  off: '',
   spent: 'It has acted as often as its times allow.',
   waiting: 'The time of its condition after has not come.',
   over: 'The time of its condition until has passed.',

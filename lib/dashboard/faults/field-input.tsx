@@ -30,7 +30,7 @@ export function FieldInput({
   if (kind === 'choice' || kind === 'boolean') {
     return (
       <select {...common} value={text ?? ''} onChange={({ currentTarget }) => entered(currentTarget.value)}>
-        <option value="">{isRequired ? 'choose one' : `default: ${standard || 'none'}`}</option>
+        <option value="">{isRequired ? 'choose one' : standard === '' ? 'default' : `default: ${standard}`}</option>
         {(kind === 'boolean' ? ['true', 'false'] : options.map(String)).map((option) => (
           <option key={option} value={option}>
             {option}
@@ -61,7 +61,7 @@ export function FieldInput({
         disabled={text === ''}
         list={examples.length > 0 ? `${id}-examples` : undefined}
         maxLength={longest ?? undefined}
-        placeholder={text === '' ? '' : placeholder(standard, examples)}
+        placeholder={text === '' ? '' : placeholder(field)}
         value={text ?? ''}
         onInput={({ currentTarget }) => entered(currentTarget.value)}
       />
@@ -76,7 +76,7 @@ export function FieldInput({
   );
 }
 
-function placeholder(standard: string, [example]: readonly string[]): string {
-  if (standard !== '') return standard;
+function placeholder({ standard, standardIs, examples: [example] }: Field): string {
+  if (standard !== '' || standardIs !== '') return standard || 'default';
   return example === undefined ? '' : `such as ${example}`;
 }

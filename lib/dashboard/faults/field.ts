@@ -8,12 +8,16 @@ export type Field = {
   /** The allowed values of a choice. */
   readonly options: readonly (string | number)[];
   readonly unit: string | null;
-  /** The value if nothing is filled in, in words; empty: there is none. */
+  /** The fixed default as text; empty: there is none. */
   readonly standard: string;
+  /** What is used if nothing is filled in, in words; empty: a fixed default, or nothing. */
+  readonly standardIs: string;
   /** The fixed default; null: there is none. */
   readonly fallback: unknown;
   readonly isRequired: boolean;
   readonly description: string;
+  /** How its value is written; empty: nothing to say. */
+  readonly syntax: string;
   /** Values to suggest. */
   readonly examples: readonly string[];
   /** The maximum length of a text; null: no limit. */
@@ -51,12 +55,12 @@ export function fieldOf(path: string, own: Schema, shared: Schema = {}): Field {
     kind: kindOf(schema),
     options: (schema.enum ?? []).filter((option): option is string | number => option !== null),
     unit: schema.unit ?? null,
-    standard: fallback === null ? (defaultIs === 'required' ? '' : (defaultIs ?? '')) : String(fallback),
+    standard: fallback === null ? '' : String(fallback),
+    standardIs: defaultIs === 'required' ? '' : (defaultIs ?? ''),
     fallback,
     isRequired: defaultIs === 'required',
-    description: [own.description, own.description !== shared.description && shared.description, knownFrom(schema)]
-      .filter(Boolean)
-      .join(' '),
+    description: [schema.description, knownFrom(schema)].filter(Boolean).join(' '),
+    syntax: own.description === undefined ? '' : (shared.description ?? ''),
     examples: (schema.examples ?? []).map(String),
     longest: schema.maxLength ?? null,
   };

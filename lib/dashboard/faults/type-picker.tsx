@@ -46,11 +46,14 @@ export function TypePicker({
                     name="type"
                     value={name}
                     checked={name === chosen}
-                    aria-describedby={`${id}-${name}`}
+                    aria-labelledby={`${id}-${name}`}
+                    aria-describedby={`${id}-${name}-help`}
                     onChange={() => onChoose(name)}
                   />
-                  <span class="mono">{name}</span>
-                  <small id={`${id}-${name}`}>{description}</small>
+                  <span id={`${id}-${name}`} class="mono">
+                    {name}
+                  </span>
+                  <small id={`${id}-${name}-help`}>{description}</small>
                 </label>
               ))}
           </section>

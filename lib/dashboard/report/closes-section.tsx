@@ -31,7 +31,6 @@ export function ClosesSection(
       </div>
       <Facts
         facts={[
-          ['Closed TCP first', SIDES[ended.by]],
           [
             'AMQP Close',
             connectionClose && (
@@ -50,7 +49,7 @@ export function ClosesSection(
           ],
           ['From the client', `${NUMBER.format(octets.received)} bytes`],
           ['To the client', `${NUMBER.format(octets.sent)} bytes`],
-          ['Unreadable bytes', unreadable && `those of the ${unreadable}, after some point: they are not frames`],
+          ['Unreadable as frames', unreadable === null ? 'nothing' : `bytes of the ${unreadable}, after some point`],
         ]}
       />
     </>

@@ -9,7 +9,14 @@ export type Fact = readonly [label: string, value: ComponentChildren | null];
 const LONGEST = 300;
 
 /** Facts in two columns, and below them the labels of those that have no value. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }): JSX.Element {
+export function Facts({
+  facts,
+  ifNull = 'None',
+}: {
+  readonly facts: readonly Fact[];
+  /** What it means that there is no value. */
+  readonly ifNull?: string;
+}): JSX.Element {
   const known = facts.filter(([, value]) => value !== null);
   const missing = facts.filter(([, value]) => value === null).map(([label]) => label);
   return (
@@ -24,7 +31,11 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }): JSX.Eleme
           ))}
         </dl>
       )}
-      {missing.length > 0 && <p class="missing">None: {missing.join(', ')}</p>}
+      {missing.length > 0 && (
+        <p class="missing">
+          {ifNull}: {missing.join(', ')}
+        </p>
+      )}
     </>
   );
 }

@@ -35,7 +35,9 @@ export function FirstBytesSection({ header, looksLike }: Pick<Report, 'header' |
         facts={[
           [
             'Looks like',
-            looksLike && (
+            looksLike === null ? (
+              'AMQP, or nothing known'
+            ) : (
               <>
                 <code>{looksLike.what}</code> ({looksLike.confidence}): <Untrusted text={looksLike.detail} />
               </>

@@ -13,8 +13,8 @@ const LABELS: { readonly [Key in keyof Handshake]: string } = {
   user: 'User',
   vhost: 'Virtual host',
   mechanism: 'SASL mechanism',
-  heartbeat: 'Heartbeat, seconds',
-  frameMax: 'Maximum frame, bytes',
+  heartbeat: 'Heartbeat (s)',
+  frameMax: 'Maximum frame (bytes)',
   channelMax: 'Maximum channels',
   serverProduct: 'Broker',
   serverVersion: 'Broker version',
@@ -23,7 +23,7 @@ const LABELS: { readonly [Key in keyof Handshake]: string } = {
 /** What client and broker declared while they opened the connection. */
 export function HandshakeSection({ handshake }: Pick<Report, 'handshake'>): JSX.Element {
   if (handshake === null) return <p class="quiet">The connection was not forwarded to a broker.</p>;
-  return <Facts facts={factsOf(LABELS, handshake)} />;
+  return <Facts facts={factsOf(LABELS, handshake)} ifNull="Not sent" />;
 }
 
 /** What the client asked for in its TLS handshake. */

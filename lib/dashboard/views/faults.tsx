@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { EmptyState } from '../empty-state.js';
 import { AddFault } from '../faults/add-fault.js';
-import { FaultExamples } from '../faults/fault-examples.js';
 import { FaultList } from '../faults/fault-list.js';
 import { useFaultModel } from '../faults/use-fault-model.js';
 import { useNewFault } from '../faults/use-new-fault.js';
@@ -24,7 +23,6 @@ export function FaultsView(props: ViewProps): JSX.Element {
             A fault changes connections through a proxy on purpose: it refuses, delays, cuts or closes them, at a moment
             of the AMQP handshake or in the bytes that follow. Use it to see whether clients recover.
           </p>
-          {model && <FaultExamples model={model} onChoose={fault.fill} />}
         </EmptyState>
       </FaultList>
       <p class="visually-hidden" role="status">

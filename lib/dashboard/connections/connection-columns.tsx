@@ -3,17 +3,19 @@ import { Badge, Reason } from '../badge.js';
 import { bytes, duration } from '../format.js';
 import { Time } from '../time.js';
 import { Untrusted } from '../untrusted.js';
+import { Who } from '../who.js';
 import type { Column } from '../windowed-table.js';
 
-/** Maximum characters of a text from a client in the list. */
-const LONGEST = 80;
-
-/** The columns of the list of connections. */
-export const CONNECTION_COLUMNS: readonly Column<Report>[] = [
+/** The columns of the list of connections. @param linkOf where a report is shown */
+export const connectionColumns = (linkOf: (report: Report) => string): readonly Column<Report>[] => [
   {
     key: 'ended',
     title: 'Ended',
-    cell: ({ at, durationMs }) => <Time at={Date.parse(at) + durationMs} />,
+    cell: (report, tabIndex) => (
+      <a href={linkOf(report)} tabIndex={tabIndex}>
+        <Time at={Date.parse(report.at) + report.durationMs} />
+      </a>
+    ),
   },
   {
     key: 'client',
@@ -48,27 +50,7 @@ export const CONNECTION_COLUMNS: readonly Column<Report>[] = [
   {
     key: 'product',
     title: 'Product, user, vhost',
-    cell: ({ handshake }) =>
-      handshake === null ? (
-        <span class="quiet">-</span>
-      ) : (
-        <>
-          <span>
-            <Untrusted text={[handshake.product ?? '-', handshake.version ?? ''].join(' ').trim()} longest={LONGEST} />
-          </span>
-          {handshake.user !== null && (
-            <small>
-              <Untrusted text={handshake.user} longest={LONGEST} />
-              {handshake.vhost !== null && (
-                <>
-                  {' on '}
-                  <Untrusted text={handshake.vhost} longest={LONGEST} />
-                </>
-              )}
-            </small>
-          )}
-        </>
-      ),
+    cell: ({ handshake }) => <Who handshake={handshake} />,
   },
   { key: 'duration', title: 'Duration', cell: ({ durationMs }) => duration(durationMs) },
   {
