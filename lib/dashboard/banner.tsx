@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { brokenOnPurpose } from './broken.js';
 import type { LiveState } from './live.js';
 import { fragmentOf } from './route.js';
-import { Time } from './time.js';
+import { Since } from './time.js';
 
 /** Maximum names in the banner. */
 const MOST = 4;
@@ -20,7 +20,7 @@ export function Banner({ state }: { readonly state: LiveState }): JSX.Element | 
             {what} <a href={href}>{name}</a> <span class="quiet">{detail}</span>
             {since !== null && (
               <span class="quiet">
-                , since <Time at={since} />
+                , since <Since at={since} />
               </span>
             )}
           </li>

@@ -35,6 +35,11 @@ export class Control {
     this.storage.setItem(TOKEN, token);
   }
 
+  /** Whether requests are sent with a token. */
+  get hasToken(): boolean {
+    return this.storage.getItem(TOKEN) !== null;
+  }
+
   /**
    * Sends a request and returns the JSON of the answer; undefined if it has no body.
    *

@@ -19,3 +19,9 @@ export const Moment = ({ at }: At): JSX.Element => (
     {localDateTime(at)}
   </time>
 );
+
+const DAY = 86_400_000;
+
+/** The local time of day, and the date as well if it is more than a day ago. */
+export const Since = ({ at }: At): JSX.Element =>
+  Date.now() - new Date(at).getTime() < DAY ? <Time at={at} /> : <Moment at={at} />;

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { answeringOf } from '../health-check/answering.js';
-import type { FaultList, LiveFault } from './fault-list.js';
+import type { FaultList } from './fault-list.js';
+import type { LiveFault } from './live-fault.js';
 import type { Faults } from './proxy-faults.js';
 import { planAt, type Scenario, type Step } from './scenario.js';
 
@@ -11,6 +12,8 @@ import { planAt, type Scenario, type Step } from './scenario.js';
  */
 export class ScenarioRun {
   private readonly scenario: Scenario;
+  /** Its faults carry it. */
+  private readonly id: string | null;
   private readonly all: Faults;
   private readonly list: FaultList;
   private readonly clock: Clock;
@@ -27,6 +30,7 @@ export class ScenarioRun {
   /**
    * Starts the scenario. Its first faults are active when the constructor returns.
    *
+   * @param id shown with its faults. @defaultValue null
    * @param failed called when a later fault cannot be added because its name exists; the run has then ended
    * @throws ConfigError if the first faults cannot be added
    */
@@ -36,9 +40,16 @@ export class ScenarioRun {
       faults,
       clock,
       failed,
-    }: { readonly faults: Faults; readonly clock: Clock; readonly failed: (problem: string) => void },
+      id = null,
+    }: {
+      readonly faults: Faults;
+      readonly clock: Clock;
+      readonly failed: (problem: string) => void;
+      readonly id?: string | null;
+    },
   ) {
     this.scenario = scenario;
+    this.id = id;
     this.all = faults;
     this.list = faults.list;
     this.clock = clock;
@@ -105,6 +116,7 @@ export class ScenarioRun {
     const live = this.list.replace(
       new Set(gone.map(([, { id }]) => id)),
       faults.map(([, fault]) => fault),
+      this.id,
     );
     const kept = [...this.live].filter(([key]) => wanted.has(key));
     this.live = new Map([...kept, ...faults.map(([key], at) => [key, live[at] as LiveFault] as const)]);

@@ -88,9 +88,9 @@ export class Instance {
     );
     this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, hits } }) => {
+    faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
-      this.events.publish('fault', { action, id, fault, hits });
+      this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
     this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
     const { seen, metrics, activity, events } = this;
@@ -196,7 +196,9 @@ export class Instance {
   /** Something other than connections holds more or fewer descriptors than before. */
   private holdDescriptors(): void {
     const hanging = new Set(
-      this.faults.list.all.flatMap(({ fault }) => (fault.type === 'connect_hang' ? fault.proxy : [])),
+      this.faults.list.all.flatMap(({ fault, enabled }) =>
+        enabled && fault.type === 'connect_hang' ? fault.proxy : [],
+      ),
     );
     const { upstreams, proxies } = this;
     this.limits.held({ proxies: proxies.states.length, hanging: hanging.size, hasStandIn: upstreams.hasStandIn });

@@ -40,7 +40,7 @@ export class Scenarios {
     const id = `scenario-${this.count}`;
     const { faults, clock } = this;
     const failed = (problem: string): void => this.failed(`${id} has ended: ${problem}`);
-    this.runs.set(id, new ScenarioRun(scenario, { faults, clock, failed }));
+    this.runs.set(id, new ScenarioRun(scenario, { faults, clock, failed, id }));
     return id;
   }
 

@@ -63,6 +63,11 @@ export class DashboardPage {
     return this.page.getByRole('region', { name: 'Broken on purpose' });
   }
 
+  /** What says that reports are missing. */
+  get gapNotice(): Locator {
+    return this.page.getByRole('status').filter({ hasText: 'are missing here' });
+  }
+
   /** The open dialog. */
   get dialog(): Locator {
     return this.page.getByRole('dialog');

@@ -19,7 +19,6 @@ export function Sources({ sources }: { readonly sources: readonly Source[] }): J
               Count
             </th>
             <th scope="col">Reasons</th>
-            <th scope="col">Last</th>
           </tr>
         </thead>
         <tbody>
@@ -38,11 +37,9 @@ export function Sources({ sources }: { readonly sources: readonly Source[] }): J
                 {first && <Reason reason={first.reason} />}
                 <span class="what quiet small">
                   {first && `${count(first.count)} of ${count(number)}`}
-                  {others.length > 0 && `, ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}`}
+                  {others.length > 0 && `, ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}`}, last{' '}
+                  <Time at={last.at} />
                 </span>
-              </td>
-              <td>
-                <Time at={last.at} />
               </td>
             </tr>
           ))}

@@ -25,7 +25,7 @@ export function Tiles({
   return (
     <section class="tiles now" aria-label="Rates and open connections">
       {TILES.map(({ kind, label, color }) => (
-        <div class={`panel tile ${color}`} key={kind}>
+        <div class={`panel tile ${color} ${rates?.[kind] ? '' : 'idle'}`} key={kind}>
           <h3>{label}</h3>
           <p class="value">
             {rates === null ? '-' : rate(rates[kind])} <small>/s</small>

@@ -11,7 +11,7 @@ export type TimelinePlot = {
 /** Bars are drawn from the highest edge to the lowest, each over the one before: the stack needs no gaps. */
 type Drawn = { readonly stacked: Stacked; readonly fills: readonly (string | CanvasPattern)[] };
 
-const HEIGHT = 244;
+const HEIGHT = 256;
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /**

@@ -35,43 +35,48 @@ export function NowView({ control, state: { overview, before, reports } }: ViewP
     <>
       <Warnings overview={overview} />
       <Tiles overview={overview} before={before} />
-      {isEmpty && <FirstClient overview={overview} />}
-      <div class="now-charts">
-        <Panel title="Ended connections" note="by reason, last 15 minutes, 10 s a bar">
-          {timeline.layers.length === 0 ? (
-            <EmptyState title="No connection ended in the last 15 minutes" />
-          ) : (
-            <Timeline stacked={timeline} />
-          )}
-        </Panel>
-        <Panel title="Handshakes" note="of the connections that ended in the last 15 minutes">
-          <Funnel steps={overview.funnel} />
-        </Panel>
-      </div>
-      <div class="now-lists">
-        <Panel
-          title="Who is knocking"
-          note={
-            oldest && (
-              <>
-                the last {reports.length} connections, since <Time at={oldest.at} />
-              </>
-            )
-          }
-        >
-          <Sources sources={sources} />
-        </Panel>
-        <Panel
-          title="Latest refusals and errors"
-          actions={<a href={fragmentOf({ view: 'connections' })}>all connections</a>}
-        >
-          <Latest reports={latest} />
-        </Panel>
-        <Panel title="Health checks" note="that add most to the log of the broker">
-          <Problem message={checks.problem} />
-          {checks.answer && <Checks checks={checks.answer.sources} />}
-        </Panel>
-      </div>
+      {isEmpty ? (
+        <FirstClient overview={overview} />
+      ) : (
+        <>
+          <div class="now-charts">
+            <Panel title="Ended connections" note="last 15 minutes by reason, 10 s a bar">
+              {timeline.layers.length === 0 ? (
+                <EmptyState title="No connection ended in the last 15 minutes" />
+              ) : (
+                <Timeline stacked={timeline} />
+              )}
+            </Panel>
+            <Panel title="Handshakes" note="last 15 minutes, median since accept">
+              <Funnel steps={overview.funnel} />
+            </Panel>
+          </div>
+          <div class="now-lists">
+            <Panel
+              title="Who is knocking"
+              note={
+                oldest && (
+                  <>
+                    the last {reports.length} connections, since <Time at={oldest.at} />
+                  </>
+                )
+              }
+            >
+              <Sources sources={sources} />
+            </Panel>
+            <Panel
+              title="Latest refusals and errors"
+              actions={<a href={fragmentOf({ view: 'connections' })}>all connections</a>}
+            >
+              <Latest reports={latest} />
+            </Panel>
+            <Panel title="Health checks" note="that add most to the log of the broker">
+              <Problem message={checks.problem} />
+              {checks.answer && <Checks checks={checks.answer.sources} />}
+            </Panel>
+          </div>
+        </>
+      )}
     </>
   );
 }
