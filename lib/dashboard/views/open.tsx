@@ -43,7 +43,7 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
           {...bind('proxy')}
           options={(overview?.proxies ?? []).map(({ name }) => [name, name])}
         />
-        <FilterText label="Client" {...bind('client')} placeholder="begin of the address" suggestions={[]} />
+        <FilterText label="Client" {...bind('client')} placeholder="start of the address" suggestions={[]} />
       </form>
       <Problem message={problem} />
       <p>
