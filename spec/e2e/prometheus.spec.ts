@@ -143,7 +143,9 @@ test('a real Prometheus finds data for every expression of the dashboard and of 
   const { control, proxies } = await startInstance(t);
   await dialWire(t, proxies.amqp);
   const db = await scraping(t, control);
-  const selectors = rules.flatMap(({ expr }) => expr.match(/(?<![:\w])(?:up|rabbit_snare_\w+)(?![:\w])(?:\{[^}]*\})?/g) ?? []);
+  const selectors = rules.flatMap(
+    ({ expr }) => expr.match(/(?<![:\w])(?:up|rabbit_snare_\w+)(?![:\w])(?:\{[^}]*\})?/g) ?? [],
+  );
   const all = [
     ...EXPRESSIONS.map(({ expr }) => substituted(expr)),
     ...rules.flatMap(({ record, expr }) => (record === undefined ? [] : [record, expr])),
