@@ -224,7 +224,6 @@ export class Instance {
     const outputs = () => this.outputs;
     const limits = () => this.limits.state;
     const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
-
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
