@@ -1,9 +1,11 @@
+import { parse } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { RemoteScenario } from '../client/remote-scenario.js';
 import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { parseDocument } from '../text/document.js';
+import { oneLineJson } from '../text/one-line.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';
@@ -37,10 +39,10 @@ export const scenarioCommand: CommandModule = {
           readScenarioText(text, file, proxy === undefined ? {} : { proxy });
           const input = parseDocument(text, file).value as ScenarioInput;
           const interrupted = untilInterrupted();
-          const run = await RemoteScenario.begin(input, control, proxy);
+          const run = await RemoteScenario.begin(input, control, { proxy, name: parse(file).name });
           print(
             json
-              ? JSON.stringify({ id: run.id, faults: await run.faults() })
+              ? oneLineJson({ id: run.id, faults: await run.faults() })
               : `${run.id} has started: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
           // The timers of a scenario do not keep the process alive.

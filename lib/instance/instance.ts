@@ -4,33 +4,27 @@ import type { Clock } from '../clock.js';
 import { maxConnectionsOf } from '../config/max-connections.js';
 import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
-import { EventStream } from '../control/event-stream.js';
 import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { Sources } from '../health-check/sources.js';
 import { DeferredWork } from '../proxy/deferred-work.js';
-import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
-import { Metrics } from '../report/metrics.js';
 import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
 import { ConfigFaults } from '../running/config-faults.js';
-import { faultsLeft } from '../running/faults-left.js';
 import { CountInvisibleChecks } from '../running/invisible/count-invisible-checks.js';
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
-import { Scenarios } from '../running/scenarios.js';
-import { SeenByFaults } from '../running/seen-by-faults.js';
+import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
+import { Records } from './records.js';
 import { subscribe } from './subscribe.js';
 
-/** Maximum clients of the event stream. */
-const MOST_FOLLOWERS = 64;
 /** Upper bound of a picked seed, so that it is short enough to type. */
 const MOST_SEEDS = 2 ** 32;
 
@@ -45,12 +39,9 @@ export class Instance {
   private readonly configFaults: ConfigFaults;
   readonly proxies: Proxies;
   readonly scenarios: Scenarios;
-  readonly seen: SeenByFaults;
-  readonly history: History;
   /** What each source has done so far; null: this is not remembered. */
   readonly sources: Sources | null;
-  private readonly events: EventStream;
-  private readonly metrics: Metrics;
+  private readonly records: Records;
   private readonly limits: ProcessLimits;
   private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
@@ -74,29 +65,27 @@ export class Instance {
     this.faults = new Faults({ seed: config.seed ?? randomInt(MOST_SEEDS), clock });
     this.configFaults = new ConfigFaults(this.faults.list);
     const { faults } = this;
-    this.seen = new SeenByFaults(faults.list);
-    const { history } = config.reports;
-    this.history = new History(history, clock);
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
-    this.metrics = new Metrics({
-      open: () => this.proxies.openConnections,
-      proxies: () => this.proxies.states.map(({ name }) => name),
-      faults: () => faultsLeft(faults.list.all, clock),
-      events: () => this.events.state,
-      outputs: () => this.outputs,
-      limits: () => this.limits.state,
-      invisible: () => this.invisible.state,
+    this.records = new Records({
+      history: config.reports.history,
+      clock,
+      faults,
+      now: {
+        open: () => this.proxies.openConnections,
+        proxies: () => this.proxies.states.map(({ name }) => name),
+        outputs: () => this.outputs,
+        limits: () => this.limits.state,
+        invisible: () => this.invisible.state,
+      },
     });
-    this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
+    const records = config.control && this.records;
+    const { events } = this.records;
+    faults.list.follow(({ live: { fault } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
-      this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
-    this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
-    const { seen, metrics, events } = this;
-    const records = config.control && { seen, metrics, history: this.history, events };
+    this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -105,7 +94,7 @@ export class Instance {
       (proxy) => subscribe(proxy, { log, deferred, reports: this.reports, records }),
       (change) => {
         this.holdDescriptors();
-        this.events.publish('proxy', change);
+        events.publish('proxy', change);
       },
     );
   }
@@ -175,7 +164,7 @@ export class Instance {
     this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
-    this.events.close();
+    this.records.events.close();
     await this.control?.server.close();
     await this.reports?.close();
   }
@@ -187,12 +176,18 @@ export class Instance {
 
   /** Number of clients of the event stream. */
   get followers(): number {
-    return this.events.clients;
+    return this.records.events.clients;
   }
 
   /** Number of open connections. */
   get connections(): number {
     return this.proxies.connections;
+  }
+
+  private scenarioChanged(change: ScenarioChanged): void {
+    if (change.action === 'ended' && change.problem !== null)
+      this.log.say('error', `${change.id} has ended: ${change.problem}`);
+    this.records.events.publish('scenario', change);
   }
 
   /** Something other than connections holds more or fewer descriptors than before. */
@@ -222,17 +217,18 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
     const { control } = this.config;
     if (control === null) return;
+    const { proxies, faults, scenarios, sources, records, log } = this;
     const invisible = () => this.invisible.state;
-    const status = () =>
-      this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
+    const outputs = () => this.outputs;
+    const limits = () => this.limits.state;
+    const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, sources, invisible, events, metrics, status },
+      { proxies, faults, scenarios, sources, ...records, invisible, outputs, limits, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

@@ -1,20 +1,9 @@
-import type { EventStream } from '../control/event-stream.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { DeferredWork } from '../proxy/deferred-work.js';
-import type { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
-import type { Metrics } from '../report/metrics.js';
 import { reportLine } from '../report/report-line.js';
 import type { ReportsFile } from '../report/reports-file.js';
-import type { SeenByFaults } from '../running/seen-by-faults.js';
-
-/** What the control API answers requests from. */
-export type Records = {
-  readonly seen: SeenByFaults;
-  readonly metrics: Metrics;
-  readonly history: History;
-  readonly events: EventStream;
-};
+import type { Records } from './records.js';
 
 /**
  * Subscribes the log, the reports file and the control API's records to the events of a proxy.
@@ -63,6 +52,7 @@ export function subscribe(
     reports?.add(line);
     if (!records) return;
     records.metrics.report(report, extras);
+    records.activity.report(report, extras);
     records.history.add(report, line);
     records.events.publishReport(line);
   });
