@@ -26,7 +26,7 @@ import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
-import { subscribe } from './subscribe.js';
+import { type Records, subscribe } from './subscribe.js';
 
 /** Maximum clients of the event stream. */
 const MOST_FOLLOWERS = 64;
@@ -49,8 +49,7 @@ export class Instance {
   /** What each source has done so far; null: this is not remembered. */
   readonly sources: Sources | null;
   private readonly events: EventStream;
-  private readonly metrics: Metrics;
-  private readonly activity: Activity;
+  private readonly records: Records;
   private readonly limits: ProcessLimits;
   private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
@@ -80,21 +79,21 @@ export class Instance {
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
-    this.metrics = new Metrics(
-      () => this.proxies.openConnections,
+    const metrics = new Metrics(
+      () => this.proxies.openConnections(),
       () => this.outputs,
       () => this.limits.state,
       () => this.invisible.state,
     );
-    this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, hits });
     });
     this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
-    const { seen, metrics, activity, events } = this;
-    const records = config.control && { seen, metrics, activity, history: this.history, events };
+    const { seen, events } = this;
+    this.records = { seen, metrics, activity: new Activity(clock), history: this.history, events };
+    const records = config.control && this.records;
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -218,32 +217,17 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, sources, events, metrics, activity, log } = this;
+    const { proxies, faults, scenarios, sources, records, log } = this;
     const { control } = this.config;
     if (control === null) return;
     const invisible = () => this.invisible.state;
-    const outputs = () => this.outputs;
-    const limits = () => this.limits.state;
-    const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
+    const condition = () => ({ outputs: this.outputs, limits: this.limits.state });
+    const status = () => (this.isReady ? { proxies: proxies.all, ...condition() } : null);
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      {
-        proxies,
-        faults,
-        seen,
-        scenarios,
-        history,
-        sources,
-        invisible,
-        events,
-        metrics,
-        activity,
-        outputs,
-        limits,
-        status,
-      },
+      { ...records, proxies, faults, scenarios, sources, invisible, condition, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

@@ -132,8 +132,7 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** The open connections, oldest first. @param matches only these @param most at most as many */
   openConnections(matches?: (connection: OpenNow) => boolean, most = Number.POSITIVE_INFINITY): OpenConnection[] {
-    const all = [...this.open];
-    const found = matches === undefined ? all : all.filter(({ now }) => matches(now));
+    const found = [...this.open].filter((each) => matches?.(each.now) ?? true);
     const oldestFirst = found.sort((one, other) => one.number - other.number);
     return oldestFirst.slice(0, most).map((connection) => connection.summary);
   }

@@ -31,7 +31,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
           throw new ApiError(400, `stage must be one of ${STAGES.join(', ')}, not ${quote(stage)}`);
         if (limit !== undefined && !/^\d+$/.test(limit))
           throw new ApiError(400, `limit must be a whole number, not ${quote(limit)}`);
-        const open = proxies.findOpen(
+        const open = proxies.openConnections(
           (each) => (proxy === undefined || each.proxy === proxy) && (stage === undefined || each.stage === stage),
           limit === undefined ? Number.POSITIVE_INFINITY : Number(limit),
         );
