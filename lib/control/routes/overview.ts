@@ -83,6 +83,9 @@ function viewsOf(states: readonly ProxyState[], open: readonly OpenNow[]): Proxy
 
 function countBy<Each>(all: readonly Each[], key: (each: Each) => string): { readonly [key: string]: number } {
   const counts = new Map<string, number>();
-  for (const each of all) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
+  for (const each of all) {
+    const its = key(each);
+    counts.set(its, (counts.get(its) ?? 0) + 1);
+  }
   return Object.fromEntries(counts);
 }
