@@ -41,6 +41,7 @@ ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/dist/lib dist/lib
+COPY config/scenarios config/scenarios
 RUN ln -s /app/dist/lib/cli/main.js /usr/local/bin/rabbit-snare
 
 # The program's default, 127.0.0.1, cannot be reached from outside the container. This is a file, not RABBIT_SNARE_LISTEN,

@@ -38,12 +38,15 @@ function greet(log: Log, { proxies, control }: Ready, file: string | null, isExp
   for (const { name, listen, upstream } of proxies) {
     log.say('info', `${name}: listening on ${listen}, upstream ${upstream}`, { proxy: name, listen, upstream });
   }
-  if (control !== null) log.say('info', `control API on ${control}`, { control });
+  if (control !== null) {
+    log.say('info', `control API on ${control}`, { control });
+    log.say('info', `dashboard: ${reachable(control)}/`);
+  }
   if (isExposed) log.say('warning', EXPOSED);
   const first = proxies[0];
   if (first === undefined) log.say('warning', 'no proxy is enabled');
   else log.say('info', `try it: npx rabbit-snare probe ${reachable(first.listen)}`);
 }
 
-/** An address to connect to: the loopback address for a listener on all interfaces. */
-const reachable = (listen: string): string => listen.replace(/^(0\.0\.0\.0|\[::\]):/, '127.0.0.1:');
+/** An address or URL to connect to: the loopback address for a listener on all interfaces. */
+const reachable = (listen: string): string => listen.replace(/(?<=^|\/\/)(0\.0\.0\.0|\[::\]):/, '127.0.0.1:');

@@ -27,7 +27,7 @@ export const globalKeys = {
         variable: 'control-token',
         secret: true,
         description:
-          'Token that requests to the control API, except GET /healthz, must send: Authorization: Bearer TOKEN. Prefer the environment variable or tokenFile to a token in the config file.',
+          'Token that requests to the control API, except GET /healthz and those for the files of the dashboard, must send: Authorization: Bearer TOKEN. Prefer the environment variable or tokenFile to a token in the config file.',
       }),
       tokenFile: key(path('FILE'), {
         default: null,

@@ -3,9 +3,7 @@ import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import type { Sources } from '../health-check/sources.js';
 import type { Activity } from '../report/activity.js';
 import type { History } from '../report/history.js';
-import type { Limits } from '../report/limits.js';
 import type { Metrics } from '../report/metrics.js';
-import type { Outputs } from '../report/outputs.js';
 import type { Proxies } from '../running/proxies.js';
 import type { Scenarios } from '../running/scenarios.js';
 import type { SeenByFaults } from '../running/seen-by-faults.js';
@@ -17,7 +15,7 @@ import { dashboardRoutes } from './routes/dashboard.js';
 import { eventsRoute } from './routes/events.js';
 import { explainRoute } from './routes/explain.js';
 import { faultRoutes } from './routes/faults.js';
-import { healthRoute, type Status } from './routes/health.js';
+import { type Condition, healthRoute, type Status } from './routes/health.js';
 import { healthChecksRoute } from './routes/health-checks.js';
 import { metricsRoute } from './routes/metrics.js';
 import { overviewRoutes } from './routes/overview.js';
@@ -39,8 +37,8 @@ export type Controlled = {
   readonly events: EventStream;
   readonly metrics: Metrics;
   readonly activity: Activity;
-  readonly outputs: () => Outputs;
-  readonly limits: () => Limits;
+  /** Of the whole process. */
+  readonly condition: () => Condition;
   /** Null until every listener is open. */
   readonly status: () => Status | null;
 };

@@ -73,7 +73,7 @@ export class Instance {
       clock,
       faults,
       now: {
-        open: () => this.proxies.openConnections,
+        open: () => this.proxies.openConnections(),
         proxies: () => this.proxies.states.map(({ name }) => name),
         outputs: () => this.outputs,
         limits: () => this.limits.state,
@@ -221,14 +221,13 @@ export class Instance {
     if (control === null) return;
     const { proxies, faults, scenarios, sources, records, log } = this;
     const invisible = () => this.invisible.state;
-    const outputs = () => this.outputs;
-    const limits = () => this.limits.state;
-    const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
+    const condition = () => ({ outputs: this.outputs, limits: this.limits.state });
+    const status = () => (this.isReady ? { proxies: proxies.all, ...condition() } : null);
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, scenarios, sources, ...records, invisible, outputs, limits, status },
+      { ...records, proxies, faults, scenarios, sources, invisible, condition, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

@@ -130,15 +130,16 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.context = this.contextFor(settings);
   }
 
-  /** The open connections, oldest first. */
-  openConnections(): readonly OpenConnection[] {
-    const oldestFirst = [...this.open].sort((one, other) => one.number - other.number);
-    return oldestFirst.map((connection) => connection.summary);
+  /** The open connections, oldest first. @param matches only these @param most at most as many */
+  openConnections(matches?: (connection: OpenNow) => boolean, most = Number.POSITIVE_INFINITY): OpenConnection[] {
+    const found = [...this.open].filter((each) => matches?.(each.now(this.deps.clock.ticks())) ?? true);
+    found.sort((one, other) => one.number - other.number);
+    return found.slice(0, most).map((connection) => connection.summary);
   }
 
   /** How far the open connections got, in any order. */
-  openNow(): OpenNow[] {
-    return Array.from(this.open, (connection) => connection.now);
+  openNow(ticks = this.deps.clock.ticks()): OpenNow[] {
+    return [...this.open].map((connection) => connection.now(ticks));
   }
 
   /**

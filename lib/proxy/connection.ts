@@ -167,10 +167,10 @@ export class Connection implements Member {
     return this.session.id;
   }
 
-  /** How far it got. */
-  get now(): OpenNow {
+  /** How far it got. @param ticks now, by the clock */
+  now(ticks: number): OpenNow {
     const { context, timing, record } = this.session;
-    return { proxy: context.proxy, stage: record.stage, at: timing.at, ageMs: timing.elapsed() };
+    return { proxy: context.proxy, stage: record.stage, at: timing.at, ageMs: ticks - timing.acceptedAt };
   }
 
   get summary(): OpenConnection {

@@ -20,6 +20,7 @@ import { reasonField } from './reason-field.js';
 import type { FaultHit, Report } from './report.js';
 import type { FieldDoc, ReportField } from './report-field.js';
 import { STAGE_DOCS } from './stage-docs.js';
+import { timingField } from './timing-field.js';
 import { tlsField } from './tls-field.js';
 
 /** What a proxy can do with a connection. */
@@ -31,11 +32,9 @@ export const DECISIONS = Object.keys({
 } satisfies { [Name in Report['decision']]: true }) as Report['decision'][];
 
 const nullableText = z.string().nullable();
-const nullableNumber = z.number().nullable();
 const side = z.enum(['client', 'upstream', 'proxy']);
 const hit = z.object({ id: z.string(), name: z.string(), type: z.string(), at: z.string() });
 
-const NOT_REACHED = 'not reached';
 const hitKeys: FieldDoc<FaultHit>['keys'] = {
   id: { text: '`PROXY/NAME`.' },
   name: { text: 'The name of the fault.' },
@@ -129,29 +128,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       },
     },
   },
-  timing: {
-    schema: z.object({
-      headerMs: nullableNumber,
-      upstreamConnectMs: nullableNumber,
-      startMs: nullableNumber,
-      tuneMs: nullableNumber,
-      tuneOkMs: nullableNumber,
-      openMs: nullableNumber,
-    }),
-    write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, tuneOkMs, openMs }) =>
-      `{"headerMs":${ms(headerMs)},"upstreamConnectMs":${ms(upstreamConnectMs)},"startMs":${ms(startMs)},"tuneMs":${ms(tuneMs)},"tuneOkMs":${ms(tuneOkMs)},"openMs":${ms(openMs)}}`,
-    doc: {
-      text: 'When each step of the handshake was reached, counted from accept.',
-      keys: {
-        headerMs: { text: 'The 8th byte arrived.', unit: 'ms', ifNull: NOT_REACHED },
-        upstreamConnectMs: { text: 'The upstream accepted.', unit: 'ms', ifNull: NOT_REACHED },
-        startMs: { text: 'Start arrived.', unit: 'ms', ifNull: NOT_REACHED },
-        tuneMs: { text: 'Tune arrived.', unit: 'ms', ifNull: NOT_REACHED },
-        tuneOkMs: { text: 'Tune-Ok arrived.', unit: 'ms', ifNull: 'not reached, or AMQP 1.0' },
-        openMs: { text: 'Open-Ok arrived.', unit: 'ms', ifNull: NOT_REACHED },
-      },
-    },
-  },
+  timing: timingField,
   handshake: handshakeField,
   connectionClose: {
     schema: z.object({ by: side, code: z.int().nullable(), name: nullableText, text: z.string() }).nullable(),

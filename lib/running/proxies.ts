@@ -8,12 +8,9 @@ import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
 import type { Certificates } from './certificates.js';
 import { InTurn } from './in-turn.js';
 import { ProxyOpener } from './proxy-opener.js';
-import { type Entry, type ProxyState, type Running, stateOf } from './proxy-state.js';
+import { type Entry, type ProxyChanged, type ProxyState, type Running, stateOf } from './proxy-state.js';
 import { refuseUnreadStyles } from './refuse-unread-styles.js';
 import type { Upstreams } from './upstreams.js';
-
-/** A change of a proxy, as an event. */
-export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
 
 /** The settings of a proxy that can be changed while it runs. Keys that are left out keep their values. */
 export type ProxyChange = Partial<
@@ -80,11 +77,12 @@ export class Proxies {
     return this.living.reduce((sum, proxy) => sum + proxy.connections, 0);
   }
 
-  get openConnections(): readonly OpenConnection[] {
-    return this.living.flatMap((proxy) => proxy.openConnections());
+  /** Returns the open connections that match, those of each proxy oldest first. @param most at most as many */
+  openConnections(matches?: (connection: OpenNow) => boolean, most = Number.POSITIVE_INFINITY): OpenConnection[] {
+    return this.living.flatMap((proxy) => proxy.openConnections(matches, most)).slice(0, most);
   }
 
-  /** How far the open connections got, in any order: for many connections far cheaper than `openConnections`. */
+  /** How far the open connections got, in any order. This is much cheaper than `openConnections`. */
   openNow(): readonly OpenNow[] {
     return this.living.flatMap((proxy) => proxy.openNow());
   }

@@ -25,6 +25,9 @@ export type ProxyState = Running & {
   readonly asked: Address;
 };
 
+/** A change of a proxy, as an event. */
+export type ProxyChanged = { readonly action: 'created' | 'changed' | 'removed'; readonly proxy: ProxyState };
+
 /** An `AmqpProxy` that listens, with the settings that it gets when the change that made them takes effect. */
 export type Open = { readonly settings: ProxySettings; readonly proxy: AmqpProxy };
 

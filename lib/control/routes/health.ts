@@ -5,8 +5,11 @@ import type { Running } from '../../running/proxy-state.js';
 import { learnedSchema } from '../learned-schema.js';
 import type { Route } from '../route.js';
 
+/** What the instance writes, and the limits of its process. */
+export type Condition = { readonly outputs: Outputs; readonly limits: Limits };
+
 /** The state of the running instance. */
-export type Status = { readonly proxies: readonly Running[]; readonly outputs: Outputs; readonly limits: Limits };
+export type Status = Condition & { readonly proxies: readonly Running[] };
 
 const output = z.object({
   failing: z.string().nullable().describe("the operating system's error code, such as ENOSPC; null: it works"),

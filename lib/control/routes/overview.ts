@@ -2,8 +2,6 @@ import * as z from 'zod';
 import type { Stage } from '../../amqp/stage.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { Activity } from '../../report/activity.js';
-import type { Limits } from '../../report/limits.js';
-import type { Outputs } from '../../report/outputs.js';
 import type { OpenNow } from '../../report/report.js';
 import type { Proxies } from '../../running/proxies.js';
 import type { ProxyState } from '../../running/proxy-state.js';
@@ -16,6 +14,7 @@ import { overviewSchema, proxyOverviewSchema } from '../overview-schema.js';
 import { invalidBody, readBody } from '../read-body.js';
 import type { Route } from '../route.js';
 import { ToxiproxyProxies } from '../toxiproxy/proxies.js';
+import type { Condition } from './health.js';
 
 const change = z.strictObject({ enabled: z.boolean() }).meta({ id: 'ProxyOverviewChange' });
 
@@ -24,15 +23,13 @@ export function overviewRoutes({
   proxies,
   faults,
   activity,
-  outputs,
-  limits,
+  condition,
   events,
 }: {
   readonly proxies: Proxies;
   readonly faults: Faults;
   readonly activity: Activity;
-  readonly outputs: () => Outputs;
-  readonly limits: () => Limits;
+  readonly condition: () => Condition;
   readonly events: EventStream;
 }): Route[] {
   const all = new ToxiproxyProxies(proxies, faults);
@@ -47,8 +44,7 @@ export function overviewRoutes({
       open: countBy(open, ({ stage }) => stage) as { readonly [Name in Stage]?: number },
       ...activity.recent(open),
       proxies: viewsOf(proxies.states, open),
-      outputs: outputs(),
-      limits: limits(),
+      ...condition(),
       eventClients: events.clients,
     };
   };
@@ -87,6 +83,9 @@ function viewsOf(states: readonly ProxyState[], open: readonly OpenNow[]): Proxy
 
 function countBy<Each>(all: readonly Each[], key: (each: Each) => string): { readonly [key: string]: number } {
   const counts = new Map<string, number>();
-  for (const each of all) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
+  for (const each of all) {
+    const its = key(each);
+    counts.set(its, (counts.get(its) ?? 0) + 1);
+  }
   return Object.fromEntries(counts);
 }
