@@ -1,8 +1,11 @@
 import type { Faults } from '../faults/proxy-faults.js';
 import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import type { Sources } from '../health-check/sources.js';
+import type { Activity } from '../report/activity.js';
 import type { History } from '../report/history.js';
+import type { Limits } from '../report/limits.js';
 import type { Metrics } from '../report/metrics.js';
+import type { Outputs } from '../report/outputs.js';
 import type { Proxies } from '../running/proxies.js';
 import type { Scenarios } from '../running/scenarios.js';
 import type { SeenByFaults } from '../running/seen-by-faults.js';
@@ -17,6 +20,7 @@ import { faultRoutes } from './routes/faults.js';
 import { healthRoute, type Status } from './routes/health.js';
 import { healthChecksRoute } from './routes/health-checks.js';
 import { metricsRoute } from './routes/metrics.js';
+import { overviewRoutes } from './routes/overview.js';
 import { reportsRoute } from './routes/reports.js';
 import { scenarioRoutes } from './routes/scenarios.js';
 import { toxiproxyRoutes } from './toxiproxy/routes.js';
@@ -34,6 +38,9 @@ export type Controlled = {
   readonly invisible: () => InvisibleChecks;
   readonly events: EventStream;
   readonly metrics: Metrics;
+  readonly activity: Activity;
+  readonly outputs: () => Outputs;
+  readonly limits: () => Limits;
   /** Null until every listener is open. */
   readonly status: () => Status | null;
 };
@@ -43,6 +50,7 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
   return [
     ...dashboardRoutes(),
     healthRoute(controlled.status),
+    ...overviewRoutes(controlled),
     ...toxiproxyRoutes(controlled),
     ...faultRoutes(controlled),
     ...scenarioRoutes(controlled),

@@ -1,5 +1,7 @@
 import type { Stage } from '../amqp/stage.js';
 import type { HealthChecks } from '../health-check/health-checks.js';
+import type { Recent } from '../report/activity.js';
+import type { LeftOut, StepCount } from '../report/handshake-funnel.js';
 import type { Limits } from '../report/limits.js';
 import type { Outputs } from '../report/outputs.js';
 import type { Report } from '../report/report.js';
@@ -15,26 +17,18 @@ export type Totals = {
   readonly healthChecks: number;
 };
 
-/** The last 15 minutes in slots of equal length, oldest first. All arrays have the same length; the last slot is not complete. */
-export type Timeline = {
-  /** Length of a slot in ms. */
-  readonly slotMs: number;
-  /** When the first slot begins, in ms since 1970. */
-  readonly from: number;
-  /** Connections by the time at which they were accepted. */
-  readonly accepted: readonly number[];
-  /** Connections by the time at which they ended, for each reason that occurs. */
-  readonly reasons: { readonly [reason: string]: readonly number[] };
-};
+/** The last 15 minutes in slots of equal length. */
+export type Timeline = Recent['timeline'];
 
-/** A step of the 0-9-1 handshake, of the connections that ended in the last 15 minutes. */
-export type FunnelStep = {
-  readonly step: 'accepted' | 'header' | 'start' | 'tune' | 'open' | 'running';
-  /** Connections that reached it. */
-  readonly count: number;
-  /** Median time from accept, in ms; null: nobody reached it, or it is the first. */
-  readonly medianMs: number | null;
-};
+/**
+ * A step of the AMQP 0-9-1 handshake, of the connections that ended in the last 15 minutes: in the current minute and the 14
+ * before it. `open`: the client has sent Tune-Ok. `running`: the broker has sent Open-Ok. A connection that reached a step
+ * counts for all steps before it.
+ *
+ * All connections are part of it that could have been opened, including those that were refused, sent too little, or ended by
+ * a fault or a limit. Those that could not are left out: see `LeftOut`.
+ */
+export type FunnelStep = StepCount;
 
 /** A proxy as the overview shows it. */
 export type ProxyOverview = {
@@ -61,6 +55,8 @@ export type Overview = {
   readonly open: { readonly [Name in Stage]?: number };
   readonly timeline: Timeline;
   readonly funnel: readonly FunnelStep[];
+  /** Connections that ended in the same time and are not part of the funnel. */
+  readonly notInFunnel: LeftOut;
   readonly proxies: readonly ProxyOverview[];
   readonly outputs: Outputs;
   readonly limits: Limits;

@@ -8,6 +8,7 @@ import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { Sources } from '../health-check/sources.js';
 import { DeferredWork } from '../proxy/deferred-work.js';
+import { Activity } from '../report/activity.js';
 import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import { Metrics } from '../report/metrics.js';
@@ -19,12 +20,13 @@ import { CountInvisibleChecks } from '../running/invisible/count-invisible-check
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
-import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
+import { Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
+import { publishScenarios } from './publish-scenarios.js';
 import { subscribe } from './subscribe.js';
 
 /** Maximum clients of the event stream. */
@@ -49,6 +51,7 @@ export class Instance {
   readonly sources: Sources | null;
   private readonly events: EventStream;
   private readonly metrics: Metrics;
+  private readonly activity: Activity;
   private readonly limits: ProcessLimits;
   private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
@@ -84,14 +87,15 @@ export class Instance {
       () => this.limits.state,
       () => this.invisible.state,
     );
+    this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
     faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
-    this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
-    const { seen, metrics, events } = this;
-    const records = config.control && { seen, metrics, history: this.history, events };
+    this.scenarios = new Scenarios({ faults, clock, changed: publishScenarios(log, this.events) });
+    const { seen, metrics, activity, events } = this;
+    const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -190,12 +194,6 @@ export class Instance {
     return this.proxies.connections;
   }
 
-  private scenarioChanged(change: ScenarioChanged): void {
-    if (change.action === 'ended' && change.problem !== null)
-      this.log.say('error', `${change.id} has ended: ${change.problem}`);
-    this.events.publish('scenario', change);
-  }
-
   /** Something other than connections holds more or fewer descriptors than before. */
   private holdDescriptors(): void {
     const hanging = new Set(
@@ -223,17 +221,32 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, sources, events, metrics, log } = this;
+    const { proxies, faults, seen, scenarios, history, sources, events, metrics, activity, log } = this;
     const { control } = this.config;
     if (control === null) return;
     const invisible = () => this.invisible.state;
-    const status = () =>
-      this.isReady ? { proxies: proxies.all, outputs: this.outputs, limits: this.limits.state } : null;
+    const outputs = () => this.outputs;
+    const limits = () => this.limits.state;
+    const status = () => (this.isReady ? { proxies: proxies.all, outputs: outputs(), limits: limits() } : null);
     // Without a control API, its code is not loaded.
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      { proxies, faults, seen, scenarios, history, sources, invisible, events, metrics, status },
+      {
+        proxies,
+        faults,
+        seen,
+        scenarios,
+        history,
+        sources,
+        invisible,
+        events,
+        metrics,
+        activity,
+        outputs,
+        limits,
+        status,
+      },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );

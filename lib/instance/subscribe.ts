@@ -1,6 +1,7 @@
 import type { EventStream } from '../control/event-stream.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { DeferredWork } from '../proxy/deferred-work.js';
+import type { Activity } from '../report/activity.js';
 import type { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
 import type { Metrics } from '../report/metrics.js';
@@ -12,6 +13,7 @@ import type { SeenByFaults } from '../running/seen-by-faults.js';
 export type Records = {
   readonly seen: SeenByFaults;
   readonly metrics: Metrics;
+  readonly activity: Activity;
   readonly history: History;
   readonly events: EventStream;
 };
@@ -63,6 +65,7 @@ export function subscribe(
     reports?.add(line);
     if (!records) return;
     records.metrics.report(report, extras);
+    records.activity.report(report, extras);
     records.history.add(report, line);
     records.events.publishReport(line);
   });

@@ -10,7 +10,7 @@ import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
-import type { OpenConnection } from '../report/report.js';
+import type { OpenConnection, OpenNow } from '../report/report.js';
 import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
 import { type BrokerAnswer, learn } from '../rules/learn.js';
 import { isWildcard } from '../text/address.js';
@@ -134,6 +134,11 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
   openConnections(): readonly OpenConnection[] {
     const oldestFirst = [...this.open].sort((one, other) => one.number - other.number);
     return oldestFirst.map((connection) => connection.summary);
+  }
+
+  /** How far the open connections got, in any order. */
+  openNow(): OpenNow[] {
+    return Array.from(this.open, (connection) => connection.now);
   }
 
   /**

@@ -74,6 +74,7 @@ export class ConnectionRecord {
     if (method === 'connection.start') steps.startMs ??= timing.elapsed();
     if (method === 'connection.start-ok' && context.isHeard('introduced')) context.emit('introduced', this.followed());
     if (method === 'connection.tune') steps.tuneMs ??= timing.elapsed();
+    if (method === 'connection.tune-ok') steps.tuneOkMs ??= timing.elapsed();
     if (method === 'connection.open-ok') steps.openMs ??= timing.elapsed();
     // AMQP 1.0 brokers identify themselves only when the handshake is complete.
     if (method === 'connection.start' || method === 'connection.open-ok') session.upstreamMet();
@@ -106,9 +107,9 @@ export class ConnectionRecord {
 
   /** Emits the report, if anyone listens. */
   end(outcome: Outcome): void {
-    const { context } = this.session;
+    const { context, timing } = this.session;
     if (!context.isHeard('report')) return;
-    const extras = { upstreamOctets: this.upstreamOctets, form: context.rules().dialect };
+    const extras = { upstreamOctets: this.upstreamOctets, acceptedAt: timing.at, form: context.rules().dialect };
     context.emit('report', this.reportOf(outcome), outcome.reason, extras);
   }
 

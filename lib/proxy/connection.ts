@@ -4,7 +4,7 @@ import type { Timer } from '../clock.js';
 import type { Close } from '../close.js';
 import { ConfigError } from '../errors.js';
 import { closeOnRequest } from '../faults/close-on-request.js';
-import type { OpenConnection } from '../report/report.js';
+import type { OpenConnection, OpenNow } from '../report/report.js';
 import { addressOf } from '../text/address-of.js';
 import type { ConnectionContext } from './connection-context.js';
 import type { Member } from './crowd.js';
@@ -165,6 +165,12 @@ export class Connection implements Member {
 
   get id(): string {
     return this.session.id;
+  }
+
+  /** How far it got. */
+  get now(): OpenNow {
+    const { context, timing, record } = this.session;
+    return { proxy: context.proxy, stage: record.stage, at: timing.at, ageMs: timing.elapsed() };
   }
 
   get summary(): OpenConnection {

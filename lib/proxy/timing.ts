@@ -7,7 +7,14 @@ type Steps = { -readonly [step in keyof Facts['timing']]: Facts['timing'][step] 
 export class Timing {
   /** ms since 1970, at accept. */
   readonly at: number;
-  readonly steps: Steps = { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null };
+  readonly steps: Steps = {
+    headerMs: null,
+    upstreamConnectMs: null,
+    startMs: null,
+    tuneMs: null,
+    tuneOkMs: null,
+    openMs: null,
+  };
   /** `Clock.ticks` at accept. */
   readonly acceptedAt: number;
   private readonly clock: Clock;

@@ -50,6 +50,8 @@ export type DialectLearned = { readonly proxy: string; readonly learned: Learned
 export type ReportExtras = {
   /** Octets from and to the upstream; null if none was dialed. */
   readonly upstreamOctets: Report['octets'] | null;
+  /** The `at` of the report, in ms since 1970. */
+  readonly acceptedAt: number;
   /** As in the other events of a connection. @defaultValue the report's dialect */
   readonly form?: Dialect;
 };

@@ -135,10 +135,11 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
       upstreamConnectMs: nullableNumber,
       startMs: nullableNumber,
       tuneMs: nullableNumber,
+      tuneOkMs: nullableNumber,
       openMs: nullableNumber,
     }),
-    write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, openMs }) =>
-      `{"headerMs":${ms(headerMs)},"upstreamConnectMs":${ms(upstreamConnectMs)},"startMs":${ms(startMs)},"tuneMs":${ms(tuneMs)},"openMs":${ms(openMs)}}`,
+    write: ({ headerMs, upstreamConnectMs, startMs, tuneMs, tuneOkMs, openMs }) =>
+      `{"headerMs":${ms(headerMs)},"upstreamConnectMs":${ms(upstreamConnectMs)},"startMs":${ms(startMs)},"tuneMs":${ms(tuneMs)},"tuneOkMs":${ms(tuneOkMs)},"openMs":${ms(openMs)}}`,
     doc: {
       text: 'When each step of the handshake was reached, counted from accept.',
       keys: {
@@ -146,6 +147,7 @@ export const REPORT_FIELDS: { readonly [Key in keyof Report]-?: ReportField<Repo
         upstreamConnectMs: { text: 'The upstream accepted.', unit: 'ms', ifNull: NOT_REACHED },
         startMs: { text: 'Start arrived.', unit: 'ms', ifNull: NOT_REACHED },
         tuneMs: { text: 'Tune arrived.', unit: 'ms', ifNull: NOT_REACHED },
+        tuneOkMs: { text: 'Tune-Ok arrived.', unit: 'ms', ifNull: 'not reached, or AMQP 1.0' },
         openMs: { text: 'Open-Ok arrived.', unit: 'ms', ifNull: NOT_REACHED },
       },
     },

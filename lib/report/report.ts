@@ -6,6 +6,7 @@ import type { Stage } from '../amqp/stage.js';
 import type { Close } from '../close.js';
 import type { NamedGuess } from '../health-check/guess.js';
 import type { HealthCheckStyle } from '../health-check/style.js';
+import type { Accepted } from './timeline.js';
 
 /** A fault that acted on a connection. */
 export type FaultHit = {
@@ -58,6 +59,7 @@ export type Report = {
     readonly upstreamConnectMs: number | null;
     readonly startMs: number | null;
     readonly tuneMs: number | null;
+    readonly tuneOkMs: number | null;
     readonly openMs: number | null;
   };
   readonly handshake: Handshake | null;
@@ -95,6 +97,9 @@ export type OpenConnection = Pick<
   /** Octets from and to the upstream; null if none was dialed. */
   readonly upstreamOctets: Report['octets'] | null;
 };
+
+/** How far an open connection got. */
+export type OpenNow = Accepted & { readonly proxy: string; readonly stage: Stage };
 
 /** What is known about a client's TLS: what it asked for, and whether the proxy terminated it. */
 export type TlsSeen = {

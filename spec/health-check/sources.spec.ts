@@ -35,7 +35,7 @@ const WORK: Partial<Facts> = {
   header: protocolHeader(0, 0, 9, 1),
   ended: ended('upstream', 'fin', 'rst'),
   connectionClose: { by: 'client', code: 200, name: null, text: '' },
-  timing: { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 },
+  timing: { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, tuneOkMs: 4.5, openMs: 5 },
   durationMs: 300,
   hasStart: true,
   hasStartOk: true,

@@ -60,7 +60,7 @@ test('a silent client is reset at the handshake timeout', async (t) => {
     header: { hex: '', text: '' },
     ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
     octets: { received: 0, sent: 0 },
-    timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null },
+    timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, tuneOkMs: null, openMs: null },
     handshake: null,
     connectionClose: null,
     fault: null,

@@ -35,7 +35,14 @@ const anyEnd = fc.record({
   reason: fc.constantFrom(...Object.values(REASONS)),
   ended: fc.constantFrom(ended('client', 'fin', 'fin'), ended('proxy', null, 'rst')),
   isLocal: fc.boolean(),
-  timing: fc.record({ headerMs: anyMs, upstreamConnectMs: anyMs, startMs: anyMs, tuneMs: anyMs, openMs: anyMs }),
+  timing: fc.record({
+    headerMs: anyMs,
+    upstreamConnectMs: anyMs,
+    startMs: anyMs,
+    tuneMs: anyMs,
+    tuneOkMs: anyMs,
+    openMs: anyMs,
+  }),
   octets: anyOctets,
   upstreamOctets: fc.option(anyOctets, { nil: null }),
 });
@@ -101,7 +108,7 @@ test('the metrics of any connections are, byte for byte, those that prom-client 
     fc.asyncProperty(fc.array(anyEnd, { maxLength: 40 }), fc.nat({ max: 40 }), async (all, scrapeAfter) => {
       const ends = all.map(({ upstreamOctets, ...facts }, nth) => ({
         report: reportWith({ id: `a-${nth}`, ...facts }),
-        extras: { upstreamOctets },
+        extras: { upstreamOctets, acceptedAt: 0 },
       }));
       const metrics = new Metrics(
         () => [],

@@ -9,6 +9,7 @@ import { FORCED, REASONS } from '../support/reasons.js';
 import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
+process.env['TERM'] = 'xterm';
 
 /** Returns what a log writes, without the final line end. */
 async function logged(
@@ -270,7 +271,7 @@ test('rabbitmq has no entry for an error below the log level', async (t) => {
 });
 
 const dialect = dialectOf('3.10.8');
-const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, tuneOkMs: 4.5, openMs: 5 };
 const forced = { name: 'connection_closed', error: FORCED } as const;
 const SHUTDOWN = { by: 'upstream', code: 320, name: 'CONNECTION_FORCED', text: FORCED.text } as const;
 

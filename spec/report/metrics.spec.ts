@@ -99,7 +99,7 @@ test('open connections are counted as of now, and a stage without connections dr
 
 test('each step of the handshake that was reached is observed in seconds', async (t) => {
   const metrics = new Metrics(nobody, () => OUTPUTS, unlimited);
-  const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, openMs: null };
+  const timing = { headerMs: 1, upstreamConnectMs: 2, startMs: 30, tuneMs: 400, tuneOkMs: null, openMs: null };
   metrics.report(reportWith({ timing }));
   const sums = await of(metrics, 'rabbit_snare_handshake_seconds_sum');
   t.deepEqual(sums, {

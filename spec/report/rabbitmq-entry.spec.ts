@@ -55,8 +55,8 @@ for (const { name: broker, rules } of BROKERS) {
 const PID = '<0.748.0>';
 const NAME = '11.11.11.1:57752 -> 11.11.11.15:5672';
 const HANDSHAKE = { ...NOTHING_SAID, user: 'app', vhost: 'orders' };
-const TUNED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: null };
-const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, openMs: 5 };
+const TUNED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, tuneOkMs: null, openMs: null };
+const OPENED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: 4, tuneOkMs: 4.5, openMs: 5 };
 
 const closing = (version: string, facts: Partial<Facts>): string => {
   const dialect = dialectOf(version);
@@ -71,7 +71,7 @@ function claim(title: string, facts: Partial<Facts>, expected: Readonly<Record<s
   });
 }
 
-const STARTED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: null, openMs: null };
+const STARTED = { headerMs: 1, upstreamConnectMs: 2, startMs: 3, tuneMs: null, tuneOkMs: null, openMs: null };
 const TUNING =
   'failed to negotiate connection parameters: negotiated frame_max = 100 is lower than the minimum allowed value (4096)';
 const ABRUPT = 'client unexpectedly closed TCP connection';

@@ -32,7 +32,14 @@ const anyFacts: fc.Arbitrary<Partial<Facts>> = fc.record({
   header: fc.uint8Array({ maxLength: 8 }),
   ended: fc.tuple(anyClose, anyClose).map(([sent, saw]) => ended('client', sent, saw)),
   octets: fc.record({ received: fc.nat(), sent: fc.nat() }),
-  timing: fc.record({ headerMs: anyMs, upstreamConnectMs: anyMs, startMs: anyMs, tuneMs: anyMs, openMs: anyMs }),
+  timing: fc.record({
+    headerMs: anyMs,
+    upstreamConnectMs: anyMs,
+    startMs: anyMs,
+    tuneMs: anyMs,
+    tuneOkMs: anyMs,
+    openMs: anyMs,
+  }),
   handshake: fc.option(
     fc.record({ user: anyText, vhost: anyText }).map((said) => ({ ...NOTHING_SAID, ...said })),
     { nil: null },

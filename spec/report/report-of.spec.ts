@@ -25,7 +25,7 @@ const KEYS = [
   ...['looksLike.what', 'looksLike.detail', 'looksLike.confidence', 'healthCheck', 'header.hex', 'header.text'],
   ...['by', 'clientSent', 'clientSaw', 'upstreamSent', 'upstreamSaw'].map((key) => `ended.${key}`),
   ...['octets.received', 'octets.sent'],
-  ...['headerMs', 'upstreamConnectMs', 'startMs', 'tuneMs', 'openMs'].map((key) => `timing.${key}`),
+  ...['headerMs', 'upstreamConnectMs', 'startMs', 'tuneMs', 'tuneOkMs', 'openMs'].map((key) => `timing.${key}`),
   ...['product', 'version', 'platform', 'mechanism', 'user', 'vhost', 'channelMax', 'frameMax', 'heartbeat'].map(
     (key) => `handshake.${key}`,
   ),

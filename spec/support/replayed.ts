@@ -56,6 +56,7 @@ export async function replayed(
     upstreamConnectMs: 0,
     startMs: 0,
     tuneMs: null as number | null,
+    tuneOkMs: null as number | null,
     openMs: null as number | null,
   };
 
@@ -78,6 +79,7 @@ export async function replayed(
     const { conversation } = follower;
     if (!conversation) return;
     if (method === 'connection.tune') timing.tuneMs ??= now;
+    if (method === 'connection.tune-ok') timing.tuneOkMs ??= now;
     if (method === 'connection.open-ok') timing.openMs ??= now;
     if (follower.stage !== stage) {
       stage = follower.stage;

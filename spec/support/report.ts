@@ -25,7 +25,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   header: new Uint8Array(),
   ended: { by: 'proxy', clientSent: null, clientSaw: 'rst', upstreamSent: null, upstreamSaw: null },
   octets: { received: 0, sent: 0 },
-  timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, openMs: null },
+  timing: { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, tuneOkMs: null, openMs: null },
   handshake: null,
   connectionClose: null,
   unreadable: null,

@@ -12,8 +12,8 @@ const output = z.object({
   failing: z.string().nullable().describe("the operating system's error code, such as ENOSPC; null: it works"),
   lost: z.number().int().describe('lines that were dropped since the start'),
 });
-const outputs = z.object({ log: output, reports: output.nullable() });
-const limits = z.object({
+export const outputs = z.object({ log: output, reports: output.nullable() });
+export const limits = z.object({
   connections: z.object({
     open: z.number().int().describe('open connections of all proxies'),
     max: z.number().int().nullable().describe('how many the open file limit allows; null: no limit is known'),
