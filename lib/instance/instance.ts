@@ -25,8 +25,8 @@ import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
-import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { publishScenarios } from './publish-scenarios.js';
+import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { subscribe } from './subscribe.js';
 
 /** Maximum clients of the event stream. */
