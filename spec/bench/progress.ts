@@ -12,7 +12,7 @@ export function progress(what: string): void {
 
 /** Shows how far the measurement is. */
 export function measured(count: number, of: number): void {
-  line.show(`bench: ${part}, ${count} of ${of}`);
+  line.show(`bench: ${part}, ${count} of ${of} measurements`);
 }
 
 /** Prints a note on standard error. Standard output is for the result. */
