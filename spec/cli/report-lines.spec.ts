@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { ReportLines } from '../../lib/cli/report-lines.js';
 import { columnsOf } from '../../lib/text/columns.js';
@@ -81,8 +82,7 @@ test('severity and reason are colored, and the text is the same without the colo
   for (const columns of [null, 150, 80, 20]) {
     for (const report of [refused, silent]) {
       const colorful = new ReportLines({ ...one, color: true }).format(report, '', columns);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colors begin with one.
-      const plain = colorful.replaceAll(/\x1b\[\d+m/g, '');
+      const plain = stripVTControlCharacters(colorful);
       t.is(plain, new ReportLines(one).format(report, '', columns));
       t.not(colorful, plain);
     }

@@ -40,6 +40,7 @@ const HEADERS: readonly [readonly [string, string], ...(readonly [string, string
   ['Authorization', 'Bearer x'],
   ['Content-Type', 'text/plain'],
   ['Content-Type', 'application/json; charset=utf-16'],
+  ['Content-Type', 'application/yaml'],
   ['Accept', 'text/html'],
   ['Last-Event-ID', '1'],
   ['Last-Event-ID', 'x'.repeat(500)],

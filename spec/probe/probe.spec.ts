@@ -35,6 +35,14 @@ test('at most `concurrency` cases are played at the same time', async (t) => {
   t.is(most, 1);
 });
 
+test('each case that has been played is counted', async (t) => {
+  const target = await startServer(t, (client) => endWithReset(client));
+  const counts: string[] = [];
+  const played = (count: number, of: number) => counts.push(`${count} of ${of}`);
+  await probe({ ...target, only: ['tls', 'fin'], played });
+  t.deepEqual(counts, ['0 of 2', '1 of 2', '2 of 2']);
+});
+
 test('only the given cases are played', async (t) => {
   const target = await startServer(t, (client) => endWithReset(client));
   const results = await probe({ ...target, only: ['tls', 'fin'] });

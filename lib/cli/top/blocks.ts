@@ -29,64 +29,46 @@ function tableBlock(
   { right = [], least }: { readonly right?: readonly number[]; readonly least: number },
 ): Block {
   const [first = '', ...lines] = tableLines([head, ...rows.map(({ cells }) => cells)], right);
-  return { head: first, rows: lines.map((text, at): Line => ({ text, style: rows[at]?.style })), least };
+  return { head: first, rows: lines.map((text, at): Line => ({ text, style: rows[at]?.style })), least, isList: true };
 }
 
-const countRow = (word: string, cells: readonly string[]): string =>
-  inColumns(word, WORD) + cells.map((cell) => inColumns(cell, COUNT, 'right')).join('');
+/** A block of counts under the same heads. The first cell of a row is a word. */
+function countBlock(head: readonly string[], rows: readonly (readonly string[])[], least: number): Block {
+  const line = ([word = '', ...counts]: readonly string[]): string =>
+    inColumns(word, WORD) + counts.map((count) => inColumns(count, COUNT, 'right')).join('');
+  return { head: line(head), rows: rows.map((row) => ({ text: line(row) })), least, isList: false };
+}
 
 /** Connections per second and since the start. */
 export function totalsBlock({ rates, overview: { totals } }: Snapshot): Block {
-  const { accepted, ended, forward, refuse, fault, none, healthChecks } = totals;
-  const all = { accepted, ended, forward, refuse, fault, none, checks: healthChecks };
-  const perSecond = { ...rates, checks: rates?.healthChecks };
-  const names = Object.keys(all) as (keyof typeof all)[];
-  const rate = names.map((name) => (perSecond[name] === undefined ? '-' : rateText(perSecond[name])));
-  return {
-    head: countRow('', names),
-    rows: [
-      { text: countRow('per second', rate) },
-      {
-        text: countRow(
-          'in all',
-          names.map((name) => countText(all[name])),
-        ),
-      },
-    ],
-    least: 2,
-  };
+  const names = ['accepted', 'ended', 'forward', 'refuse', 'fault', 'none', 'healthChecks'] as const;
+  const rows = [
+    ['per second', ...names.map((name) => (rates === null ? '-' : rateText(rates[name])))],
+    ['in all', ...names.map((name) => countText(totals[name]))],
+  ];
+  return countBlock(['', ...names.map((name) => (name === 'healthChecks' ? 'checks' : name))], rows, 2);
 }
 
 /** How far handshakes got. */
-export function handshakeBlock({ overview: { funnel } }: Snapshot): Block {
+export function handshakeBlock({ overview: { funnel, notInFunnel } }: Snapshot): Block {
   const all = funnel[0]?.count ?? 0;
-  return {
-    head: countRow(
-      '15 minutes',
-      funnel.map(({ step }) => step),
-    ),
-    rows: [
-      {
-        text: countRow(
-          'reached',
-          funnel.map(({ count }) => countText(count)),
-        ),
-      },
-      {
-        text: countRow(
-          'share',
-          funnel.map(({ count }) => shareText(count, all)),
-        ),
-      },
-      {
-        text: countRow(
-          'after',
-          funnel.map(({ medianMs }) => (medianMs === null ? '-' : roughDuration(medianMs))),
-        ),
-      },
-    ],
-    least: 1,
-  };
+  const rows = [
+    ['reached', ...funnel.map(({ count }) => countText(count))],
+    ['share', ...funnel.map(({ count }) => shareText(count, all))],
+    ['median', ...funnel.map(({ medianMs }) => (medianMs === null ? '-' : roughDuration(medianMs)))],
+  ];
+  const block = countBlock(['15 minutes', ...funnel.map(({ step }) => step)], rows, 1);
+  const { healthChecks, amqp10, otherProtocols } = notInFunnel;
+  const others = Object.entries({
+    'health checks': healthChecks,
+    'AMQP 1.0': amqp10,
+    'other protocols': otherProtocols,
+  })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${countText(count)} ${what}`);
+  return others.length === 0
+    ? block
+    : { ...block, rows: [...block.rows, { text: `Not counted: ${others.join(', ')}.` }] };
 }
 
 /** The reasons of the last 15 minutes, the most frequent first. @param columns of the terminal; null: unlimited */
@@ -99,9 +81,9 @@ export function reasonsBlock({ overview: { timeline } }: Snapshot, columns: numb
   }));
   reasons.sort((one, other) => other.count - one.count);
   const longest = Math.max(0, ...reasons.map(({ name }) => name.length));
-  const width = columns === null ? CHART : Math.max(2, Math.min(CHART, columns - longest - 14));
+  const width = columns === null ? CHART : Math.max(2, Math.min(CHART, columns - longest - 12));
   return tableBlock(
-    ['connections', 'reason', 'last 15 minutes'],
+    ['count', 'reason', 'last 15 minutes'],
     reasons.map(({ name, count, counts }) => ({
       cells: [countText(count), name, sparkline(counts, first, width)],
       style: styleOf(name),
@@ -122,7 +104,7 @@ export function sourcesBlock({ overview, healthChecks: { sources, total } }: Sna
   if (sort === 'count') sorted.sort((one, other) => other.count - one.count);
   if (sort === 'seen') sorted.sort((one, other) => Date.parse(other.lastSeen) - Date.parse(one.lastSeen));
   const block = tableBlock(
-    ['connections', 'source', 'proxy', 'looks like', 'every', 'log level', 'entries/day', 'seen'],
+    ['count', 'source', 'proxy', 'looks like', 'every', 'seen', 'entries/day', 'level'],
     sorted.map((row) => ({ cells: sourceCells(row, now) })),
     { right: [0, 6], least: 3 },
   );
@@ -136,26 +118,26 @@ function sourceCells({ source, proxy, style, guess, periodMs, count, broker, las
     proxy,
     guess?.what ?? style,
     periodMs === null ? '-' : roughDuration(periodMs),
-    broker.level ?? '-',
-    broker.entriesPerDay === null ? '-' : countText(broker.entriesPerDay),
     `${roughDuration(Math.max(0, now - Date.parse(lastSeen)))} ago`,
+    broker.entriesPerDay === null ? '-' : countText(broker.entriesPerDay),
+    broker.level ?? '-',
   ];
 }
 
 /** The faults, as often as they have acted. */
 export function faultsBlock({ faults }: Snapshot): Block {
   return tableBlock(
-    ['hits', 'fault', 'state', 'type', 'stream', 'attributes'],
+    ['hits', 'fault', 'state', 'type', 'attributes'],
     faults.map((fault) => ({ cells: faultCells(fault), style: fault.enabled ? 'red' : 'dim' })),
     { right: [0], least: 2 },
   );
 }
 
-function faultCells({ id, type, stream, enabled, hits, times, toxicity, attributes, when }: FaultView): string[] {
+function faultCells({ id, type, enabled, hits, times, toxicity, attributes, when }: FaultView): string[] {
   const state = !enabled ? 'off' : times !== null && hits >= times ? 'spent' : 'on';
   const chance = toxicity === 1 ? '' : ` toxicity=${toxicity}`;
   const words = `${keyValues(attributes)} ${keyValues(when)}${chance}`;
-  return [times === null ? `${hits}` : `${hits}/${times}`, id, state, type, stream, words.trim().replaceAll('  ', ' ')];
+  return [times === null ? `${hits}` : `${hits}/${times}`, id, state, type, words.trim().replaceAll('  ', ' ')];
 }
 
 /** The scenarios that run. */

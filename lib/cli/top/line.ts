@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
-import { cut } from '../../text/columns.js';
+import { columnsOf, cut, inColumns } from '../../text/columns.js';
 import { oneLine } from '../../text/one-line.js';
 
 export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'yellow' | 'green';
 
-/** A line of `top`: text without escape sequences, and how it looks. */
-export type Line = { readonly text: string; readonly style?: Style | undefined };
+/** A line of `top`: text without escape sequences, text at the right edge, and how it looks. */
+export type Line = { readonly text: string; readonly right?: string; readonly style?: Style | undefined };
 
 /** Some lines of `top` that belong together. */
 export type Block = {
@@ -13,12 +13,16 @@ export type Block = {
   readonly rows: readonly Line[];
   /** Rows that are shown also if there is little room. */
   readonly least: number;
+  /** Whether it is said how many rows are not shown. */
+  readonly isList: boolean;
 };
 
 /** Returns a line for a terminal. @param columns null: it is not cut */
-export function lineText({ text, style }: Line, columns: number | null, color: boolean): string {
-  const shown = columns === null ? oneLine(text) : cut(oneLine(text), columns);
-  return color && style !== undefined ? styleText(style, shown, { validateStream: false }) : shown;
+export function lineText({ text, right = '', style }: Line, columns: number | null, color: boolean): string {
+  const end = right === '' ? '' : `  ${oneLine(right)}`;
+  const left = Math.max(0, (columns ?? 0) - columnsOf(end));
+  const shown = columns === null ? oneLine(text) : (end === '' ? cut : inColumns)(oneLine(text), left);
+  return color && style !== undefined ? styleText(style, shown + end, { validateStream: false }) : shown + end;
 }
 
 /**
@@ -39,10 +43,10 @@ export function layOut(blocks: readonly Block[], room: number): readonly Line[] 
   }
   const isSpaced = left >= blocks.length;
   return blocks
-    .flatMap(({ head, rows }, at): Line[] => {
+    .flatMap(({ head, rows, isList }, at): Line[] => {
       const count = shown[at] as number;
-      const more = rows.length > count ? `  (${rows.length - count} more)` : '';
-      const lines = [{ text: head + more, style: 'bold' } as const, ...rows.slice(0, count)];
+      const more = isList && rows.length > count ? { right: `${rows.length - count} more` } : {};
+      const lines = [{ text: head, ...more, style: 'bold' } as const, ...rows.slice(0, count)];
       return isSpaced ? [{ text: '' }, ...lines] : lines;
     })
     .slice(0, Math.max(0, room));

@@ -1,6 +1,6 @@
 /** Escape sequences of all terminals that show a full screen today: xterm's. */
 const [ENTER, LEAVE] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'] as const;
-const [HOME, CLEAR_LINE, CLEAR_BELOW] = ['\u001b[H', '\u001b[K', '\u001b[J'] as const;
+const [HOME, CLEAR_LINE] = ['\u001b[H', '\u001b[K'] as const;
 
 /**
  * The alternate screen of a terminal, without cursor and without line wrap, and its keyboard. `close` restores the terminal;
@@ -27,7 +27,8 @@ export class Screen {
   }
 
   draw(lines: readonly string[]): void {
-    if (this.isOpen) this.output.write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
+    // Cleared first: after a line as wide as the terminal, the cursor is still on its last character.
+    if (this.isOpen) this.output.write(HOME + lines.map((line) => CLEAR_LINE + line).join('\r\n'));
   }
 
   readonly close = (): void => {

@@ -1,4 +1,3 @@
-import { columnsOf } from '../../text/columns.js';
 import { roughDuration } from '../../text/rough-duration.js';
 import type { TerminalSize } from '../terminal-size.js';
 import {
@@ -50,13 +49,11 @@ export function topLines(snapshot: Snapshot, view: View): readonly string[] {
   return [...body, ...empty, footer(view)].map((line) => lineText(line, columns, color));
 }
 
-function titleOf({ overview: { version, startedAt, at } }: Snapshot, { url, size, problem }: View): Line {
+function titleOf({ overview: { version, startedAt, at } }: Snapshot, { url, problem }: View): Line {
   const up = roughDuration(Math.max(0, Date.parse(at) - Date.parse(startedAt)));
   const time = `${at.slice('YYYY-MM-DDT'.length, -'.SSSZ'.length)}Z`;
   if (problem !== null) return { text: `Not live: ${problem} The last answer is from ${time}.`, style: 'inverse' };
-  const left = `rabbit-snare ${version} on ${url}, up ${up}`;
-  const blanks = size === null ? 2 : Math.max(2, size.columns - columnsOf(left) - time.length);
-  return { text: `${left}${' '.repeat(blanks)}${time}`, style: 'bold' };
+  return { text: `rabbit-snare ${version} on ${url}, up ${up}`, right: time, style: 'bold' };
 }
 
 /** What is broken on purpose. */
@@ -79,5 +76,5 @@ const failsChecks = (checks: Snapshot['overview']['proxies'][number]['healthChec
 
 function footer({ sort, isPaused }: View): Line {
   const text = `q quit  p ${isPaused ? 'continue' : 'pause'}  s sort sources (${SORTS[sort]})`;
-  return { text: isPaused ? `${text}  PAUSED` : text, style: 'inverse' };
+  return { text, right: isPaused ? 'paused' : 'live', style: 'inverse' };
 }
