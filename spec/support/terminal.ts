@@ -119,5 +119,5 @@ export function modesAfter(output: string): {
 export function lastScreen(output: string): readonly string[] {
   const screens = output.split('\u001b[H');
   // The last one may not have arrived completely.
-  return (screens.at(-1) ?? '').replaceAll(/\p{Cc}\[[?\d;]*[a-zA-Z]/gu, '').split('\r\n');
+  return (screens.at(-1) ?? '').replaceAll(/\p{Cc}\[[?\d;]*[a-zA-Z]/gu, '').split(/\r+\n/);
 }

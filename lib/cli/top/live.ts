@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { Control } from '../../client/control.js';
 import { RabbitSnareError } from '../../errors.js';
 import { isColored } from '../../output/color.js';
@@ -9,7 +10,7 @@ import { type Snapshot, Snapshots } from './snapshot.js';
 import { topLines } from './view.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-const [CTRL_C, CTRL_D, CTRL_Z, ESCAPE] = ['\u0003', '\u0004', '\u001a', '\u001b'] as const;
+const [CTRL_C, CTRL_D, CTRL_Z] = ['\u0003', '\u0004', '\u001a'] as const;
 
 /** The view that `top` draws again and again in a terminal, until a key, a signal, or the end of the terminal. */
 export class LiveTop {
@@ -73,10 +74,8 @@ export class LiveTop {
   }
 
   private readonly press = (keys: string | Buffer): void => {
-    const text = String(keys);
-    // Arrows and other keys that send a sequence.
-    if (text.startsWith(ESCAPE)) return;
-    for (const key of text) this.pressKey(key);
+    // Arrows and other keys send sequences.
+    for (const key of stripVTControlCharacters(String(keys))) this.pressKey(key);
     this.draw();
   };
 

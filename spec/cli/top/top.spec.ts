@@ -45,7 +45,7 @@ test.serial('top shows what happens, follows the size of the window, and q resto
   await screen(terminal, /Broken on purpose: 1 fault\.[\s\S]*0 +amqp\/cut +on +amqp_close +at=open /);
 
   await terminal.resize(100, 40);
-  const larger = await screen(terminal, /^q quit.{90,} live$/m);
+  const larger = await screen(terminal, /^q quit.{80,} live$/m);
   t.deepEqual([larger.length, larger.at(-1)?.length], [40, 100]);
 
   terminal.press('q');
