@@ -26,6 +26,7 @@ import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
+import { publishScenarios } from './publish-scenarios.js';
 import { subscribe } from './subscribe.js';
 
 /** Maximum clients of the event stream. */
@@ -88,11 +89,11 @@ export class Instance {
     );
     this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, hits } }) => {
+    faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
-      this.events.publish('fault', { action, id, fault, hits });
+      this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
-    this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
+    this.scenarios = new Scenarios({ faults, clock, changed: publishScenarios(log, this.events) });
     const { seen, metrics, activity, events } = this;
     const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
@@ -196,7 +197,9 @@ export class Instance {
   /** Something other than connections holds more or fewer descriptors than before. */
   private holdDescriptors(): void {
     const hanging = new Set(
-      this.faults.list.all.flatMap(({ fault }) => (fault.type === 'connect_hang' ? fault.proxy : [])),
+      this.faults.list.all.flatMap(({ fault, enabled }) =>
+        enabled && fault.type === 'connect_hang' ? fault.proxy : [],
+      ),
     );
     const { upstreams, proxies } = this;
     this.limits.held({ proxies: proxies.states.length, hanging: hanging.size, hasStandIn: upstreams.hasStandIn });
