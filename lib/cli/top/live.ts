@@ -9,6 +9,8 @@ import { Screen } from './screen.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
 import { topLines } from './view.js';
 
+/** How long an answer may take once the view is shown, in ms. */
+const PATIENCE = 5_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 const [CTRL_C, CTRL_D, CTRL_Z] = ['\u0003', '\u0004', '\u001a'] as const;
 
@@ -56,7 +58,7 @@ export class LiveTop {
   private async ask(): Promise<void> {
     const { signal } = this.quitting;
     try {
-      this.snapshot = await this.snapshots.next(signal);
+      this.snapshot = await this.snapshots.next(signal, this.snapshot === null ? null : PATIENCE);
       this.problem = null;
     } catch (error) {
       if (signal.aborted) return;
