@@ -1,8 +1,10 @@
 import { oneLineJson } from '../text/one-line.js';
 import { tableLines } from '../text/table.js';
+import { progress } from './progress-line.js';
 
-/** Writes a line to standard output, which is for data only. */
+/** Writes a line to standard output, which is for data only. Progress that a terminal shows is removed first. */
 export function print(line: string): void {
+  progress.clear();
   process.stdout.write(`${line}\n`);
 }
 

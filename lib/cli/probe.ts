@@ -12,6 +12,7 @@ import { parseAddress } from '../text/address.js';
 import { parseDuration } from '../text/duration.js';
 import { oneLineJson } from '../text/one-line.js';
 import { print } from './print.js';
+import { progress } from './progress-line.js';
 import { UsageError } from './usage-error.js';
 
 type Arguments = {
@@ -109,7 +110,7 @@ async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments):
 }
 
 async function sayWhatItIs(target: Target, { json }: Arguments): Promise<void> {
-  const identity = await identify(target);
+  const identity = await identify({ ...target, played }).finally(() => progress.clear());
   print(json ? oneLineJson(identity) : formatIdentity(identity));
   if (!identity.rabbitmq) process.exitCode = DIFFERENT;
 }
@@ -120,12 +121,17 @@ async function playCases(target: Target, argv: Arguments): Promise<ProbeResult[]
     return await probe({
       ...target,
       expectedTimeout: timeoutOf(argv),
+      played,
       ...(only === undefined ? {} : { only: only.split(',') }),
     });
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(`--only: ${error.message}`) : error;
+  } finally {
+    progress.clear();
   }
 }
+
+const played = (count: number, of: number): void => progress.show(`${count} of ${of} cases played`);
 
 const timeoutOf = (argv: Arguments): number =>
   read('--handshake-timeout', () => parseDuration(argv['handshake-timeout']));

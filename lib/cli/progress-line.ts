@@ -1,8 +1,8 @@
 import { type Clock, systemClock, type Timer } from '../clock.js';
+import { cut } from '../text/columns.js';
 import { oneLine } from '../text/one-line.js';
+import { terminalSize } from './terminal-size.js';
 
-/** The width of a terminal that does not know its own, in columns. */
-const WIDTH = 80;
 /** Sets the cursor to the beginning of its line, and erases the rest of the line. */
 const [BEGIN, ERASE] = ['\r', '\u001b[K'] as const;
 
@@ -10,6 +10,7 @@ const [BEGIN, ERASE] = ['\r', '\u001b[K'] as const;
 export type Terminal = {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 };
 
@@ -78,8 +79,9 @@ export class ProgressLine {
     this.stopTimer();
     this.dueAt = this.clock.ticks() + this.every;
     this.isShown = true;
+    const { columns } = terminalSize(this.terminal);
     // A line that fills the terminal would wrap, and could no longer be erased.
-    this.terminal.write(`${BEGIN}${fitted(oneLine(this.text), (this.terminal.columns || WIDTH) - 1)}${ERASE}`);
+    this.terminal.write(`${BEGIN}${cut(oneLine(this.text), columns - 1)}${ERASE}`);
   }
 
   private stopTimer(): void {
@@ -90,15 +92,3 @@ export class ProgressLine {
 
 /** The progress of the command that this process runs. */
 export const progress = new ProgressLine();
-
-/** Cuts text off to fit a number of columns. Any character outside ASCII counts as two, the most that a character takes. */
-function fitted(text: string, columns: number): string {
-  let width = 0;
-  let whole = '';
-  for (const character of text) {
-    width += character > '~' ? 2 : 1;
-    if (width > columns) return whole;
-    whole += character;
-  }
-  return whole;
-}

@@ -18,6 +18,13 @@ export const DEBIAN_PROGRAMS = {
     check: ['-H', '127.0.0.1', '-p', '1', '-r', 'ok'],
     packages: ['monitoring-plugins-basic'],
   },
+  // Google Chrome first: on GitHub's runners, Ubuntu lets only a packaged browser use its sandbox.
+  chromium: {
+    files: ['google-chrome', 'chromium', 'chromium-browser', 'chrome'],
+    check: ['--version'],
+    packages: ['chromium'],
+    isMissingInUbuntu: true,
+  },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
   haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
   iproute2: { files: ['ip', '/usr/sbin/ip'], check: ['-V'], packages: ['iproute2'] },
@@ -31,4 +38,6 @@ export const DEBIAN_PROGRAMS = {
   },
   // A Python other than the distribution's does not have its packages.
   pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
+  prometheus: { files: ['prometheus'], check: ['--version'], packages: ['prometheus'] },
+  promtool: { files: ['promtool'], check: ['--version'], packages: ['prometheus'] },
 } as const satisfies { readonly [name: string]: DebianProgram };
