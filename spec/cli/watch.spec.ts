@@ -43,7 +43,10 @@ for (const [title, env, isColored] of [
     t.is(new RegExp('\\x1b\\[3[0-9]m').test(output), isColored);
     t.notRegex(output.replaceAll(/\p{Cc}\[3\dm/gu, '').replaceAll('\n', ''), /\p{Cc}/u);
     const text = stripVTControlCharacters(output);
-    t.regex(text, /^\d\d:\d\d:\d\dZ error {3}127\.0\.0\.1:\d+ +bad_header\n {10}The client sent 1b 5b 32 4a c2 9b 31 6d,/m);
+    t.regex(
+      text,
+      /^\d\d:\d\d:\d\dZ error {3}127\.0\.0\.1:\d+ +bad_header\n {10}The client sent 1b 5b 32 4a c2 9b 31 6d,/m,
+    );
     t.true(text.split('\n').every((line) => columnsOf(line) <= 80));
     t.regex(text, /\n(\^C)?\n1 connection ended in .*: 1 error\.\n\ncount .*\n +1 +127\.0\.0\.1 +error +bad_header\n/);
   });
