@@ -21,10 +21,10 @@ export function commands(args: readonly string[]) {
   const run = async (argv: Readonly<Record<string, unknown>>) => (await import('./run.js')).run(argv);
   return yargs([...args])
     .scriptName('rabbit-snare')
-    .usage('$0 [command] [flags]\nA TCP chaos proxy for RabbitMQ. COMMAND --help lists the flags of a command.')
+    .usage('$0 [command] [flags]. COMMAND --help lists the flags of a command.')
     .command({
       command: 'run',
-      describe: 'Start the proxy (the default command)',
+      describe: 'Start the chaos proxy (the default command)',
       builder: (command, isHelp?: boolean) =>
         command
           .usage('$0 run [flags]\n\nStart the proxy. All flags are optional.')

@@ -4,7 +4,6 @@ import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
-import { keyValues } from './key-values.js';
 import { onlyProxy } from './only-proxy.js';
 import { printJson, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
@@ -81,7 +80,11 @@ function show(faults: readonly FaultView[], json: boolean): void {
 }
 
 function row({ id, type, enabled, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
-  const words = (map: object): string => keyValues(map) || '-';
+  const words = (map: object): string =>
+    Object.entries(map)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+      .join(' ') || '-';
   const [on, most] = [enabled ? 'yes' : 'no', String(times ?? '-')];
   return [id, type, on, stream, String(hits), most, String(toxicity), words(attributes), words(when)];
 }

@@ -139,6 +139,7 @@ const COMMANDS = [
   'explain',
   'config',
   'watch',
+  'top',
   'connections',
   'health-checks',
   'faults',

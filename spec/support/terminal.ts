@@ -30,13 +30,15 @@ export interface Terminal {
 /** Prints the device of the terminal, its settings and the process id before the command, and its settings afterwards. */
 const SCRIPT = `
 stty cols $COLUMNS_GIVEN rows $ROWS_GIVEN
+# Ctrl-C is for the command only.
+trap : INT
 before=$(stty -g)
 sh -c 'echo "[$(tty) $$]"; exec "$@"' sh "$@"
 code=$?
 test "$before" = "$(stty -g)" && echo "[ended $code same]" || echo "[ended $code different]"
 `;
 
-/** Runs the program in a pseudo-terminal, which ends with the test. \`script\` is a part of every Debian. */
+/** Runs the program in a pseudo-terminal, which ends with the test. `script` is a part of every Debian. */
 export async function startTerminal(
   t: ExecutionContext,
   args: readonly string[],
@@ -47,7 +49,7 @@ export async function startTerminal(
   }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Terminal> {
   const command = [process.execPath, 'dist/lib/cli/main.js', ...args].map(quoted).join(' ');
-  const child = spawn('script', ['-qec', `sh -c ${quoted(SCRIPT)} sh ${command}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `exec sh -c ${quoted(SCRIPT)} sh ${command}`, '/dev/null'], {
     env: {
       PATH: process.env['PATH'],
       TERM: 'xterm-256color',
@@ -119,5 +121,5 @@ export function modesAfter(output: string): {
 export function lastScreen(output: string): readonly string[] {
   const screens = output.split('\u001b[H');
   // The last one may not have arrived completely.
-  return (screens.at(-1) ?? '').replaceAll(/\p{Cc}\[[?\d;]*[a-zA-Z]/gu, '').split('\r\n');
+  return (screens.at(-1) ?? '').replaceAll(/\p{Cc}\[[?\d;]*[a-zA-Z]/gu, '').split(/\r+\n/);
 }

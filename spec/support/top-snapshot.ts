@@ -29,7 +29,7 @@ export const faultView = (change: Partial<FaultView> = {}): FaultView => ({
   stream: 'downstream',
   toxicity: 1,
   attributes: { at: 'open', code: 320 },
-  when: { user: null },
+  when: { user: 'app' },
   times: 2,
   enabled: true,
   addedAt: NOW,

@@ -2,12 +2,13 @@ import { type ReasonName, severityOf } from '../../amqp/reason.js';
 import type { Overview, ProxyOverview } from '../../control/overview.js';
 import type { FaultView } from '../../control/routes/faults.js';
 import type { ScenarioView } from '../../control/scenario-view.js';
+import type { Fault } from '../../faults/fault.js';
+import { formatCompact } from '../../faults/format-compact.js';
 import type { HealthCheckRow } from '../../health-check/health-check-row.js';
 import { REASON_DOCS } from '../../report/reason-docs.js';
 import { inColumns } from '../../text/columns.js';
 import { roughDuration } from '../../text/rough-duration.js';
 import { tableLines } from '../../text/table.js';
-import { keyValues } from '../key-values.js';
 import { countText, rateText, shareText, sparkline } from './counts.js';
 import type { Block, Line, Style } from './line.js';
 import type { Snapshot } from './snapshot.js';
@@ -127,17 +128,18 @@ function sourceCells({ source, proxy, style, guess, periodMs, count, broker, las
 /** The faults, as often as they have acted. */
 export function faultsBlock({ faults }: Snapshot): Block {
   return tableBlock(
-    ['hits', 'fault', 'state', 'type', 'attributes'],
+    ['hits', 'fault', 'state', 'what it does'],
     faults.map((fault) => ({ cells: faultCells(fault), style: fault.enabled ? 'red' : 'dim' })),
     { right: [0], least: 2 },
   );
 }
 
-function faultCells({ id, type, enabled, hits, times, toxicity, attributes, when }: FaultView): string[] {
+function faultCells(fault: FaultView): string[] {
+  const { id, type, stream, enabled, hits, times } = fault;
   const state = !enabled ? 'off' : times !== null && hits >= times ? 'spent' : 'on';
-  const chance = toxicity === 1 ? '' : ` toxicity=${toxicity}`;
-  const words = `${keyValues(attributes)} ${keyValues(when)}${chance}`;
-  return [times === null ? `${hits}` : `${hits}/${times}`, id, state, type, words.trim().replaceAll('  ', ' ')];
+  // The name and the number of times have columns.
+  const what = formatCompact({ ...fault, name: `${type}_${stream}`, times: null } as Fault);
+  return [times === null ? `${hits}` : `${hits}/${times}`, id, state, what];
 }
 
 /** The scenarios that run. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { Control } from '../../client/control.js';
 import { RabbitSnareError } from '../../errors.js';
 import { isColored } from '../../output/color.js';
@@ -8,8 +9,10 @@ import { Screen } from './screen.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
 import { topLines } from './view.js';
 
+/** How long an answer may take once the view is shown, in ms. */
+const PATIENCE = 5_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-const [CTRL_C, CTRL_D, CTRL_Z, ESCAPE] = ['\u0003', '\u0004', '\u001a', '\u001b'] as const;
+const [CTRL_C, CTRL_D, CTRL_Z] = ['\u0003', '\u0004', '\u001a'] as const;
 
 /** The view that `top` draws again and again in a terminal, until a key, a signal, or the end of the terminal. */
 export class LiveTop {
@@ -55,7 +58,7 @@ export class LiveTop {
   private async ask(): Promise<void> {
     const { signal } = this.quitting;
     try {
-      this.snapshot = await this.snapshots.next(signal);
+      this.snapshot = await this.snapshots.next(signal, this.snapshot === null ? null : PATIENCE);
       this.problem = null;
     } catch (error) {
       if (signal.aborted) return;
@@ -73,10 +76,8 @@ export class LiveTop {
   }
 
   private readonly press = (keys: string | Buffer): void => {
-    const text = String(keys);
-    // Arrows and other keys that send a sequence.
-    if (text.startsWith(ESCAPE)) return;
-    for (const key of text) this.pressKey(key);
+    // Arrows and other keys send sequences.
+    for (const key of stripVTControlCharacters(String(keys))) this.pressKey(key);
     this.draw();
   };
 

@@ -8,8 +8,7 @@ import { ratesBetween } from '../../report/rates.js';
 
 /** The time that rates are averaged over at least, in ms, if there were answers for as long. */
 const WINDOW = 5_000;
-/** How long an answer may take, in ms. */
-const PATIENCE = 5_000;
+/** The reason with which a request is aborted that took too long. */
 const TOO_LATE = 'too late';
 
 /** What `top` shows of an instance. */
@@ -34,11 +33,12 @@ export class Snapshots {
 
   /**
    * @param signal aborts the requests
-   * @throws ControlError if the instance does not answer, also within 5 s
+   * @param patience how long an answer may take, in ms; null: as long as it takes
+   * @throws ControlError if the instance does not answer
    */
-  async next(signal: AbortSignal): Promise<Snapshot> {
+  async next(signal: AbortSignal, patience: number | null = null): Promise<Snapshot> {
     const asking = new AbortController();
-    const timer = setTimeout(() => asking.abort(TOO_LATE), PATIENCE);
+    const timer = patience === null ? undefined : setTimeout(() => asking.abort(TOO_LATE), patience);
     const stop = (): void => asking.abort();
     signal.addEventListener('abort', stop);
     const get = <T>(path: string): Promise<T> => this.control.ask<T>('GET', path, undefined, asking.signal);
@@ -46,13 +46,13 @@ export class Snapshots {
       const [overview, faults, scenarios, healthChecks] = await Promise.all([
         get<Overview>('/overview'),
         get<FaultView[]>('/faults'),
-        get<ScenarioView[]>('/scenarios').catch(() => []),
+        get<ScenarioView[]>('/scenarios'),
         get<HealthChecks>('/health-checks'),
       ]);
       return { rates: this.rates(overview), overview, faults, scenarios, healthChecks };
     } catch (error) {
       if (asking.signal.reason !== TOO_LATE) throw error;
-      throw new ControlError(null, `no answer from ${this.control.url} within 5 s`, { cause: error });
+      throw new ControlError(null, `${this.control.url} does not answer`, { cause: error });
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

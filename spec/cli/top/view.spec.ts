@@ -40,7 +40,7 @@ test('80 columns and 24 lines have everything important', (t) => {
   t.regex(text, /^reached +1,000 +900 +800 +700 +600 +500$/m);
   t.regex(text, /^ +3 +orders +down +127\.0\.0\.1:5673 +localhost:5672 +guard +RabbitMQ 4\.0\.5$/m);
   t.regex(text, /^scenario-1 +restart +1\/2 +90\.0 s +9\.0 s +amqp_close at=open$/m);
-  t.regex(text, /^ 1\/2 +amqp\/f0 +on +amqp_close +at=open code=320$/m);
+  t.regex(text, /^ 1\/2 +amqp\/f0 +on +amqp_close user=app$/m);
   t.regex(text, /^ +720 +bad_header +[ ▁▂▃▄▅▆▇█]+$/m);
   t.regex(text, /^ +24 +10\.0\.0\.0 +amqp +haproxy_amqp_check +2\.0 s +1\.0 s ago +86,400/m);
   t.regex(text, /^hits +fault .* 7 more$/m);
@@ -149,7 +149,7 @@ test('colors are used only if requested, and do not change the text', (t) => {
 test('names cannot control the terminal', (t) => {
   const name = 'a\u001b[2J\u009b31m\u202e\r\nb日本';
   const hostile = topSnapshot({
-    faults: [faultView({ id: name, attributes: { text: name } })],
+    faults: [faultView({ id: name, attributes: { at: 'running', code: 541, text: name } })],
     scenarios: [scenarioView({ name })],
     sources: [checkRow({ source: name })],
     overview: { proxies: [proxyOverview({ name, learned: { product: name, version: name, dialect: '4.0' } })] },
