@@ -31,14 +31,25 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
   );
   const { rows, arrived } = list;
   const linkOf = ({ id }: Report): string => fragmentOf({ view: 'connections', selected: id, filter: route.filter });
-  const isFiltered = Object.keys(filter).length > 0;
+  const filters = Object.keys(filter).length;
+  const isFiltered = filters > 0;
+  const form = (
+    <FilterForm
+      filter={filter}
+      state={state}
+      onChange={(next) => location.replace(fragmentOf({ view: 'connections', filter: next }))}
+    />
+  );
   return (
     <section class="connections" hidden={!isShown} aria-label="Connections that have ended">
-      <FilterForm
-        filter={filter}
-        state={state}
-        onChange={(next) => location.replace(fragmentOf({ view: 'connections', filter: next }))}
-      />
+      {isPhone ? (
+        <details class="filter-box">
+          <summary>Filters{filters > 0 && ` (${filters} in use)`}</summary>
+          {form}
+        </details>
+      ) : (
+        form
+      )}
       <div class="bar">
         <p>
           <strong>{count(rows.length)}</strong> {rows.length === 1 ? 'connection' : 'connections'}

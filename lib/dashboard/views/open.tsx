@@ -43,18 +43,18 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
           {...bind('proxy')}
           options={(overview?.proxies ?? []).map(({ name }) => [name, name])}
         />
-        <FilterText label="Client" {...bind('client')} placeholder="begin of the address" suggestions={[]} />
+        <FilterText label="Client" {...bind('client')} placeholder="start of the address" suggestions={[]} />
       </form>
       <Problem message={problem} />
-      <p ref={outcome} class="outcome" role="status" tabIndex={-1}>
+      <p>
         <strong>{count(rows.length)}</strong> {rows.length === 1 ? 'connection' : 'connections'}
         {(answer?.length ?? 0) >= MOST && total > MOST && ` of ${count(total)}: only ${count(MOST)} are shown`}
+      </p>
+      <p ref={outcome} class="outcome" role="status" tabIndex={-1}>
         {ended !== null && (
           <>
-            {'. Ended: '}
-            <a href={fragmentOf({ view: 'connections', selected: ended.id })}>
-              the report of {ended.client ?? 'the connection'}
-            </a>
+            {`The connection of ${ended.client ?? 'an unknown client'} was ended. `}
+            <a href={fragmentOf({ view: 'connections', selected: ended.id })}>Its report</a>
           </>
         )}
       </p>
