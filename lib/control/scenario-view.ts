@@ -7,7 +7,7 @@ import type { RunningScenario } from '../running/scenarios.js';
 const stepSchema = z.strictObject({
   what: z
     .string()
-    .meta({ description: 'What the step does: `amqp_close at=running code=541`. Defaults are left out..' }),
+    .meta({ description: 'What the step does: `amqp_close at=running code=541`. Defaults are left out.' }),
   proxy: z.string(),
   after: z.number().meta({ description: 'In ms from the start of the round.' }),
   until: z

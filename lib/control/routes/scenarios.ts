@@ -67,14 +67,19 @@ export function scenarioRoutes({
       path: '/scenarios',
       summary:
         'Starts a scenario. Its first faults are active when the response arrives. Errors in YAML are reported with line and column.',
-      query: { name: 'A name for the list of scenarios, at most 255 characters long.' },
+      query: {
+        name: 'A name for the list of scenarios, at most 255 characters long.',
+        proxy: 'The proxy for steps that do not name one. Default: the only proxy.',
+      },
       body: input,
       isYaml: true,
       answers: { 201: scenarioSchema, 400: errorSchema, 404: errorSchema },
       handle: async (context) => {
         const name = nameOf(context);
         const known = knownProxies(proxies);
-        const scenario = await readScenario(context, name ?? 'scenario', known.options);
+        const proxy = context.req.query('proxy');
+        const options = proxy ? { proxy } : known.options;
+        const scenario = await readScenario(context, name ?? 'scenario', options);
         known.check(scenario.steps);
         const started = scenarios.begin(scenario, name);
         await proxies.settled();

@@ -60,13 +60,18 @@ export function FaultRow({
       <Switch on={enabled} label={`${id} is on`} onChange={(on) => run(() => change({ enabled: on }))} />
       <FaultSummary fault={fault} type={type} state={state} />
       {hasToxicity ? (
-        <ToxicitySlider
-          label={`Toxicity of ${id}`}
-          toxicity={toxicity}
-          onChange={(value) => run(() => change({ toxicity: value }))}
-        />
+        <div class="toxicity-of">
+          <ToxicitySlider
+            label={`Toxicity of ${id}`}
+            toxicity={toxicity}
+            onChange={(value) => run(() => change({ toxicity: value }))}
+          />
+          <span class="quiet small" aria-hidden="true">
+            toxicity
+          </span>
+        </div>
       ) : (
-        <span class="quiet small toxicity">every connect</span>
+        <span class="quiet small">acts on the listener</span>
       )}
       <div class="facts-of">
         <SeenConnections {...fault} />

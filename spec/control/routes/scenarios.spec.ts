@@ -135,3 +135,14 @@ test('the scenarios that come with the package start as they are', async (t) => 
     t.is((await call('DELETE', `/scenarios/${id}`)).status, 204);
   }
 });
+
+test('a proxy can be given for the steps that do not name one', async (t) => {
+  const proxy = (name: string) => `{name: ${name}, listen: "127.0.0.1:0", upstream: stand-in}`;
+  const { call } = await startControl(t, `proxies: [${proxy('a')}, ${proxy('b')}]`);
+  const steps = [{ type: 'noop' }, { type: 'latency', proxy: 'a' }];
+  t.regex((await call('POST', '/scenarios', { steps })).body.error, /^steps\[0\]\.proxy must be given/);
+  const { body } = await call('POST', '/scenarios?proxy=b', { steps });
+  t.deepEqual(body.faults, ['b/noop_downstream', 'a/latency_downstream']);
+  const lost = await call('POST', '/scenarios?proxy=c', { steps });
+  t.deepEqual([lost.status, lost.body.error], [404, 'proxy "c" of fault "noop_downstream" not found']);
+});
