@@ -73,12 +73,16 @@ export function controlApi(
 
 /** Calls the route for the method of the request. @param routes all routes of the path */
 async function answer(context: Context, routes: readonly Route[]): Promise<Response> {
-  const route = routes.find(({ method, isForAllMethods }) => isForAllMethods || method === context.req.method);
+  const { method } = context.req;
+  const route = routes.find(
+    (each) => each.isForAllMethods || each.method === method || (each.hasHead && method === 'HEAD'),
+  );
   if (!route) {
-    const allowed = routes.map(({ method }) => method).join(', ');
+    const allowed = routes.map((each) => (each.hasHead ? `${each.method}, HEAD` : each.method)).join(', ');
     return new Response(null, { status: 405, headers: { Allow: allowed } });
   }
-  return withId(await route.handle(context));
+  const answered = await route.handle(context);
+  return answered === null ? context.notFound() : withId(answered);
 }
 
 /** Adds the request id that Toxiproxy's responses have, for use in logs. */

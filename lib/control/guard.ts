@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { HonoRequest } from 'hono';
 import { quote } from '../text/quote.js';
 import { plainProblem, problem } from './answers.js';
+import { wantsHtml } from './wants-html.js';
 
 /** Returns the response to a request that is rejected; undefined if the request is allowed. */
 export type Guard = (request: HonoRequest) => Response | undefined;
@@ -19,8 +20,8 @@ export type GuardOptions = {
 /** Toxiproxy's paths, on which it rejects browsers. */
 const TOXIPROXY_PATH = /^\/(version|proxies(\/[^/]+(\/toxics(\/[^/]+)?)?)?|populate|reset)$/;
 const SAFE = ['GET', 'HEAD'];
-/** Paths without a token: that of the image's health check, and the dashboard, which asks for the token. */
-const OPEN_PATH = /^\/(healthz|dashboard\/[^/]+)?$/;
+/** Paths without a token: that of the image's health check, and the files of the dashboard, which asks for the token. */
+const OPEN_PATH = /^\/(healthz|dashboard\/[^/]+)$/;
 
 /** Protects the control API: rejects requests of foreign web pages, and those without the token if there is one. */
 export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard {
@@ -38,7 +39,8 @@ export function guard({ token, allowedHosts, isLoopback }: GuardOptions): Guard 
     if (!SAFE.includes(req.method) && isForeign(req.header('Origin'), req.header('Sec-Fetch-Site'), host)) {
       return problem(403, 'requests from web pages of another origin must not change anything');
     }
-    const isOpen = OPEN_PATH.test(req.path) && SAFE.includes(req.method);
+    const isPage = req.path === '/' && wantsHtml(req.header('Accept'));
+    const isOpen = (isPage || OPEN_PATH.test(req.path)) && SAFE.includes(req.method);
     if (wanted !== null && !isOpen && !isToken(req.header('Authorization'), wanted)) {
       return problem(401, 'the token is missing or wrong: Authorization: Bearer TOKEN', {
         'WWW-Authenticate': 'Bearer',

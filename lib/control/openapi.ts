@@ -12,6 +12,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   200: 'Success.',
   201: 'Created.',
   204: 'Success, without a body.',
+  304: 'The client has it already.',
   400: 'The request is invalid; the error says why.',
   401: 'The token is missing or wrong.',
   403: 'The request comes from a web page, or its host is not allowed.',

@@ -9,6 +9,8 @@ export type Route = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Whether it answers every method, as Toxiproxy's metrics do. */
   readonly isForAllMethods?: true;
+  /** Whether it also answers HEAD. @defaultValue false, as in Toxiproxy */
+  readonly hasHead?: true;
   /** With parameters in braces: `/proxies/{proxy}`. */
   readonly path: string;
   /** One sentence. */
@@ -21,8 +23,8 @@ export type Route = {
   readonly answers: { readonly [status: number]: z.ZodType | string | null };
   /** Whether the route is part of Toxiproxy's API. */
   readonly isToxiproxy?: true;
-  /** @throws ApiError, ConfigError */
-  readonly handle: (context: Context) => Promise<Response> | Response;
+  /** @returns null: the answer is that of a path without a route @throws ApiError, ConfigError */
+  readonly handle: (context: Context) => Promise<Response | null> | Response | null;
 };
 
 /** Groups routes by path. */
