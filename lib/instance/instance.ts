@@ -20,7 +20,7 @@ import { CountInvisibleChecks } from '../running/invisible/count-invisible-check
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
-import { Scenarios } from '../running/scenarios.js';
+import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
@@ -92,7 +92,7 @@ export class Instance {
       if (fault.type === 'connect_hang') this.holdDescriptors();
       this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
-    this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
+    this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
     const { seen, metrics, activity, events } = this;
     const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
@@ -191,6 +191,12 @@ export class Instance {
   /** Number of open connections. */
   get connections(): number {
     return this.proxies.connections;
+  }
+
+  private scenarioChanged(change: ScenarioChanged): void {
+    if (change.action === 'ended' && change.problem !== null)
+      this.log.say('error', `${change.id} has ended: ${change.problem}`);
+    this.events.publish('scenario', change);
   }
 
   /** Something other than connections holds more or fewer descriptors than before. */

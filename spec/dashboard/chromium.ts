@@ -35,6 +35,7 @@ const SWITCHES = [
   '--disable-renderer-backgrounding',
   '--disable-features=Translate,MediaRouter,OptimizationHints',
   '--force-color-profile=srgb',
+  '--hide-scrollbars',
   '--metrics-recording-only',
   '--mute-audio',
   '--password-store=basic',

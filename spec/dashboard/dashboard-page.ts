@@ -73,6 +73,26 @@ export class DashboardPage {
     return this.page.getByRole('dialog');
   }
 
+  /** A fault in the list, by its id: `amqp/flaky`. */
+  fault(id: string): Locator {
+    return this.view.getByRole('listitem', { name: `Fault ${id}` });
+  }
+
+  /** Chooses a type in the form that adds a fault. */
+  async chooseFaultType(type: string): Promise<void> {
+    await this.view.getByRole('radio', { name: new RegExp(`^${type}\\b`) }).check();
+    await this.view.getByRole('heading', { name: type, exact: true }).waitFor();
+  }
+
+  /** Adds a fault through the form. @param attributes by the names of their fields: `{ at: 'start' }` */
+  async addFault(type: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.chooseFaultType(type);
+    for (const [name, value] of Object.entries(attributes)) {
+      await this.fill(this.view.getByLabel(new RegExp(`^${name}( required)?$`)), value);
+    }
+    await this.button('Add fault').click();
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name });
   }

@@ -1,5 +1,5 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { FaultView } from '../../control/routes/faults.js';
 import { Panel } from '../panel.js';
 import type { ViewProps } from '../views/view.js';
@@ -9,6 +9,7 @@ import { ExampleCards, FaultExamples } from './fault-examples.js';
 import { FaultFields } from './fault-fields.js';
 import { type FaultModel, fieldsOf } from './fault-model.js';
 import { FormProblem } from './form-problem.js';
+import { ProxyField } from './proxy-field.js';
 import { RequestPreview } from './request-preview.js';
 import { TypePicker } from './type-picker.js';
 import { useFormErrors } from './use-form-errors.js';
@@ -79,7 +80,13 @@ export function AddFault({
                 <p class="quiet">{type.description}</p>
               </div>
               {proxies.length > 1 && (
-                <ProxyField names={proxies} proxy={proxy} error={errors.fields['proxy']} onChange={setProxy} />
+                <ProxyField
+                  label="proxy"
+                  names={proxies}
+                  proxy={proxy}
+                  error={errors.fields['proxy']}
+                  onChange={setProxy}
+                />
               )}
               <FaultFields key={type.name} type={type} draft={draft} errors={errors} onChange={fault.change} />
             </div>
@@ -103,44 +110,5 @@ export function AddFault({
         )}
       </form>
     </Panel>
-  );
-}
-
-function ProxyField({
-  names,
-  proxy,
-  error,
-  onChange,
-}: {
-  readonly names: readonly string[];
-  readonly proxy: string;
-  readonly error: string | undefined;
-  readonly onChange: (name: string) => void;
-}): JSX.Element {
-  const id = useId();
-  return (
-    <div class="field proxy">
-      <label class="name" for={id}>
-        proxy
-      </label>
-      <select
-        id={id}
-        value={proxy}
-        aria-invalid={error !== undefined}
-        aria-describedby={error === undefined ? undefined : `${id}-error`}
-        onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      >
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-      {error !== undefined && (
-        <p id={`${id}-error`} class="error small">
-          {error}
-        </p>
-      )}
-    </div>
   );
 }

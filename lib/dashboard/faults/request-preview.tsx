@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { curlCommand } from './as-command.js';
-import { CopyButton } from './copy-button.js';
+import { CodeBlock } from './code-block.js';
 
 /** What a form will send, as the request, as the command line and with curl, to learn from and to copy. */
 export function RequestPreview({
@@ -21,31 +21,9 @@ export function RequestPreview({
   const curl = curlCommand({ method, path, body: JSON.stringify(body) }, location.origin, hasToken);
   return (
     <section class="request" aria-label="What is sent">
-      <Code title={`${method} ${path}`} text={json} what="the request" />
-      {command !== null && <Code title="On the command line" text={command} what="the command" />}
-      <Code title="With curl" text={curl} what="the curl command" />
+      <CodeBlock title={`${method} ${path}`} text={json} what="the request" />
+      {command !== null && <CodeBlock title="On the command line" text={command} what="the command" />}
+      <CodeBlock title="With curl" text={curl} what="the curl command" />
     </section>
-  );
-}
-
-function Code({
-  title,
-  text,
-  what,
-}: {
-  readonly title: string;
-  readonly text: string;
-  readonly what: string;
-}): JSX.Element {
-  return (
-    <figure>
-      <figcaption class="small">
-        <span>{title}</span>
-        <CopyButton text={text} what={what} />
-      </figcaption>
-      <pre>
-        <code>{text}</code>
-      </pre>
-    </figure>
   );
 }

@@ -7,7 +7,7 @@ import { funnelRows, percent } from './funnel-rows.js';
 export function Funnel({ steps }: { readonly steps: readonly FunnelStep[] }): JSX.Element {
   return (
     <div class="scroll">
-      <table class="funnel">
+      <table class="funnel" aria-label="Handshakes">
         <thead>
           <tr>
             <th scope="col">Step</th>

@@ -11,7 +11,7 @@ export function Sources({ sources }: { readonly sources: readonly Source[] }): J
   if (sources.length === 0) return <EmptyState title="No connection has ended yet" />;
   return (
     <div class="scroll">
-      <table class="sources">
+      <table class="sources" aria-label="Sources">
         <thead>
           <tr>
             <th scope="col">Source</th>

@@ -7,6 +7,8 @@ import { useFaultModel } from '../faults/use-fault-model.js';
 import { useNewFault } from '../faults/use-new-fault.js';
 import { Problem } from '../problem.js';
 import { fragmentOf } from '../route.js';
+import { ScenarioList } from '../scenarios/scenario-list.js';
+import { StartScenario } from '../scenarios/start-scenario.js';
 import type { ViewProps } from './view.js';
 
 /** What is broken on purpose: the faults, the running scenarios, and the forms that add more. */
@@ -17,6 +19,7 @@ export function FaultsView(props: ViewProps): JSX.Element {
   const [said, say] = useState('');
   return (
     <>
+      <ScenarioList {...props} say={say} />
       <FaultList {...props} model={model} say={say}>
         <EmptyState title="Nothing is broken on purpose">
           <p>
@@ -42,6 +45,7 @@ export function FaultsView(props: ViewProps): JSX.Element {
           }}
         />
       )}
+      <StartScenario control={control} live={live} state={state} say={say} />
     </>
   );
 }
