@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { FaultView } from '../../control/routes/faults.js';
 import { Badge } from '../badge.js';
 import { ConfirmDialog } from '../confirm-dialog.js';
@@ -14,6 +14,7 @@ import { type FaultState, faultStateOf, MEANINGS } from './fault-state.js';
 import { wordsOf } from './one-line.js';
 import { SeenConnections } from './seen-connections.js';
 import { ToxicitySlider } from './toxicity-slider.js';
+import { useSelected } from './use-selected.js';
 
 /** One fault of the list: what it does, its hits and its age, and everything that can be done to it. */
 export function FaultRow({
@@ -40,15 +41,7 @@ export function FaultRow({
   const { run, problem } = useAction();
   const row = useRef<HTMLLIElement>(null);
   const editButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!isSelected) return;
-    // After the view has taken the focus.
-    const frame = requestAnimationFrame(() => {
-      row.current?.focus({ preventScroll: true });
-      row.current?.scrollIntoView({ block: 'center' });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [isSelected]);
+  useSelected(row, isSelected);
   const state = faultStateOf(fault, now);
   const hasToxicity = type === undefined || type.shared.some(({ path }) => path === 'toxicity');
   const close = (): void => {
