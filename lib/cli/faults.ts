@@ -41,7 +41,7 @@ export const faultsCommand: CommandModule = {
       })
       .command({
         command: 'update <id> <change..>',
-        describe: 'Change the attributes, conditions, toxicity or times of a fault',
+        describe: 'Change a fault, or switch it off and on with enabled=false and enabled=true',
         builder: (update) =>
           update
             .positional('id', { type: 'string', demandOption: true, describe: 'PROXY/NAME' })
@@ -75,14 +75,16 @@ const idsOf = async (control: Control): Promise<string[]> =>
 
 function show(faults: readonly FaultView[], json: boolean): void {
   if (json) print(JSON.stringify(faults));
-  else printTable(['id', 'type', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
+  else
+    printTable(['id', 'type', 'enabled', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
 }
 
-function row({ id, type, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
+function row({ id, type, enabled, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
   const words = (map: object): string =>
     Object.entries(map)
       .filter(([, value]) => value !== null)
       .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
       .join(' ') || '-';
-  return [id, type, stream, String(hits), String(times ?? '-'), String(toxicity), words(attributes), words(when)];
+  const [on, most] = [enabled ? 'yes' : 'no', String(times ?? '-')];
+  return [id, type, on, stream, String(hits), most, String(toxicity), words(attributes), words(when)];
 }

@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { RemoteScenario } from '../client/remote-scenario.js';
 import { readConfigText, readText } from '../config/read-text.js';
@@ -37,7 +38,7 @@ export const scenarioCommand: CommandModule = {
           readScenarioText(text, file, proxy === undefined ? {} : { proxy });
           const input = parseDocument(text, file).value as ScenarioInput;
           const interrupted = untilInterrupted();
-          const run = await RemoteScenario.begin(input, control, proxy);
+          const run = await RemoteScenario.begin(input, control, { proxy, name: parse(file).name });
           print(
             json
               ? JSON.stringify({ id: run.id, faults: await run.faults() })

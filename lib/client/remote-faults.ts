@@ -1,8 +1,6 @@
 import type { FaultView } from '../control/routes/faults.js';
-import type { FaultInput } from '../faults/fault.js';
+import type { FaultChangeInput, FaultInput } from '../faults/fault.js';
 import type { Control } from './control.js';
-
-type Change = Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'times'>>;
 
 const pathOf = (id: string): string => `/faults/${encodeURIComponent(id)}`;
 
@@ -24,6 +22,11 @@ export class RemoteFault {
     return this.fault.seen;
   }
 
+  /** Whether the fault could act by then; false: it was switched off. */
+  get enabled(): boolean {
+    return this.fault.enabled;
+  }
+
   /** Reads the current state of the fault. @throws ControlError 404 if the fault no longer exists */
   async refresh(): Promise<this> {
     this.fault = await this.control.ask<FaultView>('GET', pathOf(this.id));
@@ -31,11 +34,12 @@ export class RemoteFault {
   }
 
   /**
-   * Changes attributes, conditions, toxicity or times. Keys that are left out keep their values.
+   * Changes attributes, conditions, toxicity or times, or switches the fault off and on with `enabled`. Keys that are left out keep
+   * their values.
    *
    * @throws ControlError
    */
-  async change(change: Change): Promise<void> {
+  async change(change: FaultChangeInput): Promise<void> {
     this.fault = await this.control.ask<FaultView>('PATCH', pathOf(this.id), change);
   }
 

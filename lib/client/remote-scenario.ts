@@ -1,3 +1,4 @@
+import type { ScenarioView } from '../control/scenario-view.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { Control } from './control.js';
 import { ControlError } from './control-error.js';
@@ -5,8 +6,6 @@ import { unlessGone } from './remote-faults.js';
 
 /** Default lease, so that the faults of a scenario do not outlive the process that started it. */
 const LEASE = '10s';
-
-type ScenarioView = { readonly id: string; readonly lease: number | null; readonly faults: readonly string[] };
 
 /** A scenario on a proxy in another process. It runs while this process lives and renews its lease. */
 export class RemoteScenario {
@@ -39,12 +38,17 @@ export class RemoteScenario {
   /**
    * Starts a scenario. Its first faults are active when the promise resolves.
    *
-   * @param proxy the proxy of steps that name none
+   * @param options `proxy`: the proxy of steps that name none; `name`: shown in the list of scenarios
    * @throws ControlError
    */
-  static async begin(input: ScenarioInput, control: Control, proxy?: string): Promise<RemoteScenario> {
+  static async begin(
+    input: ScenarioInput,
+    control: Control,
+    { proxy, name }: { readonly proxy?: string | undefined; readonly name?: string } = {},
+  ): Promise<RemoteScenario> {
     const steps = input.steps.map((step) => ({ ...step, proxy: ('proxy' in step ? step.proxy : null) ?? proxy }));
-    const view = await control.ask<ScenarioView>('POST', '/scenarios', {
+    const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
+    const view = await control.ask<ScenarioView>('POST', `/scenarios${query}`, {
       ...input,
       steps,
       lease: input.lease ?? LEASE,

@@ -87,7 +87,7 @@ export class RemoteSnare {
    * @throws ControlError
    */
   async scenario(input: ScenarioInput): Promise<RemoteScenario> {
-    const run = await RemoteScenario.begin(input, this.control, this.proxy);
+    const run = await RemoteScenario.begin(input, this.control, { proxy: this.proxy });
     this.scenarios.add(run);
     return run;
   }

@@ -46,7 +46,10 @@ export function openApi(routes: readonly Route[]): object {
   };
 }
 
-function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Route, schemas: Record<string, object>) {
+function operation(
+  { path, summary, query = {}, body, isYaml, answers, isToxiproxy }: Route,
+  schemas: Record<string, object>,
+) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -64,7 +67,15 @@ function operation({ path, summary, query = {}, body, answers, isToxiproxy }: Ro
     tags: [isToxiproxy ? 'toxiproxy' : 'rabbit-snare'],
     parameters: [...inPath, ...inQuery],
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, schemas, 'input') } } },
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          ['application/json', ...(isYaml ? ['application/yaml'] : [])].map((type) => [
+            type,
+            { schema: schemaOf(body, schemas, 'input') },
+          ]),
+        ),
+      },
     }),
     responses: Object.fromEntries(
       Object.entries({ ...REFUSALS, ...answers }).map(([status, answer]) => [

@@ -19,6 +19,8 @@ export type Route = {
   readonly query?: Parameters;
   /** The schema of the body. */
   readonly body?: z.ZodType | { readonly jsonSchema: object };
+  /** Whether the body can be YAML too. */
+  readonly isYaml?: true;
   /** The schema of the response for each status; a string is a content type, null means no body. */
   readonly answers: { readonly [status: number]: z.ZodType | string | null };
   /** Whether the route is part of Toxiproxy's API. */

@@ -1,9 +1,14 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { Banner } from './banner.js';
 import type { Control } from './control.js';
+import { Footer } from './footer.js';
+import { GapNotice } from './gap-notice.js';
+import { Header } from './header.js';
 import { useLive, useRoute } from './hooks.js';
 import type { Live } from './live.js';
-import { fragmentOf, VIEWS, type ViewName } from './route.js';
+import type { ViewName } from './route.js';
+import { TITLES } from './titles.js';
 import { TokenForm } from './token-form.js';
 import { ConnectionsView } from './views/connections.js';
 import { FaultsView } from './views/faults.js';
@@ -12,15 +17,6 @@ import { NowView } from './views/now.js';
 import { OpenView } from './views/open.js';
 import { ProxiesView } from './views/proxies.js';
 import type { View } from './views/view.js';
-
-const TITLES: Readonly<Record<ViewName, string>> = {
-  now: 'Now',
-  connections: 'Connections',
-  open: 'Open',
-  'health-checks': 'Health checks',
-  faults: 'Faults',
-  proxies: 'Proxies',
-};
 
 const VIEW_OF: Readonly<Record<ViewName, View>> = {
   now: NowView,
@@ -35,31 +31,32 @@ const VIEW_OF: Readonly<Record<ViewName, View>> = {
 export function App({ control, live }: { readonly control: Control; readonly live: Live }): JSX.Element {
   const state = useLive(live);
   const route = useRoute();
-  if (state.link === 'token') return <TokenForm control={control} problem={state.problem} />;
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(route.view);
+  const title = TITLES[route.view];
+  useEffect(() => {
+    document.title = `${title} - rabbit-snare`;
+    if (shown.current === route.view) return;
+    shown.current = route.view;
+    // A screen reader reads the new view, and the next Tab is in it.
+    main.current?.focus();
+    scrollTo(0, 0);
+  }, [route.view, title]);
+  if (state.link === 'token') return <TokenForm live={live} wasWrong={control.token !== null} />;
   const Shown = VIEW_OF[route.view];
   return (
     <>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the view
-      </a>
-      <header class="top">
-        <h1>rabbit-snare</h1>
-        <nav aria-label="Views">
-          {VIEWS.map((view) => (
-            <a key={view} href={fragmentOf({ view })} aria-current={view === route.view ? 'page' : undefined}>
-              {TITLES[view]}
-            </a>
-          ))}
-        </nav>
-        <p class={`link ${state.link}`} role="status">
-          {state.link === 'live' ? 'live' : `${state.link}${state.problem === null ? '' : `: ${state.problem}`}`}
-        </p>
-      </header>
+      </button>
+      <Header state={state} view={route.view} />
       <Banner state={state} />
-      <main id="main" tabIndex={-1} aria-label={TITLES[route.view]}>
-        <h2>{TITLES[route.view]}</h2>
-        <Shown control={control} live={live} state={state} route={route} />
+      <GapNotice gap={state.gap} live={live} />
+      <main id="main" ref={main} tabIndex={-1} aria-label={title}>
+        <h2 class="visually-hidden">{title}</h2>
+        <Shown key={route.view} control={control} live={live} state={state} route={route} />
       </main>
+      <Footer state={state} />
     </>
   );
 }

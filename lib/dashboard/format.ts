@@ -6,7 +6,15 @@ const TIME = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hourCycle: 'h23',
 });
-const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const DATE_TIME = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const NUMBER = new Intl.NumberFormat();
 
 /** The time of day in the time zone of the browser. @param time ISO 8601, or ms since 1970 */
@@ -27,4 +35,12 @@ export const duration = (ms: number | null): string => (ms === null ? '-' : roug
 export function bytes(number: number): string {
   if (number < 1000) return `${number} B`;
   return number < 1e6 ? `${(number / 1e3).toFixed(1)} kB` : `${(number / 1e6).toFixed(1)} MB`;
+}
+
+/** `12 s`, `5 min`, `3 h`, `2 d`: a time that has passed, in its largest unit. @param ms a negative time counts as none */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }

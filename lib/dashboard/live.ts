@@ -2,13 +2,18 @@ import type { Overview } from '../control/overview.js';
 import type { FaultView } from '../control/routes/faults.js';
 import type { ScenarioView } from '../control/scenario-view.js';
 import type { Report } from '../report/report.js';
-import { eventBlocks } from '../text/server-sent-events.js';
 import { type Control, RequestError } from './control.js';
+import { EventFeed, type Gap } from './event-feed.js';
+import { ReportRing } from './report-ring.js';
+import { browserTimers, type Timers } from './timers.js';
 
-/** Maximum reports that are kept in the page. Older ones can be asked for. */
+/** Maximum reports that are kept in the page, and maximum characters of their JSON. Older ones can be asked for. */
 export const MOST_REPORTS = 2000;
+const MOST_LENGTH = 8_000_000;
 /** How often the page shows what is new, asks for the overview, and tries to reconnect, in ms. */
 const [FLUSH, POLL, RETRY] = [250, 1000, 1000] as const;
+/** The time that rates are averaged over, in ms. */
+const WINDOW = 5_500;
 
 /** Everything that the page shows, as of now. It is replaced, not changed. */
 export type LiveState = {
@@ -16,7 +21,7 @@ export type LiveState = {
   /** Why there is no connection; null: there is one. */
   readonly problem: string | null;
   readonly overview: Overview | null;
-  /** The overview before, for rates. */
+  /** An overview of the same run from about 5 s before, for rates; null: there is none. */
   readonly before: Overview | null;
   readonly faults: readonly FaultView[];
   readonly scenarios: readonly ScenarioView[];
@@ -26,6 +31,8 @@ export type LiveState = {
   readonly received: number;
   /** Times that reports were missed for good, because they were no longer kept when the page reconnected. */
   readonly gaps: number;
+  /** The last of them; null: there was none, or the user has seen it. */
+  readonly gap: Gap | null;
 };
 
 /** Follows the control API: events as they come, the overview once a second. What is new is shown a few times a second. */
@@ -40,16 +47,35 @@ export class Live {
     reports: [],
     received: 0,
     gaps: 0,
+    gap: null,
   };
   private readonly control: Control;
+  private readonly timers: Timers;
+  private readonly feed: EventFeed;
+  private readonly ring = new ReportRing(MOST_REPORTS, MOST_LENGTH);
   private readonly listeners = new Set<() => void>();
-  private arrived: Report[] = [];
   private received = 0;
-  private lastId: string | null = null;
+  private isStreaming = false;
   private isFlushing = false;
+  private isHidden = false;
+  private isLocked = false;
+  private streamProblem: string | null = null;
+  private pollProblem: string | null = null;
+  /** The overviews of the last seconds, oldest first. */
+  private samples: readonly Overview[] = [];
+  /** Refreshes that were begun, and the last of them whose answers are shown. */
+  private begun = 0;
+  private shown = 0;
 
-  constructor(control: Control) {
+  constructor(control: Control, timers: Timers = browserTimers) {
     this.control = control;
+    this.timers = timers;
+    this.feed = new EventFeed(control, timers, {
+      opened: () => this.opened(),
+      history: (reports) => this.ring.reset(reports),
+      report: (line) => this.arrived(line),
+      gap: (gap) => this.become({ gaps: this.state.gaps + 1, gap }),
+    });
   }
 
   /** Calls the listener after each change. @returns a function that ends it */
@@ -59,91 +85,114 @@ export class Live {
   }
 
   start(): void {
-    void this.followEvents();
+    void this.follow();
     void this.poll();
   }
 
-  /** Asks for the overview, the faults and the scenarios now, for example after a change. */
+  /** Says whether nobody can see the page. Then nothing is asked and nothing is drawn, but reports are still received. */
+  setHidden(isHidden: boolean): void {
+    this.isHidden = isHidden;
+    if (isHidden) return;
+    this.flush();
+    void this.refresh().catch((error: unknown) => this.pollFailed(error));
+  }
+
+  /** Uses a token from now on. @throws RequestError, with status 401 if it is wrong */
+  async login(token: string): Promise<void> {
+    this.control.token = token;
+    await this.refresh();
+    this.isLocked = false;
+    this.pollProblem = null;
+    this.streamProblem = null;
+    this.become({});
+  }
+
+  /** The user has seen that reports are missing. */
+  dismissGap(): void {
+    this.become({ gap: null });
+  }
+
+  /** Asks for the overview, the faults and the scenarios now, for example after a change. @throws RequestError */
   async refresh(): Promise<void> {
     const { control } = this;
+    this.begun += 1;
+    const turn = this.begun;
     const [overview, faults, scenarios] = await Promise.all([
       control.ask<Overview>('GET', '/overview'),
       control.ask<FaultView[]>('GET', '/faults'),
       control.ask<ScenarioView[]>('GET', '/scenarios'),
     ]);
-    this.become({ overview, before: this.state.overview, faults, scenarios });
+    // An answer that was overtaken would show what was before a change.
+    if (turn < this.shown) return;
+    this.shown = turn;
+    this.pollProblem = null;
+    this.samples = [...this.samples.filter((each) => isRecent(each, overview)), overview];
+    const [before] = this.samples;
+    this.become({ overview, before: before === overview || before === undefined ? null : before, faults, scenarios });
   }
 
   private async poll(): Promise<void> {
-    for (;;) {
-      if (this.state.link !== 'token') await this.refresh().catch((error: unknown) => this.failed(error));
-      await pause(POLL);
-    }
+    if (!this.isHidden && !this.isLocked) await this.refresh().catch((error: unknown) => this.pollFailed(error));
+    this.timers.start(() => void this.poll(), POLL);
   }
 
-  private async followEvents(): Promise<void> {
-    for (;;) {
+  private async follow(): Promise<void> {
+    if (!this.isLocked) {
       try {
-        await this.followOnce();
+        await this.feed.follow();
+        this.streamProblem = 'the connection was closed';
       } catch (error) {
-        this.failed(error);
+        this.streamProblem = this.messageOf(error);
       }
-      await pause(RETRY);
+      this.isStreaming = false;
+      this.become({});
     }
+    this.timers.start(() => void this.follow(), RETRY);
   }
 
-  private async followOnce(): Promise<void> {
-    const headers: Record<string, string> = this.lastId === null ? {} : { 'Last-Event-ID': this.lastId };
-    const response = await this.control.send('/events', { headers });
-    if (this.lastId === null) await this.readHistory();
-    this.become({ link: 'live', problem: null });
-    for await (const { id, type, data } of eventBlocks(chunksOf(response.body as ReadableStream<Uint8Array>))) {
-      this.lastId = id;
-      if (type === 'report' && data !== undefined) this.arrive(JSON.parse(data) as Report);
-      else if (type === 'lost') this.become({ gaps: this.state.gaps + 1 });
-    }
-    this.become({ link: 'lost', problem: 'the connection was closed' });
+  private opened(): void {
+    this.isStreaming = true;
+    this.streamProblem = null;
+    this.become({ reports: this.ring.read() });
   }
 
-  private async readHistory(): Promise<void> {
-    const reports = await this.control.ask<Report[]>('GET', '/reports?limit=500');
-    this.become({ reports: reports.reverse() });
-  }
-
-  private arrive(report: Report): void {
+  private arrived(line: string | null): void {
     this.received += 1;
-    this.arrived.push(report);
-    if (this.arrived.length > MOST_REPORTS) this.arrived = this.arrived.slice(-MOST_REPORTS);
-    if (this.isFlushing) return;
+    if (line !== null) this.ring.add(line);
+    if (this.isFlushing || this.isHidden) return;
     this.isFlushing = true;
-    setTimeout(() => this.flush(), FLUSH);
+    this.timers.start(() => this.flush(), FLUSH);
   }
 
   private flush(): void {
     this.isFlushing = false;
-    const reports = [...this.state.reports, ...this.arrived].slice(-MOST_REPORTS);
-    this.arrived = [];
-    this.become({ reports, received: this.received });
+    if (this.isHidden) return;
+    this.become({ reports: this.ring.read(), received: this.received });
   }
 
-  private failed(error: unknown): void {
-    if (!(error instanceof RequestError)) throw error;
-    this.become({ link: error.status === 401 ? 'token' : 'lost', problem: error.message });
+  private pollFailed(error: unknown): void {
+    this.pollProblem = this.messageOf(error);
+    this.become({});
+  }
+
+  private messageOf(error: unknown): string {
+    if (error instanceof RequestError && error.status === 401) this.isLocked = true;
+    return error instanceof Error ? error.message : String(error);
   }
 
   private become(change: Partial<LiveState>): void {
-    this.state = { ...this.state, ...change };
+    const problem = this.streamProblem ?? this.pollProblem;
+    this.state = { ...this.state, ...change, link: this.linkWith(problem), problem };
     for (const listener of this.listeners) listener();
   }
-}
 
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
+  private linkWith(problem: string | null): LiveState['link'] {
+    if (this.isLocked) return 'token';
+    if (problem !== null) return 'lost';
+    return this.isStreaming ? 'live' : 'connecting';
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Whether an overview is of the same run as a later one, and not much older. */
+const isRecent = (earlier: Overview, { at, startedAt }: Overview): boolean =>
+  earlier.startedAt === startedAt && Date.parse(at) - Date.parse(earlier.at) <= WINDOW;

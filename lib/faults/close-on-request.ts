@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js';
-import { faultId } from './fault.js';
-import type { LiveFault } from './fault-list.js';
+import { type LiveFault, liveFault } from './live-fault.js';
 import { parseFault } from './parse-fault.js';
 
 /** Returns the fault that closes an open connection with 320, as `rabbitmqctl close_connection` does on a broker. */
@@ -11,5 +10,5 @@ export function closeOnRequest(proxy: string, clock: Clock): LiveFault {
     name: 'closed_on_request',
     attributes: { at: 'running', code: 320, text: 'CONNECTION_FORCED - closed on request' },
   });
-  return { id: faultId(fault), fault, addedAt: clock.ticks(), connectionsBefore: 0, hits: 0 };
+  return liveFault(fault, clock, { connectionsBefore: 0, scenario: null });
 }

@@ -5,7 +5,7 @@ import { parseFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';
 
 /** Keys of the fault itself; all others are attributes, conditions or times. */
-const OUTER = ['name', 'proxy', 'stream', 'toxicity'];
+const OUTER = ['name', 'proxy', 'stream', 'toxicity', 'enabled'];
 
 /**
  * Reads a fault from one line: its type, then `key=value` for its name, proxy, stream, toxicity, attributes and

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type Json, notesOf } from './attribute.js';
 import type { FaultType } from './fault-type.js';
+import { KINDS } from './kind.js';
 import { FAULT_TYPES } from './registry.js';
 import { CONDITIONS } from './when.js';
 
@@ -58,13 +59,6 @@ The proxy waits at most 5 s for a broker that does not answer.
 A step of a [scenario](testing.md#scenarios) can also make the health checks of a proxy fail, or answer them at the proxy:
 \`{healthChecks: fail, proxy: amqp, after: 1s, until: 10s}\`. The value is that of the setting
 \`healthChecks\`: see [Answer health checks](health-checks.md#answer-health-checks). At the end of the step, the proxy's own setting is back.`;
-
-const KINDS: readonly { readonly title: string; readonly is: (type: FaultType) => boolean }[] = [
-  { title: 'Stream faults from Toxiproxy, in its units', is: ({ isToxiproxy }) => isToxiproxy === true },
-  { title: 'Other stream faults', is: ({ acts, isToxiproxy }) => acts === 'stream' && isToxiproxy !== true },
-  { title: 'Handshake and frame faults', is: ({ acts }) => acts === 'handshake' },
-  { title: 'Connect faults', is: ({ acts }) => acts === 'listener' || acts === 'accept' },
-];
 
 /** Returns the text of docs/faults.md: every type with its attributes and their defaults. */
 export function faultDocs(): string {

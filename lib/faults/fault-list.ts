@@ -1,18 +1,10 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
-import { type Choice, canAct, choose, explain, type FaultState, isInTime, type Known, untilChange } from './choice.js';
+import { type Choice, canAct, choose, type Known, untilChange } from './choice.js';
 import { type Fault, faultId } from './fault.js';
-import { changeFault } from './parse-fault.js';
+import { changeLiveFault, isActive, type LiveFault, liveFault } from './live-fault.js';
 import type { FaultOptions } from './read-fault.js';
-
-/** A fault in a list. If it is removed and added again, it is a new fault and its hits start at 0. */
-export type LiveFault = FaultState & {
-  readonly id: string;
-  /** Replaced when the fault is changed. */
-  fault: Fault;
-  hits: number;
-};
 
 /** A change to the list. */
 export type FaultChange = { readonly action: 'added' | 'changed' | 'removed'; readonly live: LiveFault };
@@ -58,10 +50,10 @@ export class FaultList {
     return this.live.find((each) => each.id === id);
   }
 
-  /** Returns the faults of a proxy that are within their `after` and `until`. */
+  /** Returns the faults of a proxy that are switched on and within their `after` and `until`. */
   active(proxy: string): readonly LiveFault[] {
     const now = this.clock.ticks();
-    return this.live.filter(({ fault, addedAt }) => fault.proxy === proxy && isInTime(fault, now - addedAt));
+    return this.live.filter((each) => each.fault.proxy === proxy && isActive(each, now));
   }
 
   /**
@@ -76,9 +68,10 @@ export class FaultList {
   /**
    * Removes some faults and adds others in one change.
    *
+   * @param scenario id of the scenario that does so
    * @throws ConfigError as `add`; nothing is removed in that case
    */
-  replace(gone: ReadonlySet<string>, faults: readonly Fault[]): readonly LiveFault[] {
+  replace(gone: ReadonlySet<string>, faults: readonly Fault[], scenario: string | null = null): readonly LiveFault[] {
     const kept = this.live.filter(({ id }) => !gone.has(id));
     const ids = new Set(kept.map(({ id }) => id));
     const problems: string[] = [];
@@ -89,10 +82,9 @@ export class FaultList {
     }
     if (ids.size > MOST_FAULTS) problems.push(`there must be at most ${MOST_FAULTS} faults, not ${ids.size}`);
     if (problems.length > 0) throw new ConfigError(problems);
-    const addedAt = this.clock.ticks();
-    const added = faults.map((fault): LiveFault => {
-      return { id: faultId(fault), fault, addedAt, connectionsBefore: this.connectionsOf(fault.proxy), hits: 0 };
-    });
+    const added = faults.map((fault) =>
+      liveFault(fault, this.clock, { connectionsBefore: this.connectionsOf(fault.proxy), scenario }),
+    );
     const removed = this.live.filter(({ id }) => gone.has(id));
     this.live = [...kept, ...added];
     this.settle();
@@ -101,11 +93,16 @@ export class FaultList {
     return added;
   }
 
-  /** @throws ConfigError as `changeFault`. @returns undefined if no fault has this id */
+  /**
+   * Changes a fault, or switches it on or off with `enabled`.
+   *
+   * @throws ConfigError as `changeLiveFault`; then nothing has changed
+   * @returns undefined if no fault has this id
+   */
   change(id: string, change: unknown, options?: FaultOptions): LiveFault | undefined {
     const live = this.get(id);
     if (live === undefined) return undefined;
-    live.fault = changeFault(live.fault, change, options);
+    changeLiveFault(live, change, options);
     this.settle();
     this.notify('changed', live);
     return live;
@@ -142,9 +139,7 @@ export class FaultList {
   private settle(): void {
     this.dispose();
     const now = this.clock.ticks();
-    const active = new Map(
-      this.live.filter(({ fault, addedAt }) => isInTime(fault, now - addedAt)).map((each) => [each, each.fault]),
-    );
+    const active = new Map(this.live.filter((each) => isActive(each, now)).map((each) => [each, each.fault]));
     const waits = this.live.flatMap(({ fault, addedAt }) => untilChange(fault, now - addedAt) ?? []);
     if (waits.length > 0) this.timer = this.clock.start(() => this.settle(), Math.min(...waits));
     const proxies = new Set<string>();
@@ -153,64 +148,4 @@ export class FaultList {
     this.activeBefore = active;
     if (proxies.size > 0) this.changed(proxies);
   }
-}
-
-/** Maximum decisions that a report explains. A fault that is removed and added again is decided on again. */
-const MOST_EXPLAINED = 100;
-
-/** The decision on a fault, the fault at that time, and whether it has ever acted. */
-type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActed: boolean };
-
-/**
- * The decisions for one connection: one for each fault, made again when its toxicity or conditions change. The hit is
- * counted when the fault first acts.
- */
-export class Decisions {
-  /** The first decisions, each in a sentence, in the order made. */
-  readonly explained: string[] = [];
-  /** How many decisions followed these. */
-  omitted = 0;
-  private readonly list: FaultList;
-  private readonly decided = new WeakMap<LiveFault, Decided>();
-
-  constructor(list: FaultList) {
-    this.list = list;
-  }
-
-  /** Decides whether a fault acts; `later` if a condition is not known yet or the fault is not within its time. */
-  decide(live: LiveFault, known: Known): 'acts' | 'never' | 'later' {
-    const before = this.decided.get(live);
-    if (before !== undefined && isAsBefore(before.fault, live.fault)) return before.acts ? 'acts' : 'never';
-    // A connection counts as one hit.
-    const hasActed = before?.hasActed ?? false;
-    const choice = this.list.choose(hasActed ? { ...live, hits: live.hits - 1 } : live, known);
-    if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
-    this.decided.set(live, { fault: live.fault, acts: choice.acts, hasActed: hasActed || choice.acts });
-    if (choice.acts !== before?.acts) {
-      if (this.explained.length < MOST_EXPLAINED) this.explained.push(explain(live.fault, choice));
-      else this.omitted += 1;
-    }
-    if (choice.acts && !hasActed) live.hits += 1;
-    return choice.acts ? 'acts' : 'never';
-  }
-
-  /** Whether it has been decided that a fault acts, or does not. */
-  has(live: LiveFault): boolean {
-    return this.decided.has(live);
-  }
-
-  /** Whether a fault has acted, or can still act. Decides nothing. */
-  canAct(live: LiveFault, known: Known): boolean {
-    const before = this.decided.get(live);
-    if (before?.hasActed) return true;
-    if (before !== undefined && isAsBefore(before.fault, live.fault)) return false;
-    return this.list.canAct(live, known);
-  }
-}
-
-/** Only a change of toxicity or conditions can change whether a fault acts. */
-function isAsBefore(before: Fault, now: Fault): boolean {
-  if (before === now) return true;
-  const conditions = [...Object.keys(before.when), ...Object.keys(now.when)] as (keyof Fault['when'])[];
-  return before.toxicity === now.toxicity && conditions.every((each) => before.when[each] === now.when[each]);
 }

@@ -42,6 +42,8 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   readonly acts: 'handshake';
   at(attributes: AttributesOf<Shape>): ActsAt;
   act(attributes: AttributesOf<Shape>): HandshakeAct;
+  /** Whether it acts on the frames of one direction, which is the fault's `stream`. @defaultValue false */
+  readonly isOfOneDirection?: boolean;
   /** Whether the fault can act on a connection that its conditions selected. @defaultValue always true */
   applies?(connection: {
     readonly trigger: Trigger;

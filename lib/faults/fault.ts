@@ -42,6 +42,11 @@ export type FaultInput = {
   };
 }[FaultTypeName];
 
+/** A change of a fault. Keys that are left out keep their values. `enabled` switches the fault on or off. */
+export type FaultChangeInput = Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'times'>> & {
+  readonly enabled?: boolean;
+};
+
 /** Returns the ID of a fault within an instance: `PROXY/NAME`. */
 export function faultId({ proxy, name }: Pick<Fault, 'proxy' | 'name'>): string {
   return `${proxy}/${name}`;

@@ -1,13 +1,27 @@
 import { notesOf } from './attribute.js';
+import { FAULT_EXAMPLES } from './examples.js';
 import { FLAT_KEYS } from './fault.js';
 import type { FaultType } from './fault-type.js';
+import { kindOf } from './kind.js';
 import { FAULT_TYPES } from './registry.js';
-import { CONDITIONS } from './when.js';
+import { sharedKeysOf } from './shared-keys.js';
+import { CONDITIONS, type Condition } from './when.js';
 
 type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** JSON Schema keywords among the notes of an attribute. */
-const KEYWORDS = ['type', 'enum', 'minimum', 'maximum', 'maxLength', 'pattern', 'default', 'description', 'unit'];
+const KEYWORDS = [
+  'type',
+  'enum',
+  'minimum',
+  'maximum',
+  'maxLength',
+  'pattern',
+  'default',
+  'defaultIs',
+  'description',
+  'unit',
+];
 
 /** Attributes of these syntaxes refer to a shared definition. They differ in default, description and unit only. */
 const SHARED: Readonly<Record<string, { readonly definition: string; readonly keywords: readonly string[] }>> = {
@@ -18,12 +32,17 @@ const SHARED: Readonly<Record<string, { readonly definition: string; readonly ke
 /** Conditions and `times` are also accepted among the attributes. */
 const FLAT_PATTERN = `^(${FLAT_KEYS.join('|')})$`;
 
-const amount = (description: string): JsonSchema => ({ type: ['integer', 'string', 'null'], minimum: 0, description });
+const amount = (description: string, ...examples: readonly string[]): JsonSchema => ({
+  type: ['integer', 'string', 'null'],
+  minimum: 0,
+  description,
+  examples,
+});
 
 const conditions: JsonSchema = Object.fromEntries(
-  Object.entries(CONDITIONS).map(([key, { description }]) => [
+  Object.entries<Condition>(CONDITIONS).map(([key, { description, unit, examples, known }]) => [
     key,
-    { type: ['string', 'integer', 'null'], description },
+    { type: ['string', 'integer', 'null'], description, ...(unit && { unit }), examples, knownFrom: known },
   ]),
 );
 
@@ -33,7 +52,9 @@ const flat: JsonSchema = Object.fromEntries(
 
 /**
  * The JSON schema of a fault, as definitions that refer to each other by `#/$defs/NAME`; `fault` is the fault itself.
- * What all types share is defined once: a type adds its name, its description and its attributes.
+ * What all types share is defined once: a type adds its name, its description and its attributes. Forms that are made from it
+ * also need `kind` of a type, `shared`, the shared keys that make a difference for it, `defaultIs` of an attribute, and
+ * `knownFrom` of a condition.
  */
 export function faultDefinitions(): { readonly [name: string]: JsonSchema; readonly fault: JsonSchema } {
   return {
@@ -68,7 +89,8 @@ export function faultDefinitions(): { readonly [name: string]: JsonSchema; reado
         times: reference('faultTimes'),
       },
       additionalProperties: false,
-      oneOf: FAULT_TYPES.map(branchOf),
+      examples: FAULT_EXAMPLES,
+      oneOf: FAULT_TYPES.map((type) => branchOf(type as FaultType)),
     },
     faultWhen: {
       type: ['object', 'null'],
@@ -81,23 +103,22 @@ export function faultDefinitions(): { readonly [name: string]: JsonSchema; reado
       minimum: 1,
       description: 'The number of connections on which the fault acts, after which it is spent. Default: no limit.',
     },
-    faultDuration: amount('A number in the given unit, or a duration such as 2s.'),
-    faultSize: amount('A number of bytes, or a size such as 64KiB.'),
+    faultDuration: amount('A number in the given unit, or a duration such as 2s.', '500ms', '2s', '1m'),
+    faultSize: amount('A number of bytes, or a size such as 64KiB.', '512', '64KiB'),
   };
 }
 
 /** The schema parts that distinguish a type from the others. */
-function branchOf({
-  name,
-  description,
-  attributes,
-}: Pick<FaultType, 'name' | 'description' | 'attributes'>): JsonSchema {
+function branchOf(type: FaultType): JsonSchema {
+  const { name, description, attributes } = type;
   const own = Object.fromEntries(
     Object.entries(attributes).map(([key, schema]) => [key, attributeSchema(notesOf(schema))]),
   );
   return {
     title: name,
     description,
+    kind: kindOf(type),
+    shared: sharedKeysOf(type),
     properties: {
       type: { const: name },
       attributes: { properties: own, patternProperties: { [FLAT_PATTERN]: true }, additionalProperties: false },

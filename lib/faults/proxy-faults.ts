@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { Overrides } from '../health-check/overrides.js';
-import { FaultList, type LiveFault } from './fault-list.js';
+import { FaultList } from './fault-list.js';
+import type { LiveFault } from './live-fault.js';
 
 /** The faults of one proxy, for its connections. Kept while the proxy's listener is down. */
 export class ProxyFaults {

@@ -1,21 +1,33 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { answeringOf } from '../health-check/answering.js';
-import type { FaultList, LiveFault } from './fault-list.js';
+import type { FaultList } from './fault-list.js';
+import type { LiveFault } from './live-fault.js';
 import type { Faults } from './proxy-faults.js';
 import { planAt, type Scenario, type Step } from './scenario.js';
+
+/** Why a scenario ended. */
+export type ScenarioEnd = {
+  /** `failed`: a fault could not be added because its name exists. */
+  readonly because: 'finished' | 'stopped' | 'lease expired' | 'failed';
+  /** Null unless it failed. */
+  readonly problem: string | null;
+};
 
 /**
  * A running scenario. It adds and removes its faults on time, and removes all of them when it ends. Settings of `healthChecks`
  * are put in place and undone in the same way.
  */
 export class ScenarioRun {
-  private readonly scenario: Scenario;
+  readonly scenario: Scenario;
+  /** Its faults carry it. */
+  private readonly id: string | null;
   private readonly all: Faults;
   private readonly list: FaultList;
   private readonly clock: Clock;
-  private readonly failed: (problem: string) => void;
+  private readonly ended: (end: ScenarioEnd) => void;
   private readonly beganAt: number;
+  private leaseEndsAt: number | null = null;
   /** Keyed by round and step. */
   private live: ReadonlyMap<string, LiveFault> = new Map();
   /** Undoes the steps that set `healthChecks`; keyed like the faults. */
@@ -27,7 +39,8 @@ export class ScenarioRun {
   /**
    * Starts the scenario. Its first faults are active when the constructor returns.
    *
-   * @param failed called when a later fault cannot be added because its name exists; the run has then ended
+   * @param id shown with its faults. @defaultValue null
+   * @param ended called when the run has ended and its faults are removed
    * @throws ConfigError if the first faults cannot be added
    */
   constructor(
@@ -35,14 +48,21 @@ export class ScenarioRun {
     {
       faults,
       clock,
-      failed,
-    }: { readonly faults: Faults; readonly clock: Clock; readonly failed: (problem: string) => void },
+      ended,
+      id = null,
+    }: {
+      readonly faults: Faults;
+      readonly clock: Clock;
+      readonly ended: (end: ScenarioEnd) => void;
+      readonly id?: string | null;
+    },
   ) {
     this.scenario = scenario;
+    this.id = id;
     this.all = faults;
     this.list = faults.list;
     this.clock = clock;
-    this.failed = failed;
+    this.ended = ended;
     this.beganAt = clock.ticks();
     this.step();
     this.renew();
@@ -51,6 +71,16 @@ export class ScenarioRun {
   /** The lease in ms; null: none. */
   get lease(): number | null {
     return this.scenario.lease;
+  }
+
+  /** How long it has been running, in ms. */
+  get elapsed(): number {
+    return this.clock.ticks() - this.beganAt;
+  }
+
+  /** Time until the lease ends, in ms; null: it has none. */
+  get leaseLeft(): number | null {
+    return this.leaseEndsAt === null ? null : Math.max(0, this.leaseEndsAt - this.clock.ticks());
   }
 
   /** The faults of this run that are active now. */
@@ -63,21 +93,27 @@ export class ScenarioRun {
     const { lease } = this.scenario;
     if (this.isOver || lease === null) return;
     if (this.leaseTimer !== undefined) this.clock.stop(this.leaseTimer);
-    this.leaseTimer = this.clock.start(() => this.stop(), lease);
+    this.leaseEndsAt = this.clock.ticks() + lease;
+    this.leaseTimer = this.clock.start(() => this.end('lease expired'), lease);
   }
 
   /** Ends the run and removes all of its faults. */
   stop(): void {
+    this.end('stopped');
+  }
+
+  private end(because: ScenarioEnd['because'], problem: string | null = null): void {
     if (this.isOver) return;
     this.isOver = true;
     for (const timer of [this.timer, this.leaseTimer]) if (timer !== undefined) this.clock.stop(timer);
     this.become(new Map());
+    this.ended({ because, problem });
   }
 
   private step(): void {
-    const { active, round, changesAt, isOver } = planAt(this.scenario, this.clock.ticks() - this.beganAt);
+    const { active, round, changesAt, isOver } = planAt(this.scenario, this.elapsed);
     if (isOver) {
-      this.stop();
+      this.end('finished');
       return;
     }
     const { steps } = this.scenario;
@@ -92,8 +128,7 @@ export class ScenarioRun {
       this.step();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      this.stop();
-      this.failed(error.message);
+      this.end('failed', error.message);
     }
   }
 
@@ -105,6 +140,7 @@ export class ScenarioRun {
     const live = this.list.replace(
       new Set(gone.map(([, { id }]) => id)),
       faults.map(([, fault]) => fault),
+      this.id,
     );
     const kept = [...this.live].filter(([key]) => wanted.has(key));
     this.live = new Map([...kept, ...faults.map(([key], at) => [key, live[at] as LiveFault] as const)]);

@@ -62,6 +62,32 @@ export function planAt({ steps, repeat }: Scenario, elapsed: number): Plan {
   return { active, round, changesAt: Number.isFinite(next) ? begin + next : null, isOver };
 }
 
+/** How far a running scenario is. */
+export type Progress = {
+  /** The current round, from 1. */
+  readonly round: number;
+  /** Number of rounds; null: without end. */
+  readonly rounds: number | null;
+  /** Time until its end, in ms; null: it runs until it is ended. */
+  readonly left: number | null;
+  /** The state of each step in the current round. */
+  readonly steps: readonly ('waiting' | 'active' | 'over')[];
+};
+
+/** @param elapsed ms since the scenario began */
+export function progressAt(scenario: Scenario, elapsed: number): Progress {
+  const { steps, repeat } = scenario;
+  const { active, round } = planAt(scenario, elapsed);
+  const length = roundOf(steps);
+  const at = elapsed - round * (length ?? 0);
+  return {
+    round: round + 1,
+    rounds: repeat,
+    left: length === null || repeat === null ? null : Math.max(0, length * repeat - elapsed),
+    steps: steps.map(({ after }, nth) => (active.includes(nth) ? 'active' : at < after ? 'waiting' : 'over')),
+  };
+}
+
 /** Returns the length of a round in ms, until its last step is removed; null if a step is never removed. */
 export function roundOf(steps: readonly StepTimes[]): number | null {
   const ends = steps.map(({ until }) => until);

@@ -47,45 +47,71 @@ const duration = z.custom<number | string>().transform((input, context) => {
   }
 });
 
+export type Condition = {
+  readonly schema: z.ZodType;
+  readonly syntax: string;
+  readonly unit?: string;
+  readonly examples: readonly string[];
+  /** The moment from which it is known. */
+  readonly known: Moment;
+  readonly description: string;
+};
+
 /** The conditions, each with its description for help and docs, and the moment from which it is known. */
 export const CONDITIONS = {
-  source: { schema: source, syntax: 'CIDR', known: 'accept', description: "The client's IP address or subnet." },
+  source: {
+    schema: source,
+    syntax: 'CIDR',
+    examples: ['10.0.0.0/8', '::1'],
+    known: 'accept',
+    description: "The client's IP address or subnet.",
+  },
   header: {
     schema: header,
     syntax: Object.keys(HEADERS).join(' | '),
+    examples: Object.keys(HEADERS),
     known: 'header',
     description: 'The version in the protocol header.',
   },
-  product: { schema: glob, syntax: 'GLOB', known: 'start-ok', description: 'The product name that the client sends.' },
+  product: {
+    schema: glob,
+    syntax: 'GLOB',
+    examples: ['amqp*', 'My service'],
+    known: 'start-ok',
+    description: 'The product name that the client sends.',
+  },
   user: {
     schema: glob,
     syntax: 'GLOB',
+    examples: ['guest', 'app-*'],
     known: 'start-ok',
     description: 'The user name (known with PLAIN and AMQPLAIN).',
   },
-  vhost: { schema: glob, syntax: 'GLOB', known: 'open', description: 'The virtual host.' },
+  vhost: { schema: glob, syntax: 'GLOB', examples: ['/', 'test-*'], known: 'open', description: 'The virtual host.' },
   connection: {
     schema: connection,
     syntax: '3 | 1-2 | 4- | every 3rd',
+    examples: ['3', '1-2', '4-', 'every 3rd'],
     known: 'accept',
     description: 'The number of the connection at its proxy, counted from 1 since the fault was added.',
   },
   after: {
     schema: duration,
     syntax: 'DURATION',
+    unit: 'ms',
+    examples: ['5s', '2m'],
     known: 'accept',
     description: 'The fault acts only from this time on, counted from when it was added.',
   },
   until: {
     schema: duration,
     syntax: 'DURATION',
+    unit: 'ms',
+    examples: ['30s', '10m'],
     known: 'accept',
     description: 'The fault acts only before this time, counted from when it was added.',
   },
-} as const satisfies Record<
-  string,
-  { readonly schema: z.ZodType; readonly syntax: string; readonly known: Moment; readonly description: string }
->;
+} as const satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof CONDITIONS;
 

@@ -20,7 +20,7 @@ import { CountInvisibleChecks } from '../running/invisible/count-invisible-check
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
-import { Scenarios } from '../running/scenarios.js';
+import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
 import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
@@ -88,11 +88,11 @@ export class Instance {
     );
     this.activity = new Activity(clock);
     this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, hits } }) => {
+    faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
-      this.events.publish('fault', { action, id, fault, hits });
+      this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
-    this.scenarios = new Scenarios(faults, clock, (problem) => log.say('error', problem));
+    this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
     const { seen, metrics, activity, events } = this;
     const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
@@ -193,10 +193,18 @@ export class Instance {
     return this.proxies.connections;
   }
 
+  private scenarioChanged(change: ScenarioChanged): void {
+    if (change.action === 'ended' && change.problem !== null)
+      this.log.say('error', `${change.id} has ended: ${change.problem}`);
+    this.events.publish('scenario', change);
+  }
+
   /** Something other than connections holds more or fewer descriptors than before. */
   private holdDescriptors(): void {
     const hanging = new Set(
-      this.faults.list.all.flatMap(({ fault }) => (fault.type === 'connect_hang' ? fault.proxy : [])),
+      this.faults.list.all.flatMap(({ fault, enabled }) =>
+        enabled && fault.type === 'connect_hang' ? fault.proxy : [],
+      ),
     );
     const { upstreams, proxies } = this;
     this.limits.held({ proxies: proxies.states.length, hanging: hanging.size, hasStandIn: upstreams.hasStandIn });

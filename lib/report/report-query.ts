@@ -5,6 +5,8 @@ import type { Report } from './report.js';
 
 /** Selects reports. A report must match every key that is given. */
 export type ReportQuery = {
+  /** The id of the report. */
+  readonly id?: string | undefined;
   /** The name of the reason. */
   readonly reason?: string | undefined;
   /** `ADDRESS:PORT`, or only the address. */
@@ -41,11 +43,12 @@ const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** Parses a query. @throws ConfigError when `since` is neither the id of a report nor a time */
 export function readQuery(query: ReportQuery): ReportMatcher {
-  const { reason, proxy, decision, fault, healthCheck, since = null } = query;
+  const { id, reason, proxy, decision, fault, healthCheck, since = null } = query;
   const after = since !== null && ID.test(since) ? since : null;
   const time = since === null || after !== null ? null : readTime(since);
   const isClient = query.client === undefined ? undefined : clientMatcher(query.client);
   const matches = (report: Report): boolean =>
+    (id === undefined || report.id === id) &&
     (reason === undefined || report.reason.name === reason) &&
     (proxy === undefined || report.proxy === proxy) &&
     (decision === undefined || report.decision === decision) &&
@@ -54,16 +57,17 @@ export function readQuery(query: ReportQuery): ReportMatcher {
     (fault === undefined || report.faults.some(({ id, name }) => name === fault || id === fault)) &&
     (time === null || Date.parse(report.at) + report.durationMs > time);
   return {
-    after: after === null ? null : `{"id":${JSON.stringify(after)},`,
+    after: after === null ? null : idPart(after),
     parts: partsOf(query).map(searchText),
-    areExact: query.client === undefined && fault === undefined && time === null,
+    areExact: id === undefined && query.client === undefined && fault === undefined && time === null,
     matches,
   };
 }
 
 /** Parts of the JSON of each report that matches. Quotes are escaped within strings, and no key with a part occurs twice. */
-function partsOf({ reason, client, proxy, decision, fault, healthCheck }: ReportQuery): string[] {
+function partsOf({ id, reason, client, proxy, decision, fault, healthCheck }: ReportQuery): string[] {
   const parts: string[] = [];
+  if (id !== undefined) parts.push(idPart(id));
   if (reason !== undefined) parts.push(`"reason":{"name":${JSON.stringify(reason)}`);
   if (client !== undefined) parts.push(JSON.stringify(client).slice(1, -1));
   if (proxy !== undefined) parts.push(`"proxy":${JSON.stringify(proxy)}`);
@@ -72,6 +76,9 @@ function partsOf({ reason, client, proxy, decision, fault, healthCheck }: Report
   if (healthCheck !== undefined) parts.push(`"healthCheck":${healthCheck}`);
   return parts;
 }
+
+/** How the line of the report with this id begins. */
+const idPart = (id: string): string => `{"id":${JSON.stringify(id)},`;
 
 /** ms since 1970 */
 function readTime(since: string): number {

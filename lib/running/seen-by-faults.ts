@@ -1,5 +1,6 @@
 import type { Stage } from '../amqp/stage.js';
-import type { FaultList, LiveFault } from '../faults/fault-list.js';
+import type { FaultList } from '../faults/fault-list.js';
+import type { LiveFault } from '../faults/live-fault.js';
 import type { FaultActed } from '../report/events.js';
 
 /** A connection on which a fault acted. */

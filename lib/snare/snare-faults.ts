@@ -1,5 +1,5 @@
-import type { Fault, FaultInput } from '../faults/fault.js';
-import type { LiveFault } from '../faults/fault-list.js';
+import type { Fault, FaultChangeInput, FaultInput } from '../faults/fault.js';
+import type { LiveFault } from '../faults/live-fault.js';
 import { parseFault } from '../faults/parse-fault.js';
 import type { Faults } from '../faults/proxy-faults.js';
 import type { FaultActed } from '../report/events.js';
@@ -27,17 +27,23 @@ export class FaultHandle {
     return this.live.fault;
   }
 
-  /** Whether the fault is still active or waiting, that is, not removed. */
+  /** Whether the fault can act; false: it has been switched off. */
+  get enabled(): boolean {
+    return this.live.enabled;
+  }
+
+  /** Whether the fault is still active, waiting or switched off, that is, not removed. */
   get isThere(): boolean {
     return this.faults.list.get(this.id) === this.live;
   }
 
   /**
-   * Changes some attributes, conditions, the toxicity or the times; the rest is kept. Has no effect once removed.
+   * Changes some attributes, conditions, the toxicity or the times, or switches the fault off and on with `enabled`. The rest is
+   * kept. Has no effect once removed.
    *
    * @throws ConfigError if the change is not valid
    */
-  async change(change: Partial<Pick<FaultInput, 'attributes' | 'when' | 'toxicity' | 'times'>>): Promise<void> {
+  async change(change: FaultChangeInput): Promise<void> {
     if (this.isThere) this.faults.list.change(this.id, change);
     await this.settled();
   }

@@ -128,7 +128,9 @@ export class Snare {
     const run = new ScenarioRun(parseScenario(input, { proxy: NAME }), {
       faults: this.registry,
       clock: systemClock,
-      failed: (problem) => process.emitWarning(`a scenario ended early: ${problem}`),
+      ended: ({ problem }) => {
+        if (problem !== null) process.emitWarning(`a scenario ended early: ${problem}`);
+      },
     });
     for (const each of this.scenarios) if (each.isOver) this.scenarios.delete(each);
     this.scenarios.add(run);

@@ -28,6 +28,9 @@ test('faults are added, listed, changed and removed', async (t) => {
   t.regex(added.stdout, /^id .*\namqp\/amqp_close_downstream .*code=320.*\namqp\/idle /);
   const changed = await command(t, 'faults', 'update', 'amqp/amqp_close_downstream', 'code=541', 'times=3', ...at);
   t.regex(changed.stdout, /code=541/);
+  const off = await command(t, 'faults', 'update', 'amqp/idle', 'enabled=false', ...at);
+  t.regex(off.stdout, /^id +type +enabled .*\namqp\/idle +noop +no /);
+  t.regex((await command(t, 'faults', 'list', ...at)).stdout, /amqp_close +yes .*\n.*noop +no /);
   t.is((await command(t, 'faults', 'remove', 'amqp/idle', ...at)).code, 0);
   const list = await command(t, 'faults', 'list', '--json', ...at);
   t.like(JSON.parse(list.stdout), [{ id: 'amqp/amqp_close_downstream', times: 3, attributes: { code: 541 } }]);

@@ -12,7 +12,7 @@ async function begin(t: ExecutionContext, renew: (count: number) => number) {
   const bodies: unknown[] = [];
   let count = 0;
   const url = await fakeControl(t, async (request, response) => {
-    if (request.url === '/scenarios') {
+    if (request.url === '/scenarios?name=a%20b') {
       bodies.push(JSON.parse((await request.toArray()).join('')));
       answer(response, 201, { id: 'scenario-1', lease: LEASE, faults: [] });
       return;
@@ -23,7 +23,7 @@ async function begin(t: ExecutionContext, renew: (count: number) => number) {
     else answer(response, status, status === 200 ? { id: 'scenario-1', lease: LEASE, faults: [] } : { error: 'no' });
   });
   const steps = [{ type: 'noop' }, { type: 'noop', proxy: null }, { type: 'noop', proxy: 'other' }];
-  const run = await RemoteScenario.begin({ steps }, new Control({ url }), 'amqp');
+  const run = await RemoteScenario.begin({ steps }, new Control({ url }), { proxy: 'amqp', name: 'a b' });
   // The timers of a scenario do not keep the process alive.
   const alive = setInterval(() => {}, 1000);
   t.teardown(() => clearInterval(alive));

@@ -35,6 +35,9 @@ test('a test of the library runs against another process with only its first lin
   t.is((await snare.reports(({ fault: acted }) => acted !== null)).length, 2);
   await fault.change({ times: 5 });
   t.is(fault.fault.times, 5);
+  t.true(fault.enabled);
+  await fault.change({ enabled: false });
+  t.deepEqual([fault.enabled, fault.fault.times], [false, 5]);
   await fault.remove();
   await fault.remove();
   t.deepEqual(await snare.faults.all(), []);

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { acceptanceOf, acceptDelayOf } from '../../lib/faults/accept/acceptance.js';
 import type { Known } from '../../lib/faults/choice.js';
-import { Decisions, FaultList } from '../../lib/faults/fault-list.js';
+import { Decisions } from '../../lib/faults/decisions.js';
+import { FaultList } from '../../lib/faults/fault-list.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { ManualClock } from '../support/manual-clock.js';
 
@@ -79,6 +80,70 @@ test('a fault starts at `after` and ends at `until` without further calls', (t) 
   list.add([fault({ name: 'x', when: { after: 100 } })]);
   list.dispose();
   t.is(clock.timers, 0);
+});
+
+test('a fault that is switched off is not active, and keeps its place, its hits and its attributes', (t) => {
+  const { list, changes, active } = open();
+  list.add([fault({ name: 'a', times: 2 }), fault({ name: 'b' })]);
+  const [first] = list.all;
+  if (!first) return t.fail();
+  new Decisions(list).decide(first, known(1));
+  const { fault: data } = first;
+  t.is(list.change('amqp/a', { enabled: false }), first);
+  t.deepEqual([active(), first.enabled, first.hits], [['amqp/b'], false, 1]);
+  t.deepEqual(
+    list.all.map(({ id }) => id),
+    ['amqp/a', 'amqp/b'],
+  );
+  list.change('amqp/a', { enabled: 'true' });
+  t.deepEqual([active(), first.enabled, first.hits], [['amqp/a', 'amqp/b'], true, 1]);
+  t.is(first.fault, data, 'only a changed fault acts again on a connection');
+  t.deepEqual(changes, [['amqp'], ['amqp'], ['amqp']]);
+});
+
+test('a fault can be changed while it is off, and its time goes on', (t) => {
+  const { list, clock, active } = open();
+  list.add([fault({ name: 'a', when: { until: 200 } })]);
+  list.change('amqp/a', { enabled: false, toxicity: 0.5 });
+  t.like(list.get('amqp/a'), { enabled: false, fault: { toxicity: 0.5 } });
+  clock.advance(100);
+  t.deepEqual(active(), []);
+  list.change('amqp/a', { enabled: true });
+  t.deepEqual(active(), ['amqp/a']);
+  clock.advance(100);
+  t.deepEqual(active(), []);
+});
+
+test('a change with a wrong value changes nothing', (t) => {
+  const { list } = open();
+  list.add([fault({ name: 'a' })]);
+  for (const enabled of [null, 0, 'off', {}])
+    t.throws(() => list.change('amqp/a', { enabled, toxicity: 0.5 }), {
+      message: /^enabled must be true or false, not /,
+    });
+  t.throws(() => list.change('amqp/a', { enabled: false, toxicity: 2 }), { message: /^toxicity / });
+  t.like(list.get('amqp/a'), { enabled: true, fault: { toxicity: 1 } });
+});
+
+test('a connection on which a fault acted is not another hit when the fault is switched off and on', (t) => {
+  const { list } = open();
+  const [live] = list.add([fault({ times: 1 })]);
+  if (!live) return t.fail();
+  const decisions = new Decisions(list);
+  t.is(decisions.decide(live, known(1)), 'acts');
+  list.change(live.id, { enabled: false });
+  list.change(live.id, { enabled: true });
+  t.deepEqual([decisions.decide(live, known(1)), live.hits], ['acts', 1]);
+  t.is(new Decisions(list).decide(live, known(2)), 'never', 'spent');
+});
+
+test('a fault has the time at which it was added, and the scenario that added it', (t) => {
+  const { list, clock } = open();
+  clock.advance(500);
+  const [direct] = list.add([fault({ name: 'a' })]);
+  const [ofScenario] = list.replace(new Set(), [fault({ name: 'b' })], 'scenario-1');
+  t.deepEqual([direct?.addedAtWall, direct?.scenario], [clock.wall(), null]);
+  t.is(ofScenario?.scenario, 'scenario-1');
 });
 
 test('a fault is decided once for a connection, which counts as one hit', (t) => {

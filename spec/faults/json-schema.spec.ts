@@ -82,6 +82,26 @@ for (const [nth, { name, description, attributes }] of types.entries()) {
   }
 }
 
+test('the examples are valid, and show different types', (t) => {
+  const { examples } = definitions.fault as { readonly examples: readonly { readonly type: string }[] };
+  for (const example of examples) {
+    t.true(validate(example), JSON.stringify(example));
+    t.notThrows(() => parseFault(example, { proxy: 'amqp' }));
+  }
+  t.is(new Set(examples.map(({ type }) => type)).size, examples.length);
+});
+
+test('the examples of a condition are accepted', (t) => {
+  for (const [key, { examples }] of Object.entries(CONDITIONS)) {
+    for (const example of examples) {
+      t.notThrows(
+        () => parseFault({ type: 'latency', when: { [key]: example } }, { proxy: 'amqp' }),
+        `${key}=${example}`,
+      );
+    }
+  }
+});
+
 test('a missing or unknown type is rejected', (t) => {
   t.false(validate({ type: 'no_such_type' }));
   t.false(validate({}));
@@ -122,7 +142,7 @@ test('keys that all types share are defined once, so a type adds only its own li
   const text = JSON.stringify(definitions);
   for (const { description } of Object.values(CONDITIONS)) t.is(text.split(JSON.stringify(description)).length, 2);
   for (const branch of branches) {
-    t.deepEqual(Object.keys(branch), ['title', 'description', 'properties']);
+    t.deepEqual(Object.keys(branch), ['title', 'description', 'kind', 'shared', 'properties']);
     t.deepEqual(Object.keys(branch.properties), ['type', 'attributes']);
   }
 });

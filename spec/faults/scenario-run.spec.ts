@@ -12,20 +12,32 @@ function begin(input: ScenarioInput) {
   const faults = new Faults({ seed: 1, clock });
   const { list } = faults;
   const problems: string[] = [];
+  const ends: string[] = [];
   const run = () =>
     new ScenarioRun(parseScenario(input, { proxy: 'amqp' }), {
       faults,
       clock,
-      failed: (problem) => problems.push(problem),
+      ended: ({ because, problem }) => {
+        ends.push(because);
+        if (problem !== null) problems.push(problem);
+      },
     });
   const answering = () => faults.of('amqp').answering.current;
-  return { clock, list, problems, run, answering, names: () => list.all.map(({ fault }) => fault.name).join(' ') };
+  return {
+    clock,
+    list,
+    problems,
+    ends,
+    run,
+    answering,
+    names: () => list.all.map(({ fault }) => fault.name).join(' '),
+  };
 }
 
 const step = (name: string, more: object = {}) => ({ type: 'noop', name, ...more });
 
 test('steps start and end in each round, and no fault is left at the end', (t) => {
-  const { clock, run, names } = begin({
+  const { clock, run, names, ends } = begin({
     repeat: 2,
     steps: [step('a', { until: 10 }), step('b', { after: 5, until: 20 })],
   });
@@ -43,18 +55,22 @@ test('steps start and end in each round, and no fault is left at the end', (t) =
   clock.advance(10);
   t.is(names(), '');
   t.true(going.isOver);
+  t.deepEqual(ends, ['finished']);
   t.is(clock.timers, 0);
 });
 
 test('a scenario runs as long as its lease is renewed, and removes its faults when the lease expires', (t) => {
-  const { clock, run, names } = begin({ lease: 10, steps: [step('a')] });
+  const { clock, run, names, ends } = begin({ lease: 10, steps: [step('a')] });
   const going = run();
   clock.advance(9);
+  t.is(going.leaseLeft, 1);
   going.renew();
+  t.deepEqual([going.leaseLeft, going.elapsed], [10, 9]);
   clock.advance(9);
   t.is(names(), 'a');
   clock.advance(1);
   t.is(names(), '');
+  t.deepEqual(ends, ['lease expired']);
   t.is(clock.timers, 0);
 });
 
@@ -66,21 +82,24 @@ test('a scenario whose first faults cannot be added changes nothing', (t) => {
 });
 
 test('a scenario that cannot continue removes its faults and reports the problem', (t) => {
-  const { clock, list, problems, run, names } = begin({ steps: [step('a'), step('b', { after: 5 })] });
+  const { clock, list, problems, ends, run, names } = begin({ steps: [step('a'), step('b', { after: 5 })] });
   const going = run();
   list.add([parseFault(step('b'), { proxy: 'amqp' })]);
   clock.advance(5);
   t.true(going.isOver);
   t.is(names(), 'b');
-  t.deepEqual(problems, ['fault "amqp/b" already exists']);
+  t.deepEqual([problems, ends], [['fault "amqp/b" already exists'], ['failed']]);
 });
 
 test('a scenario continues if one of its faults is removed by another caller', (t) => {
-  const { list, run, names } = begin({ steps: [step('a'), step('b')] });
+  const { list, run, names, ends } = begin({ steps: [step('a'), step('b')] });
   const going = run();
   list.remove('amqp/a');
+  t.deepEqual(ends, []);
+  going.stop();
   going.stop();
   t.is(names(), '');
+  t.deepEqual(ends, ['stopped']);
 });
 
 test('a step that sets healthChecks begins and ends in each round, like a fault', (t) => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.js';
 import { parseScenario, readScenarioText } from '../../lib/faults/read-scenario.js';
-import { planAt } from '../../lib/faults/scenario.js';
+import { planAt, progressAt } from '../../lib/faults/scenario.js';
 
 const parse = (input: unknown) => parseScenario(input, { proxy: 'amqp' });
 const YAML = `
@@ -160,4 +160,31 @@ test('the plan does not change before changesAt', (t) => {
       ),
     ),
   );
+});
+
+test('progress has the round, the time left and the state of each step in its round', (t) => {
+  const scenario = parse({
+    repeat: 2,
+    steps: [
+      { type: 'noop', name: 'a', until: 10 },
+      { type: 'noop', name: 'b', after: 5, until: 20 },
+    ],
+  });
+  const at = (elapsed: number) => {
+    const { round, rounds, left, steps } = progressAt(scenario, elapsed);
+    return [round, rounds, left, steps.join(' ')];
+  };
+  t.deepEqual(at(0), [1, 2, 40, 'active waiting']);
+  t.deepEqual(at(5), [1, 2, 35, 'active active']);
+  t.deepEqual(at(19), [1, 2, 21, 'over active']);
+  t.deepEqual(at(20), [2, 2, 20, 'active waiting']);
+  t.deepEqual(at(39), [2, 2, 1, 'over active']);
+  t.deepEqual(at(40), [2, 2, 0, 'over over']);
+});
+
+test('a scenario that is never over has no time left', (t) => {
+  const open = parse({ steps: [{ type: 'noop', after: 5 }] });
+  t.deepEqual(progressAt(open, 7), { round: 1, rounds: 1, left: null, steps: ['active'] });
+  const endless = parse({ repeat: true, steps: [{ type: 'noop', until: 5 }] });
+  t.deepEqual(progressAt(endless, 17), { round: 4, rounds: null, left: null, steps: ['active'] });
 });

@@ -117,6 +117,22 @@ test('a reload opens, closes and changes proxies without affecting open connecti
   );
 });
 
+test('after a reload, a fault that is off stays off unless its text has changed', async (t) => {
+  const text = (toxicity: number) =>
+    `upstream: stand-in\n${FREE}faults: [{name: a, type: noop}, {name: b, type: noop, toxicity: ${toxicity}}]`;
+  const { instance, config } = makeInstance(t, text(1));
+  await instance.start();
+  for (const id of ['amqp/a', 'amqp/b']) instance.faults.list.change(id, { enabled: false });
+  await instance.reload(config(text(0.5)));
+  t.deepEqual(
+    instance.faults.list.all.map(({ id, enabled }) => [id, enabled]),
+    [
+      ['amqp/a', false],
+      ['amqp/b', true],
+    ],
+  );
+});
+
 test('after a reload the PROXY header is sent to a broker, and not to the stand-in', async (t) => {
   const upstream = await startUpstream(t);
   const to = `upstream: 127.0.0.1:${upstream.port}\n${FREE}`;

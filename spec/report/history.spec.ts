@@ -47,6 +47,9 @@ test('the last reports are returned oldest first', (t) => {
 });
 
 for (const [query, found] of [
+  [{ id: 'a-2' }, ['a-2']],
+  [{ id: 'a' }, []],
+  [{ id: 'amqp/flaky' }, []],
   [{ reason: 'bad_header' }, ['a-1']],
   [{ proxy: 'other' }, ['a-2']],
   [{ decision: 'fault' }, ['a-2']],

@@ -99,6 +99,64 @@ test('a fault added later acts on an open connection, and a removed fault holds 
   });
 });
 
+test('a stream fault acts on an open connection only while it is on', async (t) => {
+  await using snare = await createSnare();
+  const amqp = await openAmqp(t, snare);
+  const fault = await snare.faults.add({ type: 'limit_data', stream: 'upstream', attributes: { bytes: 1 } });
+  await fault.change({ enabled: false });
+  t.false(fault.enabled);
+  const close = { name: 'connection.close', replyCode: 200, replyText: '', classId: 0, methodId: 0 } as const;
+  await amqp.send(close);
+  await amqp.next('connection.close-ok');
+  const next = await openAmqp(t, snare);
+  await fault.change({ enabled: true });
+  await next.send(close);
+  t.is(await next.wire.how(), 'fin');
+  t.is(fault.seen.length, 2);
+});
+
+test('what is held back by a fault passes when the fault is switched off', async (t) => {
+  await using snare = await createSnare();
+  const amqp = await openAmqp(t, snare, { until: 'start' });
+  const fault = await snare.faults.add({ type: 'latency', stream: 'upstream', attributes: { latency: 3_600_000 } });
+  const { startOk, plain } = await import('../support/bytes.js').then(({ client, plain }) => ({ ...client, plain }));
+  await amqp.wire.send(startOk({ response: plain('guest', 'guest') }));
+  await fault.change({ enabled: false });
+  await amqp.next('connection.tune');
+  t.pass();
+});
+
+test('a fault at running acts on open connections when it is switched on', async (t) => {
+  await using snare = await createSnare();
+  const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'running', code: 320 } });
+  await fault.change({ enabled: false });
+  const amqp = await openAmqp(t, snare);
+  await fault.change({ enabled: true });
+  await amqp.next('connection.close');
+  t.is(fault.seen.length, 1);
+});
+
+test('connect_refuse, connect_hang and connect_delay do nothing while they are off', async (t) => {
+  await using snare = await createSnare();
+  const refuse = await snare.faults.add({ type: 'connect_refuse' });
+  await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
+  await refuse.change({ enabled: false });
+  const hang = await snare.faults.add({ type: 'connect_hang' });
+  await hang.change({ enabled: false });
+  const delay = await snare.faults.add({ type: 'connect_delay', attributes: { delay: '1h' } });
+  const waiting = await dialWire(t, snare);
+  await waiting.send(HEADER);
+  await delay.change({ enabled: false });
+  await waiting.octets(100);
+  await openAmqp(t, snare);
+  t.deepEqual(
+    [refuse, hang, delay].map(({ isThere, enabled }) => [isThere, enabled]),
+    Array(3).fill([true, false]),
+  );
+  await refuse.change({ enabled: true });
+  await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
+});
+
 for (const until of ['start', 'start-ok', 'tune', 'tune-ok'] as const) {
   test(`a fault added after ${until} acts at a later moment of the handshake`, async (t) => {
     await using snare = await createSnare();

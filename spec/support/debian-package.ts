@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { canInstallPackage, installPackages } from './rabbitmq/install.js';
 
@@ -11,6 +12,8 @@ export interface DebianProgram {
   /** Arguments with which the program exits with 0 if it has all that the spec needs. */
   readonly check: readonly string[];
   readonly packages: readonly string[];
+  /** Whether only Debian has the packages. On Ubuntu they are not installed. @defaultValue false */
+  readonly isMissingInUbuntu?: boolean;
 }
 
 /**
@@ -37,9 +40,19 @@ export async function missingPackages(programs: readonly DebianProgram[]): Promi
   return packagesOf(programs, await Promise.all(programs.map(findFile)));
 }
 
-/** The packages of those programs that were not found. */
+/** The packages of those programs that were not found, as far as this distribution has them. */
 function packagesOf(programs: readonly DebianProgram[], found: readonly (string | undefined)[]): readonly string[] {
-  return programs.filter((_, at) => found[at] === undefined).flatMap(({ packages }) => packages);
+  return programs
+    .filter(({ isMissingInUbuntu = false }, at) => found[at] === undefined && !(isMissingInUbuntu && isUbuntu()))
+    .flatMap(({ packages }) => packages);
+}
+
+function isUbuntu(): boolean {
+  try {
+    return /^ID(_LIKE)?=.*\bubuntu\b/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 async function findFile({ files, check }: DebianProgram): Promise<string | undefined> {

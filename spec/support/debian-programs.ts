@@ -18,6 +18,13 @@ export const DEBIAN_PROGRAMS = {
     check: ['-H', '127.0.0.1', '-p', '1', '-r', 'ok'],
     packages: ['monitoring-plugins-basic'],
   },
+  // Google Chrome first: on GitHub's runners, Ubuntu lets only a packaged browser use its sandbox.
+  chromium: {
+    files: ['google-chrome', 'chromium', 'chromium-browser', 'chrome'],
+    check: ['--version'],
+    packages: ['chromium'],
+    isMissingInUbuntu: true,
+  },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
   haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
   iproute2: { files: ['ip', '/usr/sbin/ip'], check: ['-V'], packages: ['iproute2'] },

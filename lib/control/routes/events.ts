@@ -9,7 +9,7 @@ export function eventsRoute({ events }: { readonly events: EventStream }): Route
     method: 'GET',
     path: '/events',
     summary:
-      'Streams reports and changes as server-sent events (report, fault, proxy, learned). Last-Event-ID resumes a stream.',
+      'Streams reports and changes as server-sent events (report, fault, proxy, learned, scenario). Last-Event-ID resumes a stream.',
     answers: { 200: 'text/event-stream', 503: errorSchema },
     handle: (context) => {
       const stream = events.subscribe(context.req.header('Last-Event-ID') ?? null);

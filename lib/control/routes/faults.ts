@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { faultId } from '../../faults/fault.js';
-import type { LiveFault } from '../../faults/fault-list.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { Proxies } from '../../running/proxies.js';
@@ -47,7 +47,15 @@ const faultSchema = z
   .meta({ id: 'Fault' });
 
 const change = z
-  .object({ attributes: json, when: json, toxicity: z.number(), times: z.int().nullable() })
+  .object({
+    attributes: json,
+    when: json,
+    toxicity: z.number(),
+    times: z.int().nullable(),
+    enabled: z
+      .boolean()
+      .meta({ description: 'false switches the fault off: it acts on nothing until it is on again.' }),
+  })
   .partial()
   .meta({ id: 'FaultChange' });
 
@@ -64,13 +72,13 @@ export function faultRoutes({
   readonly seen: SeenByFaults;
 }): Route[] {
   const view = (live: LiveFault): FaultView => {
-    const { id, fault, hits } = live;
+    const { id, fault, enabled, addedAtWall, scenario, hits } = live;
     return {
       id,
       ...fault,
-      enabled: true,
-      addedAt: new Date().toISOString(),
-      scenario: null,
+      enabled,
+      addedAt: new Date(addedAtWall).toISOString(),
+      scenario,
       hits,
       seen: seen.of(live).slice(-MOST_SEEN),
     };
@@ -128,7 +136,7 @@ export function faultRoutes({
       method: 'PATCH',
       path: '/faults/{id}',
       summary:
-        'Changes attributes, conditions, toxicity or times of a fault. Keys that are left out keep their values.',
+        'Changes attributes, conditions, toxicity or times of a fault, or switches it off and on. Keys that are left out keep their values.',
       body: change,
       answers: { 200: faultSchema, 400: errorSchema, 404: errorSchema },
       handle: async (context) => {

@@ -24,6 +24,7 @@ export function reportsRoute({ history }: { readonly history: History }): Route 
     path: '/reports',
     summary: 'Returns the last reports, newest first.',
     query: {
+      id: 'Id of the report.',
       reason: 'Name of the reason.',
       client: 'HOST:PORT, or only the host.',
       proxy: 'Name of the proxy.',
@@ -53,11 +54,11 @@ export function reportsRoute({ history }: { readonly history: History }): Route 
 
 function readQuery({ req }: Context): ReportQuery {
   const { limit, healthCheck } = req.query();
-  const [reason, client, proxy, fault, since] = ['reason', 'client', 'proxy', 'fault', 'since'].map((key) =>
+  const [id, reason, client, proxy, fault, since] = ['id', 'reason', 'client', 'proxy', 'fault', 'since'].map((key) =>
     req.query(key),
   );
   const decision = req.query('decision');
-  const asked = { reason, client, proxy, fault, since, decision };
+  const asked = { id, reason, client, proxy, fault, since, decision };
   if (decision !== undefined && !(DECISIONS as readonly string[]).includes(decision))
     throw wrong('decision', `one of ${DECISIONS.join(', ')}`, decision);
   if (healthCheck !== undefined && !['true', 'false'].includes(healthCheck))

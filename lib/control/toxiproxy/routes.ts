@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import type { LiveFault } from '../../faults/fault-list.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { Proxies } from '../../running/proxies.js';
 import type { ProxyState } from '../../running/proxy-state.js';

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import { faultId } from '../../faults/fault.js';
-import type { FaultList, LiveFault } from '../../faults/fault-list.js';
+import type { FaultList } from '../../faults/fault-list.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import { faultType } from '../../faults/registry.js';
 import { ApiError } from '../api-error.js';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Fault } from '../../faults/fault.js';
-import type { FaultList, LiveFault } from '../../faults/fault-list.js';
+import type { FaultList } from '../../faults/fault-list.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyState } from '../../running/proxy-state.js';
 import { healthChecksSchema } from '../health-checks-schema.js';
 import { learnedSchema } from '../learned-schema.js';

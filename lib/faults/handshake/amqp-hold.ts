@@ -24,6 +24,7 @@ export const amqpHold = handshakeFault({
       description: 'With action: delay, how long the method is delayed.',
     }),
   },
+  isOfOneDirection: true,
   check: ({ method }) => (method === null ? { method: 'must be given: a method such as basic.ack' } : {}),
   at: () => ({ moment: 'running', place: 'after', delay: 0 }),
   act:

@@ -5,6 +5,7 @@ export const amqpMuteHeartbeats = handshakeFault({
   name: 'amqp_mute_heartbeats',
   description: "Discards heartbeat frames: the broker's with stream downstream, the client's with stream upstream.",
   attributes: {},
+  isOfOneDirection: true,
   at: () => ({ moment: null, place: 'after', delay: 0 }),
   act: () => (actions) => {
     const filtering = actions.filter(actions.stream === 'upstream' ? 'client' : 'upstream', ({ type }) =>

@@ -1,6 +1,7 @@
 import type { Known } from '../../faults/choice.js';
-import type { Decisions, LiveFault } from '../../faults/fault-list.js';
+import type { Decisions } from '../../faults/decisions.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
 
 /** The faults that may act on one connection: those of its proxy, and those for this connection alone. */

@@ -1,5 +1,6 @@
 import type { Reason } from '../../amqp/reason.js';
 import type { Fault } from '../../faults/fault.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
 import type { FaultHit } from '../../report/report.js';
 
@@ -24,6 +25,7 @@ export class FaultRecord {
   /** How many acted after these. */
   omitted = 0;
   last: FaultHit | null = null;
+  private readonly once = new WeakSet<LiveFault>();
   private readonly recent = new Map<string, FaultHit>();
   end: FaultEnd | null = null;
   private readonly acted: (hit: FaultHit) => void;
@@ -43,6 +45,12 @@ export class FaultRecord {
     const [oldest = id] = this.recent.keys();
     if (this.recent.size > MOST_RECENT) this.recent.delete(oldest);
     this.acted(hit);
+  }
+
+  /** Adds a fault unless it was added like this before: one that stops and acts again is recorded once. */
+  addOnce(live: LiveFault, at: Moment): void {
+    if (!this.once.has(live)) this.add(live.id, live.fault, at);
+    this.once.add(live);
   }
 
   /** Only the first end counts. */

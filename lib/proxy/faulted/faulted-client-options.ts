@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.js';
-import type { Decisions, LiveFault } from '../../faults/fault-list.js';
+import type { Decisions } from '../../faults/decisions.js';
 import type { Setting } from '../../faults/handshake/fault-actions.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
 import type { FaultRecord } from './fault-record.js';
 

@@ -1,8 +1,8 @@
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { appendHeader } from '../../amqp/header-octets.js';
 import type { Close } from '../../close.js';
-import type { LiveFault } from '../../faults/fault-list.js';
 import type { Gate } from '../../faults/handshake/gate.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
 import type { HandshakeRecording } from '../handshake-recording.js';
 import type { ClientPeer } from '../peer/secured-client.js';

@@ -1,7 +1,8 @@
 import { HEADER_LENGTH } from '../../amqp/header.js';
 import type { Known } from '../../faults/choice.js';
+import type { Decisions } from '../../faults/decisions.js';
 import type { Fault } from '../../faults/fault.js';
-import type { Decisions, LiveFault } from '../../faults/fault-list.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
 import { faultType } from '../../faults/registry.js';
 

@@ -1,6 +1,7 @@
 import { sequence } from '../../faults/chance.js';
 import type { Known } from '../../faults/choice.js';
-import type { Decisions, LiveFault } from '../../faults/fault-list.js';
+import type { Decisions } from '../../faults/decisions.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import type { Chain } from '../../faults/stream/chain.js';
 import type { OpenLink } from '../../faults/stream/link.js';
 import { openLinkOf } from '../../faults/stream/open-link.js';
@@ -16,8 +17,6 @@ export class StreamFaults {
   private readonly seed: number;
   /** Each with the data that its link was last given. */
   private readonly linked = new Map<LiveFault, LiveFault['fault']>();
-  /** Faults that have been recorded: one that stops and acts again is not recorded twice. */
-  private readonly recorded = new WeakSet<LiveFault>();
   /** Faults whose conditions cannot be decided yet. */
   private waiting: readonly LiveFault[] = [];
 
@@ -65,8 +64,7 @@ export class StreamFaults {
     const { fault, id } = live;
     const { proxy, name, stream } = fault;
     this.linked.set(live, fault);
-    if (!this.recorded.has(live)) this.record.add(id, fault, moment);
-    this.recorded.add(live);
+    this.record.addOnce(live, moment);
     const random = sequence({ seed: this.seed, proxy, name, connection });
     this.chains[stream].add(id, this.watched(id, open), random);
   }

@@ -1,8 +1,8 @@
 import { ACCEPTED, step } from '../../amqp/classifier.js';
 import type { ConnectionMethodName } from '../../amqp/connection-methods.js';
 import { NOTHING_SAID } from '../../amqp/handshake.js';
-import type { LiveFault } from '../../faults/fault-list.js';
 import { type KnownOfGate, MOMENT_OF } from '../../faults/handshake/knowledge.js';
+import type { LiveFault } from '../../faults/live-fault.js';
 import { FaultedClient } from '../faulted/faulted-client.js';
 import type { Session } from '../session.js';
 import type { StepResult } from './step.js';

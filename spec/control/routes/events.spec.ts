@@ -47,3 +47,22 @@ test('faults, proxies and reports are sent as they happen, and again to a client
   t.like(await next(again), { event: 'proxy' });
   await again.return(undefined);
 });
+
+test('the start and the end of a scenario are sent', async (t) => {
+  const { url, call, instance } = await startControl(t, CONFIG);
+  const events = follow(url);
+  const next = async (): Promise<Event> => (await within(events.next(), 'an event')).value;
+  const first = next();
+  while (instance.followers === 0) await new Promise((resolve) => setImmediate(resolve));
+  await call('POST', '/scenarios?name=brief', { steps: [{ type: 'noop' }] });
+  t.like(await first, { event: 'fault', data: { action: 'added', enabled: true, scenario: 'scenario-1' } });
+  const scenario = { id: 'scenario-1', name: 'brief' };
+  t.like(await next(), { event: 'scenario', data: { ...scenario, action: 'started' } });
+  await call('DELETE', '/scenarios/scenario-1');
+  t.like(await next(), { event: 'fault', data: { action: 'removed' } });
+  t.like(await next(), {
+    event: 'scenario',
+    data: { ...scenario, action: 'ended', because: 'stopped', problem: null },
+  });
+  await events.return(undefined);
+});

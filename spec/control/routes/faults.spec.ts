@@ -26,6 +26,60 @@ test('a fault is added, shown with its hits, changed, and removed', async (t) =>
   t.is((await call('DELETE', '/faults/amqp%2Famqp_reset_downstream')).status, 404);
 });
 
+test('a fault that is switched off does not act, and acts again when it is switched on', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  const { body: added } = await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header' } });
+  t.true(added.enabled);
+  const path = '/faults/amqp%2Famqp_reset_downstream';
+  const off = await call('PATCH', path, { enabled: false });
+  t.deepEqual([off.status, off.body], [200, { ...added, enabled: false }]);
+  t.deepEqual((await call('POST', '/classify', { text: 'AMQP' })).body.faults, []);
+  const unharmed = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await unharmed.send(HEADER);
+  await unharmed.octets(100);
+  t.like((await call('GET', path)).body, { hits: 0, seen: [] });
+  t.true((await call('PATCH', path, { enabled: true })).body.enabled);
+  const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+  await wire.send(HEADER);
+  t.is(await wire.how(), 'rst');
+});
+
+test('enabled is true or false, and only of a fault that exists', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  t.is((await call('POST', '/faults', { type: 'noop', enabled: false })).status, 400);
+  await call('POST', '/faults', { type: 'noop' });
+  const wrong = await call('PATCH', '/faults/amqp%2Fnoop_downstream', { enabled: 'maybe' });
+  t.deepEqual([wrong.status, wrong.body.error], [400, 'enabled must be true or false, not "maybe"']);
+  t.true((await call('GET', '/faults')).body[0].enabled);
+});
+
+test('a fault is shown with the time at which it was added and the scenario that added it', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const before = Date.now();
+  const { body: direct } = await call('POST', '/faults', { type: 'noop' });
+  t.true(Date.parse(direct.addedAt) >= before && Date.parse(direct.addedAt) <= Date.now());
+  t.is(direct.scenario, null);
+  await call('POST', '/scenarios', { steps: [{ type: 'latency' }] });
+  const { body: all } = await call('GET', '/faults');
+  t.deepEqual(
+    all.map(({ scenario }: { scenario: string }) => scenario),
+    [null, 'scenario-1'],
+  );
+  t.is(all[0].addedAt, direct.addedAt);
+});
+
+test('a toxic that is off is still a toxic, and a change of it leaves it off', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  await call('POST', '/proxies/amqp/toxics', { name: 'slow', type: 'latency' });
+  const { body: before } = await call('GET', '/proxies/amqp/toxics/slow');
+  await call('PATCH', '/faults/amqp%2Fslow', { enabled: false });
+  t.deepEqual((await call('GET', '/proxies/amqp/toxics/slow')).body, before);
+  await call('POST', '/proxies/amqp/toxics/slow', { attributes: { latency: 10 } });
+  t.like((await call('GET', '/faults/amqp%2Fslow')).body, { enabled: false, attributes: { latency: 10 } });
+  t.is((await call('POST', '/reset')).status, 204);
+  t.deepEqual((await call('GET', '/faults')).body, []);
+});
+
 test('several faults are added together or not at all', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('POST', '/faults', [{ type: 'noop' }, { type: 'amqp_close', attributes: { code: 299 } }]);

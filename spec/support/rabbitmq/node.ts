@@ -22,7 +22,7 @@ export interface Node {
  * It leads its own process group, so that Ctrl-C does not reach the broker and the group can be ended as a whole.
  * It does not keep our event loop alive.
  */
-export function foreground(command: Command, settings: Settings): ChildProcess {
+export function foreground(command: Command, settings: Pick<Settings, 'directory'>): ChildProcess {
   const output = openSync(join(settings.directory, 'console'), 'a');
   const child = spawn(command.file, command.args, {
     env: command.env,

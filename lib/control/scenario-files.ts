@@ -1,0 +1,28 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { ScenarioFile } from './scenario-view.js';
+
+const FOLDER = new URL('../../../config/scenarios/', import.meta.url);
+const ENDING = '.yaml';
+
+/** Returns the scenarios of a folder in the order of their names; none if the folder does not exist. @defaultValue the package's */
+export async function scenarioFiles(folder: URL = FOLDER): Promise<ScenarioFile[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return await Promise.all(
+    names
+      .filter((name) => name.endsWith(ENDING))
+      .sort()
+      .map(async (name) => {
+        const text = await readFile(new URL(name, folder), 'utf8');
+        return { name: name.slice(0, -ENDING.length), description: commentOf(text), text };
+      }),
+  );
+}
+
+/** The comment at the beginning of a YAML file, as one paragraph. */
+function commentOf(text: string): string {
+  const [comment] = /^(#.*\n)*/.exec(text) ?? [''];
+  return comment.replaceAll(/^#+ ?/gm, '').trim().replaceAll(/\s+/g, ' ');
+}

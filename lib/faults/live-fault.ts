@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.js';
+import { ConfigError } from '../errors.js';
+import { isMap } from '../text/map.js';
+import { quote } from '../text/quote.js';
+import { type FaultState, isInTime } from './choice.js';
+import { type Fault, faultId } from './fault.js';
+import { changeFault } from './parse-fault.js';
+import type { FaultOptions } from './read-fault.js';
+
+/** A fault in a list. If it is removed and added again, it is a new fault and its hits start at 0. */
+export type LiveFault = FaultState & {
+  readonly id: string;
+  /** When it was added, in ms since 1970. */
+  readonly addedAtWall: number;
+  /** Id of the scenario that added it; null: it was added directly. */
+  readonly scenario: string | null;
+  /** Replaced when the fault is changed. */
+  fault: Fault;
+  /** Whether it can act. One that is switched off keeps its place, its hits and what was decided about it. */
+  enabled: boolean;
+  hits: number;
+};
+
+/** Returns a fault as it is when it is added. */
+export function liveFault(
+  fault: Fault,
+  clock: Clock,
+  { connectionsBefore, scenario }: Pick<LiveFault, 'connectionsBefore' | 'scenario'>,
+): LiveFault {
+  const [addedAt, addedAtWall] = [clock.ticks(), clock.wall()];
+  return { id: faultId(fault), fault, addedAt, addedAtWall, scenario, connectionsBefore, enabled: true, hits: 0 };
+}
+
+/** Whether a fault is switched on and within its `after` and `until`. @param now `Clock.ticks` */
+export function isActive({ fault, enabled, addedAt }: LiveFault, now: number): boolean {
+  return enabled && isInTime(fault, now - addedAt);
+}
+
+/**
+ * Changes a fault as `changeFault` does, and switches it on or off with the key `enabled`. If that is the only key, the fault
+ * itself stays the same.
+ *
+ * @throws ConfigError; then nothing has changed
+ */
+export function changeLiveFault(live: LiveFault, change: unknown, options?: FaultOptions): void {
+  if (!isMap(change) || !Object.hasOwn(change, 'enabled')) {
+    live.fault = changeFault(live.fault, change, options);
+    return;
+  }
+  const { enabled: given, ...others } = change;
+  const enabled = readEnabled(given);
+  if (Object.keys(others).length > 0) live.fault = changeFault(live.fault, others, options);
+  live.enabled = enabled;
+}
+
+function readEnabled(given: unknown): boolean {
+  if (typeof given === 'boolean') return given;
+  if (given === 'true' || given === 'false') return given === 'true';
+  throw new ConfigError(`enabled must be true or false, not ${quote(given)}`);
+}
