@@ -76,4 +76,5 @@ function quoted(value: unknown): string | null {
   return text.includes('"') ? (text.includes("'") ? null : `'${text}'`) : `"${text}"`;
 }
 
-const urlFlag = (url: string): string => (url === DEFAULT_URL ? '' : ` --url ${shell(url)}`);
+/** The flag for the address of the control API, if the command needs it. */
+export const urlFlag = (url: string): string => (url === DEFAULT_URL ? '' : ` --url ${shell(url)}`);

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { FaultView } from '../../control/routes/faults.js';
 import { Badge } from '../badge.js';
 import { ConfirmDialog } from '../confirm-dialog.js';
@@ -14,6 +14,7 @@ import { type FaultState, faultStateOf, MEANINGS } from './fault-state.js';
 import { wordsOf } from './one-line.js';
 import { SeenConnections } from './seen-connections.js';
 import { ToxicitySlider } from './toxicity-slider.js';
+import { useSelected } from './use-selected.js';
 
 /** One fault of the list: what it does, its hits and its age, and everything that can be done to it. */
 export function FaultRow({
@@ -40,15 +41,7 @@ export function FaultRow({
   const { run, problem } = useAction();
   const row = useRef<HTMLLIElement>(null);
   const editButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!isSelected) return;
-    // After the view has taken the focus.
-    const frame = requestAnimationFrame(() => {
-      row.current?.focus({ preventScroll: true });
-      row.current?.scrollIntoView({ block: 'center' });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [isSelected]);
+  useSelected(row, isSelected);
   const state = faultStateOf(fault, now);
   const hasToxicity = type === undefined || type.shared.some(({ path }) => path === 'toxicity');
   const close = (): void => {
@@ -60,13 +53,18 @@ export function FaultRow({
       <Switch on={enabled} label={`${id} is on`} onChange={(on) => run(() => change({ enabled: on }))} />
       <FaultSummary fault={fault} type={type} state={state} />
       {hasToxicity ? (
-        <ToxicitySlider
-          label={`Toxicity of ${id}`}
-          toxicity={toxicity}
-          onChange={(value) => run(() => change({ toxicity: value }))}
-        />
+        <div class="toxicity-of">
+          <ToxicitySlider
+            label={`Toxicity of ${id}`}
+            toxicity={toxicity}
+            onChange={(value) => run(() => change({ toxicity: value }))}
+          />
+          <span class="quiet small" aria-hidden="true">
+            toxicity
+          </span>
+        </div>
       ) : (
-        <span class="quiet small toxicity">every connect</span>
+        <span class="quiet small">acts on the listener</span>
       )}
       <div class="facts-of">
         <SeenConnections {...fault} />

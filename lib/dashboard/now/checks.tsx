@@ -10,7 +10,7 @@ export function Checks({ checks }: { readonly checks: HealthChecks['sources'] })
   if (checks.length === 0) return <EmptyState title="No health check was seen" />;
   return (
     <div class="scroll">
-      <table>
+      <table aria-label="Health checks">
         <thead>
           <tr>
             <th scope="col">Health check</th>

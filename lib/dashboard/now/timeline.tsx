@@ -16,7 +16,7 @@ export function Timeline({ stacked }: { readonly stacked: Stacked }): JSX.Elemen
       <Plot
         stacked={stacked}
         highlighted={highlighted}
-        label={`${count(all)} connections ended in the last 15 minutes`}
+        label={`${count(all)} ${all === 1 ? 'connection' : 'connections'} ended in the last 15 minutes`}
       />
       <ul class="legend" onMouseLeave={() => highlight(null)}>
         {stacked.layers.toReversed().map(({ reason, color, family, total }) => (
@@ -107,7 +107,7 @@ function Table({ stacked: { layers, barMs } }: { readonly stacked: Stacked }): J
     <details class="numbers">
       <summary>Numbers</summary>
       <div class="scroll">
-        <table>
+        <table aria-label="Ended connections">
           <thead>
             <tr>
               <th scope="col">Reason</th>

@@ -17,7 +17,7 @@ export function RoundTimeline({
     <div class="round">
       <ol>
         {bars.map(({ step, left, width }, nth) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps never move, and two can be equal.
+          // Steps never move, and two can be equal.
           <li key={nth} class={`step ${step.state}`}>
             <span class="what">
               <code>{step.what}</code>
@@ -47,5 +47,5 @@ export function RoundTimeline({
 
 /** When a step begins and ends: `1s to 10s`. */
 function times({ after, until }: ScenarioStepView): string {
-  return `${shortDuration(after)} to ${until === null ? 'the end' : shortDuration(until)}`;
+  return `${after === 0 ? '0' : shortDuration(after)} to ${until === null ? 'the end' : shortDuration(until)}`;
 }

@@ -9,8 +9,9 @@ export function ScenarioList({
   control,
   live,
   state: { scenarios, overview },
+  route: { selected },
   say,
-}: Pick<ViewProps, 'control' | 'live' | 'state'> & {
+}: ViewProps & {
   /** Announces what was done. */
   readonly say: (text: string) => void;
 }): JSX.Element | null {
@@ -32,6 +33,7 @@ export function ScenarioList({
             key={scenario.id}
             scenario={scenario}
             hasSeveralProxies={(overview?.proxies.length ?? 0) > 1}
+            isSelected={scenario.id === selected}
             isRenewed={keeper.keeps(scenario.id)}
             stop={() => stop(scenario.id, scenario.name ?? scenario.id)}
           />

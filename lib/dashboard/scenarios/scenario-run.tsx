@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { ScenarioView } from '../../control/scenario-view.js';
 import { Badge } from '../badge.js';
 import { shortDuration } from '../faults/one-line.js';
+import { useSelected } from '../faults/use-selected.js';
 import { duration } from '../format.js';
 import { Problem } from '../problem.js';
 import { useAction } from '../use-action.js';
@@ -12,18 +14,22 @@ export function ScenarioRun({
   scenario,
   hasSeveralProxies,
   isRenewed,
+  isSelected,
   stop,
 }: {
   readonly scenario: ScenarioView;
   readonly hasSeveralProxies: boolean;
   /** Whether this page renews its lease. */
   readonly isRenewed: boolean;
+  readonly isSelected: boolean;
   readonly stop: () => Promise<unknown>;
 }): JSX.Element {
   const { id, name, round, rounds, elapsedMs, leftMs } = scenario;
   const { run, isRunning, problem } = useAction();
+  const item = useRef<HTMLLIElement>(null);
+  useSelected(item, isSelected);
   return (
-    <li class="scenario" aria-label={`Scenario ${name ?? id}`}>
+    <li ref={item} class="scenario" aria-label={`Scenario ${name ?? id}`} tabIndex={-1} aria-current={isSelected}>
       <div class="row">
         <Badge kind="fault">running</Badge>
         <strong>{name ?? id}</strong>

@@ -1,10 +1,11 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import type { ScenarioFile, ScenarioView } from '../../control/scenario-view.js';
-import { shell } from '../faults/as-command.js';
+import { shell, urlFlag } from '../faults/as-command.js';
 import { CodeBlock } from '../faults/code-block.js';
 import { ProxyField } from '../faults/proxy-field.js';
 import { Panel } from '../panel.js';
+import { fragmentOf } from '../route.js';
 import { useAction } from '../use-action.js';
 import { usePolled } from '../use-polled.js';
 import type { ViewProps } from '../views/view.js';
@@ -47,6 +48,7 @@ export function StartScenario({
       leaseKeeperOf(control).keep(started);
       await live.refresh();
       say(`Started ${started.name ?? started.id}.`);
+      location.hash = fragmentOf({ view: 'faults', selected: started.id });
     });
     if (!isStarted) area.current?.focus();
   };
@@ -93,14 +95,29 @@ export function StartScenario({
           </div>
           {text.trim() !== '' && (
             <details>
-              <summary>The same with curl</summary>
-              <CodeBlock title={`POST ${path}`} text={curlOf(path, control.hasToken)} what="the curl command" />
+              <summary>The same from a file, on the command line or with curl</summary>
+              <div class="commands">
+                <CodeBlock
+                  title="Runs until the command is stopped"
+                  text={commandOf(proxies.length > 1 ? proxy : null)}
+                  what="the command"
+                />
+                <CodeBlock
+                  title="Starts it as this page does"
+                  text={curlOf(path, control.hasToken)}
+                  what="the curl command"
+                />
+              </div>
             </details>
           )}
         </div>
       </form>
     </Panel>
   );
+}
+
+function commandOf(proxy: string | null): string {
+  return `rabbit-snare scenario run scenario.yaml${proxy === null ? '' : ` --proxy ${shell(proxy)}`}${urlFlag(location.origin)}`;
 }
 
 function curlOf(path: string, hasToken: boolean): string {

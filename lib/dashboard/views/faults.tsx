@@ -19,7 +19,7 @@ export function FaultsView(props: ViewProps): JSX.Element {
   const [said, say] = useState('');
   return (
     <>
-      <ScenarioList control={control} live={live} state={state} say={say} />
+      <ScenarioList {...props} say={say} />
       <FaultList {...props} model={model} say={say}>
         <EmptyState title="Nothing is broken on purpose">
           <p>
