@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.js';
 
+/** How much less than monotonic time the wall clock may advance until it counts as set back, in ms: drift and corrections are less. */
+const TOLERANCE = 1_000;
+
 /**
  * The wall clock, except that it never goes back: when the clock of the machine is set back, the difference is added from then
  * on. Unlike monotonic time, it includes the time in which the machine was suspended.
@@ -9,6 +12,7 @@ export class ForwardClock {
   shift = 0;
   private readonly clock: Clock;
   private latest = Number.NEGATIVE_INFINITY;
+  private latestTicks = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -16,9 +20,14 @@ export class ForwardClock {
 
   /** In ms. */
   now(): number {
+    const { latest, latestTicks } = this;
     const wall = this.clock.wall();
-    if (wall + this.shift < this.latest) this.shift = this.latest - wall;
+    const ticks = this.clock.ticks();
+    const expected = latest + ticks - latestTicks;
+    if (wall + this.shift < expected - TOLERANCE) this.shift = expected - wall;
+    else if (wall + this.shift < latest) this.shift = latest - wall;
     this.latest = wall + this.shift;
+    this.latestTicks = ticks;
     return this.latest;
   }
 }

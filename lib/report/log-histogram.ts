@@ -2,7 +2,7 @@
 const LOWEST = 0.01;
 /** The ratio of the bounds of a bucket. */
 const RATIO = 1.1;
-/** Enough for 9 minutes. Everything above is in the last one. */
+/** Enough for 10 minutes. Everything above is in the last one. */
 const BUCKETS = 190;
 
 const LOG_RATIO = Math.log(RATIO);
@@ -12,7 +12,7 @@ const TO_MIDDLE = Math.sqrt(RATIO);
 /**
  * Counts times in buckets of equal ratio. The memory is fixed, and a time costs a logarithm and an increment.
  *
- * A median is at most 5 % off between 0.01 ms and 9 minutes: half of the ratio of a bucket's bounds, which is 1.1.
+ * A median is at most 5 % off between 0.01 ms and 10 minutes: half of the ratio of a bucket's bounds, which is 1.1.
  */
 export class LogHistogram {
   private readonly counts = new Uint32Array(BUCKETS);

@@ -8,7 +8,7 @@ export class ManualClock implements Clock {
   started = 0;
   private now = 0;
   private readonly pending = new Set<Pending>();
-  private readonly began: number;
+  private began: number;
 
   /** @param began in ms since 1970 */
   constructor(began = Date.UTC(2026, 10, 23)) {
@@ -37,6 +37,11 @@ export class ManualClock implements Clock {
   /** Timers that have neither fired nor been stopped. */
   get timers(): number {
     return this.pending.size;
+  }
+
+  /** Changes the wall clock only: it is set, or the machine was suspended. */
+  setWall(by: number): void {
+    this.began += by;
   }
 
   /** Moves forward and calls what is due, in order. */

@@ -2,10 +2,10 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Report } from '../../report/report.js';
 import { type Control, RequestError } from '../control.js';
 import { type ConnectionFilter, matcherOf, reportsPath } from './connection-filter.js';
-import { MOST_LISTED, ReportList } from './report-list.js';
+import { MOST_FOLLOWED, MOST_LISTED, ReportList } from './report-list.js';
 
 /** How many of the last reports the server is asked for at first. */
-const FIRST = 1000;
+const FIRST = MOST_FOLLOWED;
 
 /** The reports that match a filter, and what is known about older ones. */
 export type Reports = {

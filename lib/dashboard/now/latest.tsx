@@ -10,13 +10,13 @@ export function Latest({ reports }: { readonly reports: readonly Report[] }): JS
   if (reports.length === 0) return <EmptyState title="No refusals and no errors" />;
   return (
     <ol class="latest">
-      {reports.map(({ id, at, client, proxy, reason }) => (
+      {reports.map(({ id, at, durationMs, client, proxy, reason }) => (
         <li key={id}>
           <span class="head">
-            <Time at={at} />
+            <Time at={Date.parse(at) + durationMs} />
             <a href={fragmentOf({ view: 'connections', selected: id })}>{client ?? 'unknown client'}</a>
             <Reason reason={reason} />
-            <span class="quiet small">{proxy}</span>
+            <span class="quiet small proxy-name">{proxy}</span>
           </span>
           <p class="quiet small sentence" title={reason.sentence}>
             {reason.sentence}

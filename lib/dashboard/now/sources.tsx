@@ -22,7 +22,7 @@ export function Sources({ sources }: { readonly sources: readonly Source[] }): J
           </tr>
         </thead>
         <tbody>
-          {sources.map(({ host, count: number, last, what, reasons: [first, ...others] }) => (
+          {sources.map(({ host, count: number, last, what, reasons: [first] }) => (
             <tr key={host}>
               <th scope="row">
                 {host === null ? (
@@ -36,8 +36,7 @@ export function Sources({ sources }: { readonly sources: readonly Source[] }): J
               <td>
                 {first && <Reason reason={first.reason} />}
                 <span class="what quiet small">
-                  {first && `${count(first.count)} of ${count(number)}`}
-                  {others.length > 0 && `, ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}`}, last{' '}
+                  {first && (first.count === number ? 'all' : `${count(first.count)} of ${count(number)}`)}, last{' '}
                   <Time at={last.at} />
                 </span>
               </td>

@@ -8,7 +8,7 @@ export type TimelinePlot = {
   readonly close: () => void;
 };
 
-/** Bars are drawn from the highest edge to the lowest, each over the one before: the stack needs no gaps. */
+/** What the plot shows, with the fill of each layer. */
 type Drawn = { readonly stacked: Stacked; readonly fills: readonly (string | CanvasPattern)[] };
 
 const HEIGHT = 256;
@@ -33,7 +33,7 @@ export function plotTimeline(
     {
       width: element.clientWidth || 600,
       height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { points: { show: false }, drag: { setScale: false, x: false, y: false }, x: false, y: false },
       scales: {
@@ -90,8 +90,8 @@ export function plotTimeline(
         if (highlighted !== null && highlighted !== reason) return colorIn(element, '--line');
         return family === 'fault' ? hatched(element, color) : colorIn(element, color);
       });
-      drawn = { stacked, fills: fills.reverse() };
-      plot.setData([stacked.times.map((time) => time / 1000), ...edges(stacked).reverse()] as uPlot.AlignedData);
+      drawn = { stacked, fills };
+      plot.setData([stacked.times.map((time) => time / 1000), ...edges(stacked)] as uPlot.AlignedData);
     },
     close: () => {
       resized.disconnect();
@@ -100,7 +100,23 @@ export function plotTimeline(
   };
 }
 
-const bars = uPlot.paths.bars?.({ size: [0.8, 24], align: 1 }) as uPlot.Series.PathBuilder;
+/**
+ * Returns the part of a layer in each bar. Its edges are on whole pixels: what is between them would be mixed with the color
+ * of the layer below.
+ */
+const bars: uPlot.Series.PathBuilder = (plot, layer) => {
+  const path = new Path2D();
+  const [times = [], ...uppers] = plot.data;
+  const left = (nth: number): number => Math.round(plot.valToPos(times[nth] ?? plot.scales['x']?.max ?? 0, 'x', true));
+  const top = (value: number): number => Math.round(plot.valToPos(value, 'y', true));
+  for (let nth = 0; nth < times.length; nth++) {
+    const width = left(nth + 1) - left(nth);
+    const lower = top(uppers[layer - 2]?.[nth] ?? 0);
+    const upper = top(uppers[layer - 1]?.[nth] ?? 0);
+    path.rect(left(nth), upper, width - (width > 3 ? Math.ceil(width / 8) : 0), lower - upper);
+  }
+  return { fill: path };
+};
 const WHOLE = [1, 2, 5]
   .flatMap((digit) => Array.from({ length: 8 }, (_, zeros) => digit * 10 ** zeros))
   .sort((a, b) => a - b);
