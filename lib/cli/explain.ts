@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { explainPasted } from '../broker-log/explain-pasted.js';
 import { LogSummarizer, type LogSummary } from '../broker-log/log-summary.js';
+import { oneLineJson } from '../text/one-line.js';
 import { quote } from '../text/quote.js';
 import { explainedText } from './explained-text.js';
 import { print } from './print.js';
-import { Progress } from './progress.js';
+import { progress } from './progress-line.js';
 import { readLog } from './read-log.js';
+import { ReadProgress } from './read-progress.js';
 import { summaryText } from './summary-text.js';
 import { UsageError } from './usage-error.js';
 
@@ -70,27 +72,27 @@ function explain(entry: string, json: boolean): void {
   if (existsSync(entry))
     throw new UsageError(`${quote(entry)} is a file: to summarize it, use rabbit-snare explain --file ${entry}`);
   const explained = explainPasted(entry, Date.now());
-  print(json ? JSON.stringify(explained) : explainedText(explained));
+  print(json ? oneLineJson(explained) : explainedText(explained));
   if (explained.every(({ explanation }) => explanation === null)) process.exitCode = INCOMPLETE;
 }
 
 async function summarize(files: readonly string[], top: number, json: boolean): Promise<void> {
   const log = new LogSummarizer(Date.now());
-  const progress = Progress.of(files);
+  const read = new ReadProgress(files);
   for (const file of files) {
     const { isCut } = await readLog(
       file,
       (chunk) => log.push(chunk),
-      (bytes) => progress.show(bytes),
+      (bytes) => read.show(bytes),
     ).finally(() => progress.clear());
     if (isCut) {
       process.stderr.write(`rabbit-snare: ${quote(file)} is cut off: its gzip data ends too early\n`);
       process.exitCode = INCOMPLETE;
     }
     log.end();
-    progress.next();
+    read.next();
   }
   const summary: LogSummary = log.result(top);
-  print(json ? JSON.stringify(summary) : summaryText(summary, process.stdout.columns ?? WIDTH));
+  print(json ? oneLineJson(summary) : summaryText(summary, process.stdout.columns ?? WIDTH));
   if (summary.entries === 0) process.exitCode = INCOMPLETE;
 }

@@ -10,7 +10,9 @@ import { probe } from '../probe/probe.js';
 import { formatTable } from '../probe/table.js';
 import { parseAddress } from '../text/address.js';
 import { parseDuration } from '../text/duration.js';
+import { oneLineJson } from '../text/one-line.js';
 import { print } from './print.js';
+import { progress } from './progress-line.js';
 import { UsageError } from './usage-error.js';
 
 type Arguments = {
@@ -87,7 +89,7 @@ async function showResults(target: Target, argv: Arguments): Promise<void> {
     if (argv[flag] !== undefined) throw new UsageError(`--${flag} needs --expect`);
   }
   const results = await playCases(target, argv);
-  print(argv.json ? JSON.stringify(results) : formatTable(results));
+  print(argv.json ? oneLineJson(results) : formatTable(results));
 }
 
 async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments): Promise<void> {
@@ -103,13 +105,13 @@ async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments):
     handshakeTimeout: timeoutOf(argv),
   };
   const compared = compare(await playCases(target, argv), server);
-  print(argv.json ? JSON.stringify(compared) : formatComparison(compared, server));
+  print(argv.json ? oneLineJson(compared) : formatComparison(compared, server));
   if (compared.some(({ same }) => !same)) process.exitCode = DIFFERENT;
 }
 
 async function sayWhatItIs(target: Target, { json }: Arguments): Promise<void> {
-  const identity = await identify(target);
-  print(json ? JSON.stringify(identity) : formatIdentity(identity));
+  const identity = await identify({ ...target, played }).finally(() => progress.clear());
+  print(json ? oneLineJson(identity) : formatIdentity(identity));
   if (!identity.rabbitmq) process.exitCode = DIFFERENT;
 }
 
@@ -119,12 +121,17 @@ async function playCases(target: Target, argv: Arguments): Promise<ProbeResult[]
     return await probe({
       ...target,
       expectedTimeout: timeoutOf(argv),
+      played,
       ...(only === undefined ? {} : { only: only.split(',') }),
     });
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(`--only: ${error.message}`) : error;
+  } finally {
+    progress.clear();
   }
 }
+
+const played = (count: number, of: number): void => progress.show(`${count} of ${of} cases played`);
 
 const timeoutOf = (argv: Arguments): number =>
   read('--handshake-timeout', () => parseDuration(argv['handshake-timeout']));

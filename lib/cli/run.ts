@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { systemClock } from '../clock.js';
 import { loadConfig } from '../config/load.js';
 import { EXPOSED, isExposed } from '../control/exposed.js';
@@ -26,7 +27,7 @@ export async function run(argv: Readonly<Record<string, unknown>>): Promise<void
   const instance = new Instance(config, { log, clock: systemClock });
   instance.faults.list.add(faults);
   // Without a lease: its owner is this process.
-  if (scenario) instance.scenarios.begin({ ...scenario, lease: null });
+  if (scenario) instance.scenarios.begin({ ...scenario, lease: null }, parse(String(argv['scenario'])).name);
   const starting = instance.start();
   const forget = reloadOnChange(load, file, instance, log, starting);
   await serve(instance, log, { starting, greet: (ready) => greet(log, ready, file, isExposed(config)) });

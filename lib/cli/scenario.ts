@@ -5,12 +5,18 @@ import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { parseDocument } from '../text/document.js';
+import { oneLineJson } from '../text/one-line.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';
+import { progress } from './progress-line.js';
+import { scenarioProgress } from './scenario-progress.js';
 import { untilInterrupted } from './until-interrupted.js';
 
 type Arguments = ControlArguments & { readonly file: string; readonly proxy: string | undefined };
+
+/** How often progress is shown, in ms. */
+const EVERY = 1000;
 
 /** `scenario run FILE`: runs a scenario on a running instance. The scenario ends with this command at the latest. */
 export const scenarioCommand: CommandModule = {
@@ -41,12 +47,15 @@ export const scenarioCommand: CommandModule = {
           const run = await RemoteScenario.begin(input, control, { proxy, name: parse(file).name });
           print(
             json
-              ? JSON.stringify({ id: run.id, faults: await run.faults() })
+              ? oneLineJson({ id: run.id, faults: await run.faults() })
               : `${run.id} has started: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
           // The timers of a scenario do not keep the process alive.
-          const alive = setInterval(() => {}, 1 << 30);
-          await Promise.race([run.over, aborted(interrupted)]).finally(() => clearInterval(alive));
+          const alive = setInterval(() => void showProgress(run), EVERY);
+          await Promise.race([run.over, aborted(interrupted)]).finally(() => {
+            clearInterval(alive);
+            progress.clear();
+          });
           await run.stop();
           if (!json) print(`${run.id} has ended`);
         }) as never,
@@ -54,6 +63,13 @@ export const scenarioCommand: CommandModule = {
       .demandCommand(1, 'scenario needs run'),
   handler: () => {},
 };
+
+async function showProgress(run: RemoteScenario): Promise<void> {
+  if (!progress.isOn) return;
+  // The scenario may be over. If the instance cannot be reached, `over` rejects in time.
+  const view = await run.view().catch(() => undefined);
+  if (view && !run.isOver) progress.show(scenarioProgress(view));
+}
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -15,6 +15,8 @@ export class RemoteScenario {
    * whole lease.
    */
   readonly over: Promise<void>;
+  /** Whether it has ended, as far as this process knows. */
+  isOver = false;
   private readonly control: Control;
   /** ms */
   private readonly lease: number;
@@ -27,7 +29,11 @@ export class RemoteScenario {
     this.control = control;
     this.lease = lease as number;
     this.over = new Promise((resolve, reject) => {
-      this.end = (error) => (error === undefined ? resolve() : reject(error));
+      this.end = (error) => {
+        this.isOver = true;
+        if (error === undefined) resolve();
+        else reject(error);
+      };
     });
     // Callers may ignore this promise.
     this.over.catch(() => {});
@@ -59,6 +65,11 @@ export class RemoteScenario {
   /** Returns the ids of its faults that exist now. @throws ControlError 404 if the scenario has ended */
   async faults(): Promise<readonly string[]> {
     return (await this.renewed()).faults;
+  }
+
+  /** Returns the scenario and its progress, and renews its lease. @throws ControlError 404 if the scenario has ended */
+  view(): Promise<ScenarioView> {
+    return this.renewed();
   }
 
   /** Ends the scenario. Its faults are removed when the promise resolves. */

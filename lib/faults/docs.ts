@@ -30,6 +30,19 @@ connections.
 
 Durations are milliseconds, or text such as \`2s\`. Sizes are bytes, or text such as \`64KiB\`. \`null\` means the default.
 
+## Switch a fault off
+
+\`PATCH /faults/{id}\` with \`{"enabled": false}\` switches a fault off, and so does
+\`rabbit-snare faults update ID enabled=false\`. It then acts on nothing: on open connections it is undone as if it were removed. It
+keeps its place among the faults, its attributes, its hits and its \`times\`, and \`after\` and \`until\` still count from when it was
+added. Switched on again, it acts on new connections, and on open ones as a stream fault or at \`running\`. A connection on
+which it has acted before is not another hit.
+
+A fault that is off can be changed or removed, and Toxiproxy's API shows it as a toxic like any other. When the config is
+reloaded, a fault of the config stays off unless its entry has changed; then it is a new fault, which is on.
+
+## One line
+
 On one line, a fault is its type followed by its keys: \`amqp_close at=open code=320 times=2\`. Quote values that contain
 spaces.`;
 

@@ -4,9 +4,12 @@ import type { Target } from './dial.js';
 import { FRAME_CASES, GOOD_CASE, HEADER_CASES } from './identifying-cases.js';
 import { type Identity, identityOf } from './identity.js';
 import { AFTER_ANSWER, watch } from './play.js';
+import type { Played } from './probe.js';
 
 export interface IdentifyOptions extends Target {
   readonly signal?: AbortSignal;
+  /** Called at the start, and each time a case has been played. */
+  readonly played?: Played;
 }
 
 /** How long each connection is watched, in ms: RabbitMQ closes 3 s after too large a frame was announced. */
@@ -20,11 +23,18 @@ const HEAD_START = 200;
  *
  * @throws ProbeError when the target cannot be reached; the signal's reason when it is aborted
  */
-export async function identify({ host, port, signal }: IdentifyOptions): Promise<Identity> {
+export async function identify({ host, port, signal, played = () => {} }: IdentifyOptions): Promise<Identity> {
   const over = new AbortController();
   const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-  const play = (probeCase: ProbeCase, atMost: number, afterAnswer = AFTER_ANSWER) =>
-    watch(probeCase, { host, port, atMost, afterAnswer, signal: stop });
+  const of = FRAME_CASES.length + HEADER_CASES.length;
+  let count = 0;
+  played(count, of);
+  const play = async (probeCase: ProbeCase, atMost: number, afterAnswer = AFTER_ANSWER) => {
+    const result = await watch(probeCase, { host, port, atMost, afterAnswer, signal: stop });
+    count += 1;
+    played(count, of);
+    return result;
+  };
   try {
     const frames = FRAME_CASES.map((each) => play(each, WATCHED, WATCHED));
     // A proxy that learns the dialect of its broker learns it from a good client, and applies it to the cases after it.

@@ -10,7 +10,12 @@ export interface ProbeOptions extends Target {
   /** Maximum number of cases played at the same time. @defaultValue all of them */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /** Called at the start, and each time a case has been played. */
+  readonly played?: Played;
 }
+
+/** @param count how many cases have been played. @param of how many there are */
+export type Played = (count: number, of: number) => void;
 
 const HANDSHAKE_TIMEOUT = 10_000;
 
@@ -22,15 +27,20 @@ const HANDSHAKE_TIMEOUT = 10_000;
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult[]> {
   const { host, port, only, expectedTimeout = HANDSHAKE_TIMEOUT, concurrency = PROBE_CASES.length, signal } = options;
+  const { played = () => {} } = options;
   if (!(concurrency >= 1)) throw new RangeError(`concurrency must be at least 1, not ${concurrency}`);
   const cases = only ? casesNamed(only) : PROBE_CASES;
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const results: ProbeResult[] = [];
   const waiting = cases.entries();
+  let count = 0;
+  played(count, cases.length);
   const playWaiting = async () => {
     for (const [at, probeCase] of waiting) {
       results[at] = await play(probeCase, { host, port, expectedTimeout, signal: stop });
+      count += 1;
+      played(count, cases.length);
     }
   };
   try {

@@ -1,3 +1,5 @@
+import { measured } from './progress.js';
+
 /** The first round lasts as long as this many others. */
 const WARM_UP = 2;
 
@@ -14,10 +16,13 @@ export async function interleaved<Subject, Sample>(
   measure: (subject: Subject, times: number) => Promise<Sample>,
 ): Promise<ReadonlyMap<Subject, readonly Sample[]>> {
   const samples = new Map<Subject, Sample[]>(subjects.map((subject) => [subject, []]));
+  let count = 0;
   for (let round = 0; round <= rounds; round++) {
     for (const subject of subjects) {
       const sample = await measure(subject, round === 0 ? WARM_UP : 1);
       if (round > 0) samples.get(subject)?.push(sample);
+      count += 1;
+      measured(count, (rounds + 1) * subjects.length);
     }
   }
   return samples;

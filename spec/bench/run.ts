@@ -11,7 +11,7 @@ import { describeMachine, isIdle, load, nodeVersion } from './machine.js';
 import { measureAll } from './measure-all.js';
 import { DIRECT, measureBroker } from './measure-broker.js';
 import { isInNamespace, runInNamespace } from './namespace.js';
-import { progress } from './progress.js';
+import { clearProgress, note, progress } from './progress.js';
 import type { ProxyProgram } from './proxy-program.js';
 import { type Result, resultAsMarkdown, resultAsText } from './result.js';
 
@@ -31,6 +31,7 @@ try {
   const args = await parseArguments(process.argv.slice(2));
   if (args) process.exitCode = await run(args);
 } catch (error) {
+  clearProgress();
   console.error(error instanceof CommandError ? `bench: ${error.message}` : error);
   process.exitCode = error instanceof CommandError ? WRONG_USAGE : FAILED;
 }
@@ -54,7 +55,7 @@ async function run(args: Arguments): Promise<number> {
   const [before, machine] = [load(), describeMachine()];
   if (!isIdle())
     notes.push(`The machine was not idle: its load average was ${before.toFixed(2)}. Compare ratios only.`);
-  for (const note of notes) progress(note);
+  for (const each of notes) note(each);
   const { proxies, notes: missing } = installed(args, base);
   const { columns, sections, notes: measured } = await measure(args, proxies, directory);
   const result: Result = {
@@ -69,6 +70,7 @@ async function run(args: Arguments): Promise<number> {
     sections,
     notes: [...notes, ...missing, ...measured],
   };
+  clearProgress();
   console.log(FORMATS[args.format](result));
   return 0;
 }

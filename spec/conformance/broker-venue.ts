@@ -29,7 +29,7 @@ const ROUND = Math.floor(LOCAL_PORTS / 2) - 100;
 export async function brokerVenue(
   subject: Subject,
   options: VenueOptions,
-  playClients: PlayClients = together(options.together, playOverTcp(subject)),
+  playClients: PlayClients = together(options, playOverTcp(subject)),
   settings: Partial<WorkerSettings> = {},
 ): Promise<Venue> {
   const proxy = await ProxyInFront.of(subject, { close: options.close ?? 'rst', ...settings, ...options.proxy });
@@ -81,7 +81,10 @@ const PACE = 10;
 
 /** Plays this many scripts at the same time, each against both targets. */
 export const together =
-  (count: number, playOne: (script: Case, proxy: Listening) => Promise<Pair>): PlayClients =>
+  (
+    { together: count, played: done = () => {} }: VenueOptions,
+    playOne: (script: Case, proxy: Listening) => Promise<Pair>,
+  ): PlayClients =>
   async (scripts, proxy) => {
     const waiting = scripts.entries();
     const played: Pair[] = [];
@@ -91,6 +94,7 @@ export const together =
         turn = Math.max(turn + PACE, performance.now());
         await sleep(turn - performance.now());
         played[at] = await playOne(script, proxy);
+        done();
       }
     };
     await Promise.all(Array.from({ length: count }, playWaiting));

@@ -100,7 +100,10 @@ export async function laneVenue(subject: Subject, options: VenueOptions): Promis
         const waiting = (scripts as readonly TwoSided[]).entries();
         const own = [...waiting].filter(([, script]) => script.mode === mode).values();
         const playWaiting = async (lane: Lane) => {
-          for (const [at, script] of own) results[at] = await lane.play(script);
+          for (const [at, script] of own) {
+            results[at] = await lane.play(script);
+            options.played?.();
+          }
         };
         await Promise.all((lanes.get(mode) ?? []).map(playWaiting));
       };

@@ -1,4 +1,5 @@
 // Run by `npm run conformance`: plays the same scripts against real brokers and against a proxy in front of each.
+import { progress } from '../../lib/cli/progress-line.js';
 import { formatDuration } from '../../lib/text/duration.js';
 import { CommandError } from '../support/command-error.js';
 import { casesOf } from '../support/corpus.js';
@@ -43,7 +44,16 @@ async function runOne(version: string, subject: Subject, name: FamilyName, args:
   const fixed = name === 'header' ? casesOf(args.reasons === 'all' ? ALL_CASES : HEADER_CASES) : [];
   const generated = Array.from({ length: args.scripts }, (_, at) => family.scriptOf(args.seed, args.first + at));
   const from = performance.now();
-  const tally = await differential(subject, [...fixed, ...generated], { ...args, family });
+  const scripts = [...fixed, ...generated];
+  let count = 0;
+  const show = () => {
+    // Scripts with a difference are played again.
+    const done = count <= scripts.length ? `${count} of ${scripts.length} scripts` : `replay ${count - scripts.length}`;
+    progress.show(`${version}, ${name}: ${done}`);
+    count += 1;
+  };
+  show();
+  const tally = await differential(subject, scripts, { ...args, family, played: show }).finally(() => progress.clear());
   const seconds = (performance.now() - from) / 1000;
   for (const finding of [...tally.differences, ...tally.flaky]) console.log(`${version}: ${describeFinding(finding)}`);
   return {

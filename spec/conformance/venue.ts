@@ -5,6 +5,8 @@ import type { Direct, Proxied } from './sides.js';
 export interface VenueOptions {
   /** How many scripts are played at the same time. */
   readonly together: number;
+  /** Called each time a script has been played, also for a replay. */
+  readonly played?: () => void;
   /** How the broker and therefore the proxy close TCP. @defaultValue rst */
   readonly close?: 'rst' | 'fin';
   /** Other settings of the proxy; by default it is a guard with the broker's version as its dialect. */

@@ -1,5 +1,6 @@
 // Run by `npm run soak`: see arguments.ts for what it does.
 import { constants } from 'node:os';
+import { progress } from '../../lib/cli/progress-line.js';
 import { CommandError } from '../support/command-error.js';
 import { type Arguments, parseArguments } from './arguments.js';
 import { SoakError } from './guard.js';
@@ -24,7 +25,7 @@ try {
   const args = await parseArguments(process.argv.slice(2));
   process.exitCode = args ? await run(args) : KEPT;
 } catch (error) {
-  clearProgress();
+  progress.clear();
   if (error instanceof CommandError) {
     console.error(`soak: ${error.message}`);
     process.exitCode = WRONG_USAGE;
@@ -40,11 +41,14 @@ process.exit();
 async function run({ markdown, ...args }: Arguments): Promise<number> {
   console.error(`soak: ${args.minutes} minutes, seed ${args.seed}`);
   const results = await soak(args, interrupted.signal, {
-    say: (line) => console.error(`soak: ${line}`),
+    say: (line) => {
+      progress.clear();
+      console.error(`soak: ${line}`);
+    },
     progress: showProgress,
     keep: (found) => rowsOf(found).some(({ broken }) => broken !== undefined),
   });
-  clearProgress();
+  progress.clear();
   const rows = rowsOf(results);
   console.log(`${titleOf(results)}\n\n${markdown ? markdownOf(rows) : tableOf(rows)}`);
   const broken = rows.flatMap((row) => row.broken ?? []);
@@ -53,13 +57,8 @@ async function run({ markdown, ...args }: Arguments): Promise<number> {
 }
 
 function showProgress({ elapsed, length, confirmed, onTheWay }: Progress): void {
-  if (!process.stderr.isTTY) return;
   const [done, all] = [elapsed, length].map(
     (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`,
   );
-  process.stderr.write(`\r\x1b[K${done} of ${all}  confirmed ${confirmed}  on the way ${onTheWay}`);
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  progress.show(`${done} of ${all}  confirmed ${confirmed}  on the way ${onTheWay}`);
 }

@@ -148,7 +148,7 @@ const TLS_RACES: readonly Race[] = [
 export const tls: Family = {
   scriptOf,
   open: (subject, options) =>
-    brokerVenue(subject, options, together(options.together, playOne(subject)), {
+    brokerVenue(subject, options, together(options, playOne(subject)), {
       tlsFiles: { cert: pemPath('server'), key: pemPath('server-key'), ca: null },
     }),
   lacks: ({ tls: target }) => (target === undefined ? 'no --tls' : undefined),
