@@ -10,6 +10,8 @@ import { browserTimers, type Timers } from './timers.js';
 /** Maximum reports that are kept in the page, and maximum characters of their JSON. Older ones can be asked for. */
 export const MOST_REPORTS = 2000;
 const MOST_LENGTH = 8_000_000;
+/** Maximum connections listed for each fault. */
+const MOST_SEEN = 20;
 /** How often the page shows what is new, asks for the overview, and tries to reconnect, in ms. */
 const [FLUSH, POLL, RETRY] = [250, 1000, 1000] as const;
 /** The time that rates are averaged over, in ms. */
@@ -119,7 +121,7 @@ export class Live {
     const turn = this.begun;
     const [overview, faults, scenarios] = await Promise.all([
       control.ask<Overview>('GET', '/overview'),
-      control.ask<FaultView[]>('GET', '/faults'),
+      control.ask<FaultView[]>('GET', `/faults?seen=${MOST_SEEN}`),
       control.ask<ScenarioView[]>('GET', '/scenarios'),
     ]);
     // An answer that was overtaken would show what was before a change.

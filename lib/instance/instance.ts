@@ -17,10 +17,11 @@ import { CountInvisibleChecks } from '../running/invisible/count-invisible-check
 import { ProcessLimits, type ProcessResources } from '../running/process-limits.js';
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
-import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
+import { Scenarios } from '../running/scenarios.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
+import { publishScenarios } from './publish-scenarios.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
 import { Records } from './records.js';
 import { subscribe } from './subscribe.js';
@@ -85,7 +86,7 @@ export class Instance {
     faults.list.follow(({ live: { fault } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
     });
-    this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
+    this.scenarios = new Scenarios({ faults, clock, changed: publishScenarios(log, events) });
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -182,12 +183,6 @@ export class Instance {
   /** Number of open connections. */
   get connections(): number {
     return this.proxies.connections;
-  }
-
-  private scenarioChanged(change: ScenarioChanged): void {
-    if (change.action === 'ended' && change.problem !== null)
-      this.log.say('error', `${change.id} has ended: ${change.problem}`);
-    this.records.events.publish('scenario', change);
   }
 
   /** Something other than connections holds more or fewer descriptors than before. */

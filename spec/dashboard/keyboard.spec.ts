@@ -60,6 +60,7 @@ test.serial('with the keys only, a fault is switched off, removed and added', as
   const at = page.view.getByLabel(/^at( required)?$/);
   await tabTo(page, at);
   await keyboard.type('start');
+  await tabTo(page, page.button('Add fault'));
   await keyboard.press('Enter');
   await page.fault('orders/amqp_fin_downstream').waitFor();
   const { body } = await control.call('GET', '/faults');

@@ -71,7 +71,7 @@ export function faultRoutes({
   readonly faults: Faults;
   readonly seen: SeenByFaults;
 }): Route[] {
-  const view = (live: LiveFault): FaultView => {
+  const view = (live: LiveFault, mostSeen = MOST_SEEN): FaultView => {
     const { id, fault, enabled, addedAtWall, scenario, hits } = live;
     return {
       id,
@@ -80,7 +80,7 @@ export function faultRoutes({
       addedAt: new Date(addedAtWall).toISOString(),
       scenario,
       hits,
-      seen: seen.of(live).slice(-MOST_SEEN),
+      seen: mostSeen === 0 ? [] : seen.of(live).slice(-mostSeen),
     };
   };
   const find = (id = ''): LiveFault => {
@@ -93,12 +93,17 @@ export function faultRoutes({
       method: 'GET',
       path: '/faults',
       summary: 'Returns all faults in the order in which they were added.',
-      query: { proxy: 'Only those of this proxy.' },
-      answers: { 200: z.array(faultSchema) },
+      query: {
+        proxy: 'Only those of this proxy.',
+        seen: `Maximum connections in \`seen\` of each fault; ${MOST_SEEN} by default and at most.`,
+      },
+      answers: { 200: z.array(faultSchema), 400: errorSchema },
       handle: (context) => {
-        const proxy = context.req.query('proxy');
+        const { proxy, seen: most = String(MOST_SEEN) } = context.req.query();
+        if (!/^\d+$/.test(most) || Number(most) > MOST_SEEN)
+          throw new ApiError(400, `seen must be a whole number up to ${MOST_SEEN}, not ${quote(most)}`);
         const asked = list.all.filter(({ fault }) => proxy === undefined || fault.proxy === proxy);
-        return jsonList(asked, (live) => JSON.stringify(view(live)));
+        return jsonList(asked, (live) => JSON.stringify(view(live, Number(most))));
       },
     },
     {

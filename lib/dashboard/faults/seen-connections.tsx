@@ -3,9 +3,6 @@ import type { FaultView } from '../../control/routes/faults.js';
 import { count } from '../format.js';
 import { fragmentOf } from '../route.js';
 
-/** Maximum connections listed for a fault. */
-const MOST = 20;
-
 /** The hits of a fault, and its last connections with a link to their reports, which exist once they have ended. */
 export function SeenConnections({ hits, times, seen }: Pick<FaultView, 'hits' | 'times' | 'seen'>): JSX.Element {
   const hitsText = `${count(hits)}${times === null ? '' : ` of ${count(times)}`} ${hits === 1 && times === null ? 'hit' : 'hits'}`;
@@ -14,20 +11,17 @@ export function SeenConnections({ hits, times, seen }: Pick<FaultView, 'hits' | 
     <details class="hits">
       <summary class="number">{hitsText}</summary>
       <ol class="seen small" aria-label="The last connections, newest first">
-        {seen
-          .slice(-MOST)
-          .reverse()
-          .map(({ connection, at, stage }) => (
-            <li key={connection}>
-              <a class="mono" href={fragmentOf({ view: 'connections', selected: connection })}>
-                {connection}
-              </a>{' '}
-              <span class="quiet">
-                at {at}
-                {stage !== at && `, stage ${stage}`}
-              </span>
-            </li>
-          ))}
+        {seen.toReversed().map(({ connection, at, stage }) => (
+          <li key={connection}>
+            <a class="mono" href={fragmentOf({ view: 'connections', selected: connection })}>
+              {connection}
+            </a>{' '}
+            <span class="quiet">
+              at {at}
+              {stage !== at && `, stage ${stage}`}
+            </span>
+          </li>
+        ))}
       </ol>
     </details>
   );

@@ -26,6 +26,25 @@ test('a fault is added, shown with its hits, changed, and removed', async (t) =>
   t.is((await call('DELETE', '/faults/amqp%2Famqp_reset_downstream')).status, 404);
 });
 
+test('the list of faults has only the last connections of each, as many as asked for', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header' } });
+  for (let hits = 0; hits < 3; hits += 1) {
+    const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
+    await wire.send(HEADER);
+    t.is(await wire.how(), 'rst');
+  }
+  const seen = async (query: string) => (await call('GET', `/faults${query}`)).body[0].seen;
+  const all = await seen('');
+  t.is(all.length, 3);
+  t.deepEqual(await seen('?seen=2'), all.slice(1));
+  t.deepEqual(await seen('?seen=0'), []);
+  for (const wrong of ['x', '-1', '1001', '']) {
+    const { status, body } = await call('GET', `/faults?seen=${wrong}`);
+    t.deepEqual([status, body.error], [400, `seen must be a whole number up to 1000, not "${wrong}"`]);
+  }
+});
+
 test('a fault that is switched off does not act, and acts again when it is switched on', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const { body: added } = await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header' } });
