@@ -18,7 +18,7 @@ export function Funnel({ steps }: { readonly steps: readonly FunnelStep[] }): JS
               Lost
             </th>
             <th scope="col" class="number">
-              Median
+              Median time
             </th>
           </tr>
         </thead>
