@@ -4,7 +4,7 @@ import { toText } from '../amqp/header.js';
 import { isSince, parseVersion } from '../amqp/version.js';
 import { type Classification, classify, type End } from '../rules/classify.js';
 import { headerRules, NOTHING_LEARNED } from '../rules/header-rules.js';
-import { print } from './print.js';
+import { print, printJson } from './print.js';
 import { readStandardInput } from './standard-input.js';
 import { UsageError } from './usage-error.js';
 
@@ -71,7 +71,7 @@ export const classifyCommand: CommandModule<object, Arguments> = {
       ),
     );
     const [only] = classified as [Classification, ...Classification[]];
-    if (argv.json) print(JSON.stringify(argv['all-dialects'] ? classified : only));
+    if (argv.json) printJson(argv['all-dialects'] ? classified : only);
     else if (argv['all-dialects']) for (const each of classified) print(`${each.dialect.padEnd(6)} ${summary(each)}`);
     else {
       print(summary(only));

@@ -9,6 +9,7 @@ import { healthChecksCommand } from './health-checks.js';
 import { probeCommand } from './probe.js';
 import { runFlags, unformatted } from './run-flags.js';
 import { scenarioCommand } from './scenario.js';
+import { topCommand } from './top.js';
 import { UsageError } from './usage-error.js';
 import { watchCommand } from './watch.js';
 
@@ -42,6 +43,7 @@ export function commands(args: readonly string[]) {
     .command(explainCommand)
     .command(configCommand)
     .command(watchCommand)
+    .command(topCommand)
     .command(connectionsCommand)
     .command(healthChecksCommand)
     .command(faultsCommand)

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { OpenConnection } from '../report/report.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
-import { print, printTable } from './print.js';
+import { printJson, printTable } from './print.js';
 
 type Arguments = ControlArguments & { readonly end: string | undefined; readonly close: string };
 
@@ -27,7 +27,7 @@ export const connectionsCommand: CommandModule<object, Arguments> = {
       return;
     }
     const open = await control.ask<OpenConnection[]>('GET', '/connections');
-    if (json) print(JSON.stringify(open));
+    if (json) printJson(open);
     else printTable(['id', 'proxy', 'client', 'stage', 'user', 'vhost', 'product', 'since'], open.map(row));
   },
 };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { explainPasted } from '../broker-log/explain-pasted.js';
 import { LogSummarizer, type LogSummary } from '../broker-log/log-summary.js';
+import { oneLineJson } from '../text/one-line.js';
 import { quote } from '../text/quote.js';
 import { explainedText } from './explained-text.js';
 import { print } from './print.js';
@@ -70,7 +71,7 @@ function explain(entry: string, json: boolean): void {
   if (existsSync(entry))
     throw new UsageError(`${quote(entry)} is a file: to summarize it, use rabbit-snare explain --file ${entry}`);
   const explained = explainPasted(entry, Date.now());
-  print(json ? JSON.stringify(explained) : explainedText(explained));
+  print(json ? oneLineJson(explained) : explainedText(explained));
   if (explained.every(({ explanation }) => explanation === null)) process.exitCode = INCOMPLETE;
 }
 
@@ -91,6 +92,6 @@ async function summarize(files: readonly string[], top: number, json: boolean): 
     progress.next();
   }
   const summary: LogSummary = log.result(top);
-  print(json ? JSON.stringify(summary) : summaryText(summary, process.stdout.columns ?? WIDTH));
+  print(json ? oneLineJson(summary) : summaryText(summary, process.stdout.columns ?? WIDTH));
   if (summary.entries === 0) process.exitCode = INCOMPLETE;
 }

@@ -4,8 +4,9 @@ import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
+import { keyValues } from './key-values.js';
 import { onlyProxy } from './only-proxy.js';
-import { print, printTable } from './print.js';
+import { printJson, printTable } from './print.js';
 import { UsageError } from './usage-error.js';
 
 const DESCRIPTION = "Such as 'amqp_close at=open code=320 times=2'. docs/faults.md lists all types.";
@@ -74,17 +75,13 @@ const idsOf = async (control: Control): Promise<string[]> =>
   (await control.ask<FaultView[]>('GET', '/faults')).map(({ id }) => id);
 
 function show(faults: readonly FaultView[], json: boolean): void {
-  if (json) print(JSON.stringify(faults));
+  if (json) printJson(faults);
   else
     printTable(['id', 'type', 'enabled', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
 }
 
 function row({ id, type, enabled, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
-  const words = (map: object): string =>
-    Object.entries(map)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-      .join(' ') || '-';
+  const words = (map: object): string => keyValues(map) || '-';
   const [on, most] = [enabled ? 'yes' : 'no', String(times ?? '-')];
   return [id, type, on, stream, String(hits), most, String(toxicity), words(attributes), words(when)];
 }

@@ -4,7 +4,7 @@ import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { InvisibleChecks } from '../health-check/invisible-checks.js';
 import { roughDuration } from '../text/rough-duration.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
-import { print, printTable } from './print.js';
+import { print, printJson, printTable } from './print.js';
 
 type Arguments = ControlArguments & { readonly [filter in 'source' | 'proxy' | 'style']: string | undefined };
 
@@ -26,7 +26,7 @@ export const healthChecksCommand: CommandModule<object, Arguments> = {
     for (const [key, value] of Object.entries({ source, proxy, style })) if (value !== undefined) query.set(key, value);
     const found = await controlOf(where).ask<HealthChecks>('GET', `/health-checks?${query}`);
     if (json) {
-      print(JSON.stringify(found));
+      printJson(found);
       return;
     }
     printTable(HEAD, found.sources.map(row));

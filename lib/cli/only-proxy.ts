@@ -1,5 +1,5 @@
 import type { Control } from '../client/control.js';
-import type { ProxyView } from '../control/toxiproxy/views.js';
+import { proxyNames } from './proxy-names.js';
 
 /**
  * Returns the name of the only proxy, the default for faults that do not name one.
@@ -8,6 +8,6 @@ import type { ProxyView } from '../control/toxiproxy/views.js';
  * @throws ControlError
  */
 export async function onlyProxy(control: Control): Promise<string | undefined> {
-  const names = Object.keys(await control.ask<{ readonly [name: string]: ProxyView }>('GET', '/proxies'));
+  const names = await proxyNames(control);
   return names.length === 1 ? names[0] : undefined;
 }

@@ -1,19 +1,15 @@
-import { oneLine } from '../text/one-line.js';
+import { oneLineJson } from '../text/one-line.js';
+import { tableLines } from '../text/table.js';
 
 /** Writes a line to standard output, which is for data only. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Prints a value as one line of JSON. Control characters in it are escaped. */
+export const printJson = (value: unknown): void => print(oneLineJson(value));
+
 /** Prints rows with aligned columns. Control characters in their cells are replaced. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [head, ...rows.map((row) => row.map(oneLine))];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  for (const row of all)
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const line of tableLines([head, ...rows])) print(line);
 }

@@ -10,6 +10,7 @@ import { probe } from '../probe/probe.js';
 import { formatTable } from '../probe/table.js';
 import { parseAddress } from '../text/address.js';
 import { parseDuration } from '../text/duration.js';
+import { oneLineJson } from '../text/one-line.js';
 import { print } from './print.js';
 import { UsageError } from './usage-error.js';
 
@@ -87,7 +88,7 @@ async function showResults(target: Target, argv: Arguments): Promise<void> {
     if (argv[flag] !== undefined) throw new UsageError(`--${flag} needs --expect`);
   }
   const results = await playCases(target, argv);
-  print(argv.json ? JSON.stringify(results) : formatTable(results));
+  print(argv.json ? oneLineJson(results) : formatTable(results));
 }
 
 async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments): Promise<void> {
@@ -103,13 +104,13 @@ async function sayWhatDiffers(target: Target, dialect: string, argv: Arguments):
     handshakeTimeout: timeoutOf(argv),
   };
   const compared = compare(await playCases(target, argv), server);
-  print(argv.json ? JSON.stringify(compared) : formatComparison(compared, server));
+  print(argv.json ? oneLineJson(compared) : formatComparison(compared, server));
   if (compared.some(({ same }) => !same)) process.exitCode = DIFFERENT;
 }
 
 async function sayWhatItIs(target: Target, { json }: Arguments): Promise<void> {
   const identity = await identify(target);
-  print(json ? JSON.stringify(identity) : formatIdentity(identity));
+  print(json ? oneLineJson(identity) : formatIdentity(identity));
   if (!identity.rabbitmq) process.exitCode = DIFFERENT;
 }
 

@@ -5,6 +5,7 @@ import { readConfigText, readText } from '../config/read-text.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import { parseDocument } from '../text/document.js';
+import { oneLineJson } from '../text/one-line.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';
@@ -41,7 +42,7 @@ export const scenarioCommand: CommandModule = {
           const run = await RemoteScenario.begin(input, control, { proxy, name: parse(file).name });
           print(
             json
-              ? JSON.stringify({ id: run.id, faults: await run.faults() })
+              ? oneLineJson({ id: run.id, faults: await run.faults() })
               : `${run.id} has started: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
           // The timers of a scenario do not keep the process alive.

@@ -1,4 +1,5 @@
 import type { Control } from '../client/control.js';
+import { ControlError } from '../client/control-error.js';
 import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { Report } from '../report/report.js';
@@ -35,8 +36,14 @@ export class WatchedChecks {
   }
 
   private async ask(query: Readonly<Record<string, string>>): Promise<HealthCheckRow | undefined> {
-    const { sources } = await this.control.ask<HealthChecks>('GET', `/health-checks?${new URLSearchParams(query)}`);
-    return sources.find(({ established }) => established);
+    try {
+      const { sources } = await this.control.ask<HealthChecks>('GET', `/health-checks?${new URLSearchParams(query)}`);
+      return sources.find(({ established }) => established);
+    } catch (error) {
+      // The instance may be restarting. The name of a check is not worth the end of the command.
+      if (error instanceof ControlError) return undefined;
+      throw error;
+    }
   }
 }
 

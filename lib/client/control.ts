@@ -31,11 +31,13 @@ export class Control {
    * Sends a request and returns the JSON of the response.
    *
    * @param body sent as JSON
+   * @param signal aborts the request
    * @returns undefined if the response has no body
    * @throws ControlError
    */
-  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  async ask<T>(method: string, path: string, body?: unknown, signal: AbortSignal | null = null): Promise<T> {
+    const sent = body !== undefined && { body: JSON.stringify(body) };
+    const response = await this.fetch(path, { method, signal, ...sent });
     return (response.status === 204 ? undefined : await this.jsonOf(response)) as T;
   }
 

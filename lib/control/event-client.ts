@@ -4,24 +4,30 @@ const WAITING_MAX = 1024 * 1024;
 const CHUNK = 64 * 1024;
 
 /** A message to clients. Its octets may be encoded lazily. */
-export type Message = { readonly octets: Uint8Array };
+export type Message = {
+  readonly octets: Uint8Array;
+  /** @defaultValue false */
+  readonly isReport?: boolean;
+};
 
 /** One client of an event stream, with a bounded queue of what it has not read yet. */
 export class EventClient {
   readonly stream: ReadableStream<Uint8Array>;
-  private readonly gone: () => void;
+  private readonly gone: (cutOff: { readonly reports: number } | null) => void;
   private missed: readonly Message[];
   private waiting: Uint8Array[] = [];
   private waitingOctets = 0;
+  private waitingReports = 0;
   /** Whether the client has asked for more while its queue was empty. */
   private isHungry = false;
   private controller!: ReadableStreamDefaultController<Uint8Array>;
 
   /**
    * @param missed messages to send first; they do not count against the limit of the queue
-   * @param gone called once, when the client has disconnected or was cut off
+   * @param gone called once: with null when the client has disconnected, or with the number of reports that it had not read when it
+   *   was cut off
    */
-  constructor(missed: readonly Message[], gone: () => void) {
+  constructor(missed: readonly Message[], gone: (cutOff: { readonly reports: number } | null) => void) {
     this.missed = missed;
     this.gone = gone;
     this.stream = new ReadableStream<Uint8Array>(
@@ -30,14 +36,14 @@ export class EventClient {
           this.controller = controller;
         },
         pull: () => this.pull(),
-        cancel: gone,
+        cancel: () => gone(null),
       },
       // No buffer in the stream: the queue here is the one that is counted.
       { highWaterMark: 0 },
     );
   }
 
-  send({ octets }: Message): void {
+  send({ octets, isReport = false }: Message): void {
     if (this.isHungry) {
       this.isHungry = false;
       this.controller.enqueue(octets);
@@ -45,6 +51,7 @@ export class EventClient {
     }
     this.waiting.push(octets);
     this.waitingOctets += octets.length;
+    if (isReport) this.waitingReports += 1;
     if (this.waitingOctets > WAITING_MAX) this.cut();
   }
 
@@ -60,9 +67,10 @@ export class EventClient {
   }
 
   private cut(): void {
+    const reports = this.waitingReports + this.missed.filter(({ isReport = false }) => isReport).length;
     this.missed = [];
     this.waiting = [];
-    this.gone();
+    this.gone({ reports });
     this.controller.close();
   }
 
@@ -78,6 +86,7 @@ export class EventClient {
     const chunk = Buffer.concat(this.waiting);
     this.waiting = [];
     this.waitingOctets = 0;
+    this.waitingReports = 0;
     return chunk;
   }
 

@@ -38,6 +38,7 @@ class Event implements Message {
 
 /** The event of a report that a client has missed. */
 class MissedReport implements Message {
+  readonly isReport = true;
   private readonly id: string;
   private readonly line: Uint8Array;
 
@@ -66,6 +67,10 @@ export class EventStream {
   private count = 0;
   private readonly open = new Set<EventClient>();
   private heartbeat: Timer | undefined;
+  /** Clients that were cut off. */
+  private cutOff = 0;
+  /** Reports that these had not read. */
+  private reportsDropped = 0;
   private isClosed = false;
 
   /**
@@ -89,6 +94,12 @@ export class EventStream {
   /** Number of connected clients. */
   get clients(): number {
     return this.open.size;
+  }
+
+  /** What has happened since the start, for the metrics. */
+  get state(): { readonly clients: number; readonly cutOff: number; readonly reportsDropped: number } {
+    const { clients, cutOff, reportsDropped } = this;
+    return { clients, cutOff, reportsDropped };
   }
 
   /**
@@ -115,7 +126,7 @@ export class EventStream {
     this.count += 1;
     this.history.add(REPORT);
     if (this.open.size === 0) return;
-    const message = { octets: encode(this.idOf(this.count), REPORT, line) };
+    const message = { octets: encode(this.idOf(this.count), REPORT, line), isReport: true };
     for (const client of this.open) client.send(message);
   }
 
@@ -132,7 +143,10 @@ export class EventStream {
     // A client without an id receives the current one, so that it loses nothing if it is cut off before the first event.
     const from = lastEventId === null ? `id: ${this.idOf(this.count)}\n` : '';
     const greeting = { octets: encoder.encode(`${GREETING}${from}\n`) };
-    const client = new EventClient([greeting, ...missed], () => this.leave(client));
+    const client = new EventClient([greeting, ...missed], (cutOff) => {
+      this.leave(client);
+      if (cutOff !== null) this.dropped(cutOff.reports);
+    });
     this.open.add(client);
     this.heartbeat ??= this.nextBeat();
     return client.stream;
@@ -145,6 +159,11 @@ export class EventStream {
       this.leave(client);
       client.end();
     }
+  }
+
+  private dropped(reports: number): void {
+    this.cutOff += 1;
+    this.reportsDropped += reports;
   }
 
   private leave(client: EventClient): void {

@@ -1,17 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.js';
+import { maxConnectionsOf } from '../config/max-connections.js';
 import { RESTART_KEYS } from '../config/restart-keys.js';
 import type { Config } from '../config/schema.js';
-import { EventStream } from '../control/event-stream.js';
 import type { ControlServer } from '../control/server.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { Sources } from '../health-check/sources.js';
 import { DeferredWork } from '../proxy/deferred-work.js';
-import { Activity } from '../report/activity.js';
-import { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
-import { Metrics } from '../report/metrics.js';
 import type { Outputs } from '../report/outputs.js';
 import type { ReportsFile } from '../report/reports-file.js';
 import { Certificates } from '../running/certificates.js';
@@ -21,15 +18,13 @@ import { ProcessLimits, type ProcessResources } from '../running/process-limits.
 import { Proxies } from '../running/proxies.js';
 import { refuseLoops } from '../running/refuse-loops.js';
 import { type ScenarioChanged, Scenarios } from '../running/scenarios.js';
-import { SeenByFaults } from '../running/seen-by-faults.js';
 import { StartError } from '../running/start-error.js';
 import { Upstreams } from '../running/upstreams.js';
 import { openReportsFile } from './open-reports-file.js';
 import { type Ready, removeReadyFile, writeReadyFile } from './ready-file.js';
+import { Records } from './records.js';
 import { subscribe } from './subscribe.js';
 
-/** Maximum clients of the event stream. */
-const MOST_FOLLOWERS = 64;
 /** Upper bound of a picked seed, so that it is short enough to type. */
 const MOST_SEEDS = 2 ** 32;
 
@@ -44,13 +39,9 @@ export class Instance {
   private readonly configFaults: ConfigFaults;
   readonly proxies: Proxies;
   readonly scenarios: Scenarios;
-  readonly seen: SeenByFaults;
-  readonly history: History;
   /** What each source has done so far; null: this is not remembered. */
   readonly sources: Sources | null;
-  private readonly events: EventStream;
-  private readonly metrics: Metrics;
-  private readonly activity: Activity;
+  private readonly records: Records;
   private readonly limits: ProcessLimits;
   private readonly invisible: CountInvisibleChecks;
   private control: { readonly server: ControlServer; readonly url: string } | undefined;
@@ -74,27 +65,27 @@ export class Instance {
     this.faults = new Faults({ seed: config.seed ?? randomInt(MOST_SEEDS), clock });
     this.configFaults = new ConfigFaults(this.faults.list);
     const { faults } = this;
-    this.seen = new SeenByFaults(faults.list);
-    const { history } = config.reports;
-    this.history = new History(history, clock);
     const { healthCheckSources } = config;
     this.sources = healthCheckSources === 0 ? null : new Sources(healthCheckSources);
     this.invisible = new CountInvisibleChecks(config.invisibleChecks, { clock, log });
-    this.metrics = new Metrics(
-      () => this.proxies.openConnections,
-      () => this.outputs,
-      () => this.limits.state,
-      () => this.invisible.state,
-    );
-    this.activity = new Activity(clock);
-    this.events = new EventStream({ history, reports: this.history, mostClients: MOST_FOLLOWERS, clock });
-    faults.list.follow(({ action, live: { id, fault, enabled, scenario, hits } }) => {
+    this.records = new Records({
+      history: config.reports.history,
+      clock,
+      faults,
+      now: {
+        open: () => this.proxies.openConnections,
+        proxies: () => this.proxies.states.map(({ name }) => name),
+        outputs: () => this.outputs,
+        limits: () => this.limits.state,
+        invisible: () => this.invisible.state,
+      },
+    });
+    const records = config.control && this.records;
+    const { events } = this.records;
+    faults.list.follow(({ live: { fault } }) => {
       if (fault.type === 'connect_hang') this.holdDescriptors();
-      this.events.publish('fault', { action, id, fault, enabled, scenario, hits });
     });
     this.scenarios = new Scenarios({ faults, clock, changed: (change) => this.scenarioChanged(change) });
-    const { seen, metrics, activity, events } = this;
-    const records = config.control && { seen, metrics, activity, history: this.history, events };
     const deferred = new DeferredWork(clock);
     this.proxies = new Proxies(
       this.upstreams,
@@ -103,7 +94,7 @@ export class Instance {
       (proxy) => subscribe(proxy, { log, deferred, reports: this.reports, records }),
       (change) => {
         this.holdDescriptors();
-        this.events.publish('proxy', change);
+        events.publish('proxy', change);
       },
     );
   }
@@ -173,7 +164,7 @@ export class Instance {
     this.faults.list.dispose();
     this.certificates.close();
     await this.upstreams.close();
-    this.events.close();
+    this.records.events.close();
     await this.control?.server.close();
     await this.reports?.close();
   }
@@ -185,7 +176,7 @@ export class Instance {
 
   /** Number of clients of the event stream. */
   get followers(): number {
-    return this.events.clients;
+    return this.records.events.clients;
   }
 
   /** Number of open connections. */
@@ -196,7 +187,7 @@ export class Instance {
   private scenarioChanged(change: ScenarioChanged): void {
     if (change.action === 'ended' && change.problem !== null)
       this.log.say('error', `${change.id} has ended: ${change.problem}`);
-    this.events.publish('scenario', change);
+    this.records.events.publish('scenario', change);
   }
 
   /** Something other than connections holds more or fewer descriptors than before. */
@@ -226,9 +217,9 @@ export class Instance {
   }
 
   private async openControl(): Promise<void> {
-    const { proxies, faults, seen, scenarios, history, sources, events, metrics, activity, log } = this;
     const { control } = this.config;
     if (control === null) return;
+    const { proxies, faults, scenarios, sources, records, log } = this;
     const invisible = () => this.invisible.state;
     const outputs = () => this.outputs;
     const limits = () => this.limits.state;
@@ -237,21 +228,7 @@ export class Instance {
     const { openControl } = await import('./open-control.js');
     this.control = await openControl(
       control,
-      {
-        proxies,
-        faults,
-        seen,
-        scenarios,
-        history,
-        sources,
-        invisible,
-        events,
-        metrics,
-        activity,
-        outputs,
-        limits,
-        status,
-      },
+      { proxies, faults, scenarios, sources, ...records, invisible, outputs, limits, status },
       this.limits,
       (error) => log.say('error', `the control API has failed: ${error.stack ?? error.message}`),
     );
@@ -267,6 +244,3 @@ export class Instance {
     }
   }
 }
-
-const maxConnectionsOf = ({ proxies }: Config): number =>
-  proxies.reduce((sum, { enabled, maxConnections }) => sum + (enabled ? maxConnections : 0), 0);

@@ -1,22 +1,9 @@
-import type { EventStream } from '../control/event-stream.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import type { DeferredWork } from '../proxy/deferred-work.js';
-import type { Activity } from '../report/activity.js';
-import type { History } from '../report/history.js';
 import type { Log } from '../report/log.js';
-import type { Metrics } from '../report/metrics.js';
 import { reportLine } from '../report/report-line.js';
 import type { ReportsFile } from '../report/reports-file.js';
-import type { SeenByFaults } from '../running/seen-by-faults.js';
-
-/** What the control API answers requests from. */
-export type Records = {
-  readonly seen: SeenByFaults;
-  readonly metrics: Metrics;
-  readonly activity: Activity;
-  readonly history: History;
-  readonly events: EventStream;
-};
+import type { Records } from './records.js';
 
 /**
  * Subscribes the log, the reports file and the control API's records to the events of a proxy.

@@ -130,10 +130,12 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.context = this.contextFor(settings);
   }
 
-  /** The open connections, oldest first. */
-  openConnections(): readonly OpenConnection[] {
-    const oldestFirst = [...this.open].sort((one, other) => one.number - other.number);
-    return oldestFirst.map((connection) => connection.summary);
+  /** The open connections, oldest first. @param matches only these @param most at most as many */
+  openConnections(matches?: (connection: OpenNow) => boolean, most = Number.POSITIVE_INFINITY): OpenConnection[] {
+    const all = [...this.open];
+    const found = matches === undefined ? all : all.filter(({ now }) => matches(now));
+    const oldestFirst = found.sort((one, other) => one.number - other.number);
+    return oldestFirst.slice(0, most).map((connection) => connection.summary);
   }
 
   /** How far the open connections got, in any order. */

@@ -1,5 +1,6 @@
 import type { Metric, Registry } from 'prom-client';
 import { METRICS, type MetricName } from './metric-table.js';
+import { processMetrics } from './process-metrics.js';
 import type { Sample } from './series.js';
 
 /** The content type of the text: that of Prometheus' text format. */
@@ -33,6 +34,7 @@ export class Exposition {
       // A registry asks a metric for no more than this, although its type has more.
       registry.registerMetric({ name, get } as unknown as Metric);
     }
+    for (const metric of await processMetrics()) registry.registerMetric(metric);
     return registry;
   }
 }

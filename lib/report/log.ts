@@ -1,6 +1,7 @@
 import winston from 'winston';
 import { type Dialect, dialectOf } from '../amqp/dialect.js';
 import { isLoggedAsException, type Reason, type Severity } from '../amqp/reason.js';
+import { isColored } from '../output/color.js';
 import type { OutputState } from '../output/line-output.js';
 import { isoTime } from '../text/iso-time.js';
 import { oneLine } from '../text/one-line.js';
@@ -48,7 +49,7 @@ export class Log {
     this.stream = stream;
     this.format = format;
     this.now = now;
-    this.color = stream.isTTY === true && !process.env['NO_COLOR'];
+    this.color = isColored(stream);
     this.logger = winston.createLogger({
       levels: winston.config.syslog.levels,
       level: level === 'none' ? 'error' : level,

@@ -10,10 +10,12 @@ export type Metric = {
 
 const PROXY = 'name of the proxy';
 const OUTPUT = '`log` or `reports`';
+const FAULT_TYPE = 'type of the fault';
+/** In the order of Toxiproxy, whose library sorts them. */
 const FLOW = {
   direction: '`upstream`: toward the broker; `downstream`: toward the client',
-  proxy: PROXY,
   listener: 'local IP address and port that the client connected to',
+  proxy: PROXY,
   upstream: 'address that was dialed, or `stand-in`; empty while nothing was dialed',
 };
 
@@ -55,6 +57,16 @@ export const METRICS = {
     help: 'Total times that a fault has acted.',
     labels: { proxy: PROXY, fault: 'name of the fault' },
   },
+  rabbit_snare_fault_hits_total: {
+    type: 'counter',
+    help: 'Total times that faults of a type have acted.',
+    labels: { proxy: PROXY, type: FAULT_TYPE },
+  },
+  rabbit_snare_fault_added_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Unix time at which a fault was added. Absent for a fault that is switched off or cannot act any more.',
+    labels: { proxy: PROXY, fault: 'name of the fault', type: FAULT_TYPE },
+  },
   rabbit_snare_health_checks_total: {
     type: 'counter',
     help: 'Total connections that were health checks.',
@@ -80,6 +92,21 @@ export const METRICS = {
     help: '1 while the log or the reports cannot be written, otherwise 0.',
     labels: { output: OUTPUT },
   },
+  rabbit_snare_reports_dropped_total: {
+    type: 'counter',
+    help: 'Total reports that were dropped: by the reports file because they could not be written in time, by the event stream because a client read too slowly.',
+    labels: { output: '`file` or `events`' },
+  },
+  rabbit_snare_event_clients: {
+    type: 'gauge',
+    help: 'Connected clients of the event stream.',
+    labels: {},
+  },
+  rabbit_snare_event_clients_cut_off_total: {
+    type: 'counter',
+    help: 'Total clients of the event stream that were disconnected because they read too slowly.',
+    labels: {},
+  },
   rabbit_snare_max_connections: {
     type: 'gauge',
     help: 'Open connections that the open file limit of the process allows, for all proxies together. +Inf if no limit is known.',
@@ -99,6 +126,11 @@ export const METRICS = {
     type: 'gauge',
     help: '1 while new connections are refused because too much memory is used, otherwise 0.',
     labels: {},
+  },
+  rabbit_snare_build_info: {
+    type: 'gauge',
+    help: 'Always 1.',
+    labels: { version: 'version of rabbit-snare', node: 'version of Node.js' },
   },
   toxiproxy_proxy_received_bytes_total: {
     type: 'counter',

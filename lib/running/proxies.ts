@@ -84,6 +84,13 @@ export class Proxies {
     return this.living.flatMap((proxy) => proxy.openConnections());
   }
 
+  /** Returns the open connections that match, those of a proxy oldest first. @param most at most as many */
+  findOpen(matches: (connection: OpenNow) => boolean, most: number): readonly OpenConnection[] {
+    const found: OpenConnection[] = [];
+    for (const proxy of this.living) found.push(...proxy.openConnections(matches, most - found.length));
+    return found;
+  }
+
   /** How far the open connections got, in any order: for many connections far cheaper than `openConnections`. */
   openNow(): readonly OpenNow[] {
     return this.living.flatMap((proxy) => proxy.openNow());

@@ -103,9 +103,14 @@ test('watch prints a line for each connection that ends, and stops on a signal',
   const wire = await dialWire(t, listening(instance.proxies.all[0]?.listen));
   await wire.send('amqp0091');
   await wire.how();
-  t.truthy(await until(() => /error +amqp \S+ bad_header .* refuse: /.test(watch.stdout()), 5_000), watch.stdout());
+  const line = /^\S+Z error +127\.0\.0\.1:\d+ +bad_header +The client sent 'amqp0091', .*\n/;
+  t.truthy(await until(() => line.test(watch.stdout()), 5_000), watch.stdout());
   watch.signal('SIGINT');
   t.deepEqual(await watch.ended, { code: 0, signal: null });
+  t.regex(
+    watch.stdout(),
+    /\n\n1 connection ended in .*: 1 error\.\n\ncount .*\n +1 +127\.0\.0\.1 +error +bad_header\n$/,
+  );
 });
 
 test('watch stops when its standard output is closed', async (t) => {

@@ -164,6 +164,33 @@ test('a client with more than 1 MiB queued is cut off and can reconnect; other c
   t.true((await read(back))?.startsWith(GREETING + event(1, `"${half}"`)));
 });
 
+test('clients that are cut off are counted, with the reports that they had not read', async (t) => {
+  const reports = new History(4);
+  const events = new EventStream({ history: 4, reports, mostClients: 2, clock: new ManualClock(), run: 'run' });
+  const line = JSON.stringify('x'.repeat(400 * 1024));
+  const report = (): void => {
+    reports.add(reportWith(), line);
+    events.publishReport(line);
+  };
+  report();
+  const [slow, resuming] = [readerOf(events), readerOf(events, 'run-0')];
+  await read(slow);
+  t.deepEqual(events.state, { clients: 2, cutOff: 0, reportsDropped: 0 });
+  report();
+  events.publish('fault', 'no report');
+  report();
+  t.deepEqual(events.state, { clients: 2, cutOff: 0, reportsDropped: 0 });
+  report();
+  t.deepEqual(
+    events.state,
+    { clients: 0, cutOff: 2, reportsDropped: 3 + 4 },
+    'the second had not read the first report either',
+  );
+  await resuming.cancel();
+  await readerOf(events).cancel();
+  t.deepEqual(events.state, { clients: 0, cutOff: 2, reportsDropped: 7 }, 'a client that leaves loses nothing');
+});
+
 test('missed events may exceed the limit of the queue', async (t) => {
   const events = streamOf({ history: 4 });
   const half = 'x'.repeat(512 * 1024);

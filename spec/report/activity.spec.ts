@@ -19,7 +19,7 @@ test('a report counts in the timeline and in the funnel', (t) => {
   const clock = new ManualClock();
   const activity = new Activity(clock);
   const report = reportWith();
-  activity.report({ ...report, healthCheck: false }, { acceptedAt: clock.wall() });
+  activity.report({ ...report, durationMs: 0, healthCheck: false }, { acceptedAt: clock.wall() });
   const { timeline, funnel } = activity.recent([]);
   t.is(timeline.accepted.at(-1), 1);
   t.is(timeline.reasons[report.reason.name]?.at(-1), 1);

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReportExtras } from '../../lib/report/events.js';
 import { METRICS, type MetricName } from '../../lib/report/metric-table.js';
-import { Metrics } from '../../lib/report/metrics.js';
 import type { Report } from '../../lib/report/report.js';
+import { version } from '../../lib/version.js';
+import { metricsOf, ownText } from '../support/metrics.js';
 import { REASONS } from '../support/reasons.js';
 import { ended, reportWith } from '../support/report.js';
 import { UNLIMITED } from '../support/unlimited.js';
@@ -17,7 +18,6 @@ const STEPS = {
   tune: 'tuneMs',
   open: 'openMs',
 } as const;
-const OUTPUTS = { log: { failing: null, lost: 0 }, reports: { failing: 'ENOSPC', lost: 3 } };
 
 const anyMs = fc.option(
   fc.oneof(
@@ -65,14 +65,22 @@ async function expected(ends: readonly End[]): Promise<string> {
   const handshake = new Histogram({ ...settings('rabbit_snare_handshake_seconds', registry), buckets: BUCKETS });
   const octets = counter('rabbit_snare_octets_total');
   counter('rabbit_snare_faults_total');
+  counter('rabbit_snare_fault_hits_total');
+  gauge('rabbit_snare_fault_added_timestamp_seconds');
   const checks = counter('rabbit_snare_health_checks_total');
   counter('rabbit_snare_invisible_checks_total').inc(4);
   const lost = counter('rabbit_snare_lines_lost_total');
   const failing = gauge('rabbit_snare_output_failing');
+  const dropped = counter('rabbit_snare_reports_dropped_total');
+  dropped.inc({ output: 'file' }, 3);
+  dropped.inc({ output: 'events' }, 0);
+  gauge('rabbit_snare_event_clients').set(0);
+  counter('rabbit_snare_event_clients_cut_off_total');
   gauge('rabbit_snare_max_connections').set(Number.POSITIVE_INFINITY);
   gauge('rabbit_snare_memory_used_bytes').set(UNLIMITED.memory.used);
   gauge('rabbit_snare_memory_limit_bytes').set(Number.POSITIVE_INFINITY);
   gauge('rabbit_snare_memory_refusing').set(0);
+  gauge('rabbit_snare_build_info').set({ version, node: process.versions.node }, 1);
   const received = counter('toxiproxy_proxy_received_bytes_total');
   const sent = counter('toxiproxy_proxy_sent_bytes_total');
   const withUpstream = new Set<string>();
@@ -89,7 +97,7 @@ async function expected(ends: readonly End[]): Promise<string> {
     if (style !== null) checks.inc({ proxy, style });
     octets.inc({ proxy, direction: 'upstream' }, report.octets.received);
     octets.inc({ proxy, direction: 'downstream' }, report.octets.sent);
-    const flow = { proxy, listener: listen, upstream: upstream ?? '' };
+    const flow = { listener: listen, proxy, upstream: upstream ?? '' };
     received.inc({ direction: 'upstream', ...flow }, report.octets.received);
     sent.inc({ direction: 'downstream', ...flow }, report.octets.sent);
     if (!withUpstream.has(flowOf(report))) continue;
@@ -110,17 +118,12 @@ test('the metrics of any connections are, byte for byte, those that prom-client 
         report: reportWith({ id: `a-${nth}`, ...facts }),
         extras: { upstreamOctets, acceptedAt: 0 },
       }));
-      const metrics = new Metrics(
-        () => [],
-        () => OUTPUTS,
-        () => UNLIMITED,
-        () => ({ available: true, count: 4 }),
-      );
+      const metrics = metricsOf({ invisible: () => ({ available: true, count: 4 }) });
       for (const [nth, { report, extras }] of ends.entries()) {
-        if (nth === scrapeAfter) t.is(sorted(await metrics.text()), sorted(await expected(ends.slice(0, nth))));
+        if (nth === scrapeAfter) t.is(sorted(await ownText(metrics)), sorted(await expected(ends.slice(0, nth))));
         metrics.report(report, extras);
       }
-      const text = await metrics.text();
+      const text = await ownText(metrics);
       t.is(sorted(text), sorted(await expected(ends)));
       // Without a scrape in between, also in the same order.
       if (scrapeAfter >= ends.length) t.is(text, await expected(ends));

@@ -8,7 +8,12 @@ const MINUTE = 60_000;
 const NEVER = { headerMs: null, upstreamConnectMs: null, startMs: null, tuneMs: null, tuneOkMs: null, openMs: null };
 const STEPS = ['accepted', 'header', 'start', 'tune', 'open', 'running'] as const;
 const NONE_LEFT_OUT = { healthChecks: 0, amqp10: 0, otherProtocols: 0 };
-const [AMQP091, AMQP10, AMQP10_SASL, HTTP] = ['414d515000000901', '414d515000010000', '414d515003010000', '474554202f204854'];
+const [AMQP091, AMQP10, AMQP10_SASL, HTTP] = [
+  '414d515000000901',
+  '414d515000010000',
+  '414d515003010000',
+  '474554202f204854',
+];
 
 type Ended = { readonly timing?: Partial<Report['timing']>; readonly hex?: string } & Partial<
   Pick<Report, 'healthCheck' | 'upstream'>

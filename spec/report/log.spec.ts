@@ -9,6 +9,7 @@ import { FORCED, REASONS } from '../support/reasons.js';
 import { AT, reportWith } from '../support/report.js';
 
 delete process.env['NO_COLOR'];
+process.env['TERM'] = 'xterm';
 
 /** Returns what a log writes, without the final line end. */
 async function logged(

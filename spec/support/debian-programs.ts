@@ -38,4 +38,6 @@ export const DEBIAN_PROGRAMS = {
   },
   // A Python other than the distribution's does not have its packages.
   pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
+  prometheus: { files: ['prometheus'], check: ['--version'], packages: ['prometheus'] },
+  promtool: { files: ['promtool'], check: ['--version'], packages: ['prometheus'] },
 } as const satisfies { readonly [name: string]: DebianProgram };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { openConnectionSchema } from '../../report/report-schema.js';
+import { STAGE_DOCS } from '../../report/stage-docs.js';
 import type { Proxies } from '../../running/proxies.js';
 import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
@@ -8,6 +9,7 @@ import { errorSchema } from '../error-schema.js';
 import { jsonList } from '../json-list.js';
 import type { Route } from '../route.js';
 
+const STAGES: readonly string[] = Object.keys(STAGE_DOCS);
 const CLOSES = { rst: 'rst', fin: 'fin', '320': 320 } as const;
 
 /** The routes of open connections. */
@@ -16,12 +18,24 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
     {
       method: 'GET',
       path: '/connections',
-      summary: 'Returns the open connections.',
-      query: { proxy: 'Only those of this proxy.' },
-      answers: { 200: z.array(openConnectionSchema) },
+      summary: 'Returns the open connections: those of a proxy oldest first.',
+      query: {
+        proxy: 'Only those of this proxy.',
+        stage: `Only those at this stage: ${STAGES.join(', ')}.`,
+        limit: 'Maximum connections returned; all by default.',
+      },
+      answers: { 200: z.array(openConnectionSchema), 400: errorSchema },
       handle: (context) => {
-        const name = context.req.query('proxy');
-        return jsonList(proxies.openConnections.filter(({ proxy }) => name === undefined || proxy === name));
+        const { proxy, stage, limit } = context.req.query();
+        if (stage !== undefined && !STAGES.includes(stage))
+          throw new ApiError(400, `stage must be one of ${STAGES.join(', ')}, not ${quote(stage)}`);
+        if (limit !== undefined && !/^\d+$/.test(limit))
+          throw new ApiError(400, `limit must be a whole number, not ${quote(limit)}`);
+        const open = proxies.findOpen(
+          (each) => (proxy === undefined || each.proxy === proxy) && (stage === undefined || each.stage === stage),
+          limit === undefined ? Number.POSITIVE_INFINITY : Number(limit),
+        );
+        return jsonList(open);
       },
     },
     {

@@ -1,4 +1,6 @@
 import type { FunnelStep } from '../../control/overview.js';
+import type { LeftOut } from '../../report/handshake-funnel.js';
+import { count } from '../format.js';
 
 /** A step of the handshake as it is shown. Shares are from 0 to 1. */
 export type FunnelRow = FunnelStep & {
@@ -25,4 +27,18 @@ export function funnelRows(steps: readonly FunnelStep[]): readonly FunnelRow[] {
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return '<1 %';
   return share < 1 && share > 0.99 ? '99 %' : `${Math.round(share * 100)} %`;
+}
+
+/** Says what is not part of the funnel: `without 260 health checks`; nothing if everything is. */
+export function leftOutText({ healthChecks, amqp10, otherProtocols }: LeftOut): string {
+  const parts = [
+    counted(healthChecks, 'health check'),
+    counted(amqp10, 'AMQP 1.0 client'),
+    counted(otherProtocols, 'client of another protocol', 'clients of other protocols'),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? '' : `without ${parts.join(', ')}`;
+}
+
+function counted(number: number, one: string, several = `${one}s`): string | null {
+  return number === 0 ? null : `${count(number)} ${number === 1 ? one : several}`;
 }

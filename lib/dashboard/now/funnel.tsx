@@ -18,7 +18,7 @@ export function Funnel({ steps }: { readonly steps: readonly FunnelStep[] }): JS
               Lost
             </th>
             <th scope="col" class="number">
-              Median
+              Median time
             </th>
           </tr>
         </thead>
@@ -33,7 +33,7 @@ export function Funnel({ steps }: { readonly steps: readonly FunnelStep[] }): JS
               </th>
               <td class="number">{count(reached)}</td>
               <td class={`number ${lost !== null && lost >= 0.1 ? 'lossy' : 'quiet'}`}>
-                {lost === null ? '' : lost === 0 ? '0 %' : `-${percent(lost)}`}
+                {lost === null ? '' : percent(lost)}
               </td>
               <td class="number quiet">{medianMs === null ? '' : duration(medianMs)}</td>
             </tr>

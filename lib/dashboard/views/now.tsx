@@ -5,6 +5,7 @@ import { EmptyState } from '../empty-state.js';
 import { Checks } from '../now/checks.js';
 import { FirstClient } from '../now/first-client.js';
 import { Funnel } from '../now/funnel.js';
+import { leftOutText } from '../now/funnel-rows.js';
 import { knocking, troubles } from '../now/knocking.js';
 import { Latest } from '../now/latest.js';
 import { Sources } from '../now/sources.js';
@@ -47,7 +48,10 @@ export function NowView({ control, state: { overview, before, reports } }: ViewP
                 <Timeline stacked={timeline} />
               )}
             </Panel>
-            <Panel title="Handshakes" note="last 15 minutes, median since accept">
+            <Panel
+              title="Handshakes"
+              note={['last 15 minutes', leftOutText(overview.notInFunnel)].filter(Boolean).join(', ')}
+            >
               <Funnel steps={overview.funnel} />
             </Panel>
           </div>

@@ -37,6 +37,46 @@ for (const close of ['rst', 'fin'] as const) {
   });
 }
 
+test('open connections are listed by stage, and up to a limit, oldest first', async (t) => {
+  const { call, instance } = await startControl(t, CONFIG);
+  const to = listening(instance.proxies.all[0]?.listen);
+  for (const count of [1, 2, 3]) {
+    await dialWire(t, to);
+    await until(async () => (await call('GET', '/connections')).body.length === count, 20_000);
+  }
+  await openAmqp(t, to);
+  const idsOf = async (query: string): Promise<string[]> =>
+    (await call('GET', `/connections?${query}`)).body.map(({ id }: { id: string }) => id);
+  await until(async () => (await idsOf('stage=running')).length === 1, 20_000);
+  const all = await idsOf('');
+  t.is(all.length, 4);
+  t.deepEqual(await idsOf('stage=header'), all.slice(0, 3));
+  t.deepEqual(await idsOf('stage=running'), all.slice(3));
+  t.deepEqual(await idsOf('stage=closing'), []);
+  t.deepEqual(await idsOf('limit=2'), all.slice(0, 2));
+  t.deepEqual(await idsOf('limit=0'), []);
+  t.deepEqual(await idsOf('limit=99'), all);
+  t.deepEqual(await idsOf('stage=header&limit=1&proxy=amqp'), all.slice(0, 1));
+});
+
+for (const [query, error] of [
+  ['limit=-1', 'limit must be a whole number, not "-1"'],
+  ['limit=1.5', 'limit must be a whole number, not "1.5"'],
+  ['limit=', 'limit must be a whole number, not ""'],
+  ['limit=ten', 'limit must be a whole number, not "ten"'],
+  [
+    'stage=open',
+    'stage must be one of header, starting, securing, tuning, opening, running, closing, closed, not "open"',
+  ],
+] as const) {
+  test(`connections with ${query} are rejected`, async (t) => {
+    const { call } = await startControl(t, CONFIG);
+    const { status, body } = await call('GET', `/connections?${query}`);
+    t.is(status, 400);
+    t.deepEqual(body, { error, status: 400 });
+  });
+}
+
 test('an unknown close or connection is rejected', async (t) => {
   const { call } = await startControl(t, CONFIG);
   const wrong = await call('DELETE', '/connections/x?close=bye');

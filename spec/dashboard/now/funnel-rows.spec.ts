@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FunnelStep } from '../../../lib/control/overview.js';
-import { funnelRows, percent } from '../../../lib/dashboard/now/funnel-rows.js';
+import { funnelRows, leftOutText, percent } from '../../../lib/dashboard/now/funnel-rows.js';
 
 const steps = (...counts: number[]): FunnelStep[] =>
   counts.map((count, nth) => ({ step: nth === 0 ? 'accepted' : 'header', count, medianMs: null }));
@@ -30,4 +30,12 @@ test('without connections nothing is lost', (t) => {
 
 test('a share is not rounded to nothing or to everything', (t) => {
   t.deepEqual([0, 0.001, 0.126, 0.999, 1].map(percent), ['0 %', '<1 %', '13 %', '99 %', '100 %']);
+});
+
+test('what is not part of the funnel is said', (t) => {
+  t.is(leftOutText({ healthChecks: 0, amqp10: 0, otherProtocols: 0 }), '');
+  t.is(
+    leftOutText({ healthChecks: 12, amqp10: 1, otherProtocols: 2 }),
+    'without 12 health checks, 1 AMQP 1.0 client, 2 clients of other protocols',
+  );
 });

@@ -7,12 +7,19 @@ const program = '/usr/bin/apt-get';
 /** In seconds: another process, perhaps another spec, may be installing packages. */
 const patience = '120';
 
-/** The arguments are the packages. Debian's packages ask policy-rc.d before they start a service; 101 forbids it. */
+/**
+ * The arguments are the packages. Debian's packages ask policy-rc.d before they start a service; 101 forbids it. The preset keeps
+ * new services from being enabled, so they do not start with the machine either.
+ */
 const script = `
 policy=/usr/sbin/policy-rc.d
+presets=/etc/systemd/system-preset
+preset=$presets/00-rabbit-snare-specs.preset
 trap 'exit 1' HUP INT TERM
+trap 'rm -f $preset' EXIT
+mkdir -p $presets && echo 'disable *' >$preset
 if [ ! -e $policy ]; then
-  trap 'rm -f $policy' EXIT
+  trap 'rm -f $policy $preset' EXIT
   printf '#!/bin/sh\\nexit 101\\n' >$policy
   chmod 755 $policy
 fi
@@ -26,7 +33,7 @@ export function canInstallPackage(): boolean {
 }
 
 /**
- * Installs packages of the distribution without starting their services. One installation runs at a time.
+ * Installs packages of the distribution without starting or enabling their services. One installation runs at a time.
  *
  * @throws Error when apt-get fails, or is busy for two minutes
  */
