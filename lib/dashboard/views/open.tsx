@@ -6,7 +6,7 @@ import { FilterSelect, FilterText } from '../filter-fields.js';
 import { count } from '../format.js';
 import { EndDialog } from '../open/end-dialog.js';
 import { openColumns } from '../open/open-columns.js';
-import { matchingOpen, STAGES } from '../open/open-filter.js';
+import { matchingOpen, openPath, STAGES } from '../open/open-filter.js';
 import { Problem } from '../problem.js';
 import { fragmentOf } from '../route.js';
 import { setFilter } from '../set-filter.js';
@@ -23,7 +23,7 @@ const [ROW, ROW_ON_A_PHONE] = [46, 104] as const;
 /** The open connections, oldest first. One can be ended. */
 export function OpenView({ control, live, state, route }: ViewProps): JSX.Element {
   const { filter } = route;
-  const { answer, problem, again } = usePolled<OpenConnection[]>(control, `/connections?limit=${MOST}`, PERIOD);
+  const { answer, problem, again } = usePolled<OpenConnection[]>(control, openPath(filter, MOST), PERIOD);
   const [ending, setEnding] = useState<OpenConnection | null>(null);
   const [ended, setEnded] = useState<OpenConnection | null>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
@@ -49,7 +49,8 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
       <Problem message={problem} />
       <p>
         <strong>{count(rows.length)}</strong> {rows.length === 1 ? 'connection' : 'connections'}
-        {(answer?.length ?? 0) >= MOST && total > MOST && ` of ${count(total)}: only ${count(MOST)} are shown`}
+        {(answer?.length ?? 0) >= MOST &&
+          `. Only the first ${count(MOST)} that match were asked for, of ${count(total)} in all`}
       </p>
       <p ref={outcome} class="outcome" role="status" tabIndex={-1}>
         {ended !== null && (
