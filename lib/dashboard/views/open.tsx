@@ -29,6 +29,7 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
   const outcome = useRef<HTMLParagraphElement>(null);
   const isPhone = useMedia('(max-width: 760px)');
   const { overview } = state;
+  const isFiltered = Object.values(filter).some((value) => value !== '');
   const rows = matchingOpen(answer ?? [], filter);
   const total = Object.values(overview?.open ?? {}).reduce((sum, each) => sum + each, 0);
   const bind = (key: string) => ({
@@ -68,8 +69,8 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
         rowHeight={isPhone ? ROW_ON_A_PHONE : ROW}
       />
       {answer !== null && rows.length === 0 && (
-        <EmptyState title={answer.length === 0 ? 'No connection is open.' : 'No open connection matches.'}>
-          {answer.length > 0 && <a href={fragmentOf({ view: 'open' })}>Clear the filter</a>}
+        <EmptyState title={isFiltered ? 'No open connection matches.' : 'No connection is open.'}>
+          {isFiltered && <a href={fragmentOf({ view: 'open' })}>Clear the filter</a>}
         </EmptyState>
       )}
       {ending !== null && (
