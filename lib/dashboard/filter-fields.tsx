@@ -22,7 +22,7 @@ export function FilterSelect({
   return (
     <label>
       {label}
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
         <option value="">any</option>
         {options.map(([each, text]) => (
           <option key={each} value={each}>
@@ -57,6 +57,7 @@ export function FilterText({
       {label}
       <input
         type="search"
+        aria-label={label}
         list={id}
         value={draft}
         placeholder={placeholder}
