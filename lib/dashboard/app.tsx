@@ -6,6 +6,7 @@ import { Footer } from './footer.js';
 import { GapNotice } from './gap-notice.js';
 import { Header } from './header.js';
 import { useLive, useRoute } from './hooks.js';
+import { LinkProblem } from './link-status.js';
 import type { Live } from './live.js';
 import type { ViewName } from './route.js';
 import { TITLES } from './titles.js';
@@ -51,6 +52,7 @@ export function App({ control, live }: { readonly control: Control; readonly liv
       </button>
       <Header state={state} view={route.view} />
       <Banner state={state} />
+      <LinkProblem state={state} />
       <GapNotice gap={state.gap} live={live} />
       <main id="main" ref={main} tabIndex={-1} aria-label={title}>
         <h2 class="visually-hidden">{title}</h2>

@@ -13,7 +13,7 @@ export function GapNotice({ gap, live }: { readonly gap: Gap | null; readonly li
       <span>
         {isRestart ? 'rabbit-snare was restarted. ' : 'This page could not keep up. '}
         {most === null ? 'Reports' : `Up to ${count(most)} reports`} between <Time at={from} /> and <Time at={until} />{' '}
-        are missing here. Rates and totals are complete.
+        are missing here.{!isRestart && ' Rates and totals are complete.'}
       </span>
       <button type="button" class="end" onClick={() => live.dismissGap()}>
         Dismiss
