@@ -33,13 +33,7 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
   const linkOf = ({ id }: Report): string => fragmentOf({ view: 'connections', selected: id, filter: route.filter });
   const filters = Object.keys(filter).length;
   const isFiltered = filters > 0;
-  const form = (
-    <FilterForm
-      filter={filter}
-      state={state}
-      onChange={(next) => location.replace(fragmentOf({ view: 'connections', filter: next }))}
-    />
-  );
+  const form = <FilterForm filter={filter} state={state} />;
   return (
     <section class="connections" hidden={!isShown} aria-label="Connections that have ended">
       {isPhone ? (

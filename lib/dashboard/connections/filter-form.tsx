@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { FilterSelect, FilterText } from '../filter-fields.js';
 import type { LiveState } from '../live.js';
+import { setFilter } from '../set-filter.js';
 import { type ConnectionFilter, type FilterKey, hostOf } from './connection-filter.js';
 import { REASON_NAMES } from './reason-names.js';
 
@@ -11,15 +12,13 @@ const MOST_SUGGESTED = 50;
 export function FilterForm({
   filter,
   state,
-  onChange,
 }: {
   readonly filter: ConnectionFilter;
   readonly state: LiveState;
-  readonly onChange: (filter: ConnectionFilter) => void;
 }): JSX.Element {
   const bind = (key: FilterKey) => ({
     value: filter[key] ?? '',
-    onChange: (value: string) => onChange({ ...filter, [key]: value }),
+    onChange: (value: string) => setFilter('connections', key, value),
   });
   const { reports, overview, faults } = state;
   const last = reports.slice(-500);

@@ -10,6 +10,7 @@ import { InvisiblePanel } from '../health-checks/invisible-panel.js';
 import { steadyOrder } from '../health-checks/steady-order.js';
 import { Problem } from '../problem.js';
 import { fragmentOf } from '../route.js';
+import { setFilter } from '../set-filter.js';
 import { usePolled } from '../use-polled.js';
 import type { ViewProps } from './view.js';
 
@@ -30,8 +31,7 @@ export function HealthChecksView({ control, state, route }: ViewProps): JSX.Elem
   order.current = { path, keys: checks.map(keyOfCheck) };
   const bind = (key: (typeof KEYS)[number]) => ({
     value: route.filter[key] ?? '',
-    onChange: (value: string) =>
-      location.replace(fragmentOf({ view: 'health-checks', filter: { ...Object.fromEntries(given), [key]: value } })),
+    onChange: (value: string) => setFilter('health-checks', key, value),
   });
   return (
     <>

@@ -9,6 +9,7 @@ import { openColumns } from '../open/open-columns.js';
 import { matchingOpen, STAGES } from '../open/open-filter.js';
 import { Problem } from '../problem.js';
 import { fragmentOf } from '../route.js';
+import { setFilter } from '../set-filter.js';
 import { useMedia } from '../use-media.js';
 import { usePolled } from '../use-polled.js';
 import { WindowedTable } from '../windowed-table.js';
@@ -32,7 +33,7 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
   const total = Object.values(overview?.open ?? {}).reduce((sum, each) => sum + each, 0);
   const bind = (key: string) => ({
     value: filter[key] ?? '',
-    onChange: (value: string) => location.replace(fragmentOf({ view: 'open', filter: { ...filter, [key]: value } })),
+    onChange: (value: string) => setFilter('open', key, value),
   });
   return (
     <section class="open-connections" aria-label="Open connections">

@@ -106,7 +106,7 @@ test.serial('the keyboard moves through the list, opens a report, and comes back
   await keyboard.press('Enter');
   await page.page.getByRole('heading', { name: /^The client sent 'GET/ }).waitFor();
   await page.page.goBack();
-  await focused(2);
+  t.true(await focused(2));
 });
 
 test.serial('the list is exported as JSON lines', async (t) => {
