@@ -105,8 +105,8 @@ const STATES: readonly (readonly [name: string, view: ViewName, get: (page: Dash
 ];
 
 test.serial('every view is accessible in both themes, and readable on a phone', async (t) => {
-  t.timeout(240_000, 'a busy machine takes seconds for each');
   const { page } = await openPopulated(t, DESKTOP);
+  t.timeout(300_000, 'a busy machine takes seconds for each');
   for (const [name, view, get] of STATES) {
     await page.goTo(view);
     await get(page);

@@ -28,7 +28,7 @@ async function serve(t: ExecutionContext, script: string): Promise<string> {
 /** Opens the page as a test would, waits until its script has set the title, and returns why that test fails. */
 async function problemsOf(t: ExecutionContext, script: string): Promise<string> {
   const ends: (() => unknown)[] = [];
-  const opener = { teardown: (end: () => unknown) => void ends.push(end) };
+  const opener = { teardown: (end: () => unknown) => void ends.push(end), timeout: t.timeout };
   const { page } = await openPage(opener, await serve(t, script));
   t.truthy(await until(async () => (await page.title()) === 'done', 20_000), 'the script has run');
   try {

@@ -30,8 +30,8 @@ export type OpenDashboard = {
   readonly proxy: { readonly host: string; readonly port: number };
 };
 
-/** In ms: a busy machine takes many times longer than an idle one. Below ava's timeout, so that the error of the wait comes first. */
-const PATIENCE = 40_000;
+/** For a single wait and for a test, in ms: a busy machine takes many times longer than an idle one. */
+const [PATIENCE, LONGEST_TEST] = [40_000, 180_000] as const;
 
 const STAND_IN = 'proxies:\n  - {name: amqp, listen: "127.0.0.1:0", upstream: stand-in}\n';
 
@@ -59,10 +59,11 @@ const controlOf = (token: string | undefined): string =>
  * @param url of the control API: `http://127.0.0.1:8474`
  */
 export async function openPage(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Pick<ExecutionContext, 'teardown' | 'timeout'>,
   url: string,
   { theme = 'light', width = 1200, height = 800, fragment = '', expectedErrors = [] }: DashboardOptions = {},
 ): Promise<DashboardPage> {
+  t.timeout(LONGEST_TEST);
   const { browser } = await sharedChromium();
   const context = await browser.newContext({
     viewport: { width, height },

@@ -17,7 +17,7 @@ import { DashboardPage } from './dashboard-page.js';
 /** How long the run takes, in ms. */
 const DURATION = Number(process.argv[2] ?? 4) * 60_000;
 /** The size of the pictures, in pixels, and of their files, in bytes. */
-const [SIZE, MOST_BYTES] = [{ width: 1180, height: 860 }, 200_000] as const;
+const [SIZE, MOST_BYTES] = [{ width: 1280, height: 830 }, 200_000] as const;
 const FAULT = 'amqp_close name=maintenance at=open code=320 toxicity=0.25';
 
 /** What to end, the last first. */
@@ -96,8 +96,8 @@ async function run(): Promise<void> {
   await page.untilLive();
   await pause(DURATION);
   await shoot(page, 'docs/dashboard-now.png');
-  await tab.goto(`${ready.control}/#/connections?reason=bad_header`);
-  await page.rows().filter({ hasText: 'GET /hea' }).first().getByRole('link').first().click();
+  await tab.goto(`${ready.control}/#/connections?fault=maintenance`);
+  await page.rows().filter({ hasText: 'maintenance' }).first().getByRole('link').first().click();
   await page.view.getByRole('article').waitFor();
   await shoot(page, 'docs/dashboard-report.png');
   isOver = true;
