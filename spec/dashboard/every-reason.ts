@@ -138,14 +138,14 @@ export const MAKE: { readonly [Name in ReasonName]: Make } = {
   },
   limit: async (t, { control, door }) => {
     await dialWire(t, door('small'));
-    await until(() => control.instance.proxies.openConnections.some(({ proxy }) => proxy === 'small'), 20_000);
+    await until(() => control.instance.proxies.openConnections().some(({ proxy }) => proxy === 'small'), 20_000);
     const wire = await dialWire(t, door('small'));
     await wire.how();
     return wire.address;
   },
   shutdown: async (t, { control, door }) => {
     const { wire } = await openAmqp(t, door('amqp'));
-    const [connection] = control.instance.proxies.openConnections.filter((each) => each.client === wire.address);
+    const [connection] = control.instance.proxies.openConnections().filter((each) => each.client === wire.address);
     await control.call('DELETE', `/connections/${connection?.id}?close=rst`);
     await wire.how();
     return wire.address;
