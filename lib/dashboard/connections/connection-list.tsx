@@ -88,7 +88,7 @@ export function ConnectionList({ control, state, route, live: _ }: ViewProps): J
           <span>{isFiltered ? 'No kept report matches. ' : 'No connection has ended yet. '}</span>
         )}
         {older === 'asking' && 'Asking for older ones…'}
-        {older === 'all' && rows.length > 0 && 'rabbit-snare keeps no older reports that match.'}
+        {older === 'all' && rows.length > 0 && `rabbit-snare keeps no older reports${isFiltered ? ' that match' : ''}.`}
         {older === 'most' && 'There may be older ones. Narrow the filter to see them.'}
         {older === 'more' && (
           <button type="button" onClick={askForOlder}>

@@ -22,3 +22,9 @@ export function matchingOpen(all: readonly OpenConnection[], filter: Filter): re
     )
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
+
+/** The path that returns the open connections. The server does not filter by client. @param filter as in `matchingOpen` */
+export function openPath(filter: Filter, limit: number): string {
+  const given = Object.entries(filter).filter(([key, value]) => ['proxy', 'stage'].includes(key) && value !== '');
+  return `/connections?${new URLSearchParams([...given, ['limit', String(limit)]])}`;
+}

@@ -6,7 +6,7 @@ import { FilterSelect, FilterText } from '../filter-fields.js';
 import { count } from '../format.js';
 import { EndDialog } from '../open/end-dialog.js';
 import { openColumns } from '../open/open-columns.js';
-import { matchingOpen, STAGES } from '../open/open-filter.js';
+import { matchingOpen, openPath, STAGES } from '../open/open-filter.js';
 import { Problem } from '../problem.js';
 import { fragmentOf } from '../route.js';
 import { setFilter } from '../set-filter.js';
@@ -23,12 +23,13 @@ const [ROW, ROW_ON_A_PHONE] = [46, 104] as const;
 /** The open connections, oldest first. One can be ended. */
 export function OpenView({ control, live, state, route }: ViewProps): JSX.Element {
   const { filter } = route;
-  const { answer, problem, again } = usePolled<OpenConnection[]>(control, `/connections?limit=${MOST}`, PERIOD);
+  const { answer, problem, again } = usePolled<OpenConnection[]>(control, openPath(filter, MOST), PERIOD);
   const [ending, setEnding] = useState<OpenConnection | null>(null);
   const [ended, setEnded] = useState<OpenConnection | null>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
   const isPhone = useMedia('(max-width: 760px)');
   const { overview } = state;
+  const isFiltered = Object.values(filter).some((value) => value !== '');
   const rows = matchingOpen(answer ?? [], filter);
   const total = Object.values(overview?.open ?? {}).reduce((sum, each) => sum + each, 0);
   const bind = (key: string) => ({
@@ -49,7 +50,8 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
       <Problem message={problem} />
       <p>
         <strong>{count(rows.length)}</strong> {rows.length === 1 ? 'connection' : 'connections'}
-        {(answer?.length ?? 0) >= MOST && total > MOST && ` of ${count(total)}: only ${count(MOST)} are shown`}
+        {(answer?.length ?? 0) >= MOST &&
+          `. Only the first ${count(MOST)} that match were asked for, of ${count(total)} in all`}
       </p>
       <p ref={outcome} class="outcome" role="status" tabIndex={-1}>
         {ended !== null && (
@@ -67,8 +69,8 @@ export function OpenView({ control, live, state, route }: ViewProps): JSX.Elemen
         rowHeight={isPhone ? ROW_ON_A_PHONE : ROW}
       />
       {answer !== null && rows.length === 0 && (
-        <EmptyState title={answer.length === 0 ? 'No connection is open.' : 'No open connection matches.'}>
-          {answer.length > 0 && <a href={fragmentOf({ view: 'open' })}>Clear the filter</a>}
+        <EmptyState title={isFiltered ? 'No open connection matches.' : 'No connection is open.'}>
+          {isFiltered && <a href={fragmentOf({ view: 'open' })}>Clear the filter</a>}
         </EmptyState>
       )}
       {ending !== null && (

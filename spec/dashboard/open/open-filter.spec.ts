@@ -1,5 +1,5 @@
 import test from 'ava';
-import { matchingOpen } from '../../../lib/dashboard/open/open-filter.js';
+import { matchingOpen, openPath } from '../../../lib/dashboard/open/open-filter.js';
 import type { OpenConnection } from '../../../lib/report/report.js';
 
 const SAMPLE: OpenConnection = {
@@ -31,4 +31,12 @@ test('open connections are found by stage, proxy, and the start of the address',
   t.deepEqual(ids({ proxy: 'other' }), ['a-2']);
   t.deepEqual(ids({ client: '10.0.' }), ['a-2', 'a-1']);
   t.deepEqual(ids({ client: '10.0.', stage: 'running', proxy: 'amqp' }), []);
+});
+
+test('the server is asked for the stage and the proxy, so that the limit counts only what matches', (t) => {
+  t.is(
+    openPath({ stage: 'header', proxy: 'amqp', client: '10.0.0.1' }, 10),
+    '/connections?stage=header&proxy=amqp&limit=10',
+  );
+  t.is(openPath({ stage: '' }, 10), '/connections?limit=10');
 });
