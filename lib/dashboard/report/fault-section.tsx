@@ -8,7 +8,7 @@ import { Facts } from './facts.js';
 /** The faults that acted, and for each fault of the proxy why it acted or did not. */
 export function FaultSection(report: Pick<Report, 'fault' | 'faults' | 'explained' | 'omitted'>): JSX.Element {
   const { fault, faults, explained, omitted } = report;
-  if (faults.length === 0 && explained.length === 0) return <p class="quiet">The proxy had no faults.</p>;
+  if (faults.length === 0 && explained.length === 0) return <p class="quiet">No fault acted on this connection.</p>;
   return (
     <>
       {faults.length > 0 && (
