@@ -112,7 +112,7 @@ export class ControlVenue implements Venue {
     if (answer === 'invalid') return null;
     if (answer === null) return stays || !this.program.isRunning ? null : `no answer within ${ANSWER} ms`;
     const { status, contentType, text } = answer;
-    if (status === 500 && !text.includes('listen tcp')) return `status 500: ${text}`;
+    if (status === 500 && !isOfSystem(text)) return `status 500: ${text}`;
     if (contentType?.startsWith('application/json')) {
       try {
         if (text !== '' || request.method !== 'HEAD') JSON.parse(text);
@@ -180,7 +180,7 @@ export class ControlVenue implements Venue {
     });
   }
 
-  /** Sends the text of requests in unusual ways. What comes back must be answers, and none of them a 500. */
+  /** Sends the text of requests in unusual ways. What comes back must be answers, and a 500 only from the operating system. */
   private async raw(requests: readonly Request[], how: How, random: Random): Promise<string | null> {
     let octets: Uint8Array = Buffer.from(requests.map((request) => textOf(request, this.url.host)).join(''));
     if (how === 'cut') octets = octets.subarray(0, random.between(0, octets.length - 1));
@@ -203,9 +203,12 @@ export class ControlVenue implements Venue {
     const text = Buffer.concat(chunks).toString('latin1');
     if (text !== '' && !/^HTTP\/1\.1 \d{3} /.test(text)) return `the answer is not HTTP: ${text.slice(0, 300)}`;
     const failed = /HTTP\/1\.1 500 .{0,600}/s.exec(text)?.[0];
-    return failed === undefined || failed.includes('listen tcp') ? null : `an answer is a 500: ${failed}`;
+    return failed === undefined || isOfSystem(failed) ? null : `an answer is a 500: ${failed}`;
   }
 }
+
+/** Whether a 500 is the answer of the operating system: a port that is taken, or a host that is not found, as in Toxiproxy. */
+const isOfSystem = (answer: string): boolean => answer.includes('listen tcp') || /\blookup .*: no such host/.test(answer);
 
 function textOf({ method, path, headers, body }: Request, host: string): string {
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
