@@ -29,7 +29,7 @@ export async function openPopulated(t: ExecutionContext, options: DashboardOptio
     'GET /healthz HTTP/1.1\r\nHost: rabbitmq.internal.example.com:5672\r\nUser-Agent: kube-probe/1.31\r\n\r\n',
   );
   await knock('amqp0091');
-  await knock(protocolHeader(1, 1, 8, 0));
+  await knock(protocolHeader(9, 9, 9, 9));
   for (let count = 0; count < 3; count += 1) (await dialWire(t, proxy)).fin();
   const properties = {
     product: 'a <b>client</b> with a product name that is much longer than a column is wide',
