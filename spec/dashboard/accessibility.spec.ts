@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { ViewName } from '../../lib/dashboard/route.js';
 import { TITLES } from '../../lib/dashboard/titles.js';
+import { until } from '../support/rabbitmq/until.js';
 import type { DashboardPage } from './dashboard-page.js';
 import { openDashboard } from './open-dashboard.js';
 import { openPopulated } from './populated.js';
@@ -66,6 +67,8 @@ async function check(t: ExecutionContext, page: DashboardPage, name: string): Pr
   }
   await tab.emulateMedia({ colorScheme: 'light' });
   await tab.setViewportSize(PHONE);
+  // Charts take their new size in one of the next frames.
+  await until(async () => (await unreadable(page)).length === 0, 5_000);
   t.deepEqual(await unreadable(page), [], `${name} on a phone`);
   await shoot('phone');
   await tab.setViewportSize(DESKTOP);

@@ -208,7 +208,8 @@ export class ControlVenue implements Venue {
 }
 
 /** Whether a 500 is the answer of the operating system: a port that is taken, or a host that is not found, as in Toxiproxy. */
-const isOfSystem = (answer: string): boolean => answer.includes('listen tcp') || /\blookup .*: no such host/.test(answer);
+const isOfSystem = (answer: string): boolean =>
+  answer.includes('listen tcp') || /\blookup .*: no such host/.test(answer);
 
 function textOf({ method, path, headers, body }: Request, host: string): string {
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`)];

@@ -48,12 +48,15 @@ test('text is broken at blanks, and longer words elsewhere', (t) => {
   t.deepEqual(wrap('', 5), ['']);
 });
 
+const graphemes = new Intl.Segmenter('en');
+
 test('no character is lost when text is wrapped', (t) => {
   const property = fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 30 }), (given, width) => {
     const text = given.replaceAll(/\p{Cc}/gu, '.');
     const lines = wrap(text, width);
     t.is(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
-    t.true(lines.every((line) => columnsOf(line) <= width));
+    // A single character can be wider than the line.
+    t.true(lines.every((line) => columnsOf(line) <= width || [...graphemes.segment(line)].length === 1));
   });
   t.notThrows(() => fc.assert(property));
 });
