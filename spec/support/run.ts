@@ -79,7 +79,7 @@ async function runAva(args: string[]): Promise<number> {
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const tap = process.env['CI'] ? ['--tap'] : [];
   // Many spec files mostly wait, for example for the broker's silence of 3 s after an error.
-  const together = ['--concurrency', `${availableParallelism() * 2}`];
+  const together = ['--concurrency', `${Math.ceil(availableParallelism() * 1.5)}`];
   ava = spawn(process.execPath, [cli, ...tap, ...together, ...args], { stdio: 'inherit' });
   // If this process is killed, ava must not continue: nothing would read its report.
   const release = keep(shell('kill -s KILL "$1"', [`${ava.pid}`], {}));
