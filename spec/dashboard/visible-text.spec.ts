@@ -16,7 +16,7 @@ for (const [what, text, shown] of [
   });
 }
 
-test('escapes are told apart from text that looks like them', (t) => {
+test('escapes differ from text that looks like them', (t) => {
   t.deepEqual(visibleParts('\\u202e\u202e'), [
     { text: '\\u202e', isHidden: false },
     { text: '\\u202e', isHidden: true },

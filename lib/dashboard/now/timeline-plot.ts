@@ -129,7 +129,7 @@ function colorIn(element: HTMLElement, variable: string): string {
   return getComputedStyle(element).color;
 }
 
-/** What faults did is hatched, so that it is told apart without colors. */
+/** What faults did is hatched, so that it can be recognized without colors. */
 function hatched(element: HTMLElement, variable: string): CanvasPattern | string {
   const tile = document.createElement('canvas');
   tile.width = 6;
