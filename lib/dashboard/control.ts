@@ -37,7 +37,7 @@ export class Control {
 
   /** Whether requests are sent with a token. */
   get hasToken(): boolean {
-    return this.storage.getItem(TOKEN) !== null;
+    return this.token !== null;
   }
 
   /**

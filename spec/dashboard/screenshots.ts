@@ -25,7 +25,7 @@ const ends: (() => unknown)[] = [];
 const scope = { teardown: (end: () => unknown) => void ends.push(end) } as Pick<ExecutionContext, 'teardown'>;
 const t = scope as ExecutionContext;
 let isOver = false;
-/** Repeats something until the run is over, every so many ms, not quite regularly. */
+/** Repeats something at slightly irregular intervals until the run is over. */
 async function repeat(every: number, act: () => Promise<unknown>): Promise<void> {
   while (!isOver) {
     await act().catch(() => {});

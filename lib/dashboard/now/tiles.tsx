@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import type { Overview } from '../../control/overview.js';
+import { ratesBetween } from '../../report/rates.js';
 import { count } from '../format.js';
 import { fragmentOf } from '../route.js';
-import { rate, ratesBetween } from './rates.js';
+import { rate } from './rates.js';
 
 const TILES = [
   { kind: 'accepted', label: 'Accepted', color: 'plain' },

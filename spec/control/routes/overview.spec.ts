@@ -80,7 +80,7 @@ test('an open connection counts as accepted, at its stage and for its proxy, and
   t.like(notInFunnel, { healthChecks: 1, amqp10: 0 });
 });
 
-test('a connection that was opened counts for every step of the funnel, each with a time', async (t) => {
+test('a connection that was opened counts at every step of the funnel, and each step has a time', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   const amqp = await openAmqp(t, listening(instance.proxies.all[0]?.listen));
   amqp.wire.fin();

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Overview } from '../../../lib/control/overview.js';
-import { rate, ratesBetween } from '../../../lib/dashboard/now/rates.js';
+import { rate } from '../../../lib/dashboard/now/rates.js';
+import { ratesBetween } from '../../../lib/report/rates.js';
 
 const TOTALS = { accepted: 0, ended: 0, forward: 0, refuse: 0, fault: 0, none: 0, healthChecks: 0 };
 
