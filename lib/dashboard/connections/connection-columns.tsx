@@ -1,5 +1,6 @@
 import type { Report } from '../../report/report.js';
 import { Badge, Reason } from '../badge.js';
+import { ClientCell } from '../client-cell.js';
 import { bytes, duration } from '../format.js';
 import { Time } from '../time.js';
 import { Untrusted } from '../untrusted.js';
@@ -20,12 +21,7 @@ export const connectionColumns = (linkOf: (report: Report) => string): readonly 
   {
     key: 'client',
     title: 'Client, proxy',
-    cell: ({ client, via, proxy }) => (
-      <>
-        <span class="mono">{client ?? 'unknown'}</span>
-        <small>{via === null ? proxy : `${proxy}, via ${via}`}</small>
-      </>
-    ),
+    cell: ({ client, via, proxy }) => <ClientCell client={client} via={via} proxy={proxy} />,
   },
   {
     key: 'reason',

@@ -1,6 +1,7 @@
 import type { OpenConnection } from '../../report/report.js';
 import { STAGE_DOCS } from '../../report/stage-docs.js';
 import { Badge } from '../badge.js';
+import { ClientCell } from '../client-cell.js';
 import { age, bytes, utc } from '../format.js';
 import { Untrusted } from '../untrusted.js';
 import { Who } from '../who.js';
@@ -23,12 +24,7 @@ export const openColumns = (
   {
     key: 'client',
     title: 'Client, proxy',
-    cell: ({ client, via, proxy }) => (
-      <>
-        <span class="mono">{client ?? 'unknown'}</span>
-        <small>{via === null ? proxy : `${proxy}, via ${via}`}</small>
-      </>
-    ),
+    cell: ({ client, via, proxy }) => <ClientCell client={client} via={via} proxy={proxy} />,
   },
   {
     key: 'stage',
