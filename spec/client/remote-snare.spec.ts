@@ -8,7 +8,8 @@ import { freePort } from '../support/free-port.js';
 import { until } from '../support/rabbitmq/until.js';
 import { dialWire } from '../support/wire.js';
 
-const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+// No connection may end because a busy machine is slow.
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in\nhandshakeTimeout: 10m';
 
 async function open(t: ExecutionContext) {
   const { url, instance, call } = await startControl(t, CONFIG);

@@ -34,7 +34,7 @@ export async function configForEveryReason(t: ExecutionContext): Promise<string>
     failing: 'upstream: stand-in, healthChecks: [{sources: [127.0.0.0/8], answer: fail}]',
   };
   const lines = Object.entries(proxies).map(([name, rest]) => `  - {name: ${name}, listen: "127.0.0.1:0", ${rest}}\n`);
-  return `proxies:\n${lines.join('')}`;
+  return `handshakeTimeout: 10m\nproxies:\n${lines.join('')}`;
 }
 
 /** The proxies of a running instance by name. */

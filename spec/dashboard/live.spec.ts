@@ -7,7 +7,7 @@ import { dialWire } from '../support/wire.js';
 import { startCuttable } from './cuttable.js';
 import { openPage } from './open-dashboard.js';
 
-const STAND_IN = 'proxies:\n  - {name: amqp, listen: "127.0.0.1:0", upstream: stand-in}\n';
+const STAND_IN = 'handshakeTimeout: 10m\nproxies:\n  - {name: amqp, listen: "127.0.0.1:0", upstream: stand-in}\n';
 /** What Chromium writes to the console when a request fails. */
 const NETWORK = /net::ERR_/;
 

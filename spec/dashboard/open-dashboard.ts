@@ -33,7 +33,7 @@ export type OpenDashboard = {
 /** For a single wait and for a test, in ms: a busy machine takes many times longer than an idle one. */
 const [PATIENCE, LONGEST_TEST] = [40_000, 180_000] as const;
 
-const STAND_IN = 'proxies:\n  - {name: amqp, listen: "127.0.0.1:0", upstream: stand-in}\n';
+const STAND_IN = 'handshakeTimeout: 10m\nproxies:\n  - {name: amqp, listen: "127.0.0.1:0", upstream: stand-in}\n';
 
 /**
  * Starts an instance with a control API on free ports, and opens its dashboard in a fresh browser context. Both are closed when

@@ -4,7 +4,9 @@ import { client, protocolHeader } from '../support/bytes.js';
 import { dialWire } from '../support/wire.js';
 import { type DashboardOptions, type OpenDashboard, openDashboard } from './open-dashboard.js';
 
+// No connection may end because a busy machine is slow.
 const CONFIG = `seed: 1
+handshakeTimeout: 10m
 proxies:
   - {name: orders, listen: "127.0.0.1:0", upstream: stand-in}
   - {name: billing, listen: "127.0.0.1:0", upstream: stand-in, mode: observe, enabled: false}

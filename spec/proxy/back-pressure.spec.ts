@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import test from 'ava';
-import { pour, sha1, sip, stuff } from '../support/pour.js';
+import { pour, randomOctets, sha1, sip, stuff } from '../support/pour.js';
 import { startRelaying } from '../support/relayed.js';
 
 const MIB = 1024 * 1024;
@@ -18,7 +17,7 @@ test.serial('30 MB in each direction on four connections at once arrive unchange
     ];
     const digests = await Promise.all(
       ways.map(async ({ from, to, before }, way) => {
-        const octets = randomBytes(length);
+        const octets = randomOctets(length, 70_001 * (2 * at + way));
         const all = before + length;
         const poured = pour(from, octets, 10_007 + 70_001 * ((at + way) % 4));
         await sip(to, all, 262_144 * (1 + ((at + way) % 3)));

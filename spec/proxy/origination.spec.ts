@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { hex } from '../support/bytes.js';
 import { freePort } from '../support/free-port.js';
-import { pour, sha1, sip } from '../support/pour.js';
+import { pour, randomOctets, sha1, sip } from '../support/pour.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
 import { contextOf, dialSecured, pem, startTlsUpstream } from '../support/secure-wire.js';
@@ -218,7 +217,7 @@ test.serial('30 MB in each direction, with TLS on both sides, arrive unchanged a
     const broker = await upstream.next();
     await broker.octets(8);
     const way = async (from: typeof client, to: typeof client, before: number) => {
-      const octets = randomBytes(length);
+      const octets = randomOctets(length, before * 70_001);
       const poured = pour(from, octets, 80_003);
       await sip(to, before + length, 262_144);
       await poured;
@@ -246,7 +245,7 @@ for (const from of ['client', 'upstream'] as const) {
     const [sender, receiver] = from === 'client' ? [client, broker] : [broker, client];
     const before = receiver.receivedLength;
     receiver.pause();
-    const octets = randomBytes(64 * 1024 * 1024);
+    const octets = randomOctets(64 * 1024 * 1024);
     let sent = 0;
     // A write that is not accepted within one turn of the timers waits for the reader.
     for (let isTaken = true; isTaken && sent < octets.length; ) {

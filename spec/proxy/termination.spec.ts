@@ -7,7 +7,7 @@ import { ERLANG_TLS } from '../../lib/tls/erlang-tls.js';
 import type { Termination } from '../../lib/tls/tls-settings.js';
 import { A91, ascii, hex } from '../support/bytes.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { pour, sha1, sip } from '../support/pour.js';
+import { pour, randomOctets, sha1, sip } from '../support/pour.js';
 import { type ProxyOptions, startProxy } from '../support/proxy.js';
 import { HEADER } from '../support/relayed.js';
 import { contextOf, dialSecured, dialTls, pem } from '../support/secure-wire.js';
@@ -444,7 +444,7 @@ test.serial('30 MB in each direction inside TLS arrive unchanged at readers that
     const broker = await upstream.next();
     await broker.octets(8);
     const way = async (from: typeof client | typeof broker, to: typeof client | typeof broker, before: number) => {
-      const octets = randomBytes(length);
+      const octets = randomOctets(length, before * 70_001);
       const poured = pour(from, octets, 80_003);
       await sip(to, before + length, 262_144);
       await poured;

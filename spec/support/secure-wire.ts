@@ -32,7 +32,7 @@ export class SecureWire {
   notified = false;
   private readonly socket: Socket;
   private readonly through: Duplex;
-  private readonly chunks: Buffer[] = [];
+  private chunks: Buffer[] = [];
   private length = 0;
   private isOver = false;
   private isPaused = false;
@@ -81,7 +81,10 @@ export class SecureWire {
   }
 
   get received(): Buffer {
-    return Buffer.concat(this.chunks);
+    const [whole = Buffer.alloc(0), ...more] = this.chunks;
+    if (more.length === 0) return whole;
+    this.chunks = [Buffer.concat(this.chunks)];
+    return this.received;
   }
 
   get receivedLength(): number {
@@ -105,6 +108,12 @@ export class SecureWire {
 
   /** Resolves with all received bytes, once there are `count`. */
   async octets(count: number): Promise<Buffer> {
+    await this.arrived(count);
+    return this.received;
+  }
+
+  /** Resolves once `count` bytes have been received; copies none of them. */
+  async arrived(count: number): Promise<void> {
     while (this.length < count) {
       if (this.isOver) throw new Error(`ended after ${this.length} of ${count} bytes`);
       await within(
@@ -112,7 +121,6 @@ export class SecureWire {
         () => `${count} bytes, ${this.length} arrived`,
       );
     }
-    return this.received;
   }
 
   how(): Promise<SecureClose> {

@@ -23,7 +23,7 @@ export class Wire {
   /** `127.0.0.1:PORT` of this end; a client's appears in the proxy's reports. */
   address = '';
   private readonly socket: Socket;
-  private readonly chunks: Buffer[] = [];
+  private chunks: Buffer[] = [];
   private length = 0;
   private isPaused = false;
   private end: Close | undefined;
@@ -54,7 +54,10 @@ export class Wire {
 
   /** The bytes received so far. */
   get received(): Buffer {
-    return Buffer.concat(this.chunks);
+    const [whole = Buffer.alloc(0), ...more] = this.chunks;
+    if (more.length === 0) return whole;
+    this.chunks = [Buffer.concat(this.chunks)];
+    return this.received;
   }
 
   /** How many bytes were received so far. */
@@ -69,17 +72,22 @@ export class Wire {
 
   /** Resolves with all received bytes, once there are `count`. @throws Error when the connection ends first */
   async octets(count: number): Promise<Buffer> {
+    await this.arrived(count);
+    return this.received;
+  }
+
+  /** Resolves once `count` bytes have been received; copies none of them. @throws Error when the connection ends first */
+  async arrived(count: number): Promise<void> {
     while (this.length < count) {
       if (this.end) throw new Error(`${this.end} after ${this.length} of ${count} bytes`);
       const more = new Promise<void>((resolve) => this.waiting.add(resolve));
       await within(more, () => `${count} bytes, ${this.length} arrived`);
     }
-    return this.received;
   }
 
   /** Resolves when the received bytes are as wanted. @throws Error when the connection ends first */
   async until(isWanted: (received: Buffer) => boolean): Promise<void> {
-    while (!isWanted(this.received)) await this.octets(this.length + 1);
+    while (!isWanted(this.received)) await this.arrived(this.length + 1);
   }
 
   /** How the other side ended the connection. */

@@ -4,7 +4,8 @@ import { listening } from '../../support/instance.js';
 import { dialWire } from '../../support/wire.js';
 import { within } from '../../support/within.js';
 
-const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+// No connection may end because a busy machine is slow.
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in\nhandshakeTimeout: 10m';
 
 type Event = { readonly id: string; readonly event: string; readonly data: Record<string, unknown> };
 

@@ -5,7 +5,9 @@ import { listening } from '../../support/instance.js';
 import { until } from '../../support/rabbitmq/until.js';
 import { dialWire } from '../../support/wire.js';
 
+// No connection may end because a busy machine is slow.
 const CONFIG = `
+handshakeTimeout: 10m
 proxies:
   - {name: one, listen: 127.0.0.1:0, upstream: stand-in}
   - {name: two, listen: 127.0.0.1:0, upstream: stand-in, mode: observe}`;

@@ -5,7 +5,8 @@ import { until } from '../../support/rabbitmq/until.js';
 import { HEADER } from '../../support/relayed.js';
 import { dialWire } from '../../support/wire.js';
 
-const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in';
+// No connection may end because a busy machine is slow.
+const CONFIG = 'listen: 127.0.0.1:0\nupstream: stand-in\nhandshakeTimeout: 10m';
 
 test('a scenario is active when the response arrives, and its faults end with it', async (t) => {
   const { call } = await startControl(t, CONFIG);
