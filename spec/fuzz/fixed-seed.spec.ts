@@ -1,4 +1,4 @@
 import test from 'ava';
-import { oneMinute } from './one-minute.js';
+import { findsNothing } from './finds-nothing.js';
 
-test('a minute of fuzzing with a fixed seed finds nothing', (t) => oneMinute(t, 20_261_128));
+test('fuzzing with a fixed seed finds nothing', (t) => findsNothing(t, 20_261_128, 15));
