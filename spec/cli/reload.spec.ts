@@ -24,7 +24,7 @@ const says = (running: Running, text: string): Promise<unknown> =>
     if (!found) throw new Error(`it never said "${text}": ${running.stderr()}`);
   });
 
-test('a changed config file applies to the next connection, and the open one continues', async (t) => {
+test.serial('a changed config file applies to the next connection, and the open one continues', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
@@ -41,7 +41,7 @@ test('a changed config file applies to the next connection, and the open one con
   await open.octets(before + 8);
 });
 
-test('a ConfigMap is reloaded when its symbolic link is swapped', async (t) => {
+test.serial('a ConfigMap is reloaded when its symbolic link is swapped', async (t) => {
   const folder = temporaryDirectory(t);
   for (const [version, dialect] of [
     ['..one', '3.10'],
@@ -60,7 +60,7 @@ test('a ConfigMap is reloaded when its symbolic link is swapped', async (t) => {
   t.is(await farewell(t, running), A31);
 });
 
-test('an invalid config file is rejected as a whole, with the position, and the running configuration stays', async (t) => {
+test.serial('an invalid config file is rejected as a whole, with the position, and the running configuration stays', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
@@ -69,7 +69,7 @@ test('an invalid config file is rejected as a whole, with the position, and the 
   t.is(await farewell(t, running), A91);
 });
 
-test('SIGHUP reloads, also without a config file', async (t) => {
+test.serial('SIGHUP reloads, also without a config file', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in']);
   running.signal('SIGHUP');
   await says(running, 'the config was reloaded');
@@ -80,7 +80,7 @@ for (const [what, text] of [
   ['an empty', ''],
   ['a comment-only', '# soon\n'],
 ] as const) {
-  test(`${what} config file changes nothing`, async (t) => {
+  test.serial(`${what} config file changes nothing`, async (t) => {
     const file = join(temporaryDirectory(t), 'snare.yaml');
     writeFileSync(file, configOf('3.10'));
     const running = await startRunning(t, ['--config', file]);
@@ -90,7 +90,7 @@ for (const [what, text] of [
   });
 }
 
-test('a config file that vanishes changes nothing', async (t) => {
+test.serial('a config file that vanishes changes nothing', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
@@ -99,7 +99,7 @@ test('a config file that vanishes changes nothing', async (t) => {
   t.is(await farewell(t, running), A91);
 });
 
-test('a ready file that cannot be written is reported as such, and the new config is in use', async (t) => {
+test.serial('a ready file that cannot be written is reported as such, and the new config is in use', async (t) => {
   const file = join(temporaryDirectory(t), 'snare.yaml');
   writeFileSync(file, configOf('3.10'));
   const running = await startRunning(t, ['--config', file]);
@@ -111,7 +111,7 @@ test('a ready file that cannot be written is reported as such, and the new confi
   t.is(await farewell(t, running), A31);
 });
 
-test('SIGUSR1 does not open a debugger', async (t) => {
+test.serial('SIGUSR1 does not open a debugger', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in']);
   running.signal('SIGUSR1');
   await says(running, 'SIGUSR1 is ignored');
