@@ -1,5 +1,5 @@
 import test from 'ava';
-import { needsBroker, needsPrograms } from './needs-broker.js';
+import { needsBroker, needsPrograms, needsTools } from './needs-broker.js';
 
 test('a spec file that imports the shared broker needs it, directly or through another file', (t) => {
   t.true(needsBroker(['spec/e2e/faults.spec.ts']));
@@ -34,4 +34,9 @@ test('a spec file that imports the list of programs needs them, and other files 
   t.true(needsPrograms(['spec/e2e/haproxy.spec.ts']));
   t.true(needsPrograms([]));
   t.false(needsPrograms(['spec/amqp/header.spec.ts', 'spec/e2e/faults.spec.ts']));
+});
+
+test('only spec files that import the packages of spec/tools need them', (t) => {
+  t.true(needsTools([]));
+  t.false(needsTools(['spec/amqp/header.spec.ts', 'spec/e2e/other-clients.spec.ts']));
 });

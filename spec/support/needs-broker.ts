@@ -7,6 +7,9 @@ const sharedBroker = resolve('spec/support/shared-rabbitmq.ts');
 /** The file through which specs use the programs that the test command installs. */
 const programs = resolve('spec/support/debian-programs.ts');
 
+/** The file through which specs use the packages of spec/tools. */
+const tools = resolve('spec/support/spec-tools.ts');
+
 /** Ava's options that have the next argument as their value. */
 const optionsWithValue = ['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--node-arguments', '--config'];
 
@@ -21,6 +24,11 @@ export function needsBroker(args: readonly string[]): boolean {
 /** Whether specs run with these ava arguments use programs of debian-programs.ts, judged in the same way. */
 export function needsPrograms(args: readonly string[]): boolean {
   return needs(args, programs);
+}
+
+/** Whether specs run with these ava arguments use packages of spec/tools, judged in the same way. */
+export function needsTools(args: readonly string[]): boolean {
+  return needs(args, tools);
 }
 
 function needs(args: readonly string[], wanted: string): boolean {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { needsBroker, needsPrograms } from './needs-broker.js';
+import { needsBroker, needsPrograms, needsTools } from './needs-broker.js';
 import { shell } from './rabbitmq/command.js';
 import { keep } from './rabbitmq/keeper.js';
 import { openRegistry, sweepRegistry } from './rabbitmq/registry.js';
@@ -42,6 +42,7 @@ if (interrupted) {
 
 async function runSpecs(args: string[]): Promise<number> {
   await installMissing(args);
+  if (needsTools(args)) await (await import('./spec-tools.js')).installSpecTools(say);
   if (!needsBroker(args)) return await runAva(args);
   // Loaded here, so that specs without a broker start sooner.
   const [{ startBroker }, { describe, findRabbitmq }, { share }] = await Promise.all([
