@@ -1,4 +1,4 @@
-<?php // A client gives up on a broker that stalls. Needs PHPUnit, php-amqplib, and rabbit-snare in front of a broker.
+<?php // A client gives up on a broker that does not answer. Needs PHPUnit, php-amqplib, and rabbit-snare in front of a broker.
 // Run: vendor/bin/phpunit StalledBrokerTest.php
 use PhpAmqpLib\Connection\AMQPStreamConnection;
 use PhpAmqpLib\Exception\AMQPTimeoutException;
@@ -23,7 +23,7 @@ class StalledBrokerTest extends TestCase
 {
     public function testTheClientGivesUpAfterItsTimeout(): void
     {
-        $fault = ['type' => 'amqp_stall', 'attributes' => ['at' => 'tune', 'timeout' => 0]];
+        $fault = ['type' => 'amqp_stall', 'attributes' => ['at' => 'accept', 'timeout' => 0]];
         $stall = control('POST', '/faults?removeAfter=30s', $fault);
         try {
             $this->expectException(AMQPTimeoutException::class);
@@ -32,7 +32,7 @@ class StalledBrokerTest extends TestCase
             control('DELETE', '/faults/' . rawurlencode($stall['id']));
             [$report] = control('GET', "/reports?fault={$stall['id']}&since={$stall['addedAt']}&wait=5s");
             $this->assertSame('client unexpectedly closed TCP connection', $report['reason']['term']);
-            $this->assertSame('tuning', $report['stage']);
+            $this->assertSame('starting', $report['stage']);
         }
     }
 }

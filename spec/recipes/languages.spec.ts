@@ -37,7 +37,11 @@ const RECIPES: readonly Recipe[] = [
     file: 'StalledBrokerTest.php',
     needs: [phpunit, phpAmqplib],
     args: ['--bootstrap', '/usr/share/php/PhpAmqpLib/autoload.php'],
-    defect: { from: "'timeout' => 0", to: "'timeout' => 50", output: /AMQPTimeoutException/ },
+    defect: {
+      from: "'timeout' => 0",
+      to: "'timeout' => 50",
+      output: /-'client unexpectedly closed TCP connection'\s+\+'fault: amqp_stall_downstream'/,
+    },
   },
   {
     file: 'reconnect_test.go',
