@@ -29,7 +29,10 @@ export function kind<T, Written = string>(
   write: (value: T) => string,
   notes: Notes,
 ) {
-  const text = z.string({ error: ({ input }) => `must be ${rule}, not ${quote(input)}` }) as unknown as z.ZodType<string, Written>;
+  const text = z.string({ error: ({ input }) => `must be ${rule}, not ${quote(input)}` }) as unknown as z.ZodType<
+    string,
+    Written
+  >;
   return z
     .codec(text, z.custom<T>(), {
       decode: (input, context) => {
@@ -117,7 +120,10 @@ export function duration({
     if (milliseconds >= minimum && milliseconds <= maximum) return milliseconds;
     return refuse(zero === 'allowed' ? `0s, or ${range}` : range, value);
   };
-  return kind<number, WrittenDuration>(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
+  return kind<number, WrittenDuration>(DURATION, read, formatDuration, {
+    syntax: 'DURATION',
+    pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$',
+  });
 }
 
 /** A size in bytes, at least 1, or one of a few words. */
@@ -129,7 +135,10 @@ export function sizeOr<const T extends string>(...words: readonly T[]) {
     return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value);
   };
   const write = (value: T | number): string => (typeof value === 'string' ? value : formatSize(value));
-  return kind<T | number, WordOrText<T> | number>(rule, read, write, { syntax: ['SIZE', ...words].join(' | '), type: ['string', 'integer'] });
+  return kind<T | number, WordOrText<T> | number>(rule, read, write, {
+    syntax: ['SIZE', ...words].join(' | '),
+    type: ['string', 'integer'],
+  });
 }
 
 /** An address, or one of a few words. */
