@@ -1,11 +1,10 @@
 /** The part of testcontainers 12 that is used here. It is not installed: it needs a newer Node.js than rabbit-snare. */
 declare module 'testcontainers' {
-  export interface WaitStrategy {
-    withStartupTimeout(milliseconds: number): this;
-  }
-  export class Wait {
-    static forHttp(path: string, port: number, options?: { abortOnContainerExit?: boolean }): WaitStrategy;
-  }
+  export type WaitStrategy = object;
+  export type RestartOptions = { timeout: number };
+  export const Wait: {
+    forHttp(path: string, port: number, options?: { abortOnContainerExit?: boolean }): WaitStrategy;
+  };
   export class GenericContainer {
     constructor(image: string);
     withExposedPorts(...ports: number[]): this;
@@ -17,18 +16,13 @@ declare module 'testcontainers' {
   export interface StartedTestContainer extends AsyncDisposable {
     getHost(): string;
     getMappedPort(port: number): number;
-    stop(): Promise<unknown>;
-  }
-  export interface RestartOptions {
-    timeout: number;
-  }
-  export class AbstractStartedContainer implements StartedTestContainer {
-    constructor(started: StartedTestContainer);
-    getHost(): string;
-    getMappedPort(port: number): number;
-    protected containerStopping?(): Promise<void>;
     restart(options?: Partial<RestartOptions>): Promise<void>;
     stop(): Promise<unknown>;
-    [Symbol.asyncDispose](): Promise<void>;
+  }
+  export interface AbstractStartedContainer extends StartedTestContainer {}
+  export class AbstractStartedContainer {
+    constructor(started: StartedTestContainer);
+    protected containerStopping?(): Promise<void>;
+    restart(options?: Partial<RestartOptions>): Promise<void>;
   }
 }
