@@ -60,14 +60,17 @@ test.serial('a ConfigMap is reloaded when its symbolic link is swapped', async (
   t.is(await farewell(t, running), A31);
 });
 
-test.serial('an invalid config file is rejected as a whole, with the position, and the running configuration stays', async (t) => {
-  const file = join(temporaryDirectory(t), 'snare.yaml');
-  writeFileSync(file, configOf('3.10'));
-  const running = await startRunning(t, ['--config', file]);
-  writeFileSync(file, `${configOf('4.0')}handshakeTimeout: soon\n`);
-  await says(running, `the config was not reloaded, the running one stays in use: ${file}:3:19: handshakeTimeout`);
-  t.is(await farewell(t, running), A91);
-});
+test.serial(
+  'an invalid config file is rejected as a whole, with the position, and the running configuration stays',
+  async (t) => {
+    const file = join(temporaryDirectory(t), 'snare.yaml');
+    writeFileSync(file, configOf('3.10'));
+    const running = await startRunning(t, ['--config', file]);
+    writeFileSync(file, `${configOf('4.0')}handshakeTimeout: soon\n`);
+    await says(running, `the config was not reloaded, the running one stays in use: ${file}:3:19: handshakeTimeout`);
+    t.is(await farewell(t, running), A91);
+  },
+);
 
 test.serial('SIGHUP reloads, also without a config file', async (t) => {
   const running = await startRunning(t, ['--upstream', 'stand-in']);
