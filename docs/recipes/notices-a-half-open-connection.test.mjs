@@ -28,6 +28,7 @@ test('my consumer notices a half-open connection', async (t) => {
   const consumer = await consume(snare.url, queue, (message) => inbox.emit('message', message));
   t.teardown(() => consumer.close());
   const fault = await snare.faults.add({ type: 'amqp_stall', attributes: { at: 'running', timeout: 0 }, times: 1 });
+  t.teardown(() => fault.remove());
   channel.sendToQueue(queue, Buffer.from('an order'));
   const [message] = await once(inbox, 'message', { signal: AbortSignal.timeout(15_000) });
   t.is(fault.seen.length, 1);

@@ -34,7 +34,15 @@ const WEAKENED: Record<string, readonly { readonly change: readonly [string, str
       ],
     },
   ],
-  'does-not-stampede.test.mjs': [{ change: [['jitter: 1', 'jitter: 0']] }],
+  'does-not-stampede.test.mjs': [
+    {
+      // A smaller pool, because a busy machine spreads the connections of a large one.
+      change: [
+        ['jitter: 1', 'jitter: 0'],
+        ['POOL = 20', 'POOL = 4'],
+      ],
+    },
+  ],
 };
 
 type Results = Record<string, 'passed' | 'failed'>;
@@ -42,7 +50,7 @@ type Results = Record<string, 'passed' | 'failed'>;
 /** A project that has installed rabbit-snare and the runners, with all recipes and their weakened copies. */
 async function createProject(t: ExecutionContext): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), 'rabbit-snare-recipes-'));
-  if (!process.env['KEEP']) t.teardown(() => rm(project, { recursive: true }));else console.log(project)
+  t.teardown(() => rm(project, { recursive: true }));
   const installed = join(project, 'node_modules');
   // A copy, because runners process a package that is linked from elsewhere like the sources of the project.
   const copy = join(installed, 'rabbit-snare');
@@ -89,9 +97,9 @@ function runNode(project: string, args: readonly string[]): Promise<{ stdout: st
   );
 }
 
-/** Results in TAP: of ava and Vitest with the name of the file before the title. */
+/** Results in TAP; Vitest adds the name of the file and the time. */
 function tapResults(output: string): Results {
-  const lines = output.matchAll(/^(not )?ok \d+ - (?:.* [›>] )?(.*?)(?: # time=.*)?$/gm);
+  const lines = output.matchAll(/^(not )?ok \d+ - (?:.* > )?(.*?)(?: # time=.*)?$/gm);
   return Object.fromEntries([...lines].map(([, not, title]) => [title, not ? 'failed' : 'passed']));
 }
 
@@ -102,13 +110,13 @@ function jestResults(output: string): Results {
   return Object.fromEntries(tests.map(({ title, status }) => [title, status]));
 }
 
-/** By the command that the first line of a recipe names. */
+/** By the command in the first line of a recipe. */
 const RUNNERS = {
-  'npx ava': { args: ['node_modules/ava/entrypoints/cli.mjs', '--tap'], resultsOf: tapResults },
+  'npx ava': { args: ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--timeout=60s'], resultsOf: tapResults },
   'node --test': { args: ['--test', '--test-reporter=tap'], resultsOf: tapResults },
   'npx vitest run': { args: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=tap-flat'], resultsOf: tapResults },
   'NODE_OPTIONS=--experimental-vm-modules npx jest': {
-    args: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand', '--watchman=false', '--json'],
+    args: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--watchman=false', '--json'],
     resultsOf: jestResults,
   },
 };
@@ -117,11 +125,15 @@ test('the JavaScript recipes pass with their runners, and fail for a client with
   t.timeout(180_000);
   const project = await createProject(t);
   const left = new Set(names.filter((name) => name.endsWith('.mjs')));
-  const runs = Object.entries(RUNNERS).map(async ([command, { args, resultsOf }]) => {
+  const runs = Object.entries(RUNNERS).map(async ([command, { args, resultsOf }], number) => {
     const own = [...left].filter((name) => recipes.get(name)?.split('\n')[0]?.endsWith(` && ${command} ${name}`));
     for (const name of own) left.delete(name);
     const copied = await Promise.all(own.map((name) => copyRecipe(t, name, project)));
-    const { stdout, stderr } = await runNode(project, [...args, ...copied.flatMap(({ files }) => files)]);
+    // One file, so that the runner loads the packages once.
+    const all = `all-${number}.test.mjs`;
+    const imports = copied.flatMap(({ files }) => files.map((file) => `import './${file}';\n`));
+    await writeFile(join(project, all), imports.join(''));
+    const { stdout, stderr } = await runNode(project, [...args, all]);
     const [results, expected] = [resultsOf(stdout), Object.assign({}, ...copied.map((each) => each.expected))];
     if (!isDeepStrictEqual(results, expected)) t.log(stdout, stderr);
     t.deepEqual(results, expected, command);
