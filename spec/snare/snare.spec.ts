@@ -5,7 +5,7 @@ import { openAmqp } from '../support/amqp-wire.js';
 import { HEADER } from '../support/relayed.js';
 import { dialWire } from '../support/wire.js';
 
-test('with times: 2, two connections are closed with 320 and the third succeeds', async (t) => {
+test.serial('with times: 2, two connections are closed with 320 and the third succeeds', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
   for (let at = 0; at < 2; at++) await t.throwsAsync(connect(snare.url), { message: /ConnectionClose/ });
@@ -37,7 +37,25 @@ test('with times: 2, two connections are closed with 320 and the third succeeds'
   t.like(await snare.nextReport({ decision: 'forward' }), { faults: [], fault: null });
 });
 
-test('amqp_refuse imitates its reason without connecting to the upstream', async (t) => {
+test.serial('the report contains what the client said in a method that a fault kept from the broker', async (t) => {
+  await using snare = await createSnare();
+  const options = { clientProperties: { connection_name: 'orders' } };
+  const [startOk, tuneOk] = [
+    { product: 'amqplib', mechanism: 'PLAIN', user: 'guest', connectionName: 'orders' },
+    { channelMax: 2047, frameMax: 131_072, heartbeat: 60 },
+  ];
+  for (const [at, said] of [
+    ['start-ok', { ...startOk, channelMax: null, serverProduct: 'rabbit-snare stand-in' }],
+    ['tune-ok', { ...startOk, ...tuneOk, vhost: null }],
+    ['open', { ...startOk, ...tuneOk, vhost: '/' }],
+  ] as const) {
+    await snare.faults.add({ type: 'amqp_close', attributes: { at, code: 403 }, times: 1, name: at });
+    await t.throwsAsync(connect(snare.url, options));
+    t.like((await snare.nextReport()).handshake, said);
+  }
+});
+
+test.serial('amqp_refuse imitates its reason without connecting to the upstream', async (t) => {
   await using snare = await createSnare({ dialect: '3.10' });
   await snare.faults.add({ type: 'amqp_refuse', attributes: { reason: 'bad_version' } });
   const wire = await dialWire(t, snare);
@@ -83,7 +101,7 @@ for (const at of ['accept', 'header', 'start', 'start-ok', 'tune', 'tune-ok', 'o
   }
 }
 
-test('a fault added later acts on an open connection, and a removed fault holds nothing back', async (t) => {
+test.serial('a fault added later acts on an open connection, and a removed fault holds nothing back', async (t) => {
   await using snare = await createSnare();
   const connection = await connect(snare.url);
   const closed = new Promise<Error>((resolve) => connection.on('error', resolve));
@@ -99,7 +117,7 @@ test('a fault added later acts on an open connection, and a removed fault holds 
   });
 });
 
-test('a stream fault acts on an open connection only while it is on', async (t) => {
+test.serial('a stream fault acts on an open connection only while it is on', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);
   const fault = await snare.faults.add({ type: 'limit_data', stream: 'upstream', attributes: { bytes: 1 } });
@@ -115,7 +133,7 @@ test('a stream fault acts on an open connection only while it is on', async (t) 
   t.is(fault.seen.length, 2);
 });
 
-test('what is held back by a fault passes when the fault is switched off', async (t) => {
+test.serial('what is held back by a fault passes when the fault is switched off', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare, { until: 'start' });
   const fault = await snare.faults.add({ type: 'latency', stream: 'upstream', attributes: { latency: 3_600_000 } });
@@ -126,7 +144,7 @@ test('what is held back by a fault passes when the fault is switched off', async
   t.pass();
 });
 
-test('a fault at running acts on open connections when it is switched on', async (t) => {
+test.serial('a fault at running acts on open connections when it is switched on', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'running', code: 320 } });
   await fault.change({ enabled: false });
@@ -136,7 +154,7 @@ test('a fault at running acts on open connections when it is switched on', async
   t.is(fault.seen.length, 1);
 });
 
-test('connect_refuse, connect_hang and connect_delay do nothing while they are off', async (t) => {
+test.serial('connect_refuse, connect_hang and connect_delay do nothing while they are off', async (t) => {
   await using snare = await createSnare();
   const refuse = await snare.faults.add({ type: 'connect_refuse' });
   await t.throwsAsync(dialWire(t, snare), { code: 'ECONNREFUSED' });
@@ -178,7 +196,7 @@ for (const until of ['start', 'start-ok', 'tune', 'tune-ok'] as const) {
   });
 }
 
-test('the error for a missing report lists the reports seen instead', async (t) => {
+test.serial('the error for a missing report lists the reports seen instead', async (t) => {
   await using snare = await createSnare();
   const wire = await dialWire(t, snare);
   await wire.send('amqp0091');
@@ -191,7 +209,16 @@ test('the error for a missing report lists the reports seen instead', async (t) 
   });
 });
 
-test('down closes connections and refuses connects, and up listens again', async (t) => {
+test.serial('the error for a missing report lists the connections that are still open', async (t) => {
+  await using snare = await createSnare();
+  await openAmqp(t, snare);
+  await t.throwsAsync(snare.nextReport({}, { timeout: 10 }), {
+    code: 'ERR_NO_REPORT',
+    message: /no connection has ended\nconnections still open: 1\. .*\n {2}127\.0\.0\.1:\d+ stage running$/,
+  });
+});
+
+test.serial('down closes connections and refuses connects, and up listens again', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);
   t.is(snare.connections().length, 1);
@@ -203,7 +230,7 @@ test('down closes connections and refuses connects, and up listens again', async
   await openAmqp(t, snare);
 });
 
-test('connect_refuse refuses connects and does not affect open connections', async (t) => {
+test.serial('connect_refuse refuses connects and does not affect open connections', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);
   const fault = await snare.faults.add({ type: 'connect_refuse' });
@@ -214,7 +241,7 @@ test('connect_refuse refuses connects and does not affect open connections', asy
   t.is(snare.connections().length, 2);
 });
 
-test('connect_hang makes connects hang until it is removed', async (t) => {
+test.serial('connect_hang makes connects hang until it is removed', async (t) => {
   await using snare = await createSnare();
   const fault = await snare.faults.add({ type: 'connect_hang' });
   const { connect: dial } = await import('node:net');
@@ -237,7 +264,7 @@ test('connect_hang makes connects hang until it is removed', async (t) => {
   t.true(isConnected);
 });
 
-test('connect_delay delays the handshake', async (t) => {
+test.serial('connect_delay delays the handshake', async (t) => {
   await using snare = await createSnare();
   await snare.faults.add({ type: 'connect_delay', attributes: { delay: 150 } });
   const began = performance.now();
@@ -245,7 +272,7 @@ test('connect_delay delays the handshake', async (t) => {
   t.true(performance.now() - began >= 149);
 });
 
-test('a paused handshake continues after up', async (t) => {
+test.serial('a paused handshake continues after up', async (t) => {
   await using snare = await createSnare();
   await snare.pause();
   const opening = openAmqp(t, snare);
@@ -258,7 +285,7 @@ test('a paused handshake continues after up', async (t) => {
   await opening;
 });
 
-test('a scenario removes its faults when its lease expires', async (t) => {
+test.serial('a scenario removes its faults when its lease expires', async (t) => {
   await using snare = await createSnare();
   const run = await snare.scenario({ lease: '1500ms', steps: [{ type: 'amqp_reset', attributes: { at: 'start' } }] });
   await t.throwsAsync(connect(snare.url));
@@ -267,7 +294,7 @@ test('a scenario removes its faults when its lease expires', async (t) => {
   await connection.close();
 });
 
-test('healthChecks are an option, and can be changed', async (t) => {
+test.serial('healthChecks are an option, and can be changed', async (t) => {
   const fail = [{ sources: ['127.0.0.1'], answer: 'fail', failWith: 'refuse' }] as const;
   await using snare = await createSnare({ healthChecks: fail });
   const wire = await dialWire(t, snare);
