@@ -52,5 +52,5 @@ test('the resilient chaos client survives a lost connection and loses no message
   resilient.child.kill('SIGTERM');
   t.is(await resilient.exited(), 0);
   t.regex(resilient.output(), /stopped: (\d+) published, \1 received, 0 missing/);
-  t.true(existsSync(fragile.file), 'the health check finds the file');
+  t.true(existsSync(resilient.file), 'the health check finds the file');
 });
