@@ -31,14 +31,15 @@ RUN npm run build:program \
 FROM base AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
 
-# Node.js, bash for the health check, and the libraries that they load. A package manager or other programs would be one more
+# Node.js, bash for the health check (and as sh), and the libraries that they load. A package manager or other programs would be one more
 # thing to keep free of vulnerabilities. Scanners read os-release and status.d.
 FROM node AS files
 RUN mkdir -p -m 1777 /image/tmp && mkdir -p /image/usr/local/bin /image/var/lib/dpkg/status.d \
  && cp --parents --dereference $(ldd /usr/local/bin/node /bin/bash | grep -o '/[^ :]*' | sort -u) \
       /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release /image \
  && for package in bash libc6 libgcc-s1 libstdc++6 libtinfo6; do \
-      cp --parents /usr/share/doc/$package/copyright /image && dpkg --status $package > /image/var/lib/dpkg/status.d/$package; done
+      cp --parents /usr/share/doc/$package/copyright /image && dpkg --status $package > /image/var/lib/dpkg/status.d/$package; done \
+ && ln -s bash /image/bin/sh
 
 FROM scratch AS runtime
 COPY --from=files /image /
