@@ -33,6 +33,7 @@ export const DEBIAN_PROGRAMS = {
     packages: ['gcc', 'libc6-dev'],
   },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
+  fish: { files: ['fish'], check: ['--version'], packages: ['fish'] },
   go: {
     files: ['go'],
     check: ['mod', 'edit', '-json', '/usr/share/gocode/src/github.com/rabbitmq/amqp091-go/go.mod'],
@@ -60,4 +61,5 @@ export const DEBIAN_PROGRAMS = {
     packages: ['python3-pika', 'python3-pytest'],
   },
   rspec: { files: ['/usr/bin/rspec', 'rspec'], check: ['--version'], packages: ['ruby-rspec'] },
+  zsh: { files: ['zsh'], check: ['--version'], packages: ['zsh'] },
 } as const satisfies { readonly [name: string]: DebianProgram };
