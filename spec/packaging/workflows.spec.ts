@@ -101,7 +101,7 @@ test('the release has the package with its provenance, an SBOM, and the image fo
   t.regex(commandsOf('npm'), /npm publish .*\.tgz" .*--provenance/);
   const { with: build } = release.jobs['image']?.steps?.find(({ uses = '' }) => /build-push/.test(uses)) ?? {};
   t.like(build, { platforms: 'linux/amd64,linux/arm64', push: true, sbom: true });
-  t.regex(String(build?.['labels']), /image\.version=[\s\S]*image\.revision=[\s\S]*image\.source=/);
+  t.regex(String(build?.['build-args']), /^VERSION=.*\nREVISION=\$\{\{ github\.sha \}\}\n$/);
   t.regex(commandsOf('release'), /^gh release create .*--notes-file notes\/notes\.md package\/\*$/m);
 });
 
