@@ -1,0 +1,98 @@
+import { OLDEST } from '../amqp/dialect.js';
+import { isSince, parseVersion } from '../amqp/version.js';
+import { compare, formatComparison } from '../probe/compare.js';
+import type { Target } from '../probe/dial.js';
+import { identify } from '../probe/identify.js';
+import { formatIdentity } from '../probe/identity-text.js';
+import type { ProbeResult } from '../probe/play.js';
+import { probe } from '../probe/probe.js';
+import { formatTable } from '../probe/table.js';
+import { parseAddress } from '../text/address.js';
+import { parseDuration } from '../text/duration.js';
+import { oneLineJson } from '../text/one-line.js';
+import { print } from './print.js';
+import { progress } from './progress-line.js';
+import { UsageError } from './usage-error.js';
+
+export type ProbeArguments = {
+  target: string;
+  json: boolean;
+  only: string | undefined;
+  'handshake-timeout': string;
+  expect: string | undefined;
+  amqp10: string | undefined;
+  close: string | undefined;
+  identify: boolean | undefined;
+};
+
+/** Exit code if the target is not what was expected. */
+const DIFFERENT = 1;
+
+/** Plays the test clients, and shows, compares or identifies what the server does. @throws UsageError */
+export async function runProbe(argv: ProbeArguments): Promise<void> {
+  const target = read('the target', () => parseAddress(argv.target));
+  if (argv.identify) await sayWhatItIs(target, argv);
+  else if (argv.expect === undefined) await showResults(target, argv);
+  else await sayWhatDiffers(target, argv.expect, argv);
+}
+
+async function showResults(target: Target, argv: ProbeArguments): Promise<void> {
+  for (const flag of ['amqp10', 'close'] as const) {
+    if (argv[flag] !== undefined) throw new UsageError(`--${flag} needs --expect`);
+  }
+  const results = await playCases(target, argv);
+  print(argv.json ? oneLineJson(results) : formatTable(results));
+}
+
+async function sayWhatDiffers(target: Target, dialect: string, argv: ProbeArguments): Promise<void> {
+  const version = parseVersion(dialect);
+  if (!version || !isSince(version, OLDEST)) {
+    throw new UsageError(`--expect must be a RabbitMQ version from 3.6 on, such as 3.10 or 4.1, not "${dialect}"`);
+  }
+  const server = {
+    dialect,
+    // yargs has validated the choices.
+    amqp10: (argv.amqp10 ?? 'off') as 'on' | 'off',
+    close: (argv.close ?? 'rst') as 'rst' | 'fin',
+    handshakeTimeout: timeoutOf(argv),
+  };
+  const compared = compare(await playCases(target, argv), server);
+  print(argv.json ? oneLineJson(compared) : formatComparison(compared, server));
+  if (compared.some(({ same }) => !same)) process.exitCode = DIFFERENT;
+}
+
+async function sayWhatItIs(target: Target, { json }: ProbeArguments): Promise<void> {
+  const identity = await identify({ ...target, played }).finally(() => progress.clear());
+  print(json ? oneLineJson(identity) : formatIdentity(identity));
+  if (!identity.rabbitmq) process.exitCode = DIFFERENT;
+}
+
+async function playCases(target: Target, argv: ProbeArguments): Promise<ProbeResult[]> {
+  const { only } = argv;
+  try {
+    return await probe({
+      ...target,
+      expectedTimeout: timeoutOf(argv),
+      played,
+      ...(only === undefined ? {} : { only: only.split(',') }),
+    });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(`--only: ${error.message}`) : error;
+  } finally {
+    progress.clear();
+  }
+}
+
+const played = (count: number, of: number): void => progress.show(`${count} of ${of} cases played`);
+
+const timeoutOf = (argv: ProbeArguments): number =>
+  read('--handshake-timeout', () => parseDuration(argv['handshake-timeout']));
+
+/** Parses a value from the command line. The error names the argument. */
+function read<Value>(name: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(`${name} ${(error as Error).message}`);
+  }
+}
