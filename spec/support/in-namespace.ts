@@ -5,6 +5,17 @@ import { promisify } from 'node:util';
 const SET_UP = ['/bin/sh', '-c', '"$0" link set lo up && exec "$@"'];
 
 /**
+ * The command, with its first arguments, that runs a program in a network namespace that nothing else is in, and in a mount namespace.
+ *
+ * @param ip the path of iproute2's `ip`
+ */
+export function namespaceCommand(ip: string): readonly string[] {
+  // Without root it works where the kernel permits user namespaces.
+  const flags = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  return ['unshare', ...flags, '--net', '--mount', ...SET_UP, ip];
+}
+
+/**
  * Runs a script in a network namespace that nothing else is in.
  *
  * @param ip the path of iproute2's `ip`
@@ -13,10 +24,9 @@ const SET_UP = ['/bin/sh', '-c', '"$0" link set lo up && exec "$@"'];
  * @throws Error that says what to do if there can be no namespace, or with the standard error of the script if it fails
  */
 export async function inNamespace(ip: string, script: string, args: readonly string[] = []): Promise<string> {
-  // Without root it works where the kernel permits user namespaces.
-  const flags = process.getuid?.() === 0 ? ['--net'] : ['--map-root-user', '--net'];
+  const [unshare = '', ...flags] = namespaceCommand(ip);
   const run = (...command: readonly string[]) =>
-    promisify(execFile)('unshare', [...flags, ...SET_UP, ip, ...command], { timeout: 45_000 });
+    promisify(execFile)(unshare, [...flags, ...command], { timeout: 45_000 });
   try {
     await run('true');
   } catch (error) {
