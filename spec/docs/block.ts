@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** A fenced block of a page. */
 export interface Block {
@@ -28,15 +28,6 @@ export interface Notes {
 }
 
 const NOTES = { 'not run': 'notRun', 'run first': 'runFirst', 'exit code': 'exitCode', assume: 'assume' } as const;
-
-/** All pages of the repository: those at its root, and those in docs and config. */
-export function pages(): readonly string[] {
-  const inFolder = (folder: string) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
-  return [...readdirSync('.'), ...inFolder('docs'), ...inFolder('config')]
-    .filter((name) => name.endsWith('.md'))
-    .sort();
-}
 
 export const blocksOf = (page: string): readonly Block[] => blocksIn(page, readFileSync(page, 'utf8'));
 

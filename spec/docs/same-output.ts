@@ -4,6 +4,8 @@
 const VARIABLE: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^\d{4}-\d{2}-\d{2}T[\d:.]+Z +/gm, ''],
   [/\d{4}-\d{2}-\d{2}[T ][\d:.]+(?:Z|[+-]\d{2}:\d{2})?/g, 'TIME'],
+  [/\b\d{1,2}-[A-Z][a-z]{2}-\d{4}::[\d:]+/g, 'TIME'],
+  [/<\d+\.\d+\.\d+>/g, '<PID>'],
   [/\b\d{2}:\d{2}:\d{2}\b(?:\.\d+)?Z?/g, 'TIME'],
   [/:\d{4,5}\b/g, ':PORT'],
   [/\b\d+(?:\.\d+)? ?(?:ms|s|m|min|h)\b/g, 'DURATION'],

@@ -10,6 +10,9 @@ export PATH="$WORK/.bin:$PATH" HOME="$WORK" RABBIT_SNARE_READY_FILE="$WORK/.read
 cd "$WORK" || exit 1
 set -o pipefail
 exec </dev/null
+# Nothing is ever written here: to read from it is to wait, without a process.
+exec 9<> <(:)
+pause() { read -rt 0.1 -u 9; }
 
 server=
 serving=
@@ -42,7 +45,7 @@ serve() {
       stop
       return
     fi
-    sleep 0.1
+    pause
   done
   knock
 }
@@ -62,6 +65,7 @@ stop() {
   fi
   wait "$server"
   echo $? >"$OUT/$serving.status"
+  rm -f "$RABBIT_SNARE_READY_FILE"
   server=
 }
 
@@ -70,7 +74,7 @@ watch() {
   start "$1" "$2"
   until [ -s "$3" ] || ! kill -0 $job 2>/dev/null; do
     knock
-    sleep 0.1
+    pause
   done
   kill -INT -- -$job 2>/dev/null
   wait $job

@@ -47,7 +47,7 @@ const NOT_HERE = [
 ];
 
 /** In ms. */
-export const TIMEOUT = 150_000;
+export const TIMEOUT = 240_000;
 
 /**
  * Runs the commands of a page in one shell, in a folder that looks like the checkout, and in a network namespace in which all ports of
