@@ -3,6 +3,7 @@ import { oneLine } from '../text/one-line.js';
 import { octetsOf, unwrap } from './erlang-text.js';
 import type { Explanation } from './explanation.js';
 import type { LogEntry } from './log-entry.js';
+import { entryOfReplyText } from './reply-text.js';
 import type { Match, Row } from './row.js';
 import { NO_SUBJECT, type Subject, subjectOf } from './subject.js';
 import { ENTRY_FAMILIES, REASON_ROWS } from './table.js';
@@ -13,7 +14,7 @@ import { shellWord, worded } from './words.js';
 const OF_READER = /^(?:(?:[cC]losing|Error on|exception on) (?:AMQP|TCP)\b|AMQP connection <)/;
 /** A reason on its own, as people quote it. */
 const BARE =
-  /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|FORMATTER|operation )/;
+  /^(?:\{|client |missed |connection_closed|amqp1_0_|failed to negotiate|fatal_frame|[A-Z]+ login refused|ACCESS_REFUSED - Login|FORMATTER|operation |TLS client detected|HTTP \w+ request detected|RabbitMQ requires SASL|vhost \S+ not found|access to vhost '|[cC]onnection refused\b)/;
 const SHOWS_OCTETS = /^(?:\{bad_header,|client did not start with AMQP protocol header: )(<<[\s\S]*)/;
 
 /** An entry that is longer is explained by its beginning: the rest is a stack trace or a state of the broker. */
@@ -23,13 +24,14 @@ const TLS_HELLO = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01);
 const HTTP_GET = Uint8Array.from('GET / HT', (letter) => letter.charCodeAt(0));
 
 /**
- * Explains an entry of a broker's log: RabbitMQ 3.6 to 4.4. The entry is without the prefixes of its lines.
+ * Explains an entry of a broker's log: RabbitMQ 3.6 to 4.4. The entry is without the prefixes of its lines. The text that a
+ * client gets with a Close is explained like the entry about the same error.
  *
  * @returns null for an entry that is not about a client's connection. An entry about a connection that the table does not
  * contain has the name `unknown_connection_entry`.
  */
 export function explainEntry({ text }: LogEntry): Explanation | null {
-  const entry = text.trimStart().slice(0, LONGEST);
+  const entry = entryOfReplyText(text.trimStart().slice(0, LONGEST));
   const isOfReader = OF_READER.test(entry);
   if (isOfReader || BARE.test(entry)) {
     const subject = isOfReader ? subjectOf(entry) : NO_SUBJECT;

@@ -340,6 +340,38 @@ test('quoted entries have the explanation of their row', (t) => {
   t.true(QUOTED.length > 80);
 });
 
+/** Reasons on their own, and the texts that clients get. */
+const ALONE: readonly (readonly [row: string, text: string])[] = [
+  [
+    'tls_on_plain_port',
+    'TLS client detected on non-TLS AMQP port. Ensure the client is connecting to the correct port.',
+  ],
+  ['http_on_amqp_port', 'HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.'],
+  ['vhost_not_found', 'vhost orders not found'],
+  ['vhost_access_refused', "access to vhost 'orders' refused for user 'app'"],
+  ['user_limit', "connection refused for user 'app': user connection limit (5) is reached"],
+  [
+    'login_refused_reply',
+    'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.',
+  ],
+  ['vhost_access_refused', "NOT_ALLOWED - access to vhost 'orders' refused for user 'app'"],
+  ['vhost_limit', "NOT_ALLOWED - access to vhost 'orders' refused for user 'app': connection limit (10) is reached"],
+  ['vhost_not_found', 'NOT_ALLOWED - vhost orders not found'],
+  ['channel_limit', 'NOT_ALLOWED - number of channels opened (2047) has reached the negotiated channel_max (2047)'],
+  ['broker_stopped', "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"],
+  ['closed_by_operator', 'CONNECTION_FORCED - Closed via management plugin'],
+  ['channel_error', "CHANNEL_ERROR - expected 'channel.open'"],
+  ['entity_not_found', "NOT_FOUND - no queue 'orders' in vhost '/'"],
+  ['resource_locked', "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue 'orders' in vhost '/'"],
+  ['permission_missing', "ACCESS_REFUSED - write access to exchange 'events' in vhost '/' refused for user 'app'"],
+  ['unknown_delivery_tag', 'PRECONDITION_FAILED - unknown delivery tag 7'],
+  ['entity_not_found', `"NOT_FOUND - no exchange 'events' in vhost '/'"`],
+];
+
+test('a reason on its own, and the text that a client gets, have the explanation of the entry', (t) => {
+  for (const [row, text] of ALONE) t.is(explainEntry({ at: null, level: null, text })?.name, row, text);
+});
+
 test('an explanation names the client that the entry names', (t) => {
   for (const [, text] of QUOTED) {
     const [, client] = /([\w.[\]:]+:\d+) -> /.exec(text) ?? [];

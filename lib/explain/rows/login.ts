@@ -133,6 +133,19 @@ export const LOGIN: Family = {
       fix: CHECK,
     },
     {
+      name: 'login_refused_reply',
+      reason,
+      examples: [
+        'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.',
+      ],
+      pattern: /^["'`]?ACCESS_REFUSED - Login was refused using authentication mechanism (?<mechanism>\S+?)\.? /,
+      what: 'The broker refused a login with {mechanism}. This is the text that the client gets; it never has the reason.',
+      cause:
+        "A wrong user or password, a user such as 'guest' that may only connect from the broker's own machine, or an auth backend that refused or failed.",
+      worry: 'yes',
+      fix: "Look for the entry with `login refused:` in the broker's log at that time, and explain that one.",
+    },
+    {
       name: 'login_refused_other',
       reason,
       examples: [
