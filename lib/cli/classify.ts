@@ -42,6 +42,7 @@ export const classifyCommand: CommandModule<object, Arguments> = {
           type: 'string',
           default: 'auto',
           requiresArg: true,
+          syntax: 'auto | VERSION',
           description:
             'RabbitMQ version whose verdict is shown. auto is a proxy that has not learned it. (auto | VERSION)',
         },

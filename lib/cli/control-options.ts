@@ -1,9 +1,9 @@
-import type { Options } from 'yargs';
 import { Control, DEFAULT_URL } from '../client/control.js';
 import { controlTokenOf } from '../config/control-token.js';
+import type { Flag } from '../config/flags.js';
 
 /** The flags of all commands that use the control API of a running instance. */
-export const controlFlags: Record<string, Options> = {
+export const controlFlags: Record<string, Flag> = {
   url: {
     type: 'string',
     requiresArg: true,

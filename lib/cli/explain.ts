@@ -43,6 +43,7 @@ export const explainCommand: CommandModule<object, Arguments> = {
           type: 'string',
           array: true,
           requiresArg: true,
+          syntax: 'FILE',
           description: 'Log files to summarize, plain or gzip. (FILE...)',
         },
         top: {

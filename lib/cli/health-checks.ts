@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import type { Flag } from '../config/flags.js';
 import type { HealthChecks } from '../control/routes/health-checks.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { InvisibleChecks } from '../health-check/invisible-checks.js';
@@ -19,7 +20,12 @@ export const healthChecksCommand: CommandModule<object, Arguments> = {
       ...controlFlags,
       source: { type: 'string', requiresArg: true, description: 'Only those from this IP address.' },
       proxy: { type: 'string', requiresArg: true, description: 'Only those of this proxy.' },
-      style: { type: 'string', requiresArg: true, description: 'Only those of this style, such as no_data.' },
+      style: {
+        type: 'string',
+        requiresArg: true,
+        syntax: 'STYLE',
+        description: 'Only those of this style, such as no_data.',
+      } satisfies Flag,
     }) as never,
   handler: async ({ source, proxy, style, json, ...where }) => {
     const query = new URLSearchParams();

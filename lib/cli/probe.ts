@@ -32,7 +32,7 @@ const DIFFERENT = 1;
 /** `probe HOST:PORT`: plays test clients to a server, and shows, compares or identifies its behavior. */
 export const probeCommand: CommandModule<object, Arguments> = {
   command: 'probe <target>',
-  describe: 'Test a broker or proxy with good and bad clients',
+  describe: 'Test a server with good and bad clients',
   builder: (command) =>
     command
       .positional('target', { type: 'string', demandOption: true, description: 'HOST:PORT' })
@@ -41,6 +41,7 @@ export const probeCommand: CommandModule<object, Arguments> = {
         only: {
           type: 'string',
           requiresArg: true,
+          syntax: 'CASE',
           description: 'Cases to play, separated by commas. By default, all of them.',
         },
         'handshake-timeout': {
@@ -52,6 +53,7 @@ export const probeCommand: CommandModule<object, Arguments> = {
         expect: {
           type: 'string',
           requiresArg: true,
+          syntax: 'VERSION',
           description:
             'Compare each case with this RabbitMQ version. The exit code is 1 if any case differs. (VERSION)',
         },

@@ -1,5 +1,5 @@
-import type { Options } from 'yargs';
 import type { ReasonName } from '../amqp/reason.js';
+import type { Flag } from '../config/flags.js';
 import { REASON_DOCS } from '../report/reason-docs.js';
 import type { Report } from '../report/report.js';
 import { type ReportQuery, readQuery } from '../report/report-query.js';
@@ -9,7 +9,12 @@ import { UsageError } from './usage-error.js';
 
 /** The flags that select reports, as `GET /reports` does. */
 export const filterFlags = {
-  reason: { type: 'string', requiresArg: true, description: 'Only those with this reason, such as bad_header.' },
+  reason: {
+    type: 'string',
+    requiresArg: true,
+    syntax: 'REASON',
+    description: 'Only those with this reason, such as bad_header.',
+  },
   client: { type: 'string', requiresArg: true, description: 'Only those from this client: ADDRESS or ADDRESS:PORT.' },
   proxy: { type: 'string', requiresArg: true, description: 'Only those of this proxy.' },
   fault: {
@@ -18,7 +23,7 @@ export const filterFlags = {
     description: 'Only those on which this fault acted: NAME or PROXY/NAME.',
   },
   'health-checks': { type: 'boolean', description: 'Only health checks. --no-health-checks: everything else.' },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, Flag>;
 
 type Given<Value> = Value | readonly Value[] | undefined;
 

@@ -1,4 +1,4 @@
-import type { Options } from 'yargs';
+import type { Flag } from '../config/flags.js';
 import { readConfigText, readText } from '../config/read-text.js';
 import type { Config } from '../config/schema.js';
 import { ConfigError } from '../errors.js';
@@ -8,11 +8,12 @@ import { readScenarioText } from '../faults/read-scenario.js';
 import type { Scenario } from '../faults/scenario.js';
 
 /** The flags of `run` that inject faults. They are not part of the configuration. */
-export const faultFlags: Record<string, Options> = {
+export const faultFlags: Record<string, Flag> = {
   fault: {
     type: 'string',
     requiresArg: true,
     group: 'Faults and seed:',
+    syntax: 'FAULT',
     description:
       "Fault to inject from the start, such as 'amqp_close at=open code=320 times=2'. Repeatable. docs/faults.md lists all types.",
   },
@@ -20,6 +21,7 @@ export const faultFlags: Record<string, Options> = {
     type: 'string',
     requiresArg: true,
     group: 'Faults and seed:',
+    syntax: 'FILE',
     description: 'Scenario to start with, as YAML or JSON. (FILE)',
   },
 };

@@ -1,3 +1,5 @@
+import type { Flag } from '../config/flags.js';
+import { didYouMean } from '../text/nearest.js';
 import { quote } from '../text/quote.js';
 import { UsageError } from './usage-error.js';
 
@@ -13,21 +15,31 @@ export type ToxiproxyFlags = {
   readonly help: boolean;
 };
 
-const VALUES = ['host', 'port', 'config', 'seed'];
-/** The two flags for metrics have no effect: metrics are always available. */
-const SWITCHES = ['proxy-metrics', 'runtime-metrics', 'version', 'help', 'h'];
+const text = { type: 'string' } as const;
+const NO_EFFECT = { type: 'boolean', description: 'no effect: GET /metrics is always available' } as const;
+
+/** The flags of Toxiproxy's server, except `-help` and `-version`. */
+export const TOXIPROXY_FLAGS: Readonly<Record<string, Flag>> = {
+  host: { ...text, syntax: 'HOST', description: 'address of the control API (default localhost)' },
+  port: { ...text, syntax: 'PORT', description: 'port of the control API (default 8474)' },
+  config: { ...text, syntax: 'FILE', description: 'JSON file with the proxies and toxics to create' },
+  seed: { ...text, syntax: 'N', description: 'random seed (default: one is picked)' },
+  'proxy-metrics': NO_EFFECT,
+  'runtime-metrics': NO_EFFECT,
+};
+
+const VALUES = Object.keys(TOXIPROXY_FLAGS).filter((name) => TOXIPROXY_FLAGS[name]?.syntax !== undefined);
+const SWITCHES = [...Object.keys(TOXIPROXY_FLAGS).filter((name) => !VALUES.includes(name)), 'version', 'help', 'h'];
+
+const helpLine = ([name, { syntax = '', description }]: readonly [string, Flag]): string =>
+  `  ${`-${name} ${syntax}`.padEnd(20)}${description}`;
 
 export const TOXIPROXY_HELP = `rabbit-snare toxiproxy [flags]
 
 Start like Toxiproxy's server, with its flags: without proxies, and with a
 control API that works with any Toxiproxy client.
 
-  -host HOST          address of the control API (default localhost)
-  -port PORT          port of the control API (default 8474)
-  -config FILE        JSON file with the proxies and toxics to create
-  -seed N             random seed (default: one is picked)
-  -proxy-metrics, -runtime-metrics
-                      accepted without effect: GET /metrics is always available
+${Object.entries(TOXIPROXY_FLAGS).map(helpLine).join('\n')}
   -version            print the version
 
 Flags can have one dash or two, and are written -flag=VALUE or -flag VALUE.
@@ -56,15 +68,18 @@ export function parseToxiproxyFlags(args: readonly string[]): ToxiproxyFlags {
     const [, flag = '', , inline] = /^--?([a-z][a-z-]*)(=(.*))?$/s.exec(word) ?? [];
     if (VALUES.includes(flag)) {
       const value = inline ?? rest.shift();
-      if (value === undefined) throw new UsageError(`-${flag} must have a value`);
+      if (value === undefined) throw new UsageError(`-${flag} must have a value`, 'toxiproxy');
       given.set(flag, value);
     } else if (SWITCHES.includes(flag)) {
       if (!['true', 'false', '1', '0', undefined].includes(inline)) {
-        throw new UsageError(`-${flag} must be true or false, not ${quote(inline)}`);
+        throw new UsageError(`-${flag} must be true or false, not ${quote(inline)}`, 'toxiproxy');
       }
       given.set(flag, String(inline === undefined || inline === 'true' || inline === '1'));
     } else {
-      throw new UsageError(`${quote(word)} is not a flag of toxiproxy: see rabbit-snare toxiproxy -help`);
+      const names = [...VALUES, ...SWITCHES].filter((name) => name.length > 1).map((name) => `-${name}`);
+      const [given = ''] = word.split('=');
+      if (!word.startsWith('-')) throw new UsageError(`unexpected argument ${quote(word)}`, 'toxiproxy');
+      throw new UsageError(`unknown flag ${quote(given)}${didYouMean(given, names)}`, 'toxiproxy');
     }
   }
   const isOn = (flag: string): boolean => given.get(flag) === 'true';
@@ -83,5 +98,5 @@ function wholeNumber(given: ReadonlyMap<string, string>, flag: string, most: num
   if (text === undefined) return null;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number <= most) return number;
-  throw new UsageError(`-${flag} must be a whole number up to ${most}, not ${quote(text)}`);
+  throw new UsageError(`-${flag} must be a whole number up to ${most}, not ${quote(text)}`, 'toxiproxy');
 }

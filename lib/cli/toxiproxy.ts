@@ -9,7 +9,7 @@ import { ToxiproxyProxies } from '../control/toxiproxy/proxies.js';
 import { ConfigError, RabbitSnareError } from '../errors.js';
 import { Instance } from '../instance/instance.js';
 import type { Ready } from '../instance/ready-file.js';
-import { quote } from '../text/quote.js';
+import { notOneOf } from '../text/not-one-of.js';
 import { version } from '../version.js';
 import { openLog } from './open-log.js';
 import { serve } from './serve.js';
@@ -43,11 +43,7 @@ export async function toxiproxy(args: readonly string[], env: NodeJS.ProcessEnv)
   const level = LEVELS[LOG_LEVEL.toLowerCase()];
   const config = configOf(flags, controlTokenOf(env));
   const log = openLog({ format: 'pretty', level: level ?? 'info' });
-  if (level === undefined)
-    log.say(
-      'warning',
-      `LOG_LEVEL must be one of ${Object.keys(LEVELS).join(', ')}, not ${quote(LOG_LEVEL)}; using info`,
-    );
+  if (level === undefined) log.say('warning', `LOG_LEVEL ${notOneOf(Object.keys(LEVELS), LOG_LEVEL)}; using info`);
   const instance = new Instance(config, { log, clock: systemClock });
   const start = async (): Promise<Ready> => {
     const ready = await instance.start();

@@ -4,7 +4,8 @@ import { RabbitSnareError } from '../errors.js';
 export class UsageError extends RabbitSnareError {
   override readonly name = 'UsageError';
 
-  constructor(message: string) {
-    super('ERR_USAGE', `${message}; see rabbit-snare --help`);
+  /** @param command whose help has the answer, such as `config show`; without it, the program's */
+  constructor(message: string, command = '') {
+    super('ERR_USAGE', `${message}; see ${['rabbit-snare', command, '--help'].filter(Boolean).join(' ')}`);
   }
 }

@@ -3,6 +3,8 @@ import { ConfigError } from '../errors.js';
 import { parseSubnet } from '../proxy-protocol/subnet.js';
 import { type Address, formatAddress, parseAddress } from '../text/address.js';
 import { DURATION, formatDuration, LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { didYouMean } from '../text/nearest.js';
+import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
 import { formatSize, parseSize } from '../text/size.js';
 
@@ -37,7 +39,11 @@ export function kind<T>(rule: string, read: (text: string) => T, write: (value: 
 /** One of a few words. */
 export function choice<const T extends string>(...words: readonly T[]) {
   const rule = `one of ${words.join(', ')}`;
-  const read = (text: string): T => words.find((word) => word === text) ?? refuse(rule, text);
+  const read = (text: string): T => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new ConfigError(notOneOf(words, text));
+    return found;
+  };
   return kind<T>(rule, read, String, { syntax: words.join(' | '), enum: words });
 }
 
@@ -109,7 +115,7 @@ export function sizeOr<const T extends string>(...words: readonly T[]) {
   const read = (value: string): T | number => {
     const word = words.find((each) => each === value);
     if (word !== undefined) return word;
-    return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value);
+    return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value, words);
   };
   const write = (value: T | number): string => (typeof value === 'string' ? value : formatSize(value));
   return kind(rule, read, write, { syntax: ['SIZE', ...words].join(' | '), type: ['string', 'integer'] });
@@ -122,7 +128,7 @@ export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...
     const word = words.find((each) => each === value);
     if (word !== undefined) return word;
     // Text without a colon was probably meant to be one of the words.
-    return words.length === 0 || value.includes(':') ? parseAddress(value, lowestPort) : refuse(rule, value);
+    return words.length === 0 || value.includes(':') ? parseAddress(value, lowestPort) : refuse(rule, value, words);
   };
   const write = (value: T | Address): string => (typeof value === 'string' ? value : formatAddress(value));
   return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
@@ -149,6 +155,7 @@ export function subnet() {
   return kind(rule, read, String, { syntax: 'CIDR' });
 }
 
-function refuse(rule: string, value: string): never {
-  throw new ConfigError(`must be ${rule}, not ${quote(value)}`);
+/** @param words that the value may have been meant to be */
+function refuse(rule: string, value: string, words: readonly string[] = []): never {
+  throw new ConfigError(`must be ${rule}, not ${quote(value)}${didYouMean(value, words)}`);
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../text/nearest.js';
+import { nearest, suggestion } from '../text/nearest.js';
 import { variableOf } from './given.js';
 import { keys } from './keys.js';
 
@@ -18,7 +18,6 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
     .map((name) => {
       // Compared without the prefix, which would make all names similar.
       const meant = nearest(name.slice(PREFIX.length), flags);
-      const hint = meant === undefined ? '' : ` (did you mean ${variableOf(meant)}?)`;
-      return `${name} is unknown and was ignored${hint}`;
+      return `${name} is unknown and was ignored${suggestion(meant && variableOf(meant))}`;
     });
 }

@@ -3,6 +3,7 @@ import { encodeFieldTable } from '../amqp/field-table.js';
 import { fieldTable, type Plain } from '../amqp/plain-field.js';
 import { ConfigError } from '../errors.js';
 import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
 import { parseSize } from '../text/size.js';
 
@@ -100,10 +101,15 @@ export const integerOf = (...numbers: readonly number[]): Kind<number | string, 
 
 /** One of a few words. */
 export const choice = <const T extends string>(...words: readonly T[]): Kind<T, T> =>
-  kind((input) => words.find((each) => each === input), `one of ${words.join(', ')}`, {
-    syntax: words.join(' | '),
-    enum: words,
-  });
+  kind(
+    (input) => {
+      const word = words.find((each) => each === input);
+      if (word === undefined) throw new ConfigError(notOneOf(words, input));
+      return word;
+    },
+    `one of ${words.join(', ')}`,
+    { syntax: words.join(' | '), enum: words },
+  );
 
 /** `true` or `false`. */
 export const boolean = (): Kind<boolean | 'true' | 'false', boolean> =>

@@ -1,5 +1,5 @@
 import { type Issue, isMap, unknownKeys } from '../text/map.js';
-import { didYouMean } from '../text/nearest.js';
+import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
 import { type Json, notesOf } from './attribute.js';
 import { FAULT_KEYS, type Fault, FLAT_KEYS, momentOf, type Stream } from './fault.js';
@@ -25,11 +25,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
   const type = typeof input['type'] === 'string' ? faultType(input['type']) : undefined;
   if (type === undefined) {
     const names = FAULT_TYPES.map(({ name }) => name);
-    const hint = typeof input['type'] === 'string' ? didYouMean(input['type'], names) : '';
-    return [
-      ...issues,
-      { path: ['type'], message: `must be one of ${names.join(', ')}, not ${quote(input['type'])}${hint}` },
-    ];
+    return [...issues, { path: ['type'], message: notOneOf(names, input['type']) }];
   }
   const given = mapAt(input, 'attributes', issues);
   const conditions = mapAt(input, 'when', issues);
@@ -44,7 +40,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
   const attributes = readAttributes(type, given, asToxiproxy, issues);
   const stream = input['stream'] ?? 'downstream';
   if (stream !== 'upstream' && stream !== 'downstream') {
-    issues.push({ path: ['stream'], message: `must be one of upstream, downstream, not ${quote(stream)}` });
+    issues.push({ path: ['stream'], message: notOneOf(['upstream', 'downstream'], stream) });
   }
   const toxicity = readToxicity(input['toxicity'] ?? 1, asToxiproxy, issues);
   const isFlatTimes = flat['times'] !== undefined && flat['times'] !== null;

@@ -2,6 +2,8 @@ import { ConfigError } from '../errors.js';
 import { parseSubnet } from '../proxy-protocol/subnet.js';
 import { formatPath } from '../text/key-path.js';
 import { type Issue, isMap, unknownKeys } from '../text/map.js';
+import { didYouMean } from '../text/nearest.js';
+import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
 import {
   ANSWERS,
@@ -27,7 +29,8 @@ export function readHealthChecks(input: unknown): { readonly value: HealthChecks
     const value = ANSWER_NAMES.find((answer) => answer === input);
     if (value !== undefined) return { value, issues };
     const rule = `must be one of ${ANSWER_NAMES.join(', ')}, or a list of rules`;
-    return { value: 'forward', issues: [{ path: [], message: `${rule}, not ${quote(input)}` }] };
+    const hint = typeof input === 'string' ? didYouMean(input, ANSWER_NAMES) : '';
+    return { value: 'forward', issues: [{ path: [], message: `${rule}, not ${quote(input)}${hint}` }] };
   }
   if (input.length > MOST_RULES) {
     return { value: 'forward', issues: [{ path: [], message: `must have at most ${MOST_RULES} rules` }] };
@@ -86,7 +89,9 @@ function readSources(input: unknown, path: readonly PropertyKey[], issues: Issue
 function readStyle(given: unknown, path: readonly PropertyKey[], issues: Issue[]): StyleOfRule | null {
   const style = STYLES_OF_RULES.find((each) => each === given);
   if (style !== undefined || given === null) return style ?? null;
-  issues.push({ path, message: `must be one of ${STYLES_OF_RULES.join(', ')}, not ${quote(given)}${whyNot(given)}` });
+  const why = whyNot(given);
+  const rule = `must be one of ${STYLES_OF_RULES.join(', ')}, not ${quote(given)}`;
+  issues.push({ path, message: why === '' ? notOneOf(STYLES_OF_RULES, given) : `${rule}${why}` });
   return null;
 }
 
@@ -106,6 +111,6 @@ function oneOf<T extends string>(
   issues: Issue[],
 ): T | undefined {
   const found = names.find((name) => name === given);
-  if (found === undefined) issues.push({ path, message: `must be one of ${names.join(', ')}, not ${quote(given)}` });
+  if (found === undefined) issues.push({ path, message: notOneOf(names, given) });
   return found;
 }

@@ -17,7 +17,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** Returns ` (did you mean "upstream"?)`, or empty text. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const candidate = nearest(word, candidates);
+  return suggestion(nearest(word, candidates));
+}
+
+/** The hint of every error message about a misspelled word; empty text without a candidate. */
+export function suggestion(candidate: string | undefined): string {
   return candidate === undefined ? '' : ` (did you mean "${candidate}"?)`;
 }
 

@@ -22,11 +22,11 @@ for (const [args, message] of [
   [['-port'], /^-port must have a value/],
   [['-port=65536'], /^-port must be a whole number up to 65535, not "65536"/],
   [['-port='], /^-port must be a whole number up to 65535, not ""/],
-  [['---host=x'], /^"---host=x" is not a flag/],
+  [['---host=x'], /^unknown flag "---host" \(did you mean "-host"\?\); see rabbit-snare toxiproxy --help$/],
   [['-seed=-1'], /^-seed must be a whole number/],
   [['-version=perhaps'], /^-version must be true or false, not "perhaps"/],
-  [['--listen=x'], /^"--listen=x" is not a flag of toxiproxy/],
-  [['x'], /^"x" is not a flag/],
+  [['--listen=x'], /^unknown flag "--listen"; /],
+  [['x'], /^unexpected argument "x"; /],
 ] as const) {
   test(`${JSON.stringify(args)} is rejected, with flag, rule and value`, (t) => {
     t.throws(() => parseToxiproxyFlags(args), { name: 'UsageError', message });

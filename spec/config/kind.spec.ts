@@ -8,7 +8,7 @@ const refusal = (kind: z.ZodType, value: unknown): string | undefined =>
 test('an invalid choice is reported with the valid words', (t) => {
   const close = choice('rst', 'fin');
   t.is(close.parse('fin'), 'fin');
-  t.is(refusal(close, 'FIN'), 'must be one of rst, fin, not "FIN"');
+  t.is(refusal(close, 'FIN'), 'must be one of rst, fin, not "FIN" (did you mean "fin"?)');
   t.is(refusal(close, null), 'must be one of rst, fin, not null');
 });
 
@@ -56,7 +56,7 @@ test('a colon distinguishes an address from a word', (t) => {
   const upstream = addressOr(1, 'auto', 'stand-in');
   t.is(upstream.parse('stand-in'), 'stand-in');
   t.deepEqual(upstream.parse('a:1'), { host: 'a', port: 1 });
-  t.is(refusal(upstream, 'standin'), 'must be auto, stand-in or HOST:PORT, not "standin"');
+  t.is(refusal(upstream, 'standin'), 'must be auto, stand-in or HOST:PORT, not "standin" (did you mean "stand-in"?)');
   t.is(refusal(upstream, 'a:0'), 'must have a port from 1 to 65535, not "a:0"');
 });
 

@@ -3,7 +3,7 @@ import { unknownVariables } from '../../lib/config/unknown-variables.js';
 
 test('the warning about an unknown variable suggests a similar one and does not quote the value', (t) => {
   t.deepEqual(unknownVariables({ RABBIT_SNARE_UPSTREM: 'secret', RABBIT_SNARE_ZZZ: '1', PATH: '/' }), [
-    'RABBIT_SNARE_UPSTREM is unknown and was ignored (did you mean RABBIT_SNARE_UPSTREAM?)',
+    'RABBIT_SNARE_UPSTREM is unknown and was ignored (did you mean "RABBIT_SNARE_UPSTREAM"?)',
     'RABBIT_SNARE_ZZZ is unknown and was ignored',
   ]);
 });

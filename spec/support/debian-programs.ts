@@ -27,6 +27,7 @@ export const DEBIAN_PROGRAMS = {
     isMissingInUbuntu: true,
   },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
+  fish: { files: ['fish'], check: ['--version'], packages: ['fish'] },
   haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
   iproute2: { files: ['ip', '/usr/sbin/ip'], check: ['-V'], packages: ['iproute2'] },
   netcat: { files: ['nc.openbsd'], check: ['-h'], packages: ['netcat-openbsd'] },
@@ -41,4 +42,5 @@ export const DEBIAN_PROGRAMS = {
   pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
   prometheus: { files: ['prometheus'], check: ['--version'], packages: ['prometheus'] },
   promtool: { files: ['promtool'], check: ['--version'], packages: ['prometheus'] },
+  zsh: { files: ['zsh'], check: ['--version'], packages: ['zsh'] },
 } as const satisfies { readonly [name: string]: DebianProgram };

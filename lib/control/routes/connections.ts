@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { openConnectionSchema } from '../../report/report-schema.js';
 import { STAGE_DOCS } from '../../report/stage-docs.js';
 import type { Proxies } from '../../running/proxies.js';
+import { notOneOf } from '../../text/not-one-of.js';
 import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
@@ -27,8 +28,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
       answers: { 200: z.array(openConnectionSchema), 400: errorSchema },
       handle: (context) => {
         const { proxy, stage, limit } = context.req.query();
-        if (stage !== undefined && !STAGES.includes(stage))
-          throw new ApiError(400, `stage must be one of ${STAGES.join(', ')}, not ${quote(stage)}`);
+        if (stage !== undefined && !STAGES.includes(stage)) throw new ApiError(400, `stage ${notOneOf(STAGES, stage)}`);
         if (limit !== undefined && !/^\d+$/.test(limit))
           throw new ApiError(400, `limit must be a whole number, not ${quote(limit)}`);
         const open = proxies.openConnections(
@@ -47,7 +47,7 @@ export function connectionRoutes({ proxies }: { readonly proxies: Proxies }): Ro
       handle: (context) => {
         const close = context.req.query('close') ?? 'rst';
         if (!Object.hasOwn(CLOSES, close)) {
-          throw new ApiError(400, `close must be one of rst, fin, 320, not ${quote(close)}`);
+          throw new ApiError(400, `close ${notOneOf(['rst', 'fin', '320'], close)}`);
         }
         if (!proxies.end(context.req.param('id') ?? '', CLOSES[close as keyof typeof CLOSES])) {
           throw new ApiError(404, 'connection not found');

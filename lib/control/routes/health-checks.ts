@@ -5,6 +5,7 @@ import type { InvisibleChecks } from '../../health-check/invisible-checks.js';
 import type { Sources } from '../../health-check/sources.js';
 import { type HealthCheckStyle, STYLE_DOCS } from '../../health-check/style.js';
 import { REASON_DOCS } from '../../report/reason-docs.js';
+import { notOneOf } from '../../text/not-one-of.js';
 import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
@@ -119,7 +120,7 @@ export function healthChecksRoute({
     handle: (context) => {
       const { source, proxy, style, limit } = context.req.query();
       if (style !== undefined && !STYLES.some((each) => each === style))
-        throw new ApiError(400, `style must be one of ${STYLES.join(', ')}, not ${quote(style)}`);
+        throw new ApiError(400, `style ${notOneOf(STYLES, style)}`);
       if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) <= MOST))
         throw new ApiError(400, `limit must be a whole number up to ${MOST}, not ${quote(limit)}`);
       const query = { source, proxy, style };

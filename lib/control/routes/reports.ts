@@ -7,6 +7,7 @@ import { DECISIONS } from '../../report/report-fields.js';
 import type { ReportQuery } from '../../report/report-query.js';
 import { reportSchema } from '../../report/report-schema.js';
 import { DURATION, parseDuration } from '../../text/duration.js';
+import { notOneOf } from '../../text/not-one-of.js';
 import { quote } from '../../text/quote.js';
 import { ApiError } from '../api-error.js';
 import { errorSchema } from '../error-schema.js';
@@ -60,7 +61,7 @@ function readQuery({ req }: Context): ReportQuery {
   const decision = req.query('decision');
   const asked = { id, reason, client, proxy, fault, since, decision };
   if (decision !== undefined && !(DECISIONS as readonly string[]).includes(decision))
-    throw wrong('decision', `one of ${DECISIONS.join(', ')}`, decision);
+    throw new ApiError(400, `decision ${notOneOf(DECISIONS, decision)}`);
   if (healthCheck !== undefined && !['true', 'false'].includes(healthCheck))
     throw wrong('healthCheck', 'true or false', healthCheck);
   if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) <= MOST_REPORTS)) {
