@@ -1,5 +1,5 @@
 import { LONGEST_WAIT, MOST_REPORTS } from '../config/report-limits.js';
-import type { Report } from '../report/report.js';
+import type { OpenConnection, Report } from '../report/report.js';
 import type { ReportFilter } from '../snare/report-filter.js';
 import { Reports } from '../snare/reports.js';
 import type { Control } from './control.js';
@@ -26,7 +26,7 @@ export class RemoteReports {
   /**
    * Resolves with the oldest matching report that was not returned yet, waiting up to `timeout` ms for it.
    *
-   * @throws RabbitSnareError ERR_NO_REPORT, whose message says which reports there were instead; ControlError
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead and the open connections; ControlError
    */
   async next(filter: ReportFilter, timeout: number): Promise<Report> {
     const until = performance.now() + timeout;
@@ -35,9 +35,13 @@ export class RemoteReports {
       const report = this.kept.take(filter);
       if (report) return report;
       const left = Math.ceil(until - performance.now());
-      if (left <= 0) throw this.kept.missing(filter, timeout);
+      if (left <= 0) throw this.kept.missing(filter, timeout, await this.open());
       await this.pull(Math.min(LONGEST_WAIT, left));
     }
+  }
+
+  private open(): Promise<readonly OpenConnection[]> {
+    return this.control.ask('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
   }
 
   /** Fetches new reports. Concurrent calls do not wait for each other. @param wait ms to wait if there are none */

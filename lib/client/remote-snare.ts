@@ -54,7 +54,7 @@ export class RemoteSnare {
    * Resolves with the oldest matching report that was not returned yet, including earlier ones that are still kept.
    *
    * @param options `timeout` in ms, 5000 by default
-   * @throws RabbitSnareError ERR_NO_REPORT, whose message says which reports there were instead; ControlError
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead and the open connections; ControlError
    */
   nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
     return this.ended.next(filter, timeout);

@@ -98,10 +98,10 @@ export class Snare {
    * Returns the oldest report that matches and was not returned before. Waits for one if there is none yet.
    *
    * @param options `timeout` in ms, default 5000
-   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead
+   * @throws RabbitSnareError ERR_NO_REPORT, whose message lists the reports seen instead and the open connections
    */
   nextReport(filter: ReportFilter = {}, { timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<Report> {
-    return this.kept.next(filter, timeout);
+    return this.kept.next(filter, timeout, () => this.connections());
   }
 
   /** Returns all reports that match, oldest first. */

@@ -43,17 +43,19 @@ test('a test of the library runs against another process with only its first lin
   t.deepEqual(await snare.faults.all(), []);
 });
 
-test('a report that does not arrive is an error that lists the reports that did', async (t) => {
+test('a report that does not arrive is an error that lists the reports that did and the open connections', async (t) => {
   const { snare } = await open(t);
   const wire = await dialWire(t, snare);
   await wire.send('amqp0091');
   await wire.how();
   await snare.nextReport();
+  const connection = await connect(snare.url);
   await t.throwsAsync(snare.nextReport({ reason: 'bad_version' }, { timeout: 50 }), {
     code: 'ERR_NO_REPORT',
     message:
-      /^no report matching \{"reason":"bad_version"\} within 50 ms; the last 1 of 1 reports:\n {2}127.0.0.1:\d+ bad_header/,
+      /^no report matching \{"reason":"bad_version"\} within 50 ms; the last 1 of 1 reports:\n {2}127.0.0.1:\d+ bad_header.*\nconnections still open: 1.*\n {2}127.0.0.1:\d+ stage running$/,
   });
+  await connection.close();
 });
 
 test('down refuses connections, up restores them, pause holds back traffic, and disconnect ends a connection', async (t) => {

@@ -191,6 +191,15 @@ test('the error for a missing report lists the reports seen instead', async (t) 
   });
 });
 
+test('the error for a missing report lists the connections that are still open', async (t) => {
+  await using snare = await createSnare();
+  await openAmqp(t, snare);
+  await t.throwsAsync(snare.nextReport({}, { timeout: 10 }), {
+    code: 'ERR_NO_REPORT',
+    message: /no connection has ended\nconnections still open: 1\. .*\n {2}127\.0\.0\.1:\d+ stage running$/,
+  });
+});
+
 test('down closes connections and refuses connects, and up listens again', async (t) => {
   await using snare = await createSnare();
   const amqp = await openAmqp(t, snare);

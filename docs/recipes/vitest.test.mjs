@@ -1,0 +1,18 @@
+// npm i -D rabbit-snare amqplib vitest && npx vitest run vitest.test.mjs
+import { connect } from 'amqplib';
+import { createSnare } from 'rabbit-snare';
+import { expect, test } from 'vitest';
+
+/** The client under test: replace it with yours. */
+const connectClient = (url) => connect(url, { timeout: 300 });
+
+test('the client gives up when the broker never answers', async ({ onTestFinished }) => {
+  // A proxy for this test alone, which may run at the same time as others. No broker is needed for the handshake.
+  const snare = await createSnare();
+  onTestFinished(() => snare.close());
+  const fault = await snare.faults.add({ type: 'amqp_stall', attributes: { at: 'start', timeout: 0 } });
+  await expect(connectClient(snare.url)).rejects.toThrow('ETIMEDOUT');
+  expect(fault.seen).toHaveLength(1);
+  await fault.remove(); // What the fault holds back keeps the connection open.
+  expect((await snare.nextReport()).ended.by).toBe('client');
+});
