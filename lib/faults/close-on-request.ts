@@ -10,5 +10,5 @@ export function closeOnRequest(proxy: string, clock: Clock): LiveFault {
     name: 'closed_on_request',
     attributes: { at: 'running', code: 320, text: 'CONNECTION_FORCED - closed on request' },
   });
-  return liveFault(fault, clock, { connectionsBefore: 0, scenario: null });
+  return liveFault(fault, clock, { connectionsBefore: 0, scenario: null, lifetime: null });
 }

@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
 import { type Choice, canAct, choose, type Known, untilChange } from './choice.js';
 import { type Fault, faultId } from './fault.js';
-import { changeLiveFault, isActive, type LiveFault, liveFault } from './live-fault.js';
+import { changeLiveFault, isActive, type LiveFault, liveFault, untilRemoval } from './live-fault.js';
 import type { FaultOptions } from './read-fault.js';
 
 /** A change to the list. */
@@ -59,19 +59,24 @@ export class FaultList {
   /**
    * Adds all of the faults or none.
    *
+   * @param lifetime the time after which they are removed, in ms; null: they stay until something removes them
    * @throws ConfigError if a name already exists at its proxy, or there are too many
    */
-  add(faults: readonly Fault[]): readonly LiveFault[] {
-    return this.replace(new Set(), faults);
+  add(faults: readonly Fault[], lifetime: number | null = null): readonly LiveFault[] {
+    return this.replace(new Set(), faults, { lifetime });
   }
 
   /**
    * Removes some faults and adds others in one change.
    *
-   * @param scenario id of the scenario that does so
+   * @param options `scenario` is the id of the scenario that does so; `lifetime` is that of `add`
    * @throws ConfigError as `add`; nothing is removed in that case
    */
-  replace(gone: ReadonlySet<string>, faults: readonly Fault[], scenario: string | null = null): readonly LiveFault[] {
+  replace(
+    gone: ReadonlySet<string>,
+    faults: readonly Fault[],
+    { scenario = null, lifetime = null }: Partial<Pick<LiveFault, 'scenario' | 'lifetime'>> = {},
+  ): readonly LiveFault[] {
     const kept = this.live.filter(({ id }) => !gone.has(id));
     const ids = new Set(kept.map(({ id }) => id));
     const problems: string[] = [];
@@ -83,7 +88,7 @@ export class FaultList {
     if (ids.size > MOST_FAULTS) problems.push(`there must be at most ${MOST_FAULTS} faults, not ${ids.size}`);
     if (problems.length > 0) throw new ConfigError(problems);
     const added = faults.map((fault) =>
-      liveFault(fault, this.clock, { connectionsBefore: this.connectionsOf(fault.proxy), scenario }),
+      liveFault(fault, this.clock, { connectionsBefore: this.connectionsOf(fault.proxy), scenario, lifetime }),
     );
     const removed = this.live.filter(({ id }) => gone.has(id));
     this.live = [...kept, ...added];
@@ -135,13 +140,22 @@ export class FaultList {
     for (const follower of this.followers) follower({ action, live });
   }
 
+  /** Removes the faults whose lifetime is over. */
+  private proceed(): void {
+    const now = this.clock.ticks();
+    const over = this.live.filter((each) => untilRemoval(each, now) === 0);
+    this.replace(new Set(over.map(({ id }) => id)), []);
+  }
+
   /** Reports which proxies have changed, and schedules the next time that starts or ends. */
   private settle(): void {
     this.dispose();
     const now = this.clock.ticks();
     const active = new Map(this.live.filter((each) => isActive(each, now)).map((each) => [each, each.fault]));
-    const waits = this.live.flatMap(({ fault, addedAt }) => untilChange(fault, now - addedAt) ?? []);
-    if (waits.length > 0) this.timer = this.clock.start(() => this.settle(), Math.min(...waits));
+    const waits = this.live
+      .flatMap((each) => [untilChange(each.fault, now - each.addedAt), untilRemoval(each, now)])
+      .filter((wait) => wait !== null);
+    if (waits.length > 0) this.timer = this.clock.start(() => this.proceed(), Math.min(...waits));
     const proxies = new Set<string>();
     for (const [each, fault] of active) if (this.activeBefore.get(each) !== fault) proxies.add(fault.proxy);
     for (const each of this.activeBefore.keys()) if (!active.has(each)) proxies.add(each.fault.proxy);

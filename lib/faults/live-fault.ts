@@ -14,6 +14,8 @@ export type LiveFault = FaultState & {
   readonly addedAtWall: number;
   /** Id of the scenario that added it; null: it was added directly. */
   readonly scenario: string | null;
+  /** How long after it was added it is removed, in ms; null: it stays until something removes it. */
+  readonly lifetime: number | null;
   /** Replaced when the fault is changed. */
   fault: Fault;
   /** Whether it can act. One that is switched off keeps its place, its hits and what was decided about it. */
@@ -25,15 +27,21 @@ export type LiveFault = FaultState & {
 export function liveFault(
   fault: Fault,
   clock: Clock,
-  { connectionsBefore, scenario }: Pick<LiveFault, 'connectionsBefore' | 'scenario'>,
+  { connectionsBefore, scenario, lifetime }: Pick<LiveFault, 'connectionsBefore' | 'scenario' | 'lifetime'>,
 ): LiveFault {
   const [addedAt, addedAtWall] = [clock.ticks(), clock.wall()];
-  return { id: faultId(fault), fault, addedAt, addedAtWall, scenario, connectionsBefore, enabled: true, hits: 0 };
+  const id = faultId(fault);
+  return { id, fault, addedAt, addedAtWall, scenario, lifetime, connectionsBefore, enabled: true, hits: 0 };
 }
 
 /** Whether a fault is switched on and within its `after` and `until`. @param now `Clock.ticks` */
 export function isActive({ fault, enabled, addedAt }: LiveFault, now: number): boolean {
   return enabled && isInTime(fault, now - addedAt);
+}
+
+/** Returns the time until a fault is removed because its lifetime is over, in ms; null: it has none. @param now `Clock.ticks` */
+export function untilRemoval({ addedAt, lifetime }: LiveFault, now: number): number | null {
+  return lifetime === null ? null : Math.max(0, addedAt + lifetime - now);
 }
 
 /**

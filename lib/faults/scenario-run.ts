@@ -140,7 +140,7 @@ export class ScenarioRun {
     const live = this.list.replace(
       new Set(gone.map(([, { id }]) => id)),
       faults.map(([, fault]) => fault),
-      this.id,
+      { scenario: this.id },
     );
     const kept = [...this.live].filter(([key]) => wanted.has(key));
     this.live = new Map([...kept, ...faults.map(([key], at) => [key, live[at] as LiveFault] as const)]);

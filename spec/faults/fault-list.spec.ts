@@ -137,11 +137,40 @@ test('a connection on which a fault acted is not another hit when the fault is s
   t.is(new Decisions(list).decide(live, known(2)), 'never', 'spent');
 });
 
+test('a fault with a lifetime is removed when it is over, also one that is switched off or changed', (t) => {
+  const { list, clock, changes, active } = open();
+  list.add([fault({ name: 'a' }), fault({ name: 'b' })], 200);
+  list.add([fault({ name: 'stays' })]);
+  const removed: string[] = [];
+  list.follow(({ action, live }) => action === 'removed' && removed.push(live.id));
+  list.change('amqp/a', { enabled: false });
+  list.change('amqp/b', { times: 2 });
+  clock.advance(199);
+  t.deepEqual([active(), removed], [['amqp/b', 'amqp/stays'], []]);
+  const before = changes.length;
+  clock.advance(1);
+  t.deepEqual([active(), removed], [['amqp/stays'], ['amqp/a', 'amqp/b']]);
+  t.is(changes.length, before + 1, 'both in one change');
+  t.is(clock.timers, 0);
+});
+
+test('the end of a lifetime does not remove a later fault of the same name', (t) => {
+  const { list, clock, active } = open();
+  list.add([fault({ name: 'a' })], 100);
+  list.remove('amqp/a');
+  t.is(clock.timers, 0);
+  list.add([fault({ name: 'a', when: { until: 150 } })], 200);
+  clock.advance(150);
+  t.deepEqual([active(), list.all.length], [[], 1]);
+  clock.advance(50);
+  t.is(list.all.length, 0);
+});
+
 test('a fault has the time at which it was added, and the scenario that added it', (t) => {
   const { list, clock } = open();
   clock.advance(500);
   const [direct] = list.add([fault({ name: 'a' })]);
-  const [ofScenario] = list.replace(new Set(), [fault({ name: 'b' })], 'scenario-1');
+  const [ofScenario] = list.replace(new Set(), [fault({ name: 'b' })], { scenario: 'scenario-1' });
   t.deepEqual([direct?.addedAtWall, direct?.scenario], [clock.wall(), null]);
   t.is(ofScenario?.scenario, 'scenario-1');
 });

@@ -26,10 +26,22 @@ export const DEBIAN_PROGRAMS = {
     packages: ['chromium-headless-shell'],
     isMissingInUbuntu: true,
   },
+  // A C compiler lets Debian's Go use the compiled standard library that it comes with.
+  compiler: {
+    files: ['gcc'],
+    check: ['-xc', '-include', 'stdlib.h', '-fsyntax-only', '/dev/null'],
+    packages: ['gcc', 'libc6-dev'],
+  },
   curl: { files: ['curl'], check: ['--version'], packages: ['curl'] },
   fish: { files: ['fish'], check: ['--version'], packages: ['fish'] },
+  go: {
+    files: ['go'],
+    check: ['mod', 'edit', '-json', '/usr/share/gocode/src/github.com/rabbitmq/amqp091-go/go.mod'],
+    packages: ['golang-github-rabbitmq-amqp091-go-dev', 'golang-go'],
+  },
   haproxy: { files: ['haproxy', '/usr/sbin/haproxy'], check: ['-v'], packages: ['haproxy'] },
   iproute2: { files: ['ip', '/usr/sbin/ip'], check: ['-V'], packages: ['iproute2'] },
+  jq: { files: ['jq'], check: ['--version'], packages: ['jq'] },
   netcat: { files: ['nc.openbsd'], check: ['-h'], packages: ['netcat-openbsd'] },
   nmap: { files: ['nmap'], check: ['--version'], packages: ['nmap'] },
   openssl: { files: ['openssl'], check: ['version'], packages: ['openssl'] },
@@ -38,9 +50,16 @@ export const DEBIAN_PROGRAMS = {
     check: ['-r', 'require "PhpAmqpLib/autoload.php";'],
     packages: ['php-amqplib', 'php-cli'],
   },
+  phpunit: { files: ['/usr/bin/phpunit', 'phpunit'], check: ['--version'], packages: ['phpunit'] },
   // A Python other than the distribution's does not have its packages.
   pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
   prometheus: { files: ['prometheus'], check: ['--version'], packages: ['prometheus'] },
   promtool: { files: ['promtool'], check: ['--version'], packages: ['prometheus'] },
+  pytest: {
+    files: ['/usr/bin/python3', 'python3'],
+    check: ['-c', 'import pika, pytest'],
+    packages: ['python3-pika', 'python3-pytest'],
+  },
+  rspec: { files: ['/usr/bin/rspec', 'rspec'], check: ['--version'], packages: ['ruby-rspec'] },
   zsh: { files: ['zsh'], check: ['--version'], packages: ['zsh'] },
 } as const satisfies { readonly [name: string]: DebianProgram };

@@ -33,6 +33,7 @@ export const faultView = (change: Partial<FaultView> = {}): FaultView => ({
   times: 2,
   enabled: true,
   addedAt: NOW,
+  removedAt: null,
   scenario: null,
   hits: 1,
   seen: [],

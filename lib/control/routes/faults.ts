@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { ConfigError } from '../../errors.js';
 import { faultId } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { Proxies } from '../../running/proxies.js';
 import type { SeenByFaults } from '../../running/seen-by-faults.js';
+import { DURATION, parseDuration } from '../../text/duration.js';
 import { quote } from '../../text/quote.js';
 import { nothing } from '../answers.js';
 import { ApiError } from '../api-error.js';
@@ -35,6 +37,7 @@ const faultSchema = z
       .boolean()
       .meta({ description: 'Whether it can act. A fault that is not enabled keeps its place and its hits.' }),
     addedAt: z.iso.datetime(),
+    removedAt: z.iso.datetime().nullable().meta({ description: 'When `removeAfter` removes it. Null: never.' }),
     scenario: z
       .string()
       .nullable()
@@ -72,12 +75,13 @@ export function faultRoutes({
   readonly seen: SeenByFaults;
 }): Route[] {
   const view = (live: LiveFault, mostSeen = MOST_SEEN): FaultView => {
-    const { id, fault, enabled, addedAtWall, scenario, hits } = live;
+    const { id, fault, enabled, addedAtWall, lifetime, scenario, hits } = live;
     return {
       id,
       ...fault,
       enabled,
       addedAt: new Date(addedAtWall).toISOString(),
+      removedAt: lifetime === null ? null : new Date(addedAtWall + lifetime).toISOString(),
       scenario,
       hits,
       seen: mostSeen === 0 ? [] : seen.of(live).slice(-mostSeen),
@@ -110,6 +114,9 @@ export function faultRoutes({
       method: 'POST',
       path: '/faults',
       summary: 'Adds one fault, or several: all or none. They are active when the response arrives.',
+      query: {
+        removeAfter: `Removes the faults after this time, unless they were removed earlier: ${DURATION}. A test that crashes then leaves no faults behind.`,
+      },
       body: { jsonSchema: { oneOf: [FAULT_INPUT, { type: 'array', items: FAULT_INPUT }] } },
       answers: {
         201: z.union([faultSchema, z.array(faultSchema)]),
@@ -118,13 +125,14 @@ export function faultRoutes({
         409: errorSchema,
       },
       handle: async (context) => {
+        const lifetime = readLifetime(context.req.query('removeAfter'));
         const body = await readBody(context);
         const known = knownProxies(proxies);
         const added = (Array.isArray(body) ? body : [body]).map((input) => parseFault(input, known.options));
         known.check(added.map((fault) => ({ fault })));
         const taken = added.map(faultId).find((id) => list.get(id));
         if (taken !== undefined) throw new ApiError(409, `fault ${quote(taken)} already exists`);
-        const live = list.add(added);
+        const live = list.add(added, lifetime);
         await proxies.settled();
         const views = live.map(view);
         return context.json(Array.isArray(body) ? views : views[0], 201);
@@ -164,4 +172,16 @@ export function faultRoutes({
       },
     },
   ];
+}
+
+/** Returns the time after which added faults are removed, in ms; null: never. @throws ApiError 400 */
+function readLifetime(removeAfter: string | undefined): number | null {
+  if (removeAfter === undefined) return null;
+  try {
+    const ms = parseDuration(removeAfter);
+    if (ms > 0) return ms;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+  throw new ApiError(400, `removeAfter must be ${DURATION}, more than 0 and up to 24h, not ${quote(removeAfter)}`);
 }

@@ -26,6 +26,35 @@ test('a fault is added, shown with its hits, changed, and removed', async (t) =>
   t.is((await call('DELETE', '/faults/amqp%2Famqp_reset_downstream')).status, 404);
 });
 
+test('faults added with removeAfter are removed after that time', async (t) => {
+  const { call, url } = await startControl(t, CONFIG);
+  const events = await fetch(`${url}/events`);
+  const added = await call('POST', '/faults?removeAfter=250ms', [
+    { type: 'noop' },
+    { type: 'noop', stream: 'upstream' },
+  ]);
+  const { addedAt, removedAt } = added.body[0];
+  t.is(Date.parse(removedAt) - Date.parse(addedAt), 250);
+  const { body: stays } = await call('POST', '/faults', { type: 'noop', name: 'stays' });
+  t.is(stays.removedAt, null);
+  let received = '';
+  for await (const chunk of events.body ?? []) {
+    received += Buffer.from(chunk).toString();
+    if (received.match(/"action":"removed"/g)?.length === 2) break;
+  }
+  t.deepEqual((await call('GET', '/faults')).body, [stays]);
+});
+
+test('removeAfter is a duration of more than 0', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  for (const wrong of ['', '0s', '30', '-1s', '25h', 'x']) {
+    const { status, body } = await call('POST', `/faults?removeAfter=${wrong}`, { type: 'noop' });
+    const rule = 'a duration with a unit, such as 250ms, 10s or 2m, more than 0 and up to 24h';
+    t.deepEqual([status, body.error], [400, `removeAfter must be ${rule}, not "${wrong}"`]);
+  }
+  t.deepEqual((await call('GET', '/faults')).body, []);
+});
+
 test('the list of faults has only the last connections of each, as many as asked for', async (t) => {
   const { call, instance } = await startControl(t, CONFIG);
   await call('POST', '/faults', { type: 'amqp_reset', attributes: { at: 'header' } });
