@@ -10,7 +10,7 @@ import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
 import { PATIENCE } from '../snare/reports.js';
-import { formatAddress, isWildcard } from '../text/address.js';
+import { type Address, formatAddress, isWildcard, parseAddress } from '../text/address.js';
 import { Control, type ControlOptions } from './control.js';
 import { ControlError } from './control-error.js';
 import { type ControlEvent, followEvents } from './follow-events.js';
@@ -21,9 +21,26 @@ import { RemoteScenario } from './remote-scenario.js';
 export type ConnectOptions = ControlOptions & {
   /** Name of the proxy. @defaultValue the only proxy */
   readonly proxy?: string;
+  /**
+   * `HOST:PORT` where this process reaches the proxy, if that is not where it listens: the published port of a container.
+   *
+   * @defaultValue where it listens, on the host of the control API if that is on all interfaces
+   */
+  readonly address?: string;
 };
 
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
+
+/** Where a proxy listens. A listener on all interfaces is reachable at the host of its control API. */
+function listenerOf({ listen }: ProxyView, control: Control): Address {
+  const at = listen.lastIndexOf(':');
+  const bound = withoutBrackets(listen.slice(0, at));
+  const isEverywhere = bound === '' || isWildcard(bound);
+  return {
+    host: isEverywhere ? withoutBrackets(new URL(control.url).hostname) : bound,
+    port: Number(listen.slice(at + 1)),
+  };
+}
 
 /** A proxy in another process or container, with the methods of `Snare`. */
 export class RemoteSnare {
@@ -37,12 +54,9 @@ export class RemoteSnare {
   private readonly ended: RemoteReports;
   private readonly scenarios = new Set<RemoteScenario>();
 
-  constructor(control: Control, { name, listen }: ProxyView) {
-    const at = listen.lastIndexOf(':');
-    const bound = withoutBrackets(listen.slice(0, at));
-    // A listener on all interfaces is reachable at the host of its control API.
-    this.host = bound === '' || isWildcard(bound) ? withoutBrackets(new URL(control.url).hostname) : bound;
-    this.port = Number(listen.slice(at + 1));
+  constructor(control: Control, name: string, { host, port }: Address) {
+    this.host = host;
+    this.port = port;
     this.url = `amqp://guest:guest@${formatAddress(this)}`;
     this.control = control;
     this.proxy = name;
@@ -157,17 +171,26 @@ export class RemoteSnare {
   }
 }
 
+function readAddress(address: string): Address {
+  try {
+    return parseAddress(address, 1);
+  } catch (error) {
+    throw new ControlError(null, `address ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /**
  * Connects to a running instance over its control API.
  *
- * @throws ControlError if the instance cannot be reached or has no such proxy
+ * @throws ControlError if the instance cannot be reached or has no such proxy, or an option is not valid
  */
-export async function connectSnare({ proxy, ...options }: ConnectOptions = {}): Promise<RemoteSnare> {
+export async function connectSnare({ proxy, address, ...options }: ConnectOptions = {}): Promise<RemoteSnare> {
+  const reached = address === undefined ? undefined : readAddress(address);
   const control = new Control(options);
   const proxies = await control.ask<{ readonly [name: string]: ProxyView }>('GET', '/proxies');
   const names = Object.keys(proxies);
   const view = proxy === undefined && names.length === 1 ? Object.values(proxies)[0] : proxies[proxy ?? ''];
-  if (view) return new RemoteSnare(control, view);
+  if (view) return new RemoteSnare(control, view.name, reached ?? listenerOf(view, control));
   const problem = proxy === undefined ? 'proxy is required unless there is exactly one' : `there is no proxy ${proxy}`;
   throw new ControlError(404, `${problem}: ${control.url} has ${names.join(', ') || 'none'}`);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Fault } from '../faults/fault.js';
+import type { Fault, FaultInput } from '../faults/fault.js';
 import { readFault } from '../faults/read-fault.js';
 import { type Issue, isMap } from '../text/map.js';
 import { quote } from '../text/quote.js';
@@ -7,13 +7,16 @@ import { quote } from '../text/quote.js';
 /** A fault in the list of a proxy, which it does not name. */
 export type ProxyFault = Omit<Fault, 'proxy'>;
 
+/** The same as given by a user. */
+type ProxyFaultInput = FaultInput & { readonly proxy?: never };
+
 /** Placeholder for the proxy's name, which a fault in its list must not have. */
 const THIS_PROXY = 'this';
 
 /** The list of a proxy's faults. Empty text is an empty list. The JSON schema refers to a fault as `#/$defs/fault`. */
 export function faultList() {
   return z
-    .codec(z.unknown(), z.custom<readonly ProxyFault[]>(), {
+    .codec(z.unknown() as z.ZodType<unknown, readonly ProxyFaultInput[]>, z.custom<readonly ProxyFault[]>(), {
       decode: (written, context) => {
         const { faults, issues } = readFaults(written === '' ? [] : written);
         for (const { path, message } of issues) {

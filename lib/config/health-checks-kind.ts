@@ -3,6 +3,7 @@ import {
   ANSWERS,
   type HealthCheckRule,
   type HealthChecks,
+  type HealthChecksInput,
   STYLES_OF_RULES,
   WAYS_TO_FAIL,
 } from '../health-check/health-checks.js';
@@ -11,7 +12,7 @@ import { readHealthChecks } from '../health-check/read-health-checks.js';
 /** The `healthChecks` of a proxy: a word, or a list of rules, which the JSON schema refers to as `#/$defs/healthCheckRule`. */
 export function healthChecks() {
   return z
-    .codec(z.unknown(), z.custom<HealthChecks>(), {
+    .codec(z.unknown() as z.ZodType<unknown, HealthChecksInput>, z.custom<HealthChecks>(), {
       decode: (written, context) => {
         const { value, issues } = readHealthChecks(written);
         for (const { path, message } of issues) {

@@ -11,15 +11,30 @@ import { formatSize, parseSize } from '../text/size.js';
 /** Keywords for the JSON schema. `syntax` describes the value in help texts. */
 type Notes = { readonly syntax: string; readonly [keyword: string]: unknown };
 
+/** A whole number as it is written. */
+type WrittenNumber = number | `${number}`;
+/** A duration as it is written. */
+type WrittenDuration = `${number}${'ms' | 's' | 'm' | 'h'}`;
+/** One of a few words, or other text. Editors still suggest the words. */
+type WordOrText<T extends string> = T | (string & {});
+
 /**
  * A kind of value: how its text is read and written. All values are text, whether they come from a file, a flag or a
- * variable, so that `3.10` keeps its zero.
+ * variable, so that `3.10` keeps its zero. `Written` is the type of the value in a TypeScript program that writes a file.
  *
  * @param rule what the text must be, for messages about a value that is not text
  * @param read throws ConfigError (`must be …, not …`)
  */
-export function kind<T>(rule: string, read: (text: string) => T, write: (value: T) => string, notes: Notes) {
-  const text = z.string({ error: ({ input }) => `must be ${rule}, not ${quote(input)}` });
+export function kind<T, Written = string>(
+  rule: string,
+  read: (text: string) => T,
+  write: (value: T) => string,
+  notes: Notes,
+) {
+  const text = z.string({ error: ({ input }) => `must be ${rule}, not ${quote(input)}` }) as unknown as z.ZodType<
+    string,
+    Written
+  >;
   return z
     .codec(text, z.custom<T>(), {
       decode: (input, context) => {
@@ -44,7 +59,7 @@ export function choice<const T extends string>(...words: readonly T[]) {
     if (found === undefined) throw new ConfigError(notOneOf(words, text));
     return found;
   };
-  return kind<T>(rule, read, String, { syntax: words.join(' | '), enum: words });
+  return kind<T, T>(rule, read, String, { syntax: words.join(' | '), enum: words });
 }
 
 /** A path of a file, or null for none. */
@@ -74,7 +89,7 @@ export function secret() {
 export function boolean() {
   const rule = 'true or false';
   const read = (value: string): boolean => (/^(true|false)$/.test(value) ? value === 'true' : refuse(rule, value));
-  return kind(rule, read, String, { syntax: 'true | false', type: 'boolean' });
+  return kind<boolean, boolean>(rule, read, String, { syntax: 'true | false', type: 'boolean' });
 }
 
 /** A whole number, at least `minimum` and at most `maximum` if given. */
@@ -86,7 +101,12 @@ export function integer(minimum: number, maximum?: number) {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     return Number.isSafeInteger(number) && number >= minimum && number <= most ? number : refuse(rule, value);
   };
-  return kind(rule, read, String, { syntax: 'N', type: 'integer', minimum, ...(maximum && { maximum }) });
+  return kind<number, WrittenNumber>(rule, read, String, {
+    syntax: 'N',
+    type: 'integer',
+    minimum,
+    ...(maximum && { maximum }),
+  });
 }
 
 /** A duration in ms, written with a unit. Other values than 0 must be from `minimum` to `maximum`, also in ms. */
@@ -106,7 +126,10 @@ export function duration({
     if (milliseconds >= minimum && milliseconds <= maximum) return milliseconds;
     return refuse(zero === 'allowed' ? `0s, or ${range}` : range, value);
   };
-  return kind(DURATION, read, formatDuration, { syntax: 'DURATION', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' });
+  return kind<number, WrittenDuration>(DURATION, read, formatDuration, {
+    syntax: 'DURATION',
+    pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$',
+  });
 }
 
 /** A size in bytes, at least 1, or one of a few words. */
@@ -118,7 +141,10 @@ export function sizeOr<const T extends string>(...words: readonly T[]) {
     return /^0*[1-9]\d*(B|KiB|MiB|GiB)?$/.test(value) ? parseSize(value) : refuse(rule, value, words);
   };
   const write = (value: T | number): string => (typeof value === 'string' ? value : formatSize(value));
-  return kind(rule, read, write, { syntax: ['SIZE', ...words].join(' | '), type: ['string', 'integer'] });
+  return kind<T | number, WordOrText<T> | number>(rule, read, write, {
+    syntax: ['SIZE', ...words].join(' | '),
+    type: ['string', 'integer'],
+  });
 }
 
 /** An address, or one of a few words. */
@@ -131,17 +157,17 @@ export function addressOr<const T extends string = never>(lowestPort: 0 | 1, ...
     return words.length === 0 || value.includes(':') ? parseAddress(value, lowestPort) : refuse(rule, value, words);
   };
   const write = (value: T | Address): string => (typeof value === 'string' ? value : formatAddress(value));
-  return kind(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
+  return kind<T | Address, WordOrText<T>>(rule, read, write, { syntax: ['HOST:PORT', ...words].join(' | ') });
 }
 
 /** Empty text is an empty list. */
 const elementsOf = (text: string): string[] => (text.trim() === '' ? [] : text.split(',').map((each) => each.trim()));
 
 /** A list: written as one in a file, and as text with commas in flags and variables. */
-export function listOf<T extends z.ZodType<unknown, string>>(element: T, notes: Notes) {
+export function listOf<T extends z.ZodType>(element: T, notes: Notes) {
   const list = z.array(element, { error: ({ input }) => `must be a list, not ${quote(input)}` }).readonly();
   return z
-    .codec(z.unknown(), list, {
+    .codec(z.unknown() as z.ZodType<unknown, readonly z.input<T>[] | string>, list, {
       decode: (written) => (typeof written === 'string' ? elementsOf(written) : written) as [],
       encode: (texts) => texts,
     })

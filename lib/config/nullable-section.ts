@@ -8,13 +8,13 @@ import { sections } from './shorthand.js';
  *
  * @param hint what to write instead of an empty map
  */
-export function nullableSection<Full>(section: z.ZodType<Full>, hint: string) {
+export function nullableSection<Full, Written>(section: z.ZodType<Full, Written>, hint: string) {
   const names = Object.keys(unwrapped(section).shape);
   const nothing = () => Object.fromEntries(names.map((name) => [name, null]));
-  const written = z.codec(z.unknown(), section, {
+  const written = z.codec(z.unknown() as z.ZodType<unknown, Written | null>, section, {
     decode: (input, context) => {
-      if (input === null) return nothing();
-      if (typeof input === 'object' && Object.keys(input as object).length > 0) return input;
+      if (input === null) return nothing() as Written;
+      if (typeof input === 'object' && Object.keys(input as object).length > 0) return input as Written;
       context.issues.push({ code: 'custom', input, message: `must be null or ${hint}, not ${quote(input)}` });
       return z.NEVER;
     },

@@ -7,14 +7,14 @@ export const sections = new WeakMap<object, { readonly key?: string; readonly se
  * A section that may also be written as the text of one of its keys: `control: off` is `control: {listen: off}`.
  * If that text is the word `off`, the whole section is null.
  */
-export function shorthand<Full, K extends string & keyof Full, Off extends string>(
-  section: z.ZodType<Full>,
+export function shorthand<Full, Written, K extends string & keyof Full & keyof Written, Off extends string>(
+  section: z.ZodType<Full, Written>,
   key: K,
   off: Off,
 ) {
   type On = { readonly [P in keyof Full]: P extends K ? Exclude<Full[P], Off> : Full[P] };
-  const short = z.codec(z.unknown(), section, {
-    decode: (written) => (typeof written === 'string' ? { [key]: written } : written),
+  const short = z.codec(z.unknown() as z.ZodType<unknown, Written | Written[K]>, section, {
+    decode: (written) => (typeof written === 'string' ? { [key]: written } : written) as Written,
     encode: (full) => (isOff(full) ? off : full),
   });
   const isOff = (full: unknown): boolean => (full as Record<string, unknown>)[key] === off;
@@ -24,7 +24,7 @@ export function shorthand<Full, K extends string & keyof Full, Off extends strin
       // A section that is off keeps no other values.
       encode: (on) => (on ?? section.parse({ [key]: off })) as Full,
     })
-    .prefault({});
+    .prefault({} as Written & {});
   sections.set(either, { key, section });
   return either;
 }
