@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Block } from './block.js';
@@ -13,6 +13,12 @@ export interface Compiled extends Disposable {
 }
 
 export const isScript = ({ language }: Block): boolean => /^(ts|typescript|mts|js|javascript|mjs)$/.test(language);
+
+/** Whether a block imports a package that `npm ci` does not install: it cannot be checked. */
+export const needsMore = ({ text }: Block): boolean =>
+  [...text.matchAll(/from '((?:@[^/']+\/)?[^/']+)/g)].some(
+    ([, name = '']) => !/^(node:|\.|rabbit-snare$)/.test(name) && !existsSync(join('node_modules', name)),
+  );
 
 const nameOf = ({ page, line }: Block) => `${page.replaceAll('/', '+')}+${line}`;
 
