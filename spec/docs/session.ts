@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { namespaceCommand } from '../support/in-namespace.js';
+import { namespaceCommand, noNamespace } from '../support/in-namespace.js';
 import { signalGroup } from '../support/rabbitmq/processes.js';
 import { type Command, isServer, isWatcher } from './command.js';
 
@@ -88,7 +88,7 @@ export async function runCommands(ip: string, commands: readonly Command[]): Pro
     const [code] = await once(child, 'close');
     clearTimeout(timer);
     end();
-    if (code !== 0 && !existsSync(join(out, '0.status'))) throw new Error(`the shell did not start: ${errors}`);
+    if (code !== 0 && !existsSync(join(out, '0.status'))) throw noNamespace(errors);
     return commands.map((command, at) => {
       const status = read(join(out, `${at}.status`)).trim();
       return { command, status: /^\d+$/.test(status) ? Number(status) : null, output: read(join(out, `${at}.out`)) };

@@ -119,6 +119,28 @@ for (const [page, blocks] of byPage) {
   });
 }
 
+test('the commands of a page share a shell, and each has its own exit code and output', async (t) => {
+  const texts = [
+    'cd config',
+    'ls compose.yaml',
+    'no() { return 3; }',
+    'no',
+    'docker ps',
+    'npx rabbit-snare run --no-such-flag',
+  ];
+  const commands = texts.map((text, at): Command => ({ page: 'a.md', line: at, text, shown: null, exitCode: 0 }));
+  const ran = await runCommands(await findIp(), commands);
+  t.deepEqual(
+    ran.map(({ status }) => status),
+    [0, 0, 0, 3, 1, 2],
+  );
+  t.is(ran[1]?.output, 'compose.yaml\n');
+  t.deepEqual(
+    ran.map((each) => problemOf(each)?.split('\n')[1]),
+    [undefined, undefined, undefined, '  exited with 3:', '  exited with 1:', '  exited with 2:'],
+  );
+});
+
 test('every output that a page shows belongs to a command of the page, or is marked', (t) => {
   const lonely = all.filter((block) => {
     const commands = (byPage.get(block.page) ?? []).flatMap(steps);

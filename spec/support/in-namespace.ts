@@ -15,6 +15,12 @@ export function namespaceCommand(ip: string): readonly string[] {
   return ['unshare', ...flags, '--net', '--mount', ...SET_UP, ip];
 }
 
+/** The error that says what to do if there can be no namespace. */
+export const noNamespace = (reason: string) =>
+  new Error(
+    `this spec needs a network namespace: run it as root (in a container: with the capability SYS_ADMIN), or permit user namespaces: sysctl kernel.unprivileged_userns_clone=1. ${reason}`,
+  );
+
 /**
  * Runs a script in a network namespace that nothing else is in.
  *
@@ -30,9 +36,7 @@ export async function inNamespace(ip: string, script: string, args: readonly str
   try {
     await run('true');
   } catch (error) {
-    throw new Error(
-      `this spec needs a network namespace: run it as root (in a container: with the capability SYS_ADMIN), or permit user namespaces: sysctl kernel.unprivileged_userns_clone=1. ${(error as Error).message}`,
-    );
+    throw noNamespace((error as Error).message);
   }
   return (await run(process.execPath, script, ...args)).stdout;
 }
