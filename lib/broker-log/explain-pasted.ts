@@ -1,6 +1,7 @@
 import { explainEntry } from '../explain/explain-entry.js';
 import type { Explanation } from '../explain/explanation.js';
 import type { LogEntry } from '../explain/log-entry.js';
+import { replyTextIn } from '../explain/reply-text.js';
 import { isoTime } from '../text/iso-time.js';
 import { EntryReader } from './entry-reader.js';
 import { unwrap } from './envelope.js';
@@ -20,8 +21,8 @@ export type ExplainedEntry = {
 };
 
 /**
- * Explains pasted text: an entry, several, or only a reason such as `{handshake_timeout,handshake}`. Line ends and quotes may
- * be lost in a shell, and line ends may be written as `\n`.
+ * Explains pasted text: an entry, several, only a reason such as `{handshake_timeout,handshake}`, or a message of a client
+ * with the text of a Close. Line ends and quotes may be lost in a shell, and line ends may be written as `\n`.
  *
  * @param now ms since 1970, for times without a year
  */
@@ -33,7 +34,9 @@ export function explainPasted(text: string, now: number): readonly ExplainedEntr
   if (entries.length === 0) entries.push(reasonAlone(text, now));
   return entries.map(({ at, level, text: written }) => {
     const entry = { at, level, text: withShellQuotes(written) };
-    return { ...entry, at: at === null ? null : isoTime(at), explanation: explainEntry(entry) };
+    const reply = replyTextIn(entry.text);
+    const explanation = explainEntry(entry) ?? (reply === null ? null : explainEntry({ ...entry, text: reply }));
+    return { ...entry, at: at === null ? null : isoTime(at), explanation };
   });
 }
 

@@ -41,6 +41,34 @@ test('a reason alone is explained', (t) => {
     t.is(explainPasted(reason as string, NOW)[0]?.explanation?.reason, name as never);
 });
 
+test('the text of a Close is explained in the message of a client', (t) => {
+  for (const [row, message] of [
+    [
+      'login_refused_reply',
+      'Handshake terminated by server: 403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile."',
+    ],
+    [
+      'entity_not_found',
+      `Channel closed by server: 404 (NOT-FOUND) with message "NOT_FOUND - no queue 'nope' in vhost '/'"`,
+    ],
+    [
+      'broker_stopped',
+      `Connection closed: 320 (CONNECTION-FORCED) with message "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"`,
+    ],
+    [
+      'login_refused_reply',
+      "ProbableAuthenticationError: ConnectionClosedByBroker: (403) 'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.'",
+    ],
+    ['unknown_delivery_tag', "(406, 'PRECONDITION_FAILED - unknown delivery tag 1')"],
+    [
+      'entity_not_found',
+      "channel error; protocol method: #method<channel.close>(reply-code=404, reply-text=NOT_FOUND - no exchange 'events' in vhost '/', class-id=60, method-id=40)",
+    ],
+  ]) {
+    t.is(explainPasted(message as string, NOW)[0]?.explanation?.name, row, message);
+  }
+});
+
 test('escapes of an Erlang binary are not taken as line ends', (t) => {
   const binary = String.raw`{bad_header,<<"*1\r\n$4\r\n">>}`;
   const pasted = [

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { explainEntry } from '../../lib/explain/explain-entry.js';
+import { parseCompact } from '../../lib/faults/compact.js';
 
 const TROUBLESHOOTING = readFileSync('docs/troubleshooting.md', 'utf8');
 const INDEX = readFileSync('docs/README.md', 'utf8');
@@ -27,15 +28,12 @@ const SECTIONS: readonly Section[] = OF_BROKER.split(/^### /m)
     const [about = '', ...rest] = lines.join('\n').trim().split('\n\n');
     const [claims = '', same = ''] = about.split('The same: ');
     return {
-      texts: [heading, ...same.matchAll(/`([^`]+)`/g)].map((each) =>
-        typeof each === 'string' ? each : (each[1] ?? ''),
-      ),
+      texts: [heading, ...(same.match(/`[^`]+`/g) ?? [])].map((text) => text.replaceAll('`', '')),
       reason: /^Reason `(\w+)`/.exec(claims)?.[1] ?? null,
       row: /log-lines\.md#(\w+)\)/.exec(claims)?.[1] ?? '',
       body: rest.join('\n\n'),
     };
-  })
-  .map((section) => ({ ...section, texts: section.texts.map((text) => text.replaceAll('`', '')) }));
+  });
 
 const explained = (text: string) => explainEntry({ at: null, level: null, text });
 
@@ -68,4 +66,33 @@ test('docs/README.md lists every page', (t) => {
     [],
   );
   t.true(PAGES.length > 20);
+});
+
+const ALL = ['README.md', ...PAGES.map((page) => `docs/${page}`)].map((page) => readFileSync(page, 'utf8')).join('\n');
+
+test('every fault that a page adds on one line is valid', (t) => {
+  const faults = [...ALL.matchAll(/(?:faults add|run --fault) (?:'([^']+)'|(\w+)`)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare,
+  );
+  t.true(faults.length > 8);
+  for (const fault of faults) t.notThrows(() => parseCompact(fault ?? '', { proxy: 'amqp' }), fault);
+});
+
+test('every fault that docs/migrating-from-toxiproxy.md names in its table is valid', (t) => {
+  const rows = readFileSync('docs/migrating-from-toxiproxy.md', 'utf8').matchAll(/^\|.*\|.*\| ([^|]+) \|$/gm);
+  const faults = [...rows]
+    .map(([, cell = '']) => (cell.match(/`[^`]+`/g) ?? []).map((word) => word.replaceAll('`', '')))
+    .filter(([type = '']) => /^amqp_\w+$/.test(type))
+    .map(([type, ...words]) => [type, ...words.filter((word) => word.includes('='))].join(' '));
+  t.true(faults.length > 6);
+  for (const fault of faults) t.notThrows(() => parseCompact(fault, { proxy: 'amqp' }), fault);
+});
+
+test('every scenario that a page names exists', (t) => {
+  const named = ALL.match(/config\/scenarios\/[\w-]+\.yaml/g) ?? [];
+  t.true(named.length > 4);
+  t.deepEqual(
+    named.filter((file) => !existsSync(file)),
+    [],
+  );
 });

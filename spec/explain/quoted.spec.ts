@@ -365,7 +365,6 @@ const ALONE: readonly (readonly [row: string, text: string])[] = [
   ['resource_locked', "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue 'orders' in vhost '/'"],
   ['permission_missing', "ACCESS_REFUSED - write access to exchange 'events' in vhost '/' refused for user 'app'"],
   ['unknown_delivery_tag', 'PRECONDITION_FAILED - unknown delivery tag 7'],
-  ['entity_not_found', `"NOT_FOUND - no exchange 'events' in vhost '/'"`],
 ];
 
 test('a reason on its own, and the text that a client gets, have the explanation of the entry', (t) => {

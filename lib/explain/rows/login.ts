@@ -138,7 +138,7 @@ export const LOGIN: Family = {
       examples: [
         'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.',
       ],
-      pattern: /^["'`]?ACCESS_REFUSED - Login was refused using authentication mechanism (?<mechanism>\S+?)\.? /,
+      pattern: /^ACCESS_REFUSED - Login was refused using authentication mechanism (?<mechanism>\S+?)\.? /,
       what: 'The broker refused a login with {mechanism}. This is the text that the client gets; it never has the reason.',
       cause:
         "A wrong user or password, a user such as 'guest' that may only connect from the broker's own machine, or an auth backend that refused or failed.",
