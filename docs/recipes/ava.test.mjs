@@ -3,7 +3,7 @@ import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare } from 'rabbit-snare';
 
-/** ava runs the tests of a file at the same time, so each test has its own proxy. No broker is needed for the handshake. */
+/** A proxy for one test: ava runs the tests of a file concurrently. No broker is needed: it has a stand-in. */
 async function setUp(t) {
   const snare = await createSnare();
   t.teardown(() => snare.close());
@@ -13,7 +13,7 @@ async function setUp(t) {
 /** The client under test: replace it with yours. */
 const connectClient = (url) => connect(url, { recovery: { initialDelay: 10, maxRetries: 3 } });
 
-test('the client connects although the broker is twice shutting down', async (t) => {
+test('the client connects after the broker has refused it twice', async (t) => {
   const snare = await setUp(t);
   const fault = await snare.faults.add({ type: 'amqp_close', attributes: { at: 'open', code: 320 }, times: 2 });
   const connection = await connectClient(snare.url);

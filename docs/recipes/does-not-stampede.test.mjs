@@ -1,13 +1,13 @@
 // npm i -D rabbit-snare amqplib ava && npx ava does-not-stampede.test.mjs
-// All connections of a pool end at once, as when the broker restarts. Finds: clients that all come back at the same moment,
-// because they retry immediately or after the same delay.
+// All connections of a pool end at once, as when the broker restarts. Finds: clients that all reconnect at the same
+// moment, because they retry immediately or after the same delay. No broker is needed: the proxy has a stand-in.
 import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare } from 'rabbit-snare';
 
 const POOL = 20;
 
-/** The client under test: replace it with yours. It comes back after 0 to 4 s, whereas amqplib's default is 80 to 120 ms. */
+/** The client under test: replace it with yours. It reconnects after 0 to 4 s; amqplib's default is 80 to 120 ms. */
 async function connectClient(url) {
   const connection = await connect(url, { recovery: { initialDelay: 2_000, jitter: 1 } });
   return connection.on('error', () => {});
@@ -25,5 +25,5 @@ test('my pool does not stampede after a restart', async (t) => {
   const times = snare.connections().map(({ at }) => Date.parse(at));
   const within = (from) => times.filter((time) => time >= from && time < from + 500).length;
   const most = Math.max(...times.map(within));
-  t.true(most < 0.7 * POOL, `${most} of ${POOL} clients came back within 500 ms`);
+  t.true(most < 0.7 * POOL, `${most} of ${POOL} clients reconnected within 500 ms`);
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'amqplib';
 import { createSnare } from 'rabbit-snare';
 
-// One proxy for the file; Jest runs its tests one after another. No broker is needed for the handshake.
+// One proxy for the file: Jest runs its tests in order. No broker is needed: it has a stand-in.
 let snare;
 beforeAll(async () => {
   snare = await createSnare();

@@ -4,7 +4,7 @@ import { after, afterEach, test } from 'node:test';
 import { connect } from 'amqplib';
 import { createSnare } from 'rabbit-snare';
 
-// One proxy for the file; node:test runs its tests one after another. No broker is needed for the handshake.
+// One proxy for the file: node:test runs its tests in order. No broker is needed: it has a stand-in.
 const snare = await createSnare();
 afterEach(() => snare.faults.clear());
 after(() => snare.close());
@@ -16,7 +16,7 @@ test('a refused login reaches the caller', async () => {
   await snare.faults.add({ type: 'amqp_close', attributes: { at: 'start-ok', code: 403 }, when: { user: 'guest' } });
   await assert.rejects(connectClient(snare.url), /403 \(ACCESS-REFUSED\)/);
   const { handshake, fault } = await snare.nextReport();
-  assert.equal(handshake.user, 'guest');
+  assert.equal(handshake.connectionName, 'orders');
   assert.equal(fault.at, 'start-ok');
 });
 

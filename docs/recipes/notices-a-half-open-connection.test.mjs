@@ -1,6 +1,6 @@
 // npm i -D rabbit-snare amqplib ava && npx ava notices-a-half-open-connection.test.mjs
-// The broker falls silent, and no FIN or RST reaches the consumer, as after a failed network link. Finds: consumers without
-// heartbeats, which wait forever, and consumers that lose the messages of the dead connection. Needs a broker.
+// The broker falls silent, and no FIN or RST reaches the consumer, as after a failed network link. Finds: consumers
+// without heartbeats, which wait forever, and consumers that lose messages of the dead connection. Needs a broker.
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'amqplib';
 import test from 'ava';
@@ -8,7 +8,7 @@ import { createSnare } from 'rabbit-snare';
 
 const broker = process.env.RABBITMQ ?? 'localhost:5672';
 
-/** The consumer under test: replace it with yours. It notices after two to three heartbeats. */
+/** The consumer under test: replace it with yours. It notices after two to three heartbeat intervals. */
 async function consume(url, queue, handle) {
   const setup = async (connection) => {
     const channel = await connection.createChannel();

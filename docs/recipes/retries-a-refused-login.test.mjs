@@ -1,5 +1,5 @@
 // npm i -D rabbit-snare amqplib ava && npx ava retries-a-refused-login.test.mjs
-// The authentication backend of the broker is down for a moment. Finds: clients that give up, and clients that never do.
+// The authentication backend of the broker is down for a moment. Finds: clients that give up at once, or never.
 import { connect } from 'amqplib';
 import test from 'ava';
 import { createSnare } from 'rabbit-snare';
@@ -7,7 +7,7 @@ import { createSnare } from 'rabbit-snare';
 /** The client under test: replace it with yours. */
 const connectClient = (url) => connect(url, { recovery: { initialDelay: 50, maxRetries: 4 } });
 
-/** A proxy that refuses the login of `guest`, with the text of RabbitMQ. No broker is needed for the handshake. */
+/** A proxy that refuses the login of `guest` as RabbitMQ does. No broker is needed: it has a stand-in. */
 async function refusingSnare(t, times) {
   const snare = await createSnare();
   t.teardown(() => snare.close());

@@ -1,6 +1,6 @@
 // npm i -D rabbit-snare amqplib ava && npx ava survives-a-lost-confirm.test.mjs
-// The broker has the message, but its confirm never arrives. Finds: publishers that wait forever, that count an unconfirmed
-// message as sent, or that publish it again with another message ID, so that consumers cannot recognize the copy.
+// The broker has the message, but its confirm never arrives. Finds: publishers that wait forever, that count an
+// unconfirmed message as sent, or that publish it again with another message ID. Needs a broker.
 import { setTimeout } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import test from 'ava';

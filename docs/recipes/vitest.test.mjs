@@ -7,12 +7,12 @@ import { expect, test } from 'vitest';
 const connectClient = (url) => connect(url, { timeout: 300 });
 
 test('the client gives up when the broker never answers', async ({ onTestFinished }) => {
-  // A proxy for this test alone, which may run at the same time as others. No broker is needed for the handshake.
+  // A proxy for this test alone. No broker is needed: it has a stand-in.
   const snare = await createSnare();
   onTestFinished(() => snare.close());
   const fault = await snare.faults.add({ type: 'amqp_stall', attributes: { at: 'start', timeout: 0 } });
   await expect(connectClient(snare.url)).rejects.toThrow('ETIMEDOUT');
   expect(fault.seen).toHaveLength(1);
-  await fault.remove(); // What the fault holds back keeps the connection open.
+  await fault.remove(); // Otherwise the bytes that it holds back keep the connection open.
   expect((await snare.nextReport()).ended.by).toBe('client');
 });

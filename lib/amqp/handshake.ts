@@ -66,3 +66,21 @@ export function afterMethod(before: Handshake, method: FollowedMethod): Handshak
       return before;
   }
 }
+
+/** Returns the handshake with what it does not contain taken from another. */
+export function completed(handshake: Handshake, other: Handshake): Handshake {
+  return {
+    product: handshake.product ?? other.product,
+    version: handshake.version ?? other.version,
+    platform: handshake.platform ?? other.platform,
+    mechanism: handshake.mechanism ?? other.mechanism,
+    user: handshake.user ?? other.user,
+    vhost: handshake.vhost ?? other.vhost,
+    channelMax: handshake.channelMax ?? other.channelMax,
+    frameMax: handshake.frameMax ?? other.frameMax,
+    heartbeat: handshake.heartbeat ?? other.heartbeat,
+    serverProduct: handshake.serverProduct ?? other.serverProduct,
+    serverVersion: handshake.serverVersion ?? other.serverVersion,
+    connectionName: handshake.connectionName ?? other.connectionName,
+  };
+}

@@ -1,5 +1,5 @@
 import type { ConnectionMethodName } from '../amqp/connection-methods.js';
-import { type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
+import { completed, type Handshake, NOTHING_SAID } from '../amqp/handshake.js';
 import type { Reason } from '../amqp/reason.js';
 import type { Stage } from '../amqp/stage.js';
 import type { Ends } from '../proxy-protocol/header.js';
@@ -191,16 +191,12 @@ export class ConnectionRecord {
     return reportOf(facts, context.sources);
   }
 
-  /** A fault may keep the client's properties from the broker. */
+  /** A fault may keep from the broker what the client said. */
   private get handshake(): Handshake | null {
     const { observer, faulted } = this.session;
-    const said = observer?.follower.conversation?.handshake ?? NOTHING_SAID;
-    const { product = null, user = null, vhost = null } = faulted?.gate.knows ?? {};
-    const isMore = (said.product ?? product) !== said.product || (said.user ?? user) !== said.user;
-    const all =
-      isMore || (said.vhost ?? vhost) !== said.vhost
-        ? { ...said, product: said.product ?? product, user: said.user ?? user, vhost: said.vhost ?? vhost }
-        : said;
-    return all === NOTHING_SAID ? null : all;
+    const passed = observer?.follower.conversation?.handshake ?? NOTHING_SAID;
+    const said = faulted?.gate.said ?? NOTHING_SAID;
+    if (said === NOTHING_SAID || said === passed) return passed === NOTHING_SAID ? null : passed;
+    return completed(passed, said);
   }
 }

@@ -37,6 +37,24 @@ test('with times: 2, two connections are closed with 320 and the third succeeds'
   t.like(await snare.nextReport({ decision: 'forward' }), { faults: [], fault: null });
 });
 
+test('the report contains what the client said in a method that a fault kept from the broker', async (t) => {
+  await using snare = await createSnare();
+  const options = { clientProperties: { connection_name: 'orders' } };
+  const [startOk, tuneOk] = [
+    { product: 'amqplib', mechanism: 'PLAIN', user: 'guest', connectionName: 'orders' },
+    { channelMax: 2047, frameMax: 131_072, heartbeat: 60 },
+  ];
+  for (const [at, said] of [
+    ['start-ok', { ...startOk, channelMax: null, serverProduct: 'rabbit-snare stand-in' }],
+    ['tune-ok', { ...startOk, ...tuneOk, vhost: null }],
+    ['open', { ...startOk, ...tuneOk, vhost: '/' }],
+  ] as const) {
+    await snare.faults.add({ type: 'amqp_close', attributes: { at, code: 403 }, times: 1, name: at });
+    await t.throwsAsync(connect(snare.url, options));
+    t.like((await snare.nextReport()).handshake, said);
+  }
+});
+
 test('amqp_refuse imitates its reason without connecting to the upstream', async (t) => {
   await using snare = await createSnare({ dialect: '3.10' });
   await snare.faults.add({ type: 'amqp_refuse', attributes: { reason: 'bad_version' } });

@@ -1,4 +1,5 @@
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
+import type { Handshake } from '../../amqp/handshake.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
 import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
@@ -40,6 +41,11 @@ export class Gate {
   /** The last moment that was reached, and what is known of the connection since then. */
   get knows(): KnownOfGate {
     return this.knowledge.known;
+  }
+
+  /** What the client has said in its handshake, also in methods that a fault did not pass on. */
+  get said(): Handshake {
+    return this.knowledge.said;
   }
 
   /** Whether a fault keeps the client waiting or has ended it. The handshake deadline does not apply then. */

@@ -1,11 +1,15 @@
 import { announces } from '../../amqp/capability.js';
-import { type ConnectionMethod, type ConnectionMethodName, decodeMethod } from '../../amqp/connection-methods.js';
+import {
+  type ConnectionMethod,
+  type ConnectionMethodName,
+  decodeMethod,
+  type FollowedMethod,
+} from '../../amqp/connection-methods.js';
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
-import { textOf } from '../../amqp/field-table.js';
 import { FRAME_HEADER_LENGTH, FRAME_TYPE } from '../../amqp/frame.js';
+import { afterMethod, type Handshake, NOTHING_SAID } from '../../amqp/handshake.js';
 import { type Quad, quadOf } from '../../amqp/header.js';
 import { MalformedError } from '../../amqp/malformed-error.js';
-import { loginOf } from '../../amqp/sasl-login.js';
 import type { Known } from '../choice.js';
 import { isSinceMoment, type Moment } from '../moment.js';
 import type { Negotiated } from './fault-actions.js';
@@ -44,6 +48,8 @@ export function methodOf(frame: Uint8Array): ConnectionMethod | null {
 export class Knowledge {
   known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
   negotiated: Negotiated = { mechanism: null, heartbeat: null, acceptsBlocked: false };
+  /** What the client has sent of the handshake, also if it was not passed on. */
+  said: Handshake = NOTHING_SAID;
 
   get moment(): Moment {
     return this.known.moment;
@@ -59,6 +65,7 @@ export class Knowledge {
     const { product, user, vhost, mechanism, heartbeat } = handshake;
     this.known = { moment: 'running', header, product, user, vhost };
     this.negotiated = { mechanism, heartbeat, acceptsBlocked };
+    this.said = handshake;
   }
 
   /** A method was received from the side that must send it. */
@@ -66,20 +73,30 @@ export class Knowledge {
     this.add({ moment });
     switch (method.name) {
       case 'connection.start-ok': {
-        const { mechanism, clientProperties, response } = method;
-        const acceptsBlocked = announces(clientProperties, 'connection.blocked');
+        const { product, user, mechanism } = this.hear(method);
+        const acceptsBlocked = announces(method.clientProperties, 'connection.blocked');
         this.negotiated = { ...this.negotiated, mechanism, acceptsBlocked };
-        this.add({ product: textOf(clientProperties, 'product') ?? null, user: loginOf(mechanism, response) });
+        this.add({ product, user });
         break;
       }
-      case 'connection.tune-ok':
-        this.negotiated = { ...this.negotiated, heartbeat: method.heartbeat };
+      case 'connection.tune-ok': {
+        const { heartbeat } = this.hear(method);
+        this.negotiated = { ...this.negotiated, heartbeat };
         break;
-      case 'connection.open':
-        this.add({ vhost: method.virtualHost });
+      }
+      case 'connection.open': {
+        const { vhost } = this.hear(method);
+        this.add({ vhost });
         break;
+      }
       default:
     }
+  }
+
+  /** Adds what the client says in a method. @returns all that it has said */
+  private hear(method: FollowedMethod): Handshake {
+    this.said = afterMethod(this.said, method);
+    return this.said;
   }
 
   /** A client may send before the broker answers, so moments can come out of order. The latest one counts. */
