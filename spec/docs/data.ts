@@ -4,9 +4,23 @@ import { readScenarioText } from '../../lib/faults/read-scenario.js';
 import { isMap } from '../../lib/text/map.js';
 import type { Block } from './block.js';
 
-/** A top-level key that shows that a YAML block is a file of another program. */
-const FOREIGN =
-  /^(apiVersion|services|scrape_configs|groups|route|receivers|jobs|containers|initContainers|spec|resources)$/;
+/** Top-level keys that show that a YAML block is a file of another program. */
+const FOREIGN = new Set([
+  'apiVersion',
+  'configMapGenerator',
+  'containers',
+  'groups',
+  'images',
+  'initContainers',
+  'jobs',
+  'patches',
+  'receivers',
+  'resources',
+  'route',
+  'scrape_configs',
+  'services',
+  'spec',
+]);
 
 /**
  * Reads a JSON or YAML block, with the program's own reader if it is a config or a scenario.
@@ -24,7 +38,7 @@ export function readData({ page, line, language, text, notes }: Block): void {
     const values = documents.map((document): unknown => document.toJS());
     const [value] = values;
     const keys = isMap(value) ? Object.keys(value) : [];
-    if (keys.some((key) => FOREIGN.test(key))) return;
+    if (keys.some((key) => FOREIGN.has(key))) return;
     if (keys.includes('steps')) readScenarioText(source, page, { proxy: 'amqp' });
     else loadConfig({ argv: { config: page }, env: {}, readFile: () => source });
   }

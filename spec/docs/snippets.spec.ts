@@ -17,7 +17,7 @@ const NOT_RUN: Readonly<Record<string, number>> = {
   'docs/conformance.md': 2,
   'docs/dashboard.md': 1,
   'docs/health-checks.md': 1,
-  'docs/kubernetes.md': 3,
+  'docs/kubernetes.md': 2,
   'docs/performance.md': 1,
   'docs/reliability.md': 2,
   'docs/terminal.md': 2,
@@ -181,5 +181,5 @@ test('the blocks that are not run are marked with a reason, and counted', (t) =>
     const count = marked.filter((block) => block.page === page).length;
     return count === 0 ? [] : [[page, count]];
   });
-  t.deepEqual(Object.fromEntries(counted), NOT_RUN);
+  t.deepEqual(Object.fromEntries(counted), NOT_RUN, 'change NOT_RUN if the marks are right');
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -14,21 +14,27 @@ const FOLDER = 'config/kubernetes';
 const OVERLAYS = ['sidecar', 'service', 'broker'] as const;
 type Overlay = (typeof OVERLAYS)[number];
 
-/** The kustomization that the documentation shows, with the overlay of this repository. */
+/** The two blocks of the documentation: a kustomization, and what can be added to it. */
 const page = readFileSync('docs/kubernetes.md', 'utf8');
-const [, example = ''] = /^```yaml\n(# kustomization\.yaml\n[\s\S]+?)^```$/m.exec(page) ?? [];
+const [image = '', adapted = ''] = [...page.matchAll(/^```yaml\n([\s\S]+?)^```$/gm)].map(([, block]) => block);
 const documented = mkdtempSync(join(tmpdir(), 'rabbit-snare-spec-'));
-writeFileSync(
-  join(documented, 'kustomization.yaml'),
-  example.replace('- rabbit-snare/', `- ${relative(documented, '.')}/`),
-);
+for (const [name, text] of [
+  ['image', image],
+  ['adapted', image + adapted],
+] as const) {
+  const folder = join(documented, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'kustomization.yaml'), text.replace('- rabbit-snare/', `- ${relative(folder, '.')}/`));
+  writeFileSync(join(folder, 'rabbit-snare.yaml'), 'listen: 0.0.0.0:5673\n');
+}
 
-const { base, documentation, ...rendered } = await render({
+const { base, own, adapt, ...rendered } = await render({
   base: `${FOLDER}/base`,
   sidecar: `${FOLDER}/overlays/sidecar`,
   service: `${FOLDER}/overlays/service`,
   broker: `${FOLDER}/overlays/broker`,
-  documentation: documented,
+  own: join(documented, 'image'),
+  adapt: join(documented, 'adapted'),
 });
 
 test.after.always(() => rmSync(documented, { recursive: true }));
@@ -73,8 +79,19 @@ test('the three containers differ only in what their overlay is about', (t) => {
 });
 
 test('the kustomization in the documentation changes the image only', (t) => {
-  t.is(documentation.replaceAll('registry.example/', 'ghcr.io/rabbit-snare/'), rendered.service);
-  t.true(documentation.includes('image: registry.example/rabbit-snare:'));
+  t.is(own.replaceAll('registry.example/', 'ghcr.io/rabbit-snare/'), rendered.service);
+  t.true(own.includes('image: registry.example/rabbit-snare:'));
+});
+
+test('what the documentation adds to it replaces the config and removes the PodMonitor', (t) => {
+  const [map, ...others] = objectsIn(adapt);
+  t.like(map, {
+    kind: 'ConfigMap',
+    metadata: { name: 'rabbit-snare' },
+    data: { 'rabbit-snare.yaml': 'listen: 0.0.0.0:5673\n' },
+  });
+  const expected = objectsIn(own).filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'PodMonitor');
+  t.deepEqual(others, expected);
 });
 
 /** A change of one place, and the problem that it makes. */
