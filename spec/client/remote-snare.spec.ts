@@ -139,6 +139,16 @@ test('with a token, only requests that send it are accepted', async (t) => {
   t.is((await snare.reports()).length, 0);
 });
 
+test('the address of the proxy can be given, as the published port of a container', async (t) => {
+  const { url } = await open(t);
+  const snare = await connectSnare({ url, address: '[::1]:15673' });
+  t.deepEqual([snare.url, snare.host, snare.port], ['amqp://guest:guest@[::1]:15673', '::1', 15673]);
+  await t.throwsAsync(connectSnare({ url, address: 'localhost' }), {
+    name: 'ControlError',
+    message: /^address must be HOST:PORT, .*, not "localhost"$/,
+  });
+});
+
 test('log entries are explained, and a log is summarized', async (t) => {
   const { snare } = await open(t);
   const entry = 'closing AMQP connection <0.1.0> (10.0.0.7:50122 -> 10.0.0.2:5672):\n{bad_header,<<"amqp0091">>}\n';

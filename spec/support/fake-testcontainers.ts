@@ -90,7 +90,8 @@ class RunningContainer implements real.StartedTestContainer {
   }
 
   getHost(): string {
-    return '127.0.0.1';
+    // Not the address that the proxy listens on.
+    return 'localhost';
   }
 
   getMappedPort(port: number): number {

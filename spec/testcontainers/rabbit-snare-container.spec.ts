@@ -54,8 +54,8 @@ test.serial('the config replaces that of the image', async (t) => {
 test.serial('a client is refused and reported, and the client of the control API adds faults', async (t) => {
   const { container } = await started(t, (each) => each.withUpstream('stand-in').withConfig({ dialect: '4.1' }));
   const { client, url } = container;
-  t.is(url, `amqp://guest:guest@127.0.0.1:${container.getMappedPort(5673)}`);
-  t.deepEqual([client.url, client.host, client.port], [url, '127.0.0.1', container.getMappedPort(5673)]);
+  t.is(url, `amqp://guest:guest@localhost:${container.getMappedPort(5673)}`);
+  t.deepEqual([client.url, client.host, client.port], [url, 'localhost', container.getMappedPort(5673)]);
   const wire = await dialWire(t, client);
   await wire.send('amqp0091');
   await wire.how();
@@ -69,7 +69,7 @@ test.serial('a client is refused and reported, and the client of the control API
 test.serial('the control API requires the token, which differs for each container', async (t) => {
   const { container } = await started(t);
   const { controlUrl: url, token } = container;
-  t.is(url, `http://127.0.0.1:${container.getMappedPort(8474)}`);
+  t.is(url, `http://localhost:${container.getMappedPort(8474)}`);
   await t.throwsAsync(connectSnare({ url, token: 'wrong' }), { message: /token is missing or wrong/ });
   await t.notThrowsAsync(connectSnare({ url, token }));
   t.regex(token, /^[\w-]{32}$/);
