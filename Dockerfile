@@ -24,22 +24,22 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY lib lib
 # What only a compiler, a debugger or the bundler needs stays out of the image.
-RUN npm run build:program && chmod +x dist/lib/cli/main.js \
+RUN npm run build:program \
  && find dist/lib -name '*.d.ts' -delete -o -name '*.map' -delete \
  && find dist/lib/dashboard -mindepth 1 -maxdepth 1 ! -name page -exec rm -r {} +
 
 FROM base AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
 
-# Node.js, `env` for the first line of the program, bash for the health check, and the libraries that they load. A package manager
-# or other programs would be one more thing to keep free of vulnerabilities. Scanners read os-release and status.d.
+# Node.js, bash for the health check (and as sh), and the libraries that they load. A package manager or other programs would be one more
+# thing to keep free of vulnerabilities. Scanners read os-release and status.d.
 FROM node AS files
 RUN mkdir -p -m 1777 /image/tmp && mkdir -p /image/usr/local/bin /image/var/lib/dpkg/status.d \
- && cp --parents --dereference $(ldd /usr/local/bin/node /usr/bin/env /bin/bash | grep -o '/[^ :]*' | sort -u) \
+ && cp --parents --dereference $(ldd /usr/local/bin/node /bin/bash | grep -o '/[^ :]*' | sort -u) \
       /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release /image \
- && for package in bash coreutils libc6 libgcc-s1 libstdc++6 libtinfo6; do \
+ && for package in bash libc6 libgcc-s1 libstdc++6 libtinfo6; do \
       cp --parents /usr/share/doc/$package/copyright /image && dpkg --status $package > /image/var/lib/dpkg/status.d/$package; done \
- && ln -s /app/dist/lib/cli/main.js /image/usr/local/bin/rabbit-snare
+ && ln -s bash /image/bin/sh
 
 FROM scratch AS runtime
 COPY --from=files /image /
@@ -70,6 +70,14 @@ EOF
 ENV RABBIT_SNARE_CONFIG=/config/rabbit-snare.yaml
 EXPOSE 5673 8474
 
+# For `docker exec`. Such a command takes about 50 MiB of the container's memory. If that is too much, the kernel ends the command, and
+# not the proxy, which would otherwise be its first choice.
+COPY --chmod=755 <<"SCRIPT" /usr/local/bin/rabbit-snare
+#!/bin/bash
+echo 1000 > /proc/self/oom_score_adj
+exec node /app/dist/lib/cli/main.js "$@"
+SCRIPT
+
 # Succeeds once every listener is open. A config that moves or disables the control API needs its own check. In bash, because
 # a second Node.js would take 15 MiB of the container's memory limit for each check.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=500ms --retries=3 \
@@ -77,7 +85,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=500m
 
 # No shell or init in between: rabbit-snare is process 1, receives the signal itself, and drains.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["rabbit-snare"]
+ENTRYPOINT ["node", "/app/dist/lib/cli/main.js"]
 CMD ["run"]
 
 # Last, because they differ from build to build.

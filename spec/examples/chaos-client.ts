@@ -1,10 +1,10 @@
-// A publisher and consumer to try faults on: the profile `chaos` of docker-compose.yml runs it twice. By default it survives:
-// it waits for confirms, reconnects, and publishes again what was not confirmed. With --fragile it does neither, as many first
-// drafts of a client.
+// A publisher and consumer to try faults on: the profile `chaos` of docker-compose.yml runs two of them. By default it survives: it
+// waits for confirms, reconnects, and publishes again what was not confirmed. With --fragile it does none of this, like many a first
+// draft of a client.
 //
 //   node chaos-client.ts amqp://guest:guest@localhost:5673 [--name NAME] [--fragile]
 //
-// It touches the file /tmp/round-trip whenever a message has come back. A health check can ask for its age.
+// Each message that comes back touches the file, and a health check can ask for its age.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,34 +13,35 @@ import { type ChannelModel, connect } from 'amqplib';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    /** Of the queue, and in the client properties. */
     name: { type: 'string', default: 'chaos-client' },
     fragile: { type: 'boolean', default: false },
-    every: { type: 'string', default: '200' },
     file: { type: 'string', default: '/tmp/round-trip' },
   },
 });
-const { name, fragile } = values;
+const { name, fragile, file } = values;
 const [url = 'amqp://guest:guest@localhost:5673'] = positionals;
 
-/** Pauses before the next attempts to connect, in ms; the last one repeats. */
+/** Between two messages, in ms. */
+const INTERVAL = 200;
+/** Before the next attempts to connect, in ms; the last one repeats. */
 const PAUSES = [500, 1_000, 2_000, 5_000];
-/** How long to wait for a confirm or a reply, in ms. Then the connection counts as lost. */
+/** How long to wait for an answer, in ms. Then the connection counts as lost. */
 const PATIENCE = 5_000;
 const STATUS_INTERVAL = 10_000;
 
-/** Published and not yet received, by number, and of these, not yet confirmed. */
+/** Published messages that have not come back, and those that the broker has not confirmed, by their numbers. */
 const missing = new Set<number>();
 const unconfirmed = new Set<number>();
-const total = { published: 0, received: 0, connections: 0 };
-let isStopping = false;
+const total = { published: 0, received: 0, connected: 0 };
 let connection: ChannelModel | undefined;
+let isStopping = false;
 
 const say = (text: string) => console.log(`${new Date().toISOString()} ${text}`);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message || error.name : String(error));
-const status = () =>
-  `${total.published} published, ${total.received} received, ${missing.size} missing, ${total.connections} connections`;
+const status = () => `${total.published} published, ${total.received} received, ${missing.size} missing`;
 
-/** Publishes and consumes on one connection until it ends. @throws why it ended */
+/** Publishes and consumes on one connection. @throws why it ended */
 async function talk(): Promise<void> {
   const model = await within(connect(`${url}?heartbeat=5`, { timeout: PATIENCE, clientProperties: { product: name } }));
   connection = model;
@@ -48,77 +49,77 @@ async function talk(): Promise<void> {
     model.on('error', reject);
     model.on('close', (reason) => reject(reason ?? new Error('the connection was closed')));
   });
-  // It may also end while nothing waits for it.
-  ended.catch(() => {});
   await Promise.race([ended, publishAndConsume(model)]);
 }
 
 async function publishAndConsume(model: ChannelModel): Promise<void> {
   const channel = await within(model.createConfirmChannel());
+  // The connection reports it.
   channel.on('error', () => {});
   await within(channel.assertQueue(name, { durable: true }));
-  await within(
-    channel.consume(name, (message) => {
-      if (message === null) return;
-      channel.ack(message);
-      if (missing.delete(Number(message.content))) total.received += 1;
-      writeFileSync(values.file, '');
-    }),
-  );
-  total.connections += 1;
-  say(`connected${unconfirmed.size > 0 ? `; publishing ${unconfirmed.size} unconfirmed messages again` : ''}`);
+  const consumer = channel.consume(name, (message) => {
+    if (message === null) return;
+    channel.ack(message);
+    // A message that was published twice counts once.
+    if (missing.delete(Number(message.content))) total.received += 1;
+    writeFileSync(file, '');
+  });
+  await within(consumer);
+  total.connected += 1;
 
-  const publish = (number: number) => {
+  const publish = async (number: number): Promise<void> => {
     const confirmed = new Promise<void>((resolve, reject) => {
-      channel.sendToQueue(name, Buffer.from(String(number)), { persistent: true }, (error) =>
+      channel.sendToQueue(name, Buffer.from(`${number}`), { persistent: true }, (error) =>
         error ? reject(error) : resolve(),
       );
     });
-    return within(confirmed).then(() => unconfirmed.delete(number));
+    if (fragile) return void confirmed.catch(() => {});
+    await within(confirmed);
+    unconfirmed.delete(number);
   };
-  await Promise.all([...unconfirmed].map(publish));
+  const again = unconfirmed.size > 0 ? `; publishes ${unconfirmed.size} unconfirmed again` : '';
+  say(`connected, time ${total.connected}${again}`);
+  for (const number of unconfirmed) await publish(number);
   while (!isStopping) {
     total.published += 1;
     missing.add(total.published);
     if (!fragile) unconfirmed.add(total.published);
-    const confirmed = publish(total.published);
-    if (fragile) confirmed.catch(() => {});
-    else await confirmed;
-    await sleep(Number(values.every));
+    await publish(total.published);
+    await sleep(INTERVAL);
   }
 }
 
-/** @throws Error if the broker has not answered after `PATIENCE` */
+/** @throws Error when there is no answer within `PATIENCE` */
 async function within<T>(answer: PromiseLike<T>): Promise<T> {
-  const timeout = new AbortController();
-  const expired = sleep(PATIENCE, undefined, timeout).then(() => {
-    throw new Error(`no answer from the broker for ${PATIENCE / 1_000} s`);
+  const answered = new AbortController();
+  const tooLate = sleep(PATIENCE, undefined, answered).then(() => {
+    throw new Error(`no answer for ${PATIENCE / 1_000} s`);
   });
   try {
-    return await Promise.race([answer, expired]);
+    return await Promise.race([answer, tooLate]);
   } finally {
-    timeout.abort();
-    expired.catch(() => {});
+    answered.abort();
+    tooLate.catch(() => {});
   }
 }
 
 async function run(): Promise<void> {
   for (let attempt = 0; !isStopping; attempt += 1) {
-    const { connections } = total;
+    const { connected } = total;
     try {
       await talk();
     } catch (error) {
       if (isStopping) return;
-      // Nothing more can come from a connection that does not answer.
-      connection?.close().catch(() => {});
-      connection = undefined;
       if (fragile) {
-        say(`gave up: ${reasonOf(error)}; ${status()}`);
+        say(`gives up: ${reasonOf(error)}; ${status()}`);
         process.exit(1);
       }
-      if (total.connections > connections) attempt = 0;
-      const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)] as number;
-      say(`lost: ${reasonOf(error)}; ${status()}; trying again in ${pause} ms`);
+      // If the broker does not answer, it does not answer this either.
+      connection?.close().catch(() => {});
+      connection = undefined;
+      if (total.connected > connected) attempt = 0;
+      const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 0;
+      say(`lost: ${reasonOf(error)}; ${status()}; tries again in ${pause} ms`);
       await sleep(pause);
     }
   }
@@ -127,9 +128,12 @@ async function run(): Promise<void> {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     isStopping = true;
+    // The last messages are on their way.
+    for (let waited = 0; connection !== undefined && missing.size > 0 && waited < PATIENCE; waited += 50)
+      await sleep(50);
     await connection?.close().catch(() => {});
     say(`stopped: ${status()}`);
-    process.exit(0);
+    process.exit();
   });
 }
 setInterval(() => say(status()), STATUS_INTERVAL).unref();
