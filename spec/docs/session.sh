@@ -84,9 +84,10 @@ watch() {
   echo $status >"$OUT/$1.status"
 }
 
-# Two bad clients, so that there is something to see.
+# Two bad clients, so that there is something to see. Returns when the proxy has answered the second one.
 knock() {
-  for bytes in amqp0091 AMQP; do
-    (exec 3<>/dev/tcp/127.0.0.1/5673 && printf %s $bytes >&3) 2>/dev/null
-  done
+  (
+    exec 3<>/dev/tcp/127.0.0.1/5673 && printf AMQP >&3
+    exec 3<>/dev/tcp/127.0.0.1/5673 && printf amqp0091 >&3 && read -rt 2 -N 64 -u 3
+  ) 2>/dev/null
 }
