@@ -30,6 +30,8 @@ These commands help you get a config right:
 \`--config FILE\` or \`RABBIT_SNARE_CONFIG\` names the file, which is YAML or JSON. An invalid file stops startup with exit code 2.
 Each error is printed with its file, line and column:
 
+<!-- run first: printf 'mode: observe\\nhandshakeTimeout: soon\\n' > snare.yaml
+npx rabbit-snare config check snare.yaml || true -->
 \`\`\`
 rabbit-snare: snare.yaml:2:19: handshakeTimeout must be a duration with a unit, such as 250ms, 10s or 2m, not "soon"
 \`\`\`
