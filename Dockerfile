@@ -60,6 +60,7 @@ FROM runtime
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/dist/lib dist/lib
+COPY --from=build /app/dist/program dist/program
 COPY config/scenarios config/scenarios
 
 # The program's default, 127.0.0.1, cannot be reached from outside the container. This is a file, not RABBIT_SNARE_LISTEN,
@@ -75,7 +76,7 @@ EXPOSE 5673 8474
 COPY --chmod=755 <<"SCRIPT" /usr/local/bin/rabbit-snare
 #!/bin/bash
 echo 1000 > /proc/self/oom_score_adj
-exec node /app/dist/lib/cli/main.js "$@"
+exec node /app/dist/program/main.js "$@"
 SCRIPT
 
 # Succeeds once every listener is open. A config that moves or disables the control API needs its own check. In bash, because
@@ -85,7 +86,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=500m
 
 # No shell or init in between: rabbit-snare is process 1, receives the signal itself, and drains.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/app/dist/lib/cli/main.js"]
+ENTRYPOINT ["node", "/app/dist/program/main.js"]
 CMD ["run"]
 
 # Last, because they differ from build to build.

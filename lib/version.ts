@@ -1,4 +1,7 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.js';
 
 /** The version of rabbit-snare, from package.json. */
-export const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+export const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
+  readonly version: string;
+};

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { packageFile } from '../package-file.js';
 import type { ScenarioFile } from './scenario-view.js';
 
-const FOLDER = new URL('../../../config/scenarios/', import.meta.url);
+const FOLDER = packageFile('config/scenarios/');
 const ENDING = '.yaml';
 
 /** Returns the scenarios of a folder in the order of their names; none if the folder does not exist. @defaultValue the package's */

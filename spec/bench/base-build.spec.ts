@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import test from 'ava';
 import { CommandError } from '../support/command-error.js';
 import { temporaryDirectory } from '../support/program.js';
-import { baseBuild } from './base-build.js';
+import { baseBuild, mainOf } from './base-build.js';
 
 test('the base is a folder with a build', (t) => {
   const directory = temporaryDirectory(t);
-  mkdirSync(join(directory, 'dist/lib/cli'), { recursive: true });
-  writeFileSync(join(directory, 'dist/lib/cli/main.js'), '');
-  t.is(baseBuild(directory, temporaryDirectory(t)), directory);
+  for (const folder of ['dist/lib/cli', 'dist/program']) {
+    mkdirSync(join(directory, folder), { recursive: true });
+    writeFileSync(join(directory, folder, 'main.js'), '');
+    t.is(baseBuild(directory, temporaryDirectory(t)), directory);
+    t.is(mainOf(directory), join(directory, folder, 'main.js'));
+  }
 });
 
 test('a folder without a build, and a name that is no revision, are errors', (t) => {

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { CommandError } from '../support/command-error.js';
 import { progress } from './progress.js';
 
-const MAIN = 'dist/lib/cli/main.js';
+/** Where a build has its program. Older revisions only have the second. */
+const MAINS = ['dist/program/main.js', 'dist/lib/cli/main.js'];
+
+/** The program of a built checkout; undefined if it is not built. */
+export function mainOf(checkout: string): string | undefined {
+  return MAINS.map((path) => join(checkout, path)).find((path) => existsSync(path));
+}
 
 /**
  * The build to compare with.
@@ -16,7 +22,7 @@ const MAIN = 'dist/lib/cli/main.js';
  */
 export function baseBuild(base: string, directory: string): string {
   if (statSync(base, { throwIfNoEntry: false })?.isDirectory()) {
-    if (existsSync(join(base, MAIN))) return resolve(base);
+    if (mainOf(base)) return resolve(base);
     throw new CommandError(`--compare: ${base} is not built; run npm ci && npm run build there`);
   }
   const revision = spawnSync('git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`], { encoding: 'utf8' });

@@ -99,7 +99,7 @@ test('with auto, a header that at least one version accepts is forwarded', (t) =
 
 /** Runs the command in a process. */
 function command(args: readonly string[], input: Uint8Array = ascii('')) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/lib/cli/main.js', 'classify', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/program/main.js', 'classify', ...args], {
     input,
   });
   return { status, stdout: String(stdout), stderr: String(stderr) };

@@ -56,7 +56,7 @@ test.serial('explain --file summarizes several logs, plain and compressed, whate
 test.serial('explain - summarizes standard input as a table that fits 120 columns', (t) => {
   const input = `${ENTRY}something else\n`;
   for (const log of [input, gzipSync(input)]) {
-    const { status, stdout } = spawnSync(process.execPath, ['dist/lib/cli/main.js', 'explain', '-'], { input: log });
+    const { status, stdout } = spawnSync(process.execPath, ['dist/program/main.js', 'explain', '-'], { input: log });
     t.is(status, 0);
     const [, , , , titles = '', row = ''] = stdout.toString().split('\n');
     t.regex(titles, /^count {2}source +reason +every +worry +level +first +last$/);

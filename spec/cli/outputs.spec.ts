@@ -66,7 +66,7 @@ test.serial('a log that cannot be written does not end the proxy, and is counted
   const full = openSync('/dev/full', 'w');
   const child = spawn(
     process.execPath,
-    ['dist/lib/cli/main.js', '--listen', '127.0.0.1:0', '--ready-file', readyFile, ...STAND_IN],
+    ['dist/program/main.js', '--listen', '127.0.0.1:0', '--ready-file', readyFile, ...STAND_IN],
     { stdio: ['ignore', 'ignore', full] },
   );
   closeSync(full);

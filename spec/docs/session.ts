@@ -121,7 +121,7 @@ function prepare(work: string): void {
     writeFileSync(join(bin, name), `#!/bin/sh\n${lines}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  const rabbitSnare = `exec ${quoted(process.execPath)} ${quoted(resolve('dist/lib/cli/main.js'))}`;
+  const rabbitSnare = `exec ${quoted(process.execPath)} ${quoted(resolve('dist/program/main.js'))}`;
   const next = (name: string) =>
     `exec ${quoted(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim())} "$@"`;
   const refuse = (name: string) => `echo "${name} is not for specs: mark the block as not run" >&2; exit 1`;

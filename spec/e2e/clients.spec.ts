@@ -14,7 +14,7 @@ const upstream = () => ({ host: '127.0.0.1', port: sharedRabbitmq().port });
 const urlOf = ({ port }: TestProxy, login = 'guest:guest') => `amqp://${login}@127.0.0.1:${port}`;
 const body = (at: number) => `${at} ${'x'.repeat(at % 500)}`;
 
-test('amqplib publishes 10,000 messages, consumes them in order and closes cleanly', async (t) => {
+test.serial('amqplib publishes 10,000 messages, consumes them in order and closes cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connection = await connect(urlOf(proxy));
   const bodies = await carry(connection, MESSAGES, body);
@@ -56,34 +56,37 @@ test('amqplib publishes 10,000 messages, consumes them in order and closes clean
   );
 });
 
-test('@cloudamqp/amqp-client publishes 10,000 messages, consumes them in order and closes cleanly', async (t) => {
-  const proxy = await startProxy(t, upstream());
-  const client = new AMQPClient(urlOf(proxy));
-  const connection = await client.connect();
-  const channel = await connection.channel();
-  const { name } = await channel.queueDeclare('', { exclusive: true });
-  const bodies: (string | null)[] = [];
-  const all = new Promise<void>((resolve) => {
-    void channel.basicConsume(name, { noAck: true }, (message) => {
-      bodies.push(message.bodyToString());
-      if (bodies.length === MESSAGES) resolve();
+test.serial(
+  '@cloudamqp/amqp-client publishes 10,000 messages, consumes them in order and closes cleanly',
+  async (t) => {
+    const proxy = await startProxy(t, upstream());
+    const client = new AMQPClient(urlOf(proxy));
+    const connection = await client.connect();
+    const channel = await connection.channel();
+    const { name } = await channel.queueDeclare('', { exclusive: true });
+    const bodies: (string | null)[] = [];
+    const all = new Promise<void>((resolve) => {
+      void channel.basicConsume(name, { noAck: true }, (message) => {
+        bodies.push(message.bodyToString());
+        if (bodies.length === MESSAGES) resolve();
+      });
     });
-  });
-  for (let at = 0; at < MESSAGES; at++) await channel.basicPublish('', name, body(at));
-  await within(all, () => `${MESSAGES} messages, ${bodies.length} arrived`);
-  t.deepEqual(
-    bodies,
-    Array.from({ length: MESSAGES }, (_, at) => body(at)),
-  );
-  await connection.close();
-  t.like(await proxy.nextReport(), {
-    stage: 'closed',
-    reason: { name: 'connection_closed' },
-    handshake: { product: 'amqp-client.js', user: 'guest', vhost: '/' },
-  });
-});
+    for (let at = 0; at < MESSAGES; at++) await channel.basicPublish('', name, body(at));
+    await within(all, () => `${MESSAGES} messages, ${bodies.length} arrived`);
+    t.deepEqual(
+      bodies,
+      Array.from({ length: MESSAGES }, (_, at) => body(at)),
+    );
+    await connection.close();
+    t.like(await proxy.nextReport(), {
+      stage: 'closed',
+      reason: { name: 'connection_closed' },
+      handshake: { product: 'amqp-client.js', user: 'guest', vhost: '/' },
+    });
+  },
+);
 
-test('a message of 64 MiB arrives unchanged', async (t) => {
+test.serial('a message of 64 MiB arrives unchanged', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connection = await connect(urlOf(proxy));
   const channel = await connection.createConfirmChannel();
@@ -98,7 +101,7 @@ test('a message of 64 MiB arrives unchanged', async (t) => {
   t.true(octets.received > sent.length && octets.sent > sent.length);
 });
 
-test('200 simultaneous clients are reported as 200 connections that ended cleanly', async (t) => {
+test.serial('200 simultaneous clients are reported as 200 connections that ended cleanly', async (t) => {
   const proxy = await startProxy(t, upstream());
   const connections = await Promise.all(
     Array.from({ length: 200 }, async () => {
@@ -114,7 +117,7 @@ test('200 simultaneous clients are reported as 200 connections that ended cleanl
   t.is(new Set(proxy.reports.map(({ id }) => id)).size, 200);
 });
 
-test('no report contains a password, wrong or right', async (t) => {
+test.serial('no report contains a password, wrong or right', async (t) => {
   const proxy = await startProxy(t, upstream());
   await t.throwsAsync(connect(urlOf(proxy, 'guest:Pa55-Wr0ng')), { message: /ACCESS.REFUSED/i });
   const refused = await proxy.nextReport();
@@ -130,8 +133,14 @@ test('no report contains a password, wrong or right', async (t) => {
   }
 });
 
-test('the broker’s answer about a vhost that does not exist reaches the client, and the report names the vhost', async (t) => {
-  const proxy = await startProxy(t, upstream());
-  await t.throwsAsync(connect(`${urlOf(proxy)}/no-such-vhost`), { message: /ConnectionClose/ });
-  t.like(await proxy.nextReport(), { handshake: { user: 'guest', vhost: 'no-such-vhost' }, timing: { openMs: null } });
-});
+test.serial(
+  'the broker’s answer about a vhost that does not exist reaches the client, and the report names the vhost',
+  async (t) => {
+    const proxy = await startProxy(t, upstream());
+    await t.throwsAsync(connect(`${urlOf(proxy)}/no-such-vhost`), { message: /ConnectionClose/ });
+    t.like(await proxy.nextReport(), {
+      handshake: { user: 'guest', vhost: 'no-such-vhost' },
+      timing: { openMs: null },
+    });
+  },
+);

@@ -8,7 +8,7 @@ import type { Ready } from '../../lib/instance/ready-file.js';
 import { until } from '../support/rabbitmq/until.js';
 import type { Usage } from './target.js';
 
-const MAIN = 'dist/lib/cli/main.js';
+const MAIN = 'dist/program/main.js';
 const MONITOR = new URL('./monitor.js', import.meta.url).href;
 /** How long a start and an answer of the monitor may take on a busy machine, in ms. */
 const [START, ANSWER] = [60_000, 60_000] as const;

@@ -66,7 +66,7 @@ test('the package has the page of the dashboard without its sources', (t) => {
 test('the package has no development files', (t) => {
   const others = paths.filter((path) => !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json|config\/.+)$/.test(path));
   t.deepEqual(
-    others.filter((path) => !/^dist\/lib\/(dashboard\/page\/.+|.+\.(js|d\.ts))$/.test(path)),
+    others.filter((path) => !/^dist\/(program\/.+\.js|lib\/dashboard\/page\/.+|lib\/.+\.(js|d\.ts))$/.test(path)),
     [],
   );
   t.false(paths.includes('dist/lib/config/generate.js'));

@@ -89,6 +89,21 @@ for (const version of VERSIONS) {
   });
 }
 
+test.serial(
+  'a reset after a close_notify is relayed as a reset, although the process had no time to read it',
+  async (t) => {
+    const { connect } = await start(t, await startTlsUpstream(t));
+    const { client, broker } = await connect();
+    await broker.notify();
+    // The proxy reads the close_notify.
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    broker.rst();
+    // Longer than the proxy waits for the close of TCP.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    t.is(await client.how(), 'rst');
+  },
+);
+
 test('a close_notify alone is relayed as a half-close', async (t) => {
   const { proxy, connect } = await start(t, await startTlsUpstream(t));
   const { client, broker } = await connect();

@@ -9,7 +9,7 @@ import { within } from '../support/within.js';
 import type { Inside } from './inside.js';
 import { ProxyLog } from './proxy-log.js';
 
-const MAIN = 'dist/lib/cli/main.js';
+const MAIN = 'dist/program/main.js';
 const INSIDE = fileURLToPath(new URL('./inside.js', import.meta.url));
 
 /** In ms: the start of the program, and its end after a signal. */

@@ -92,7 +92,7 @@ async function knock(port: number, how: number): Promise<void> {
 async function main(program = ''): Promise<Counted> {
   const listen = ['--listen', `127.0.0.1:${PROXY}`, '--control', `127.0.0.1:${CONTROL}`, '--upstream', 'stand-in'];
   const ready = join(folder, 'ready');
-  const main = ['dist/lib/cli/main.js', 'run', ...listen, '--ready-file', ready];
+  const main = ['dist/program/main.js', 'run', ...listen, '--ready-file', ready];
   const proxy = spawn(process.execPath, main, { stdio: ['ignore', 'ignore', 'inherit'] });
   const config = join(folder, 'haproxy.cfg');
   // It listens on no port, so that nothing but the proxy does.

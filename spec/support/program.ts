@@ -9,7 +9,7 @@ import { until } from './rabbitmq/until.js';
 import { within } from './within.js';
 
 /** The built program, as installed by npm. */
-const MAIN = 'dist/lib/cli/main.js';
+const MAIN = 'dist/program/main.js';
 
 /** A run of the program. */
 export interface Program {

@@ -48,7 +48,7 @@ export async function startTerminal(
     env = {},
   }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Terminal> {
-  const command = [process.execPath, 'dist/lib/cli/main.js', ...args].map(quoted).join(' ');
+  const command = [process.execPath, 'dist/program/main.js', ...args].map(quoted).join(' ');
   const child = spawn('script', ['-qec', `exec sh -c ${quoted(SCRIPT)} sh ${command}`, '/dev/null'], {
     env: {
       PATH: process.env['PATH'],
@@ -93,7 +93,8 @@ export async function startTerminal(
     press: (keys) => void child.stdin.write(keys),
     signal: (signal) => void process.kill(Number(pid), signal),
     resize: async (newColumns, newRows) => {
-      const stty = spawn('stty', ['-F', device, 'cols', `${newColumns}`, 'rows', `${newRows}`]);
+      // stty sets one after the other: a program that has the new columns also has the new rows.
+      const stty = spawn('stty', ['-F', device, 'rows', `${newRows}`, 'cols', `${newColumns}`]);
       await once(stty, 'close');
     },
     hangUp: () => void child.kill('SIGKILL'),

@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
+import { packageFile } from '../../package-file.js';
 import { plainProblem } from '../answers.js';
 import { type Page, type PageFile, readPage } from '../page-files.js';
 import type { Route } from '../route.js';
 import { wantsHtml } from '../wants-html.js';
 
-const FOLDER = new URL('../../dashboard/page/', import.meta.url);
+const FOLDER = packageFile('dist/lib/dashboard/page/');
 
 /** The page loads and sends nothing elsewhere, has no inline code, and cannot be put into another page. */
 const POLICY = [

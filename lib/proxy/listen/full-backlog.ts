@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../../package-file.js';
 
 /** How long a connect may take before the backlog counts as full, in ms. On one machine a connect is immediate. */
 const FULL_AFTER = 100;
@@ -25,7 +26,7 @@ export class FullBacklog {
   /** @throws the operating system's error when the address cannot be taken */
   static async at(host: string, port: number): Promise<FullBacklog> {
     const lock = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(new URL('./full-backlog-worker.js', import.meta.url), {
+    const worker = new Worker(packageFile('dist/lib/proxy/listen/full-backlog-worker.js'), {
       workerData: { host, port, lock },
       execArgv: [],
     });

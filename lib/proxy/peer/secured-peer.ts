@@ -185,8 +185,15 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     else this.isTruncated = true;
   }
 
+  /** After a busy turn the timer is due before the close that has arrived meanwhile was read: it is read first. */
+  private graceIsOver(): void {
+    setImmediate(() => {
+      if (!this.closed) this.hasEnded('fin');
+    });
+  }
+
   private tlsEnded(): void {
     if (this.below.sent !== null) this.hasEnded(this.below.sent);
-    else this.grace = setTimeout(() => this.hasEnded('fin'), CLOSE_GRACE);
+    else this.grace = setTimeout(() => this.graceIsOver(), CLOSE_GRACE);
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mainOf } from '../base-build.js';
 import type { FaultName, ProxyProgram } from '../proxy-program.js';
 
 const FAULTS: Readonly<Record<FaultName, string>> = {
@@ -19,7 +20,7 @@ const FAULTS: Readonly<Record<FaultName, string>> = {
  */
 export function rabbitSnare(name: string, checkout: string, node: string): ProxyProgram {
   const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { readonly version: string };
-  const main = join(checkout, 'dist/lib/cli/main.js');
+  const main = mainOf(checkout) ?? '';
   return {
     name,
     version: manifest.version,
