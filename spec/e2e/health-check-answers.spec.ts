@@ -105,7 +105,8 @@ for (const failWith of ['rst', 'silence', 'refuse'] as const) {
       const step = { healthChecks: [{ sources: ['127.0.0.1'], answer: 'fail', failWith }] };
       const scenario = await call('POST', '/scenarios', { steps: [step], lease: '1m' });
       await says(t, output, 'DOWN', 1);
-      const reports = (await call('GET', '/reports?reason=health_check_failed')).body;
+      // HAProxy says that it is down when it leaves, just before the report.
+      const reports = (await call('GET', '/reports?reason=health_check_failed&wait=20s')).body;
       t.like(reports[0], { healthCheck: true, healthCheckAnswer: 'fail', upstream: null, decision: 'refuse' });
       await call('DELETE', `/scenarios/${scenario.body.id}`);
       await says(t, output, 'UP', 1);
