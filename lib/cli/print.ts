@@ -1,10 +1,16 @@
 import { oneLineJson } from '../text/one-line.js';
 import { tableLines } from '../text/table.js';
-import { progress } from './progress-line.js';
+
+let clear = (): void => {};
+
+/** Sets what `print` calls first: it removes progress that a terminal shows. */
+export function clearBeforePrinting(progress: { clear(): void }): void {
+  clear = () => progress.clear();
+}
 
 /** Writes a line to standard output, which is for data only. Progress that a terminal shows is removed first. */
 export function print(line: string): void {
-  progress.clear();
+  clear();
   process.stdout.write(`${line}\n`);
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock, type Timer } from '../clock.js';
 import { cut } from '../text/columns.js';
 import { oneLine } from '../text/one-line.js';
+import { clearBeforePrinting } from './print.js';
 import { terminalSize } from './terminal-size.js';
 
 /** Sets the cursor to the beginning of its line, and erases the rest of the line. */
@@ -92,3 +93,4 @@ export class ProgressLine {
 
 /** The progress of the command that this process runs. */
 export const progress = new ProgressLine();
+clearBeforePrinting(progress);

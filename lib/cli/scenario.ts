@@ -9,7 +9,7 @@ import { oneLineJson } from '../text/one-line.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { print } from './print.js';
-import { progress } from './progress-line.js';
+import type { ProgressLine } from './progress-line.js';
 import { scenarioProgress } from './scenario-progress.js';
 import { untilInterrupted } from './until-interrupted.js';
 
@@ -37,6 +37,8 @@ export const scenarioCommand: CommandModule = {
             },
           }) as never,
         handler: (async ({ file, proxy: given, json, ...where }: Arguments) => {
+          // Loaded only now, because widths of characters take long to load.
+          const { progress } = await import('./progress-line.js');
           const control = controlOf(where);
           const proxy = given ?? (await onlyProxy(control));
           const text = readConfigText(file, readText);
@@ -51,7 +53,7 @@ export const scenarioCommand: CommandModule = {
               : `${run.id} has started: ${(await run.faults()).join(', ') || 'no fault yet'}`,
           );
           // The timers of a scenario do not keep the process alive.
-          const alive = setInterval(() => void showProgress(run), EVERY);
+          const alive = setInterval(() => void showProgress(run, progress), EVERY);
           await Promise.race([run.over, aborted(interrupted)]).finally(() => {
             clearInterval(alive);
             progress.clear();
@@ -64,7 +66,7 @@ export const scenarioCommand: CommandModule = {
   handler: () => {},
 };
 
-async function showProgress(run: RemoteScenario): Promise<void> {
+async function showProgress(run: RemoteScenario, progress: ProgressLine): Promise<void> {
   if (!progress.isOn) return;
   // The scenario may be over. If the instance cannot be reached, `over` rejects in time.
   const view = await run.view().catch(() => undefined);

@@ -1,25 +1,10 @@
 import type { CommandModule } from 'yargs';
-import { followEvents } from '../client/follow-events.js';
-import { systemClock } from '../clock.js';
-import { isColored } from '../output/color.js';
-import type { Report } from '../report/report.js';
-import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
-import { print, printJson } from './print.js';
-import { proxyNames } from './proxy-names.js';
-import { type FilterArguments, filterFlags, reportFilter } from './report-filter.js';
-import { ReportLines } from './report-lines.js';
-import { terminalSize } from './terminal-size.js';
-import { untilInterrupted } from './until-interrupted.js';
-import { WatchSummary } from './watch-summary.js';
-import { WatchedChecks } from './watched-checks.js';
-
-type Arguments = ControlArguments & FilterArguments & { readonly address: string | undefined };
-
-const LOST =
-  'rabbit-snare: some reports are missing here: the instance was restarted, or no longer had them after the connection was lost\n';
+import { controlFlags } from './control-options.js';
+import { filterFlags } from './report-filter.js';
+import type { WatchArguments } from './run-watch.js';
 
 /** `watch [URL]`: prints each connection of a running instance when it ends, and at the end how many ended for which reason. */
-export const watchCommand: CommandModule<object, Arguments> = {
+export const watchCommand: CommandModule<object, WatchArguments> = {
   command: 'watch [address]',
   describe: 'Print a line for each connection that ends',
   builder: (command) =>
@@ -29,27 +14,6 @@ export const watchCommand: CommandModule<object, Arguments> = {
       )
       .positional('address', { type: 'string', description: 'URL of the control API, as with --url' })
       .options({ ...controlFlags, ...filterFlags }) as never,
-  handler: async ({ address, url, json, ...filters }) => {
-    const filter = reportFilter(filters);
-    const control = controlOf({ url: address ?? url });
-    const { stdout, stderr } = process;
-    const [color, from] = [isColored(stdout), systemClock.ticks()];
-    const interrupted = untilInterrupted();
-    const lines = new ReportLines({ proxies: await proxyNames(control), color });
-    const checks = new WatchedChecks(control);
-    const summary = new WatchSummary();
-    for await (const { type, data } of followEvents(control, interrupted)) {
-      if (type === 'lost') stderr.write(LOST);
-      if (type !== 'report') continue;
-      const report = data as Report;
-      if (filter?.(report) === false) continue;
-      if (json) {
-        printJson(report);
-        continue;
-      }
-      summary.add(report);
-      print(lines.format(report, await checks.nameOf(report), stdout.isTTY ? terminalSize(stdout).columns : null));
-    }
-    if (!json) print(`\n${summary.text(systemClock.ticks() - from, { color, isFiltered: filter !== null })}`);
-  },
+  // Loaded only now, because widths of characters take long to load.
+  handler: async (argv) => (await import('./run-watch.js')).runWatch(argv),
 };
