@@ -7,10 +7,15 @@ import { CONDITIONS, type ConditionName, type When, type WhenInput } from './whe
 
 export type Stream = 'upstream' | 'downstream';
 
-/** A complete and valid fault, as plain data that is equal to its JSON. */
-export type Fault = {
+/**
+ * A complete and valid fault, as plain data that is equal to its JSON. One type for each fault type: TypeScript compares one
+ * type with a union by at most 25 values of a key.
+ */
+export type Fault = { [Name in FaultTypeName]: FaultOf<Name> }[FaultTypeName];
+
+type FaultOf<Name extends FaultTypeName> = {
   readonly name: string;
-  readonly type: FaultTypeName;
+  readonly type: Name;
   readonly proxy: string;
   readonly stream: Stream;
   /** The probability that it acts on a connection, from 0 to 1. */

@@ -27,7 +27,9 @@ export async function compile(blocks: readonly Block[]): Promise<Compiled> {
   const folder = mkdtempSync(resolve('dist/snippets-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(resolve('.'), join(folder, 'node_modules/rabbit-snare'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', ava: { files: ['out/*.mjs'] } }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  // A file and not a key of package.json, which would be in conflict with the file in the root.
+  writeFileSync(join(folder, 'ava.config.js'), "export default { files: ['out/*.mjs'] };\n");
   for (const block of blocks) {
     const extension = block.language.startsWith('t') || block.language === 'mts' ? 'mts' : 'mjs';
     // The first line is free for what the block assumes: a block does not begin before line 2. With the `export` it is a module.
