@@ -41,8 +41,11 @@ if (interrupted) {
 }
 
 async function runSpecs(args: string[]): Promise<number> {
-  await installMissing(args);
-  if (needsTools(args)) await (await import('./spec-tools.js')).installSpecTools(say);
+  // One waits for the mirrors of the distribution, and the other for npm's registry.
+  await Promise.all([
+    installMissing(args),
+    needsTools(args) ? import('./spec-tools.js').then(({ installSpecTools }) => installSpecTools(say)) : undefined,
+  ]);
   if (!needsBroker(args)) return await runAva(args);
   // Loaded here, so that specs without a broker start sooner.
   const [{ startBroker }, { describe, findRabbitmq }, { share }] = await Promise.all([
@@ -75,13 +78,20 @@ async function installMissing(args: string[]): Promise<void> {
   if (packages.length > 0) await installPackages(packages, say);
 }
 
+/** `spec/amqp/header.spec.ts` as `dist/spec/amqp/header.spec.js`; other arguments are not changed. */
+function compiled(argument: string): string {
+  return /^(\.\/)?spec(\/|$)/.test(argument)
+    ? `dist/${argument.replace(/^\.\//, '').replace(/\.ts$/, '.js')}`
+    : argument;
+}
+
 /** Returns ava's exit code; 1 when a signal ended it. */
 async function runAva(args: string[]): Promise<number> {
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const tap = process.env['CI'] ? ['--tap'] : [];
   // Many spec files mostly wait, for example for the broker's silence of 3 s after an error.
   const together = ['--concurrency', `${Math.ceil(availableParallelism() * 1.5)}`];
-  ava = spawn(process.execPath, [cli, ...tap, ...together, ...args], { stdio: 'inherit' });
+  ava = spawn(process.execPath, [cli, ...tap, ...together, ...args.map(compiled)], { stdio: 'inherit' });
   // If this process is killed, ava must not continue: nothing would read its report.
   const release = keep(shell('kill -s KILL "$1"', [`${ava.pid}`], {}));
   const [code] = await once(ava, 'exit');
