@@ -18,9 +18,13 @@ type Common<Name extends string, Shape extends AttributeShape> = {
   check?(attributes: AttributesOf<Shape>): { readonly [name: string]: string };
 };
 
-/** Acts on the bytes of one direction, as a link of its chain. */
+/** Acts on the bytes of a direction, as a link of its chain. */
 export type StreamFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
   readonly acts: 'stream';
+  /** Whether it acts on both directions, whatever the fault's `stream`. @defaultValue false */
+  readonly isOfBothDirections?: boolean;
+  /** Whether new connects hang too, unless conditions select the connections on which it acts. @defaultValue false */
+  readonly hangsConnects?: boolean;
   // A method, so that the registry can hold types with any attributes: the schema has checked them.
   open(attributes: AttributesOf<Shape>): OpenLink;
 };

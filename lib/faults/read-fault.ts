@@ -57,7 +57,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
     attributes,
     when,
     times,
-  };
+  } as Fault;
   issues.push(...unusableConditions(type, fault));
   return issues.length > 0 ? issues : Object.freeze(fault);
 }

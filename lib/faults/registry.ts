@@ -13,6 +13,9 @@ import { amqpStart } from './handshake/amqp-start.js';
 import { amqpTruncate } from './handshake/amqp-truncate.js';
 import { amqpTune } from './handshake/amqp-tune.js';
 import { bandwidth } from './stream/bandwidth.js';
+import { blackhole } from './stream/blackhole.js';
+import { cut } from './stream/cut.js';
+import { idleForget } from './stream/idle-forget.js';
 import { latency } from './stream/latency.js';
 import { limitData } from './stream/limit-data.js';
 import { noop } from './stream/noop.js';
@@ -31,6 +34,9 @@ export const FAULT_TYPES = [
   slicer,
   limitData,
   noop,
+  cut,
+  idleForget,
+  blackhole,
   amqpRefuse,
   amqpStall,
   amqpReset,

@@ -13,7 +13,9 @@ const conditions = Object.keys(CONDITIONS) as ConditionName[];
  */
 export function sharedKeysOf(type: FaultType): readonly SharedKey[] {
   if (type.acts === 'listener') return ['after', 'until'];
-  const isOfOneDirection = type.acts === 'stream' || (type.acts === 'handshake' && type.isOfOneDirection === true);
+  const isOfOneDirection =
+    (type.acts === 'stream' && type.isOfBothDirections !== true) ||
+    (type.acts === 'handshake' && type.isOfOneDirection === true);
   const last = lastMoment(type);
   const known = conditions.filter((key) => isSinceMoment(last, CONDITIONS[key].known));
   return [...(isOfOneDirection ? (['stream'] as const) : []), 'toxicity', 'times', ...known];

@@ -105,10 +105,11 @@ export class Relay {
     return this.upstream.write(octets);
   }
 
-  clientEnded(how: Close): void {
+  clientEnded(how: Close, afterDelivery = false): void {
     this.observer.ended('client');
     this.by ??= 'client';
     if (how === 'fin') this.upstream.finish();
+    else if (afterDelivery) this.upstream.closeDelivered('rst');
     else this.upstream.reset();
   }
 
@@ -175,8 +176,8 @@ class FromClient implements PeerListener {
     return this.relay.fromClient(octets);
   }
 
-  ended(how: Close): void {
-    this.relay.clientEnded(how);
+  ended(how: Close, afterDelivery?: boolean): void {
+    this.relay.clientEnded(how, afterDelivery);
   }
 
   drained(): void {

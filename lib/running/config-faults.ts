@@ -38,5 +38,5 @@ export class ConfigFaults {
 }
 
 function faultsOf({ proxies }: Config): Fault[] {
-  return proxies.flatMap(({ name, faults }) => faults.map((fault) => ({ ...fault, proxy: name })));
+  return proxies.flatMap(({ name, faults }) => faults.map((fault) => ({ ...fault, proxy: name }) as Fault));
 }

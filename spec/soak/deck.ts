@@ -49,6 +49,19 @@ export const VARIANTS: Readonly<Record<FaultTypeName, readonly Variant[]>> = {
     { stream: 'upstream', attributes: { bytes: 5000 }, toxicity: 0.5 },
   ],
   noop: [{ attributes: {} }, { stream: 'upstream', attributes: {} }],
+  cut: [
+    { attributes: { bytes: 20_000 }, toxicity: 0.5 },
+    { stream: 'upstream', attributes: { bytes: 5000, close: 'fin' }, toxicity: 0.5 },
+    { attributes: { delay: 700, close: 'fin' }, toxicity: 0.5 },
+  ],
+  idle_forget: [
+    { attributes: { idle: 300 }, toxicity: 0.5 },
+    { attributes: { idle: 500, then: 'drop' }, toxicity: 0.5 },
+  ],
+  blackhole: [
+    { attributes: {}, toxicity: 0.5 },
+    { attributes: { then: 'rst' }, toxicity: 0.5 },
+  ],
   amqp_refuse: [
     { attributes: {}, times: 3 },
     { attributes: { reason: 'bad_version', close: 'fin', delay: 50 }, times: 3 },

@@ -65,6 +65,11 @@ export class Wire {
     return this.length;
   }
 
+  /** The first close from the other side so far; null: none has arrived. */
+  get close(): Close | null {
+    return this.end ?? null;
+  }
+
   /** How many sent bytes the kernel has not accepted yet. */
   get unsent(): number {
     return this.socket.writableLength;

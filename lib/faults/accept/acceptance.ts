@@ -1,13 +1,22 @@
 import type { Fault } from '../fault.js';
 import { faultType } from '../registry.js';
 
+/** The conditions of which the connection decides whether they hold, and not the time. */
+const SELECTING = ['source', 'header', 'product', 'user', 'vhost', 'connection'] as const;
+
 /** How a listener answers new connection attempts. If several faults apply, the one that was added first wins. */
 export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'hang' {
   for (const fault of active) {
     const type = faultType(fault.type);
     if (type?.acts === 'listener') return type.connects;
+    if (type?.acts === 'stream' && type.hangsConnects && !selectsConnections(fault)) return 'hang';
   }
   return 'accept';
+}
+
+/** Whether a fault acts on some connections and not on others. */
+function selectsConnections({ toxicity, times, when }: Fault): boolean {
+  return toxicity < 1 || times !== null || SELECTING.some((condition) => when[condition] !== undefined);
 }
 
 /** Whether the fault acts on a connection as soon as it is accepted. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
 import { heldByAll } from './held-octets.js';
 import { LentBuffers } from './lent-buffers.js';
-import type { End, Link, Load, Next, OpenLink } from './link.js';
+import type { ChainContext, End, Link, Load, Next } from './link.js';
 
 /** The peer at the end of a chain. */
 export interface Sink {
@@ -116,7 +116,7 @@ export class Chain {
   }
 
   /** @param id identifies the link for `update` and `remove`; the chain must not already have a link with this id */
-  add(id: string, open: OpenLink, random: () => number): void {
+  add(id: string, open: (context: ChainContext) => Link, random: () => number): void {
     if (this.isDisposed) return;
     // The link joins the chain only after it is opened, so whatever it emits while opening stays in order.
     const node = { id, following: null } as Omit<Node, 'link'> as Node;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Close } from '../../close.js';
+import type { Side } from '../handshake/fault-actions.js';
 import type { LentBuffers } from './lent-buffers.js';
 
 /** The end of a direction. It travels along the chain after the octets. */
@@ -9,6 +10,8 @@ export type End = {
   readonly byFault: boolean;
   /** A fault does not carry a half-close: because the source has closed, both sides are closed. @defaultValue false */
   readonly isWhole?: boolean;
+  /** With `byFault`: each side is closed only when it has received everything that was passed on to it. @defaultValue false */
+  readonly afterDelivery?: boolean;
 };
 
 /** Where octets go: the next link, or the peer. */
@@ -40,8 +43,20 @@ export interface Link<Attributes = never> extends Next {
   dispose(): void;
 }
 
-/** The context that a link receives when it is opened. */
-export type LinkContext = {
+/** What a link of a fault can do to its connection, on both sides. */
+export interface LinkedConnection {
+  /** When it was accepted, in `Clock.ticks`. */
+  readonly acceptedAt: number;
+  /** Whether it has an upstream. If not, the client is its only side. */
+  readonly hasUpstream: () => boolean;
+  /** Lifts the time limits of a connection on which a side waits or has ended, for this fault, or sets them again. */
+  keepOpen(isKept: boolean): void;
+  /** Resets one side. The other side does not notice. */
+  resetSide(side: Side): void;
+}
+
+/** The context that a chain gives to a link. */
+export type ChainContext = {
   readonly next: Next;
   readonly clock: Clock;
   /** The buffers of links that are still in use after `next.octets`. */
@@ -50,4 +65,15 @@ export type LinkContext = {
   readonly random: () => number;
 };
 
+/** The context that a link receives when it is opened. */
+export type LinkContext = ChainContext & {
+  /** The side that the octets come from. */
+  readonly from: Side;
+  readonly connection: LinkedConnection;
+};
+
+/**
+ * Opens a link. Created once for each connection and fault, and called for each direction on which the fault acts, so that
+ * the links of both directions can share state.
+ */
 export type OpenLink<Attributes = never> = (context: LinkContext) => Link<Attributes>;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../clock.js';
 import { bufferPool } from './buffer-pool.js';
 import { heldByAll } from './held-octets.js';
-import type { End, Link, LinkContext, Load, Next } from './link.js';
+import type { ChainContext, End, Link, Load, Next } from './link.js';
 
 /**
  * When the item at the head of a queue can leave, in `Clock.ticks`, and how many of its octets.
@@ -42,10 +42,10 @@ export class Queue {
   private isDraining = false;
   private readonly next: Next;
   private readonly clock: Clock;
-  private readonly lent: LinkContext['lent'];
+  private readonly lent: ChainContext['lent'];
   private readonly planner: Planner;
 
-  constructor({ next, clock, lent }: LinkContext, planner: Planner) {
+  constructor({ next, clock, lent }: Pick<ChainContext, 'next' | 'clock' | 'lent'>, planner: Planner) {
     this.next = next;
     this.clock = clock;
     this.lent = lent;

@@ -16,6 +16,7 @@ export class EndLimits {
   private client: Close | null;
   private hasUpstreamEnded: boolean;
   private isHolding = false;
+  private isLifted = false;
   private isStopped = false;
   private last: Timer | undefined;
   private held: Timer | undefined;
@@ -47,6 +48,12 @@ export class EndLimits {
     this.limit();
   }
 
+  /** A fault keeps the connection as it is, whoever has ended, or no longer does. */
+  keepOpen(isKept: boolean): void {
+    this.isLifted = isKept;
+    this.limit();
+  }
+
   /** A fault has ended the connection. */
   faultEnded(): void {
     if (!this.isStopped) this.last ??= this.clock.start(this.due, LAST);
@@ -59,8 +66,8 @@ export class EndLimits {
 
   private limit(): void {
     if (this.isStopped) return;
-    const { client, hasUpstreamEnded, isHolding } = this;
-    if (client === 'rst' || (client === 'fin' && (hasUpstreamEnded || isHolding))) {
+    const { client, hasUpstreamEnded, isHolding, isLifted } = this;
+    if (!isLifted && (client === 'rst' || (client === 'fin' && (hasUpstreamEnded || isHolding)))) {
       this.held ??= this.clock.start(this.due, HELD);
     } else if (this.held !== undefined) {
       this.clock.stop(this.held);

@@ -17,7 +17,7 @@ export interface FaultPathOwner extends Pick<EffectTarget, 'acted' | 'ended'> {
   /** The end of the client for the upstream, or an end by a stream fault for both. */
   clientEnd(end: End): void;
   /** A stream fault on the way to the client ends both sides. */
-  cut(close: Close): void;
+  cut(end: End): void;
   /** A handshake fault ends the client. */
   endClient(close: Close): void;
   /** There is room for more octets to the client. */
@@ -163,9 +163,9 @@ export class FaultPath {
     return !this.isFull.client && !this.isPaused.upstream;
   }
 
-  private upstreamEnded({ close, byFault, isWhole }: End): void {
-    if (byFault || isWhole) this.owner.cut(close);
-    else this.carryOut(this.gate.ended('upstream', close));
+  private upstreamEnded(end: End): void {
+    if (end.byFault || end.isWhole) this.owner.cut(end);
+    else this.carryOut(this.gate.ended('upstream', end.close));
   }
 
   /** More may come from a side. */

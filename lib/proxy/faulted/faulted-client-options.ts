@@ -15,6 +15,10 @@ export type FaultedClientOptions = {
   readonly connection: number;
   /** The client's IP address. */
   readonly source: string | null;
+  /** When it was accepted, in `Clock.ticks`. */
+  readonly acceptedAt: number;
+  /** Whether an upstream was dialed. */
+  readonly hasUpstream: () => boolean;
   readonly decisions: Decisions;
   readonly record: FaultRecord;
   /** A fault for this connection alone. */

@@ -1,6 +1,7 @@
 import type { OpenedHandshake } from '../../amqp/conversation-0-9-1.js';
 import { appendHeader } from '../../amqp/header-octets.js';
 import type { Close } from '../../close.js';
+import type { Side } from '../../faults/handshake/fault-actions.js';
 import type { Gate } from '../../faults/handshake/gate.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
@@ -10,6 +11,7 @@ import { ActingFaults } from './acting-faults.js';
 import { EndLimits } from './end-limits.js';
 import { FaultPath, type FaultPathOwner } from './fault-path.js';
 import type { FaultedClientOptions } from './faulted-client-options.js';
+import { Hold } from './hold.js';
 import { PeerInFront } from './peer-in-front.js';
 import { StreamFaults } from './stream-faults.js';
 
@@ -23,7 +25,7 @@ export class FaultedClient extends PeerInFront {
   private readonly path: FaultPath;
   private readonly acting: ActingFaults;
   private readonly streams: StreamFaults;
-  private wasHolding = false;
+  private readonly hold: Hold;
   /** The moment at which it was last asked whether faults can act; null: they have changed since. */
   private askedAt: Moment | null = null;
   /** `cut`: a fault has ended the connection, and nothing passes any more. `disposed`: everything passes unchanged. */
@@ -32,19 +34,19 @@ export class FaultedClient extends PeerInFront {
 
   /** @param below its listener is replaced */
   constructor(below: ClientPeer, options: FaultedClientOptions) {
-    const { faults, clock, decisions, record, setting } = options;
+    const { clock, setting } = options;
     super(below);
     this.options = options;
     // A client that had no faults before may be half-closed.
     this.limits = new EndLimits(clock, { client: below.sent, upstream: below.saw !== null }, () => this.giveUp());
+    this.hold = new Hold(this.limits, options.holding);
     this.acting = new ActingFaults(options);
-    this.path = new FaultPath(below, this.pathOwner(), {
-      clock,
-      setting,
-      decide: (fault, known) => this.acting.decide(fault, known),
-    });
+    const decide = this.acting.decide.bind(this.acting);
+    this.path = new FaultPath(below, this.pathOwner(), { clock, setting, decide });
     const { up: upstream, down: downstream } = this.path;
-    this.streams = new StreamFaults({ upstream, downstream }, decisions, record, faults.list.seed);
+    const keptOpen = (isKept: boolean): void => this.hold.keep(isKept);
+    const resetSide = (side: Side): void => this.resetSide(side);
+    this.streams = new StreamFaults({ upstream, downstream }, { ...options, keptOpen, resetSide });
     below.listener = {
       octets: (octets) => this.fromClient(octets),
       ended: (how) => this.clientEnded(how),
@@ -61,7 +63,7 @@ export class FaultedClient extends PeerInFront {
   }
 
   get isHolding(): boolean {
-    return this.state === 'acting' && this.gate.isHolding;
+    return this.state === 'acting' && this.hold.isOn;
   }
 
   /** The connection was just accepted: faults that act at accept do so now. */
@@ -154,15 +156,21 @@ export class FaultedClient extends PeerInFront {
     this.limits.stop();
   }
 
+  private resetSide(side: Side): void {
+    if (!this.options.hasUpstream()) this.cut('rst');
+    else if (side === 'client') this.below.reset();
+    else this.reportEnd('rst');
+  }
+
   private pathOwner(): FaultPathOwner {
     const { record, ended } = this.options;
     return {
       octets: (octets) => this.listener.octets(octets),
-      clientEnd: ({ close, byFault, isWhole }) => {
-        if (byFault || isWhole) this.cut(close);
+      clientEnd: ({ close, byFault, isWhole, afterDelivery }) => {
+        if (byFault || isWhole) this.cut(close, afterDelivery);
         else this.reportEnd(close);
       },
-      cut: (close) => this.cut(close),
+      cut: ({ close, afterDelivery }) => this.cut(close, afterDelivery),
       endClient: (close) => this.endClient(close),
       drained: () => this.listener.drained(),
       settled: () => this.settled(),
@@ -180,14 +188,7 @@ export class FaultedClient extends PeerInFront {
   /** More may be known of the connection by now, and the client may have to wait. */
   private settled(): void {
     this.streams.ask(() => this.acting.known(this.gate.knows));
-    const { isHolding } = this;
-    if (isHolding === this.wasHolding) {
-      this.stepAside();
-      return;
-    }
-    this.wasHolding = isHolding;
-    this.limits.holding(isHolding);
-    this.options.holding(isHolding);
+    if (!this.hold.gate(this.state === 'acting' && this.gate.isHolding)) this.stepAside();
   }
 
   /** Takes itself out of the way of the octets when no fault can act on them. */
@@ -221,18 +222,19 @@ export class FaultedClient extends PeerInFront {
   }
 
   /** A stream fault ends both sides. */
-  private cut(close: Close): void {
+  private cut(close: Close, afterDelivery?: boolean): void {
     if (this.state !== 'acting') return;
     this.path.stop();
     this.state = 'cut';
     this.options.ended();
-    this.endClient(close);
-    this.reportEnd(close);
+    this.endClient(close, afterDelivery);
+    this.reportEnd(close, afterDelivery);
   }
 
-  private endClient(close: Close): void {
+  private endClient(close: Close, afterDelivery = false): void {
     this.limits.faultEnded();
-    if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
+    if (afterDelivery) this.below.closeDelivered(close);
+    else if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
     else this.below.reset();
     // The upstream is read to its end, whatever the client still had to take.
     this.path.clientLeft();

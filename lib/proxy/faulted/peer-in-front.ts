@@ -36,6 +36,10 @@ export abstract class PeerInFront implements ClientPeer {
     return this.below.written;
   }
 
+  closeDelivered(close: Close): void {
+    this.below.closeDelivered(close);
+  }
+
   noticeReset(): void {
     this.below.noticeReset();
   }
@@ -45,9 +49,9 @@ export abstract class PeerInFront implements ClientPeer {
   }
 
   /** Notifies the listener of the end, once for each way of ending; nothing follows a reset. */
-  protected reportEnd(close: Close): void {
+  protected reportEnd(close: Close, afterDelivery?: boolean): void {
     if (this.sent === 'rst' || this.sent === close) return;
     this.sent = close;
-    this.listener.ended(close);
+    this.listener.ended(close, afterDelivery);
   }
 }

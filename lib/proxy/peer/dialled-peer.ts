@@ -111,6 +111,12 @@ export class DialledPeer extends Peer {
     this.leave();
   }
 
+  /** A dial that has not been answered is reset. */
+  override closeDelivered(close: Close): void {
+    if (this.isConnected) super.closeDelivered(close);
+    else this.reset();
+  }
+
   override dismiss(farewell: Uint8Array, close: Close): void {
     super.dismiss(farewell, close);
     this.leave();

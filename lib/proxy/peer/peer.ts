@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Close } from '../../close.js';
 import { KeepAlive } from './keep-alive.js';
+import { afterLinger } from './linger.js';
 import type { Reads } from './reads.js';
 import { ResetWatch } from './reset-watch.js';
+import { whenDelivered } from './when-delivered.js';
 
 /** Receives the events of a peer. */
 export interface PeerListener {
@@ -12,8 +14,12 @@ export interface PeerListener {
    * @returns false to get no more until `resume`; these octets then stay valid as long as they are needed
    */
   octets(octets: Uint8Array): boolean;
-  /** The peer has closed; no more octets follow. A `fin` can be followed by an `rst`. */
-  ended(how: Close): void;
+  /**
+   * The peer has closed; no more octets follow. A `fin` can be followed by an `rst`.
+   *
+   * @param afterDelivery a reset is passed on only when the octets before it have been received. @defaultValue false
+   */
+  ended(how: Close, afterDelivery?: boolean): void;
   /** Everything that was written has been handed to the kernel. */
   drained(): void;
   /** Both directions have ended and the socket is gone. Called once, and last. */
@@ -24,9 +30,6 @@ const NO_OCTETS = new Uint8Array(0);
 
 /** Errors of a connection that the kernel gave up: keepalive probes or retransmissions were not answered. */
 const UNANSWERED: ReadonlySet<string | undefined> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-/** How long octets that the peer does not read may delay its close, in ms. */
-export const LINGER = 2_000;
 
 /** Where a socket keeps its peer: four functions for all sockets instead of four for each take half the memory. */
 const PEER = Symbol('peer');
@@ -197,8 +200,7 @@ export abstract class Peer {
     this.saw ??= 'rst';
     const resetNow = (): void => this.resetNow();
     socket.write(NO_OCTETS, resetNow);
-    const linger = setTimeout(resetNow, LINGER);
-    socket.once('close', () => clearTimeout(linger));
+    afterLinger(socket, resetNow);
   }
 
   /**
@@ -217,12 +219,27 @@ export abstract class Peer {
     // The FIN of a half-close may have been sent long ago.
     if (socket.writableFinished) abandon();
     else socket.once('finish', abandon);
-    if (socket.writableLength > 0) {
-      const linger = setTimeout(() => this.abandon(), LINGER);
-      socket.once('close', () => clearTimeout(linger));
+    if (socket.writableLength > 0) afterLinger(socket, () => this.abandon());
+    this.finish();
+    this.resume();
+  }
+
+  /**
+   * Closes when the peer's kernel has received everything that was written, or after 10 s. With `fin`, what the peer still sends
+   * is read for a while, so that it sees no reset.
+   */
+  closeDelivered(close: Close): void {
+    if (this.gone) return;
+    const { socket } = this;
+    if (close === 'rst') {
+      this.gone = true;
+      this.saw ??= 'rst';
+      whenDelivered(socket, () => this.resetNow());
+      return;
     }
     this.finish();
     this.resume();
+    whenDelivered(socket, () => afterLinger(socket, () => this.abandon()));
   }
 
   /** Closes both directions at once with FIN. What still arrives is not read. */

@@ -21,6 +21,7 @@ export type ClientPeer = Pick<
   | 'resume'
   | 'finish'
   | 'reset'
+  | 'closeDelivered'
   | 'noticeReset'
   | 'hurry'
   | 'dismiss'

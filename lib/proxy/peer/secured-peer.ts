@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Close } from '../../close.js';
-import { LINGER, type Peer, type PeerListener } from './peer.js';
+import { LINGER } from './linger.js';
+import type { Peer, PeerListener } from './peer.js';
 import { PeerStream } from './peer-stream.js';
+import { LONGEST_DELIVERY } from './when-delivered.js';
 
 /**
  * How long after a close_notify the close of TCP counts as the same close, in ms. A broker sends close_notify and RST in
@@ -107,6 +109,21 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     }
     tls.once(isFinishing ? 'finish' : 'drain', () => below.reset());
     this.resetAtLast();
+  }
+
+  /** As `Peer.closeDelivered`: with `fin` after a close_notify, with `rst` without one. */
+  closeDelivered(close: Close): void {
+    if (this.isGone) return;
+    this.saw ??= close;
+    this.isGone = true;
+    const { tls, below } = this;
+    const closeTcp = (): void => below.closeDelivered(close);
+    if (close === 'fin') tls.end(closeTcp);
+    else if (tls.writableLength === 0) closeTcp();
+    else tls.once('drain', closeTcp);
+    const linger = setTimeout(() => below.reset(), LONGEST_DELIVERY);
+    tls.once('close', () => clearTimeout(linger));
+    if (close === 'fin') this.resume();
   }
 
   /**

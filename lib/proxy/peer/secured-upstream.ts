@@ -18,6 +18,7 @@ export type UpstreamPeer = Pick<
   | 'resume'
   | 'finish'
   | 'reset'
+  | 'closeDelivered'
   | 'dismiss'
   | 'giveUp'
   | 'abandon'
@@ -109,6 +110,11 @@ class SecuredUpstream extends SecuredPeer<DialledPeer> implements UpstreamPeer {
   /** Before the end of the handshake TCP is reset, and what waits for it is dropped. */
   override reset(): void {
     if (this.isConnected) super.reset();
+    else this.abandonDial();
+  }
+
+  override closeDelivered(close: Close): void {
+    if (this.isConnected) super.closeDelivered(close);
     else this.abandonDial();
   }
 

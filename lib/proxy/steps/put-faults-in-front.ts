@@ -65,6 +65,8 @@ function faultedClient(session: Session, own?: LiveFault): FaultedClient {
     },
     connection: faults.number,
     source: session.source,
+    acceptedAt: session.timing.acceptedAt,
+    hasUpstream: () => session.relay !== undefined,
     decisions: faults.decisions,
     record: faults.record,
     own,

@@ -4,7 +4,7 @@ import { sequence } from '../../../lib/faults/chance.js';
 import { parseFault } from '../../../lib/faults/parse-fault.js';
 import { Chain, FEWER, MANY, MOST } from '../../../lib/faults/stream/chain.js';
 import { heldByAll } from '../../../lib/faults/stream/held-octets.js';
-import type { End, OpenLink } from '../../../lib/faults/stream/link.js';
+import type { ChainContext, End, Link, LinkedConnection, OpenLink } from '../../../lib/faults/stream/link.js';
 import { openLinkOf } from '../../../lib/faults/stream/open-link.js';
 import { ascii, concat } from '../../support/bytes.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -46,8 +46,11 @@ function open() {
   return { chain, clock, seen, state, add, update, push };
 }
 
-function link(type: string, attributes: object): OpenLink {
-  return openLinkOf(parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true })) as OpenLink;
+const CONNECTION: LinkedConnection = { acceptedAt: 0, hasUpstream: () => true, keepOpen() {}, resetSide() {} };
+
+function link(type: string, attributes: object): (context: ChainContext) => Link {
+  const open = openLinkOf(parseFault({ type, attributes }, { proxy: 'amqp', asToxiproxy: true })) as OpenLink;
+  return (context) => open({ ...context, from: 'upstream', connection: CONNECTION });
 }
 
 test('a chain without links passes octets and the end immediately', (t) => {
