@@ -65,11 +65,16 @@ export type ListenerFaultType<Name extends string, Shape extends AttributeShape>
   readonly connects: 'refuse' | 'hang';
 };
 
+/** How many new connections are served in a second, how many at once after a pause, and what happens to the others. */
+export type ConnectLimit = { readonly rate: number; readonly burst: number; readonly then: 'rst' | 'hang' };
+
 /** Acts on each connection when it is accepted, before the proxy reads from it. */
 export type AcceptFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
   readonly acts: 'accept';
-  /** How long the proxy waits before it reads, in ms. */
-  delay(attributes: AttributesOf<Shape>): number;
+  /** How long the proxy waits before it reads, in ms. @defaultValue not at all */
+  delay?(attributes: AttributesOf<Shape>): number;
+  /** The limit of new connections. @defaultValue none */
+  limit?(attributes: AttributesOf<Shape>): ConnectLimit;
 };
 
 export type FaultType<Name extends string = string, Shape extends AttributeShape = AttributeShape> =

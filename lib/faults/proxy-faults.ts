@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { Overrides } from '../health-check/overrides.js';
+import { ConnectLimits } from './accept/connect-limits.js';
 import { FaultList } from './fault-list.js';
 import type { LiveFault } from './live-fault.js';
 
@@ -10,6 +11,8 @@ export class ProxyFaults {
   active: readonly LiveFault[] = [];
   /** What scenarios put in the place of the proxy's `healthChecks`. */
   readonly answering = new Overrides();
+  /** How far the faults that limit new connections have come. */
+  readonly limits = new ConnectLimits();
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();

@@ -1,4 +1,5 @@
 import { connectDelay, connectHang, connectRefuse } from './accept/connect.js';
+import { connectLimit } from './accept/connect-limit.js';
 import type { FaultType } from './fault-type.js';
 import { amqpBlocked } from './handshake/amqp-blocked.js';
 import { amqpClose } from './handshake/amqp-close.js';
@@ -52,6 +53,7 @@ export const FAULT_TYPES = [
   connectRefuse,
   connectHang,
   connectDelay,
+  connectLimit,
 ] as const;
 
 export type FaultTypes = (typeof FAULT_TYPES)[number];

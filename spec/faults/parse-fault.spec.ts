@@ -74,6 +74,10 @@ for (const [type, attributes] of Object.entries({
   connect_refuse: {},
   connect_hang: {},
   connect_delay: { delay: 0 },
+  connect_limit: { rate: 10, burst: null, then: 'rst' },
+  cut: { delay: 0, bytes: 0, close: 'rst' },
+  idle_forget: { idle: 350_000, then: 'rst' },
+  blackhole: { then: 'resume' },
 })) {
   test(`${type} has its attributes in order, at their defaults`, (t) => {
     const given = requiredAttributes(attributesOf(type));

@@ -109,6 +109,10 @@ export const VARIANTS: Readonly<Record<FaultTypeName, readonly Variant[]>> = {
   ],
   connect_refuse: [{ attributes: {} }],
   connect_hang: [{ attributes: {} }],
+  connect_limit: [
+    { attributes: { rate: 5, burst: 2 }, toxicity: 0.5 },
+    { attributes: { rate: 20, burst: 1, then: 'hang' }, toxicity: 0.5 },
+  ],
   connect_delay: [{ attributes: { delay: 300 } }, { attributes: { delay: 1500 }, toxicity: 0.5 }],
 };
 

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.js';
+import type { ConnectLimit } from '../fault-type.js';
 import { faultType } from '../registry.js';
 
 /** The conditions of which the connection decides whether they hold, and not the time. */
@@ -19,15 +20,22 @@ function selectsConnections({ toxicity, times, when }: Fault): boolean {
   return toxicity < 1 || times !== null || SELECTING.some((condition) => when[condition] !== undefined);
 }
 
-/** Whether the fault acts on a connection as soon as it is accepted. */
-export function actsAtAccept(fault: Fault): boolean {
-  return faultType(fault.type)?.acts === 'accept';
+/** Whether the fault delays the first read of a connection. */
+export function delaysAccept(fault: Fault): boolean {
+  const type = faultType(fault.type);
+  return type?.acts === 'accept' && type.delay !== undefined;
+}
+
+/** The limit of new connections that a fault sets; null: none. */
+export function limitOf(fault: Fault): ConnectLimit | null {
+  const type = faultType(fault.type);
+  return type?.acts === 'accept' ? (type.limit?.(fault.attributes as never) ?? null) : null;
 }
 
 /** How long the proxy waits before it reads from an accepted connection, in ms: the sum over the faults that act on it. */
 export function acceptDelayOf(acting: readonly Fault[]): number {
   return acting.reduce((sum, fault) => {
     const type = faultType(fault.type);
-    return type?.acts === 'accept' ? sum + type.delay(fault.attributes as never) : sum;
+    return type?.acts === 'accept' ? sum + (type.delay?.(fault.attributes as never) ?? 0) : sum;
   }, 0);
 }

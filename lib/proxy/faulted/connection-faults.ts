@@ -3,7 +3,7 @@ import { type Handshake, NOTHING_SAID } from '../../amqp/handshake.js';
 import { HEADER_LENGTH, quadOf } from '../../amqp/header.js';
 import type { Reason } from '../../amqp/reason.js';
 import { replyName } from '../../amqp/reply-code.js';
-import { acceptDelayOf, actsAtAccept } from '../../faults/accept/acceptance.js';
+import { acceptDelayOf, delaysAccept, limitOf } from '../../faults/accept/acceptance.js';
 import type { Known } from '../../faults/choice.js';
 import { Decisions } from '../../faults/decisions.js';
 import { actsOnOctets } from '../../faults/fault.js';
@@ -54,9 +54,30 @@ export class ConnectionFaults {
     return this.madeRecord;
   }
 
+  /** The faults that limit new connections, and this one too, unless a token is left for it. @param source the client's IP address */
+  limits(source: string | null): readonly LiveFault[] {
+    const limiting = this.faults.active.filter(({ fault }) => limitOf(fault) !== null);
+    if (limiting.length === 0) return limiting;
+    this.source = source;
+    const known = this.knows(NOTHING_KNOWN);
+    return limiting.filter((live) => this.decisions.canAct(live, known));
+  }
+
+  /** A limit is exceeded: its fault acts. @param isEnd whether it ends the connection */
+  exceeds(live: LiveFault, isEnd: boolean): void {
+    this.decisions.decide(live, this.knows(NOTHING_KNOWN));
+    this.record.add(live.id, live.fault, 'accept');
+    if (isEnd) this.record.endedBy(live.id, { imitates: null, connectionClose: null });
+  }
+
+  /** Whether a fault still applies. */
+  isActive(live: LiveFault): boolean {
+    return this.faults.active.includes(live);
+  }
+
   /** How long faults delay the first read of the connection, in ms. @param source the client's IP address */
   acceptDelay(source: string | null): number {
-    const delaying = this.faults.active.filter(({ fault }) => actsAtAccept(fault));
+    const delaying = this.faults.active.filter(({ fault }) => delaysAccept(fault));
     if (delaying.length === 0) return 0;
     this.source = source;
     const known = this.knows(NOTHING_KNOWN);
