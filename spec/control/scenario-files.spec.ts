@@ -7,11 +7,14 @@ import { temporaryDirectory } from '../support/program.js';
 
 test('the scenarios of the package have a name, a description and their text', async (t) => {
   const files = await scenarioFiles();
-  t.true(files.length >= 10);
+  t.true(files.length >= 25);
   const restart = files.find(({ name }) => name === 'broker-restart-320');
   t.is(restart?.text, readFileSync('config/scenarios/broker-restart-320.yaml', 'utf8'));
-  t.regex(restart?.description ?? '', /^Finds: clients .* Every open connection is closed .* after the start\.$/);
-  for (const { name, description } of files) t.regex(description, /^Finds: [^#\n]+\.$/, name);
+  t.regex(
+    restart?.description ?? '',
+    /^Finds: clients .* Every open connection is closed .* after the start\. Reproduces: .*\.$/,
+  );
+  for (const { name, description } of files) t.regex(description, /^Finds: [^\n]+\.$/, name);
 });
 
 test('a folder that does not exist has no scenarios', async (t) => {

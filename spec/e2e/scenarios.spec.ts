@@ -1,59 +1,70 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect as dial, type Socket } from 'node:net';
+import { connect as dial } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'amqplib';
 import test from 'ava';
 import type { Fault } from '../../lib/faults/fault.js';
+import type { Faults } from '../../lib/faults/proxy-faults.js';
 import { readScenarioText } from '../../lib/faults/read-scenario.js';
-import { roundOf, type ScenarioInput } from '../../lib/faults/scenario.js';
+import { planAt } from '../../lib/faults/scenario.js';
+import { ScenarioRun } from '../../lib/faults/scenario-run.js';
 import { createSnare, type Snare } from '../../lib/index.js';
-import { parseDocument } from '../../lib/text/document.js';
 import { parseDuration } from '../../lib/text/duration.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { until } from '../support/rabbitmq/until.js';
+import { ScenarioClient } from '../support/scenario-client.js';
+import { PROMISED } from '../support/scenario-promises.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const FOLDER = 'config/scenarios';
-/** Duration of a whole scenario in this spec, in ms. */
-const LENGTH = 3_000;
-/** Speed-up of a scenario without an end. */
-const FACTOR = 20;
-/** Timeouts of a client for its connect, and for all its steps, in ms. */
-const CONNECT_PATIENCE = 150;
-const PATIENCE = 500;
-/** What clients see for faults that cause no report, because the proxy receives no connection. */
-const OF_LISTENER = { connect_refuse: 'ECONNREFUSED', connect_hang: 'hangs' };
+/** Speed-up of the durations of faults. The steps begin and end when their effects were seen. */
+const FACTOR = 10;
+/** Timeouts of a bare connect, and of the steps of a client with a fault under which it hangs and without, in ms. */
+const [CONNECT_PATIENCE, SHORT_PATIENCE, PATIENCE] = [500, 1_000, 15_000] as const;
+/** Listener faults have no hits, because the proxy receives no connection. */
+const OF_LISTENER = new Set(['connect_refuse', 'connect_hang']);
 
-const nameSeen = ({ type, name }: Fault): string => OF_LISTENER[type as 'connect_hang'] ?? name;
+const promiseOf = (scenario: string, { name, type }: Fault): RegExp | undefined =>
+  PROMISED[scenario]?.[name] ?? PROMISED[scenario]?.[type];
 
 for (const file of readdirSync(FOLDER)) {
   test(`${file} acts on clients of a real broker as described, and leaves nothing behind`, async (t) => {
-    const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
-    const { steps, repeat } = readScenarioText(text, file, { proxy: 'amqp' });
-    const length = roundOf(steps);
-    const factor = length === null ? FACTOR : (length * (repeat ?? 1)) / LENGTH;
+    t.timeout(150_000);
+    const name = file.replace('.yaml', '');
+    const scenario = readScenarioText(faster(readFileSync(`${FOLDER}/${file}`, 'utf8')), file, { proxy: 'amqp' });
     await using snare = await createSnare({ upstream: `127.0.0.1:${sharedRabbitmq().port}`, seed: 1 });
+    const seen = new Set<string>();
+    const client = new ScenarioClient((what) => void seen.add(what));
     // Faults of open connections act on this one at once, however busy the machine is.
-    const open = await connect(snare.url);
-    open.on('error', () => {});
-    const run = await snare.scenario(parseDocument(faster(text, factor), file).value as ScenarioInput);
-    const expected = new Set(steps.flatMap((step) => ('fault' in step ? nameSeen(step.fault) : [])));
-    const met = new Set<string>();
-    const isMet = (): boolean => [...expected].every((each) => met.has(each));
-    const isDone = await until(async () => {
-      met.add(await tryToConnect(snare));
-      await useBroker(snare);
-      for (const { faults } of snare.reports()) for (const { name } of faults) met.add(name);
-      return length === null ? isMet() : run.isOver;
-    }, 30_000);
-    t.true(isDone);
-    t.true(isMet(), `${[...expected]} and not only ${[...met]}`);
-    run.stop();
-    leave(open);
+    const open = await client.open(`${snare.url}?heartbeat=1`, PATIENCE);
+    const clock = new ManualClock();
+    const { registry: faults } = snare as unknown as { readonly registry: Faults };
+    const run = new ScenarioRun(scenario, { faults, clock, ended: () => {} });
+    while (!run.isOver) {
+      const acting = run.faults.filter(({ fault }) => fault.type !== 'noop');
+      const promised = acting.map(({ id, fault }) => promiseOf(name, fault) ?? new RegExp(`no promise of ${id}`));
+      const missing = (): unknown[] => [
+        ...promised.filter((pattern) => ![...seen].some((each) => pattern.test(each))),
+        ...acting.filter(({ fault, hits }) => !OF_LISTENER.has(fault.type) && hits === 0).map(({ id }) => id),
+      ];
+      const patience = promised.some(({ source }) => source.includes('hangs$')) ? SHORT_PATIENCE : PATIENCE;
+      const isSeen = await until(async () => {
+        if (missing().length === 0) return true;
+        seen.add(`dial: ${await tryToConnect(snare)}`);
+        await client.use(snare.url, patience);
+        addCloses(seen, snare);
+        return missing().length === 0;
+      }, 60_000);
+      t.true(isSeen, `${missing().join(', ')} is missing in\n${[...seen].join('\n')}`);
+      const { changesAt } = planAt(scenario, run.elapsed);
+      if (changesAt === null || !isSeen) run.stop();
+      else clock.advance(changesAt - run.elapsed);
+    }
+    open?.leave();
     // Held connections resume, or their clients have left.
-    t.true(await until(() => snare.connections().length === 0, 15_000));
+    t.true(await until(() => snare.connections().length === 0, 30_000));
     const before = snare.reports().length;
-    await useBroker(snare, 10_000);
+    await client.use(snare.url, PATIENCE);
     t.true(await until(() => snare.reports().length > before, 5_000));
     t.like(snare.reports().at(-1), {
       decision: 'forward',
@@ -65,9 +76,18 @@ for (const file of readdirSync(FOLDER)) {
   });
 }
 
-/** The same file, with all durations divided by a factor. */
-function faster(text: string, factor: number): string {
-  return text.replace(/(?<=: )\d+(?:s|m)\b/g, (duration) => `${Math.ceil(parseDuration(duration) / factor)}ms`);
+/** The same file, with the durations of its faults divided by a factor. Those of its steps are needed by no clock here. */
+function faster(text: string): string {
+  return text.replace(
+    /(?<=\b(?:timeout|delay): )\d+(?:ms|s|m)\b/g,
+    (duration) => `${parseDuration(duration) / FACTOR}ms`,
+  );
+}
+
+/** Adds the Closes that were sent. */
+function addCloses(seen: Set<string>, snare: Snare): void {
+  for (const { connectionClose: close } of snare.reports())
+    if (close?.by === 'proxy') seen.add(`told: ${close.code} ${close.text}`);
 }
 
 /** `connected`, `hangs`, or the code of the error. */
@@ -81,27 +101,4 @@ async function tryToConnect({ host, port }: Snare): Promise<string> {
     socket.on('error', () => {});
     socket.destroy();
   }
-}
-
-/** Opens a connection, declares a queue, publishes with a confirm, and closes; gives up on timeout. */
-async function useBroker({ url }: Snare, patience = PATIENCE): Promise<void> {
-  const connection = await connect(url, { timeout: patience }).catch(() => undefined);
-  if (connection === undefined) return;
-  connection.on('error', () => {});
-  const work = async (): Promise<void> => {
-    const channel = await connection.createConfirmChannel();
-    channel.on('error', () => {});
-    const { queue } = await channel.assertQueue('', { exclusive: true });
-    channel.sendToQueue(queue, Buffer.from('a message'));
-    await channel.waitForConfirms();
-    await connection.close();
-  };
-  await Promise.race([work().catch(() => {}), sleep(patience)]);
-  leave(connection);
-}
-
-/** Ends a connection without closing it. The client keeps its timers until it receives an error. */
-function leave(connection: Awaited<ReturnType<typeof connect>>): void {
-  const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  stream.destroy(new Error('timed out'));
 }

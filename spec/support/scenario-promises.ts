@@ -1,0 +1,45 @@
+const LOST = /^(running|open|channel|declare|confirm): .*(ECONNRESET|closed|ended|abruptly)/i;
+const NOT_OPENED = /^open: .*(ECONNRESET|EPIPE|abruptly)/;
+const REFUSED = /^dial: ECONNREFUSED$/;
+const WELL = /^confirm: (done|late)$/;
+
+/**
+ * What a client sees of each fault of each scenario, in the words of `ScenarioClient`, of `dial: CODE` for a bare connect, and
+ * of `told: CODE TEXT` for a Close. The key is the name of the fault, or its type; `noop` is left out.
+ */
+export const PROMISED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  'accept-and-fin': { amqp_fin: NOT_OPENED },
+  'accept-and-silence': { amqp_stall: /^open: hangs$/ },
+  'auth-backend-down-403': { amqp_close: /^open: .*403.*ACCESS_REFUSED/ },
+  'blocked-close': { amqp_blocked: /^running: blocked, low on disk$/, amqp_hold: /^running: blocked/ },
+  'broker-not-up-yet': { connect_refuse: REFUSED },
+  'broker-restart-320': { amqp_close: /^running: .*320/, connect_refuse: REFUSED },
+  'channel-open-hangs': { amqp_hold: /^channel: hangs$/ },
+  'close-hangs': { amqp_hold: /^close: hangs$/ },
+  'cluster-failover': { connect_hang: /^dial: hangs$/, connect_refuse: REFUSED, amqp_stall: /^open: late$/ },
+  'confirm-never-comes': { amqp_hold: /^confirm: hangs$/ },
+  'confirms-late': { amqp_hold: /^confirm: late$/ },
+  'connection-limit': { amqp_close: /^told: 530 NOT_ALLOWED - .* connection limit \(2\) is reached$/ },
+  'declare-late': { amqp_hold: /^declare: late$/ },
+  'few-channels': { amqp_tune: /^tuned: .*channel_max=2$/ },
+  'first-two-refused': { amqp_refuse: /^open: (?!done|late|hangs)/ },
+  'flaky-10-percent': { amqp_reset: LOST },
+  'flapping-broker': { amqp_reset: LOST, connect_refuse: REFUSED },
+  'half-a-frame': { amqp_truncate: LOST },
+  'half-open': { 'nothing-up': /: hangs$/, 'nothing-down': /: hangs$/ },
+  'heartbeat-lost': { amqp_mute_heartbeats: /^running: Heartbeat timeout/ },
+  'heartbeats-off': { amqp_tune: /^tuned: heartbeat=0 / },
+  'memory-alarm': { amqp_blocked: /^running: blocked, low on memory$/ },
+  'no-known-mechanism': { amqp_start: /^open: .*mechanism/i },
+  'node-drained': { amqp_close: /^running: .*320.*maintenance mode/, connect_refuse: REFUSED },
+  'recovery-hit-again': { 'first-hit': /^running: .*320/, 'second-hit': NOT_OPENED, 'third-hit': /^told: 320/ },
+  'rolling-restart': { amqp_close: /^running: .*320/, amqp_reset: LOST },
+  'rst-after-start': { amqp_reset: NOT_OPENED },
+  'slow-network': { 'late-up': /^open: late$/, 'late-down': /^open: late$/, 'slow-up': WELL, 'slow-down': WELL },
+  'slow-start': { amqp_stall: /^open: late$/ },
+  'slow-tune': { amqp_stall: /^open: late$/ },
+  'small-frames': { amqp_tune: /^tuned: .*frame_max=8192 / },
+  'split-frame-headers': { slicer: WELL },
+  'vhost-down': { closed: /^running: .*320.*is down/, 'not-opened': /^told: 541 INTERNAL_ERROR - .* is down$/ },
+  'vhost-missing': { amqp_close: /^told: 530 NOT_ALLOWED - vhost not found$/ },
+};
