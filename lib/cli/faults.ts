@@ -3,6 +3,7 @@ import type { Control } from '../client/control.js';
 import { removeFault } from '../client/remote-faults.js';
 import type { FaultView } from '../control/routes/faults.js';
 import { parseChange, parseCompact } from '../faults/compact.js';
+import { formatRamp, type Ramp } from '../faults/ramp.js';
 import { type ControlArguments, controlFlags, controlOf } from './control-options.js';
 import { onlyProxy } from './only-proxy.js';
 import { printJson, printTable } from './print.js';
@@ -76,15 +77,25 @@ const idsOf = async (control: Control): Promise<string[]> =>
 function show(faults: readonly FaultView[], json: boolean): void {
   if (json) printJson(faults);
   else
-    printTable(['id', 'type', 'enabled', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'], faults.map(row));
+    printTable(
+      ['id', 'type', 'enabled', 'state', 'stream', 'hits', 'times', 'toxicity', 'attributes', 'when'],
+      faults.map(row),
+    );
 }
 
-function row({ id, type, enabled, stream, hits, times, toxicity, attributes, when }: FaultView): string[] {
-  const words = (map: object): string =>
-    Object.entries(map)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-      .join(' ') || '-';
+function row(fault: FaultView): string[] {
+  const { id, type, enabled, state, stream, hits, times, toxicity, attributes, valuesNow, when } = fault;
+  const own = Object.entries(attributes).map(([key, value]): [string, unknown] => {
+    const now = valuesNow[key];
+    return [key, now === undefined ? value : `${formatRamp(value as Ramp)} (now ${now})`];
+  });
   const [on, most] = [enabled ? 'yes' : 'no', String(times ?? '-')];
-  return [id, type, on, stream, String(hits), most, String(toxicity), words(attributes), words(when)];
+  const words = [wordsOf(own), wordsOf(Object.entries(when))];
+  return [id, type, on, state, stream, String(hits), most, String(toxicity), ...words];
 }
+
+const wordsOf = (entries: readonly [key: string, value: unknown][]): string =>
+  entries
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(' ') || '-';

@@ -29,9 +29,10 @@ export function brokenOnPurpose({ overview, faults, scenarios }: LiveState): rea
     }),
     ...faults
       .filter(({ enabled, scenario }) => enabled && scenario === null)
-      .map(({ id, type, hits, times, addedAt }) => {
+      .map(({ id, type, state, hits, times, addedAt }) => {
         const of = times === null ? '' : ` of ${count(times)}`;
-        return broken('fault', id, `${type}, ${count(hits)}${of} hits`, addedAt, 'faults', id);
+        const inactive = state === 'active' ? '' : `, ${state}`;
+        return broken('fault', id, `${type}, ${count(hits)}${of} hits${inactive}`, addedAt, 'faults', id);
       }),
     ...(overview?.proxies ?? [])
       .filter(({ healthChecks: set }) =>

@@ -5,7 +5,8 @@ import { ConfigError } from '../errors.js';
 import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
-import { parseSize } from '../text/size.js';
+import { formatSize, parseSize } from '../text/size.js';
+import { type RampInput, readRamp } from './ramp.js';
 
 /** A JSON value, as attributes are given and shown. */
 export type Json = Plain;
@@ -20,6 +21,8 @@ export type AttributeNotes<T> = {
 
 /** What a kind of attribute adds: its syntax in help texts, its unit, and JSON Schema keywords. */
 type KindNotes = { readonly syntax: string; readonly unit?: string; readonly [keyword: string]: unknown };
+
+type NumberKind = Kind<number | string | RampInput, number>;
 
 type Kind<Input, T> = { readonly schema: z.ZodType<T, Input>; readonly notes: KindNotes };
 
@@ -47,15 +50,20 @@ export function notesOf(schema: z.ZodType): KindNotes & AttributeNotes<Json> {
   return schema.meta() as KindNotes & AttributeNotes<Json>;
 }
 
+/** Whether an attribute can be given as a ramp: it is a number that does not stand for something else, such as a code. */
+export function takesRamp(schema: z.ZodType): boolean {
+  return ['DURATION', 'SIZE', 'N'].includes(notesOf(schema).syntax);
+}
+
 /** Milliseconds, as a number or as text with a unit; at most 24 h. */
-export const duration = (): Kind<number | string, number> => time(1, 'ms');
+export const duration = (): NumberKind => time(1, 'ms');
 
 /** Microseconds, as a number or as text with a unit: Toxiproxy's unit for the delay of its slicer. */
-export const microseconds = (): Kind<number | string, number> => time(1000, 'µs');
+export const microseconds = (): NumberKind => time(1000, 'µs');
 
-function time(perMillisecond: number, unit: string): Kind<number | string, number> {
+function time(perMillisecond: number, unit: string): NumberKind {
   const rule = `a whole number of ${unit}, or a duration with a unit, such as 2s`;
-  return kind(
+  return number(
     (input) => {
       const given = wholeNumber(input);
       if (given === undefined && typeof input !== 'string') return undefined;
@@ -68,17 +76,27 @@ function time(perMillisecond: number, unit: string): Kind<number | string, numbe
   );
 }
 
-/** Bytes, as a number or as text with a unit. */
-export const size = (): Kind<number | string, number> =>
-  kind(
-    (input) => wholeNumber(input) ?? (typeof input === 'string' ? parseSize(input) : undefined),
+/** Bytes, as a number or as text with a unit. @param maximum @defaultValue no limit */
+export const size = (maximum = Number.MAX_SAFE_INTEGER): NumberKind =>
+  number(
+    (input) => {
+      const bytes = wholeNumber(input) ?? (typeof input === 'string' ? parseSize(input) : undefined);
+      if (bytes === undefined || bytes <= maximum) return bytes;
+      throw new ConfigError(`must be at most ${formatSize(maximum)}, not ${quote(input)}`);
+    },
     'a whole number of bytes, or a size with a unit, such as 64KiB',
-    { syntax: 'SIZE', unit: 'bytes', type: ['integer', 'string'], minimum: 0 },
+    {
+      syntax: 'SIZE',
+      unit: 'bytes',
+      type: ['integer', 'string'],
+      minimum: 0,
+      ...(maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
+    },
   );
 
 /** A whole number from `minimum` to `maximum`. */
-export const integer = (minimum: number, maximum: number, unit?: string): Kind<number | string, number> =>
-  kind(
+export const integer = (minimum: number, maximum: number, unit?: string): NumberKind =>
+  number(
     (input) => {
       const number = wholeNumber(input);
       // The caller rejects negative numbers, which Toxiproxy's API accepts.
@@ -165,6 +183,23 @@ function isFieldTable(value: { readonly [name: string]: Json }): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+/**
+ * A number, or a ramp of such numbers. Its type is that of a number, because a fault type receives the value that the ramp has
+ * when the fault acts.
+ */
+function number(
+  read: (input: unknown) => number | undefined,
+  rule: string,
+  notes: KindNotes & { readonly minimum: number },
+): NumberKind {
+  const { minimum } = notes;
+  const readValue = (input: unknown): number | undefined => {
+    const value = read(input);
+    return value !== undefined && value < minimum ? undefined : value;
+  };
+  return kind((input) => (readRamp(input, readValue, rule) ?? read(input)) as number | undefined, rule, notes);
 }
 
 function kind<Input, T>(read: (input: unknown) => T | undefined, rule: string, notes: KindNotes): Kind<Input, T> {

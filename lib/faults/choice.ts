@@ -4,7 +4,10 @@ import { quote } from '../text/quote.js';
 import { chance } from './chance.js';
 import type { Fault } from './fault.js';
 import { isSinceMoment, type Moment } from './moment.js';
-import { CONDITIONS, type ConditionName, HEADERS, includes, isInRange, matchesGlob, parseConnections } from './when.js';
+import { positionAt } from './schedule.js';
+import { isInRange } from './source-range.js';
+import { describeValues, rampValuesAt } from './values.js';
+import { CONDITIONS, type ConditionName, HEADERS, includes, matchesGlob, parseConnections } from './when.js';
 
 /** What is known about a connection. A text is null if its peer did not send it. */
 export type Known = {
@@ -33,11 +36,12 @@ export type FaultState = {
 
 /** Whether a fault acts on a connection, and why. */
 export type Choice =
-  | { readonly acts: true; readonly hit: number }
+  /** `values`: those of its ramps at that time. */
+  | { readonly acts: true; readonly hit: number; readonly values: Readonly<Record<string, number>> }
   /** Decide again at that moment. */
   | { readonly acts: false; readonly because: 'not known yet'; readonly condition: ConditionName; readonly at: Moment }
-  /** `for`: ms until its time starts; null if its time has ended. */
-  | { readonly acts: false; readonly because: 'time'; readonly for: number | null }
+  /** `for`: ms until its time starts; null if its time has ended. `pausing`: it is between two windows. */
+  | { readonly acts: false; readonly because: 'time' | 'pausing'; readonly for: number | null }
   | {
       readonly acts: false;
       readonly because: 'condition';
@@ -60,16 +64,17 @@ export function choose(fault: Fault, state: FaultState, known: Known, now: numbe
     }
   }
   const elapsed = now - state.addedAt;
-  if (!isInTime(fault, elapsed)) {
-    const { after = 0 } = when;
-    return { acts: false, because: 'time', for: elapsed < after ? after - elapsed : null };
+  const { state: position, changesAt } = positionAt(fault, elapsed, seed);
+  if (position !== 'active') {
+    const because = position === 'pausing' ? 'pausing' : 'time';
+    return { acts: false, because, for: changesAt === null ? null : changesAt - elapsed };
   }
   const failed = failedCondition(fault, state, known);
   if (failed) return { acts: false, because: 'condition', ...failed };
   const drawn = drawnFor(fault, known, seed);
   if (drawn >= fault.toxicity) return { acts: false, because: 'chance', drawn };
   if (fault.times !== null && state.hits >= fault.times) return { acts: false, because: 'spent' };
-  return { acts: true, hit: state.hits + 1 };
+  return { acts: true, hit: state.hits + 1, values: rampValuesAt(fault, elapsed) };
 }
 
 /**
@@ -82,23 +87,13 @@ export function canAct(fault: Fault, state: FaultState, known: Known, seed: numb
   return drawnFor(fault, known, seed) < fault.toxicity;
 }
 
-/** Whether a fault is within its `after` and `until`, `elapsed` ms after it was added. */
-export function isInTime({ when: { after = 0, until = Number.POSITIVE_INFINITY } }: Fault, elapsed: number): boolean {
-  return elapsed >= after && elapsed < until;
-}
-
-/** Returns the time from `elapsed` until `isInTime` next changes, in ms; null if it never does. */
-export function untilChange({ when: { after = 0, until } }: Fault, elapsed: number): number | null {
-  if (elapsed < after) return after - elapsed;
-  return until !== undefined && elapsed < until ? until - elapsed : null;
-}
-
 /** Returns the choice in one sentence, for reports. */
 export function explain({ name, type, times, toxicity, when }: Fault, choice: Choice): string {
   const fault = type === name ? `fault ${quote(name)}` : `fault ${quote(name)} (${type})`;
   if (choice.acts) {
     const count = times === null ? '' : `, hit ${choice.hit} of ${times}`;
-    return `${fault} acts${count}`;
+    const values = describeValues(type, choice.values);
+    return `${fault} acts${count}${values === '' ? '' : `, with ${values}`}`;
   }
   const not = `${fault} does not act: `;
   switch (choice.because) {
@@ -108,6 +103,8 @@ export function explain({ name, type, times, toxicity, when }: Fault, choice: Ch
       return choice.for === null
         ? `${not}its time has ended`
         : `${not}its time starts in ${formatDuration(Math.ceil(choice.for))}`;
+    case 'pausing':
+      return `${not}it pauses, and acts again in ${formatDuration(Math.ceil(choice.for ?? 0))}`;
     case 'condition': {
       const found = choice.found === null ? 'unknown' : quote(choice.found);
       return `${not}the ${choice.condition} is ${found}, not ${quote(when[choice.condition])}`;

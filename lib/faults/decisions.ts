@@ -1,10 +1,15 @@
-import { explain, type Known } from './choice.js';
+import { type Choice, explain, type Known } from './choice.js';
 import type { Fault } from './fault.js';
 import type { FaultList } from './fault-list.js';
 import type { LiveFault } from './live-fault.js';
 
 /** Maximum decisions that a report explains. A fault that is removed and added again is decided on again. */
 const MOST_EXPLAINED = 100;
+
+/** Why a fault does not act, if that can change without a change of the fault. */
+const MAY_CHANGE: readonly string[] = ['not known yet', 'time', 'pausing'] satisfies ReasonNotToAct[];
+
+type ReasonNotToAct = Extract<Choice, { acts: false }>['because'];
 
 /** The decision on a fault, the fault at that time, and whether it has ever acted. */
 type Decided = { readonly fault: Fault; readonly acts: boolean; readonly hasActed: boolean };
@@ -32,7 +37,7 @@ export class Decisions {
     // A connection counts as one hit.
     const hasActed = before?.hasActed ?? false;
     const choice = this.list.choose(hasActed ? { ...live, hits: live.hits - 1 } : live, known);
-    if (!choice.acts && (choice.because === 'not known yet' || choice.because === 'time')) return 'later';
+    if (!choice.acts && MAY_CHANGE.includes(choice.because)) return 'later';
     this.decided.set(live, { fault: live.fault, acts: choice.acts, hasActed: hasActed || choice.acts });
     if (choice.acts !== before?.acts) {
       if (this.explained.length < MOST_EXPLAINED) this.explained.push(explain(live.fault, choice));

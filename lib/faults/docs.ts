@@ -51,6 +51,26 @@ const CONDITIONS_HEAD = `## Conditions
 Conditions go under \`when\`. They and \`times\` are also accepted among the attributes. A fault that acts before one of its
 conditions is known is rejected; a stream fault waits until its conditions are known.`;
 
+const SCHEDULE = `## Windows
+
+\`when: {every: 30s, for: 5s}\` makes a fault act in windows: in the first 5 s of every 30 s, counted from when it was added or
+after its \`after\`, and until its \`until\`. In a range, each time is drawn: with \`{every: 20s..40s, for: 1s..5s}\`, windows start
+20 to 40 s apart and last 1 to 5 s. The times depend only on the seed, the names of the proxy and the fault, and the number of the
+window, so they are the same in every run. The end of a window undoes the fault on open connections, as if it were removed, and the
+next one lets it act on them again as a stream fault or at \`running\`. A connection counts as one hit, however many windows it
+sees.
+
+## Ramps
+
+An attribute that is a number, a duration or a size can be a ramp: \`latency: {from: 0, to: 2s, over: 60s}\`, or
+\`latency=0..2s/60s\` on one line. Its value changes evenly from when the fault was added, or after its \`after\`, and then stays at
+\`to\`. Values are whole numbers in the unit of the attribute, and \`to\` may be less than \`from\`. A fault uses the value of the time
+at which it acts: \`latency\` delays each byte by the delay of the time at which it arrived, on open connections too.
+
+\`GET /faults\` shows a ramp as it was given and its current value in \`valuesNow\`, and whether a fault acts now in \`state\`:
+\`active\`, \`off\`, \`spent\`, \`waiting\` (before \`after\`), \`pausing\` (between two windows) or \`over\`. \`changesAt\` is when time changes
+that. Toxiproxy's API accepts ramps as maps, and shows the current values instead.`;
+
 const MOMENTS = `## Moments
 
 \`at\` is the moment at which a handshake fault acts: \`accept\` (before anything is read), \`header\` (when octet number
@@ -78,7 +98,7 @@ export function faultDocs(): string {
   const kinds = KINDS.map(({ title, is }) => ({ title, types: FAULT_TYPES.filter(is) }))
     .filter(({ types }) => types.length > 0)
     .map(({ title, types }) => [`## ${title}`, ...types.map(section)].join('\n\n'));
-  return `${[HEAD, [CONDITIONS_HEAD, conditions()].join('\n\n'), MOMENTS, ...kinds].join('\n\n')}\n`;
+  return `${[HEAD, [CONDITIONS_HEAD, conditions()].join('\n\n'), SCHEDULE, MOMENTS, ...kinds].join('\n\n')}\n`;
 }
 
 /** Returns one line for each type with its attributes, for `--help`. */
@@ -98,7 +118,7 @@ function section({ name, description, attributes, acts }: FaultType): string {
     return row(`\`${key}\``, kind, defaultOf(schema), description);
   });
   const table = ['| attribute | value | default | description |\n| --- | --- | --- | --- |', ...rows].join('\n');
-  const choice = acts === 'listener' ? ['Accepts only the conditions `after` and `until`.'] : [];
+  const choice = acts === 'listener' ? ['Accepts only the conditions `after`, `until`, `every` and `for`.'] : [];
   return [`### ${name}`, description, ...choice, ...(rows.length > 0 ? [table] : [])].join('\n\n');
 }
 

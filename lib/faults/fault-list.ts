@@ -1,10 +1,20 @@
 import type { Clock, Timer } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { quote } from '../text/quote.js';
-import { type Choice, canAct, choose, type Known, untilChange } from './choice.js';
+import { type Choice, canAct, choose, type Known } from './choice.js';
 import { type Fault, faultId } from './fault.js';
-import { changeLiveFault, isActive, type LiveFault, liveFault, untilRemoval } from './live-fault.js';
+import {
+  changeLiveFault,
+  isActive,
+  type LiveFault,
+  liveFault,
+  type StateNow,
+  stateOf,
+  untilRemoval,
+} from './live-fault.js';
 import type { FaultOptions } from './read-fault.js';
+import { untilChange } from './schedule.js';
+import { currentValues, rampValuesAt, valuesAt } from './values.js';
 
 /** A change to the list. */
 export type FaultChange = { readonly action: 'added' | 'changed' | 'removed'; readonly live: LiveFault };
@@ -50,10 +60,10 @@ export class FaultList {
     return this.live.find((each) => each.id === id);
   }
 
-  /** Returns the faults of a proxy that are switched on and within their `after` and `until`. */
+  /** Returns the faults of a proxy that are switched on and within their schedule. */
   active(proxy: string): readonly LiveFault[] {
     const now = this.clock.ticks();
-    return this.live.filter((each) => each.fault.proxy === proxy && isActive(each, now));
+    return this.live.filter((each) => each.fault.proxy === proxy && isActive(each, now, this.seed));
   }
 
   /**
@@ -130,6 +140,31 @@ export class FaultList {
     return canAct(live.fault, live, known, this.seed);
   }
 
+  /** Whether a fault can act now, and if not, why. */
+  stateOf(live: LiveFault): StateNow {
+    return stateOf(live, this.clock.ticks(), this.seed);
+  }
+
+  /** The attributes of a fault with the values that its ramps have now. */
+  valuesOf(live: LiveFault): Fault['attributes'] {
+    return valuesAt(live.fault, this.ageOf(live));
+  }
+
+  /** The values that the ramps of a fault have now, without its other attributes. */
+  rampValuesOf(live: LiveFault): Readonly<Record<string, number>> {
+    return rampValuesAt(live.fault, this.ageOf(live));
+  }
+
+  /** The attributes of a fault with the values that its ramps have when they are read. */
+  currentValuesOf(live: LiveFault): Fault['attributes'] {
+    return currentValues(live.fault, () => this.ageOf(live));
+  }
+
+  /** How long ago a fault was added, in ms. */
+  private ageOf({ addedAt }: LiveFault): number {
+    return this.clock.ticks() - addedAt;
+  }
+
   /** Stops the timer. */
   dispose(): void {
     if (this.timer !== undefined) this.clock.stop(this.timer);
@@ -151,9 +186,11 @@ export class FaultList {
   private settle(): void {
     this.dispose();
     const now = this.clock.ticks();
-    const active = new Map(this.live.filter((each) => isActive(each, now)).map((each) => [each, each.fault]));
+    const active = new Map(
+      this.live.filter((each) => isActive(each, now, this.seed)).map((each) => [each, each.fault]),
+    );
     const waits = this.live
-      .flatMap((each) => [untilChange(each.fault, now - each.addedAt), untilRemoval(each, now)])
+      .flatMap((each) => [untilChange(each.fault, now - each.addedAt, this.seed), untilRemoval(each, now)])
       .filter((wait) => wait !== null);
     if (waits.length > 0) this.timer = this.clock.start(() => this.proceed(), Math.min(...waits));
     const proxies = new Set<string>();

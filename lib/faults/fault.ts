@@ -73,5 +73,6 @@ export function actsOnOctets({ type }: Pick<Fault, 'type'>): boolean {
 export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | null {
   const type = faultType(fault.type);
   if (type === undefined || type.acts === 'stream') return null;
+  // It depends on no number, so a ramp makes no difference.
   return type.acts === 'handshake' ? type.at(fault.attributes as never).moment : 'accept';
 }

@@ -1,17 +1,23 @@
 import { formatDuration } from '../text/duration.js';
 import { notesOf } from './attribute.js';
 import type { Fault } from './fault.js';
+import { formatRamp } from './ramp.js';
 import { faultType } from './registry.js';
+import { rampsOf } from './values.js';
 
 /**
  * Writes a fault on one line, as `parseCompact` reads it: `amqp_close at=running code=541`. Values that are defaults are left out,
  * and so is the proxy.
  */
-export function formatCompact({ type, name, stream, toxicity, attributes, when, times }: Fault): string {
+export function formatCompact(fault: Fault): string {
+  const { type, name, stream, toxicity, attributes, when, times } = fault;
+  const ramps = new Map(rampsOf(fault));
   const declared = faultType(type)?.attributes ?? {};
   const own = Object.entries(attributes).flatMap(([key, value]) => {
     const { default: standard = null, unit } = declared[key] ? notesOf(declared[key]) : {};
     if (value === null || JSON.stringify(value) === JSON.stringify(standard)) return [];
+    const ramp = ramps.get(key);
+    if (ramp) return [[key, formatRamp(ramp, unit)] as const];
     return [[key, unit === 'ms' && typeof value === 'number' ? formatDuration(value) : value] as const];
   });
   const conditions = Object.entries(when).map(

@@ -27,17 +27,22 @@ const KEYWORDS = [
 const SHARED: Readonly<Record<string, { readonly definition: string; readonly keywords: readonly string[] }>> = {
   DURATION: { definition: 'faultDuration', keywords: ['type', 'minimum'] },
   SIZE: { definition: 'faultSize', keywords: ['type', 'minimum'] },
+  N: { definition: 'faultRamp', keywords: [] },
 };
 
 /** Conditions and `times` are also accepted among the attributes. */
 const FLAT_PATTERN = `^(${FLAT_KEYS.join('|')})$`;
 
 const amount = (description: string, ...examples: readonly string[]): JsonSchema => ({
-  type: ['integer', 'string', 'null'],
+  ...reference('faultRamp'),
+  type: ['integer', 'string', 'object', 'null'],
   minimum: 0,
   description,
   examples,
 });
+
+/** The first or last value of a ramp. */
+const end: JsonSchema = { type: ['integer', 'string'], minimum: 0 };
 
 const conditions: JsonSchema = Object.fromEntries(
   Object.entries<Condition>(CONDITIONS).map(([key, { description, unit, examples, known }]) => [
@@ -103,8 +108,20 @@ export function faultDefinitions(): { readonly [name: string]: JsonSchema; reado
       minimum: 1,
       description: 'The number of connections on which the fault acts, after which it is spent. Default: no limit.',
     },
-    faultDuration: amount('A number in the given unit, or a duration such as 2s.', '500ms', '2s', '1m'),
-    faultSize: amount('A number of bytes, or a size such as 64KiB.', '512', '64KiB'),
+    faultDuration: amount(
+      'A number in the given unit, a duration such as 2s, or a ramp such as 0..2s/60s.',
+      '500ms',
+      '2s',
+      '1m',
+      '0..2s/60s',
+    ),
+    faultSize: amount('A number of bytes, a size such as 64KiB, or a ramp such as 0..64KiB/60s.', '512', '64KiB'),
+    faultRamp: {
+      description: 'A number, or a ramp such as 0..100/60s: from 0 to 100 over 60 s.',
+      properties: { from: end, to: end, over: { type: ['integer', 'string'], minimum: 1 } },
+      required: ['from', 'to', 'over'],
+      additionalProperties: false,
+    },
   };
 }
 
@@ -130,7 +147,10 @@ function attributeSchema(notes: ReturnType<typeof notesOf>): JsonSchema {
   const shared = SHARED[notes.syntax];
   const kept = KEYWORDS.filter((keyword) => keyword in notes && !shared?.keywords.includes(keyword));
   const schema = Object.fromEntries(kept.map((keyword) => [keyword, notes[keyword]]));
-  return shared === undefined ? orNull(schema) : { ...reference(shared.definition), ...schema };
+  if (shared === undefined) return orNull(schema);
+  // A type of its own allows what the shared definition describes: a map.
+  const { type } = schema;
+  return { ...reference(shared.definition), ...schema, ...(type ? { type: [type, 'object', 'null'].flat() } : {}) };
 }
 
 /** An attribute that is null has its default. */

@@ -2,10 +2,11 @@ import type { Clock } from '../clock.js';
 import { ConfigError } from '../errors.js';
 import { isMap } from '../text/map.js';
 import { quote } from '../text/quote.js';
-import { type FaultState, isInTime } from './choice.js';
+import type { FaultState } from './choice.js';
 import { type Fault, faultId } from './fault.js';
 import { changeFault } from './parse-fault.js';
 import type { FaultOptions } from './read-fault.js';
+import { isInTime, positionAt, type SchedulePosition } from './schedule.js';
 
 /** A fault in a list. If it is removed and added again, it is a new fault and its hits start at 0. */
 export type LiveFault = FaultState & {
@@ -34,9 +35,31 @@ export function liveFault(
   return { id, fault, addedAt, addedAtWall, scenario, lifetime, connectionsBefore, enabled: true, hits: 0 };
 }
 
-/** Whether a fault is switched on and within its `after` and `until`. @param now `Clock.ticks` */
-export function isActive({ fault, enabled, addedAt }: LiveFault, now: number): boolean {
-  return enabled && isInTime(fault, now - addedAt);
+/** Whether a fault is switched on and within its schedule. @param now `Clock.ticks` */
+export function isActive({ fault, enabled, addedAt }: LiveFault, now: number, seed: number): boolean {
+  return enabled && isInTime(fault, now - addedAt, seed);
+}
+
+/** Whether a fault can act now, and if not, why: `off` is switched off, `spent` has acted as often as its `times` allow. */
+export const FAULT_STATES = ['active', 'off', 'spent', 'waiting', 'pausing', 'over'] as const satisfies readonly (
+  | SchedulePosition['state']
+  | 'off'
+  | 'spent'
+)[];
+
+/** The state of a fault, and when time alone changes it, in ms since 1970; null: never. */
+export type StateNow = { readonly state: (typeof FAULT_STATES)[number]; readonly changesAt: number | null };
+
+/** @param now `Clock.ticks` */
+export function stateOf(
+  { fault, enabled, hits, addedAt, addedAtWall }: LiveFault,
+  now: number,
+  seed: number,
+): StateNow {
+  if (!enabled) return { state: 'off', changesAt: null };
+  if (fault.times !== null && hits >= fault.times) return { state: 'spent', changesAt: null };
+  const { state, changesAt } = positionAt(fault, now - addedAt, seed);
+  return { state, changesAt: changesAt === null ? null : addedAtWall + changesAt };
 }
 
 /** Returns the time until a fault is removed because its lifetime is over, in ms; null: it has none. @param now `Clock.ticks` */

@@ -12,13 +12,14 @@ export class ProxyFaults {
   /** What scenarios put in the place of the proxy's `healthChecks`. */
   readonly answering = new Overrides();
   /** How far the faults that limit new connections have come. */
-  readonly limits = new ConnectLimits();
+  readonly limits: ConnectLimits;
   /** How many connections the proxy has accepted. */
   connections = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(list: FaultList) {
     this.list = list;
+    this.limits = new ConnectLimits(list);
   }
 
   /** @param changed called when `active` has changed. @returns a function that removes the listener */

@@ -1,3 +1,4 @@
+import { readDurationRange } from '../text/duration-range.js';
 import { type Issue, isMap, unknownKeys } from '../text/map.js';
 import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
@@ -6,7 +7,8 @@ import { FAULT_KEYS, type Fault, FLAT_KEYS, momentOf, type Stream } from './faul
 import type { FaultType } from './fault-type.js';
 import { isSinceMoment } from './moment.js';
 import { FAULT_TYPES, type FaultTypeName, faultType } from './registry.js';
-import { CONDITIONS, type ConditionName, type When } from './when.js';
+import { valuesAt } from './values.js';
+import { CONDITIONS, type ConditionName, TIMES, type When } from './when.js';
 
 export type FaultOptions = {
   /** The proxy, if the fault does not name one. */
@@ -77,7 +79,7 @@ function readAttributes(
   for (const [key, schema] of Object.entries(type.attributes)) {
     const value = given[key] ?? undefined;
     const isNumber = asToxiproxy && type.isToxiproxy;
-    const wrong = isNumber && value !== undefined ? problemOfNumber(value) : undefined;
+    const wrong = isNumber && value !== undefined && !isMap(value) ? problemOfNumber(value) : undefined;
     if (wrong !== undefined) {
       issues.push({ path: ['attributes', key], message: wrong });
       continue;
@@ -94,13 +96,19 @@ function readAttributes(
     attributes[key] = (read.data ?? notesOf(schema).default) as Json;
   }
   if (issues.length > before || type.check === undefined) return attributes;
-  for (const [key, message] of Object.entries(type.check(attributes as never))) {
+  const problems = ends({ type: type.name as FaultTypeName, attributes }).map((each) => type.check?.(each as never));
+  for (const [key, message] of Object.entries(Object.assign({}, ...problems) as Record<string, string>)) {
     issues.push({ path: ['attributes', key], message });
   }
   return attributes;
 }
 
-/** Toxiproxy's own attributes are whole numbers without units. */
+/** The attributes with the first and the last value of each ramp. The values in between are between them. */
+function ends(fault: Pick<Fault, 'type' | 'attributes'>): Fault['attributes'][] {
+  return [0, Number.POSITIVE_INFINITY].map((elapsed) => valuesAt({ ...fault, when: {} }, elapsed));
+}
+
+/** Toxiproxy's own attributes are whole numbers without units. A ramp, which Toxiproxy does not have, is read as usual. */
 function problemOfNumber(value: unknown): string | undefined {
   if (typeof value !== 'number') return `must be a number, not ${quote(value)}`;
   if (!Number.isInteger(value)) return `must be a whole number, not ${quote(value)}`;
@@ -121,7 +129,20 @@ function readWhen(given: Readonly<Record<string, unknown>>, path: (key: string) 
   }
   const { after = 0, until = Number.POSITIVE_INFINITY } = when as When;
   if (until <= after) issues.push({ path: path('until'), message: `must be later than after, which is ${after} ms` });
+  issues.push(...wrongWindows(given, when as When).map(([key, message]) => ({ path: path(key), message })));
   return when as When;
+}
+
+/** `every` and `for` need each other, and there must be a pause between two windows. */
+function wrongWindows(given: Readonly<Record<string, unknown>>, when: When): [key: string, message: string][] {
+  const isGiven = (key: string): boolean => given[key] !== undefined && given[key] !== null;
+  if (isGiven('every') !== isGiven('for')) {
+    return isGiven('every') ? [['for', 'must be given with every']] : [['every', 'must be given with for']];
+  }
+  if (when.every === undefined || when.for === undefined) return [];
+  const { least } = readDurationRange(when.every);
+  const isShorter = readDurationRange(when.for).most < least;
+  return isShorter ? [] : [['for', `must be shorter than every, not ${quote(given['for'])}`]];
 }
 
 function readToxicity(given: unknown, asToxiproxy: boolean, issues: Issue[]): number {
@@ -156,15 +177,17 @@ function readName(given: unknown, key: 'name' | 'proxy', issues: Issue[]): strin
 function unusableConditions(type: FaultType, fault: Fault): Issue[] {
   const chosen = Object.keys(fault.when) as ConditionName[];
   if (type.acts === 'listener') {
-    const why = `${type.name} acts on the listener and accepts only after and until`;
-    const refused = chosen.filter((key) => key !== 'after' && key !== 'until').map((key) => ['when', key]);
+    const why = `${type.name} acts on the listener and accepts only ${TIMES.slice(0, -1).join(', ')} and ${TIMES.at(-1)}`;
+    const refused = chosen.filter((key) => !TIMES.includes(key)).map((key) => ['when', key]);
     const paths = fault.times === null ? refused : [...refused, ['times']];
     const issues = paths.map((path): Issue => ({ path, message: `must not be given: ${why}` }));
     return fault.toxicity === 1 ? issues : [...issues, { path: ['toxicity'], message: `must be 1: ${why}` }];
   }
   const moment = momentOf(fault);
   if (moment === null) return [];
-  const { octets = 8 } = type.acts === 'handshake' ? type.at(fault.attributes as never) : {};
+  const octets = Math.min(
+    ...ends(fault).map((each) => (type.acts === 'handshake' ? type.at(each as never).octets : 8) ?? 8),
+  );
   const at = moment === 'header' ? `at octet ${octets} of the header` : `at ${moment}`;
   return chosen
     .filter((key) => {

@@ -1,7 +1,7 @@
 import { notesOf } from './attribute.js';
 import type { FaultType } from './fault-type.js';
 import { isSinceMoment, MOMENTS, type Moment } from './moment.js';
-import { CONDITIONS, type ConditionName } from './when.js';
+import { CONDITIONS, type ConditionName, TIMES } from './when.js';
 
 type SharedKey = 'stream' | 'toxicity' | 'times' | ConditionName;
 
@@ -9,10 +9,10 @@ const conditions = Object.keys(CONDITIONS) as ConditionName[];
 
 /**
  * Returns the keys, among those that all types share, that make a difference for a type: `stream` if it acts on one direction,
- * and the conditions that can be known when it acts. A fault of the listener takes only `after` and `until`.
+ * and the conditions that can be known when it acts. A fault of the listener takes only those about time.
  */
 export function sharedKeysOf(type: FaultType): readonly SharedKey[] {
-  if (type.acts === 'listener') return ['after', 'until'];
+  if (type.acts === 'listener') return TIMES;
   const isOfOneDirection =
     (type.acts === 'stream' && type.isOfBothDirections !== true) ||
     (type.acts === 'handshake' && type.isOfOneDirection === true);

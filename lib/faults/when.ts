@@ -1,9 +1,10 @@
-import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { ConfigError } from '../errors.js';
 import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
+import { plainDurationRange, readDurationRange } from '../text/duration-range.js';
 import { quote } from '../text/quote.js';
 import type { Moment } from './moment.js';
+import { isAddressRange } from './source-range.js';
 
 /** The header versions that a condition can name, with their version quads. 0-8 and 1.0 have two each. */
 export const HEADERS = {
@@ -23,7 +24,7 @@ export const HEADERS = {
 const LONGEST_GLOB = 255;
 
 const source = rule('an address or a CIDR range, such as 10.0.0.0/8 or ::1', (text) =>
-  parseRange(text) === undefined ? undefined : text,
+  isAddressRange(text) ? text : undefined,
 );
 const header = rule(`one of ${Object.keys(HEADERS).join(', ')}`, (text) =>
   Object.hasOwn(HEADERS, text) ? (text as keyof typeof HEADERS) : undefined,
@@ -34,17 +35,23 @@ const glob = rule(`text or a pattern with * and ?, at most ${LONGEST_GLOB} chara
 const connection = rule('a number or range such as 3, 1-2, 4- or every 3rd', (text) =>
   parseConnections(text) === undefined ? undefined : text,
 );
-const duration = z.custom<number | string>().transform((input, context) => {
-  try {
-    const isWhole = typeof input === 'string' ? /^\d+$/.test(input) : Number.isSafeInteger(input);
-    const ms = isWhole ? Number(input) : typeof input === 'string' ? parseDuration(input) : Number.NaN;
-    if (ms >= 0 && ms <= LONGEST_DURATION) return ms;
-    throw new ConfigError(`must be milliseconds, or ${DURATION}, up to 24h, not ${quote(input)}`);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    context.issues.push({ code: 'custom', input, message: error.message });
-    return z.NEVER;
-  }
+const duration = time((input) => {
+  const isWhole = typeof input === 'string' ? /^\d+$/.test(input) : Number.isSafeInteger(input);
+  const ms = isWhole ? Number(input) : typeof input === 'string' ? parseDuration(input) : Number.NaN;
+  if (ms >= 0 && ms <= LONGEST_DURATION) return ms;
+  throw new ConfigError(`must be milliseconds, or ${DURATION}, up to 24h, not ${quote(input)}`);
+});
+/** Windows that change faster would only keep the proxy busy. */
+const SHORTEST_EVERY = 10;
+const every = time((input) => {
+  const range = readDurationRange(input);
+  if (range.least >= SHORTEST_EVERY) return plainDurationRange(range);
+  throw new ConfigError(`must be at least ${SHORTEST_EVERY}ms, not ${quote(input)}`);
+});
+const length = time((input) => {
+  const range = readDurationRange(input);
+  if (range.least > 0) return plainDurationRange(range);
+  throw new ConfigError(`must be more than 0, not ${quote(input)}`);
 });
 
 export type Condition = {
@@ -111,9 +118,29 @@ export const CONDITIONS = {
     known: 'accept',
     description: 'The fault acts only before this time, counted from when it was added.',
   },
+  every: {
+    schema: every,
+    syntax: 'DURATION | DURATION..DURATION',
+    unit: 'ms',
+    examples: ['30s', '20s..40s'],
+    known: 'accept',
+    description:
+      'The fault acts only in windows: the time from the start of one to the start of the next. The first starts when the fault was added, or at after. Requires for.',
+  },
+  for: {
+    schema: length,
+    syntax: 'DURATION | DURATION..DURATION',
+    unit: 'ms',
+    examples: ['5s', '1s..5s'],
+    known: 'accept',
+    description: 'How long each window lasts: less than every. Requires every.',
+  },
 } as const satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof CONDITIONS;
+
+/** Conditions that say when a fault acts and not on what: all that a fault of the listener takes. */
+export const TIMES: readonly ConditionName[] = ['after', 'until', 'every', 'for'];
 
 /** Selects the connections on which a fault acts: all given conditions must hold. `after` and `until` are in ms. */
 export type When = { readonly [Name in ConditionName]?: z.output<(typeof CONDITIONS)[Name]['schema']> };
@@ -136,52 +163,6 @@ export function includes({ first, last, every }: Connections, connection: number
   return connection >= first && connection <= last && (connection - first) % every === 0;
 }
 
-type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
-
-/** A single address is a range of one. */
-function parseRange(text: string): Range | undefined {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text);
-    const address = ipaddr.parse(text);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether an address is in a range. An IPv4-mapped IPv6 address counts as its IPv4 address. */
-export function isInRange(address: string, range: string): boolean {
-  const known = knownRange(range);
-  if (known.address !== address) {
-    known.address = address;
-    known.isIn = contains(known.range, address);
-  }
-  return known.isIn;
-}
-
-/** A range, and the last address that was compared with it: a new connection is compared more than once. */
-type KnownRange = { readonly range: Range | undefined; address: string | null; isIn: boolean };
-
-/** Ranges by their text. Parsing them for each connection would take longer than everything else a condition does. */
-const knownRanges = new Map<string, KnownRange>();
-const MOST_RANGES = 1000;
-
-function knownRange(text: string): KnownRange {
-  const known = knownRanges.get(text);
-  if (known) return known;
-  if (knownRanges.size >= MOST_RANGES) knownRanges.clear();
-  const added: KnownRange = { range: parseRange(text), address: null, isIn: false };
-  knownRanges.set(text, added);
-  return added;
-}
-
-function contains(range: Range | undefined, address: string): boolean {
-  if (range === undefined || !ipaddr.isValid(address)) return false;
-  const [network] = range;
-  const found = ipaddr.process(address);
-  return found.kind() === network.kind() && found.match(range as [ipaddr.IPv4, number]);
-}
-
 /** `*` matches any text, `?` any character. Does not backtrack exponentially: a pattern must not be able to block the proxy. */
 export function matchesGlob(text: string, pattern: string): boolean {
   let [at, in_, star, retry] = [0, 0, -1, 0];
@@ -201,6 +182,18 @@ export function matchesGlob(text: string, pattern: string): boolean {
   }
   while (pattern[in_] === '*') in_ += 1;
   return in_ === pattern.length;
+}
+
+function time<T extends number | string>(read: (input: unknown) => T) {
+  return z.custom<number | string>().transform((input, context) => {
+    try {
+      return read(input);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      context.issues.push({ code: 'custom', input, message: error.message });
+      return z.NEVER;
+    }
+  });
 }
 
 function rule<T extends string>(what: string, read: (text: string) => T | undefined) {

@@ -10,6 +10,7 @@ const FAULT = {
   scenario: null,
   hits: 1200,
   times: null,
+  state: 'active',
   addedAt: NOW,
 };
 const SCENARIO = { id: 's1', name: 'restart', elapsedMs: 60_000, leaseLeftMs: null, leftMs: 90_000 };

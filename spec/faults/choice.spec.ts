@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Choice, choose, explain, isInTime, type Known, untilChange } from '../../lib/faults/choice.js';
+import { type Choice, choose, explain, type Known } from '../../lib/faults/choice.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 
 const ADDED = { addedAt: 1000, connectionsBefore: 10, hits: 0 };
@@ -19,8 +19,8 @@ const sentence = (input: object, known: Partial<Known> = {}, now = 1000, hits = 
   explain(parseFault({ type: 'noop', proxy: 'amqp', ...input }), decide(input, known, now, hits));
 
 test('a fault without conditions acts on every connection, including those that were already open', (t) => {
-  t.deepEqual(decide({}), { acts: true, hit: 1 });
-  t.deepEqual(decide({}, { connection: 3 }), { acts: true, hit: 1 });
+  t.deepEqual(decide({}), { acts: true, hit: 1, values: {} });
+  t.deepEqual(decide({}, { connection: 3 }), { acts: true, hit: 1, values: {} });
 });
 
 for (const [when, known, word] of [
@@ -78,19 +78,18 @@ test('after and until count from when the fault was added', (t) => {
   t.is(sentence(input, {}, 1200), 'fault "noop_downstream" (noop) does not act: its time has ended');
 });
 
-test('untilChange is the time until the fault starts or stops acting', (t) => {
-  const fault = parseFault({ type: 'noop', proxy: 'amqp', when: { after: 100, until: 200 } });
+test('between two windows, a fault says when it acts again', (t) => {
+  const input = { when: { every: 100, for: 30 } };
   t.deepEqual(
-    [0, 99, 100, 199, 200].map((elapsed) => [isInTime(fault, elapsed), untilChange(fault, elapsed)]),
-    [
-      [false, 100],
-      [false, 1],
-      [true, 100],
-      [true, 1],
-      [false, null],
-    ],
+    [1000, 1029, 1030, 1099, 1100].map((now) => decide(input, {}, now).acts),
+    [true, true, false, false, true],
   );
-  t.is(untilChange(parseFault({ type: 'noop', proxy: 'amqp' }), 5), null);
+  t.is(sentence(input, {}, 1040), 'fault "noop_downstream" (noop) does not act: it pauses, and acts again in 60ms');
+});
+
+test('a fault that acts says which values its ramps have', (t) => {
+  const input = { type: 'latency', attributes: { latency: '0..2s/60s', jitter: '100..0/1s' } };
+  t.is(sentence(input, {}, 1000 + 21_000), 'fault "latency_downstream" (latency) acts, with latency=700ms jitter=0s');
 });
 
 test('times limits the number of connections on which the fault acts', (t) => {

@@ -1,13 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import fc from 'fast-check';
-import { notesOf } from '../../lib/faults/attribute.js';
+import { notesOf, takesRamp } from '../../lib/faults/attribute.js';
 import { FAULT_KEYS, FLAT_KEYS } from '../../lib/faults/fault.js';
 import type { FaultType } from '../../lib/faults/fault-type.js';
 import { faultDefinitions } from '../../lib/faults/json-schema.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES } from '../../lib/faults/registry.js';
-import { CONDITIONS } from '../../lib/faults/when.js';
+import { CONDITIONS, type ConditionName } from '../../lib/faults/when.js';
+import { completeWhen } from '../support/complete-when.js';
 import { anyFault } from '../support/random-faults/any-fault.js';
 import { requiredAttributes } from '../support/required-attributes.js';
 
@@ -78,6 +79,9 @@ for (const [nth, { name, description, attributes }] of types.entries()) {
       }
       t.false(allowed({ [key]: [] }));
       if (type !== 'object') t.false(allowed({ [key]: {} }));
+      for (const ramp of [{ from: 0, to: '2', over: 5 }, '0..2/5s'])
+        if (takesRamp(schema)) t.true(allowed({ [key]: ramp }), key);
+      if (takesRamp(schema)) t.false(allowed({ [key]: { from: 0, to: 2, over: 5, then: 1 } }), key);
     });
   }
 }
@@ -95,7 +99,7 @@ test('the examples of a condition are accepted', (t) => {
   for (const [key, { examples }] of Object.entries(CONDITIONS)) {
     for (const example of examples) {
       t.notThrows(
-        () => parseFault({ type: 'latency', when: { [key]: example } }, { proxy: 'amqp' }),
+        () => parseFault({ type: 'latency', when: completeWhen(key as ConditionName, example) }, { proxy: 'amqp' }),
         `${key}=${example}`,
       );
     }

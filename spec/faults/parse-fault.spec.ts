@@ -256,9 +256,9 @@ for (const [what, input, ...expected] of [
   [
     'conditions on connections for a listener fault',
     { type: 'connect_refuse', when: { source: '::1', after: 1 }, times: 1, toxicity: 0.5 },
-    'when.source must not be given: connect_refuse acts on the listener and accepts only after and until',
-    'times must not be given: connect_refuse acts on the listener and accepts only after and until',
-    'toxicity must be 1: connect_refuse acts on the listener and accepts only after and until',
+    'when.source must not be given: connect_refuse acts on the listener and accepts only after, until, every and for',
+    'times must not be given: connect_refuse acts on the listener and accepts only after, until, every and for',
+    'toxicity must be 1: connect_refuse acts on the listener and accepts only after, until, every and for',
   ],
 ] as const) {
   test(`${what} is rejected, with key, rule and value`, (t) => {

@@ -4,7 +4,8 @@ import type { FaultType } from '../../lib/faults/fault-type.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES } from '../../lib/faults/registry.js';
 import { sharedKeysOf } from '../../lib/faults/shared-keys.js';
-import { CONDITIONS } from '../../lib/faults/when.js';
+import { CONDITIONS, type ConditionName } from '../../lib/faults/when.js';
+import { completeWhen } from '../support/complete-when.js';
 import { requiredAttributes } from '../support/required-attributes.js';
 
 const types: readonly FaultType[] = FAULT_TYPES;
@@ -17,7 +18,7 @@ for (const type of types) {
 
   const isAccepted = (key: string): boolean => {
     const [example] = key in CONDITIONS ? CONDITIONS[key as keyof typeof CONDITIONS].examples : [];
-    const own = example === undefined ? { [key]: VALUES[key] } : { when: { [key]: example } };
+    const own = example === undefined ? { [key]: VALUES[key] } : { when: completeWhen(key as ConditionName, example) };
     const required = requiredAttributes(type.attributes);
     return (moments.length > 0 ? moments.map((moment) => ({ ...required, at: moment })) : [required]).some(
       (attributes) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { includes, isInRange, matchesGlob, parseConnections } from '../../lib/faults/when.js';
+import { isInRange } from '../../lib/faults/source-range.js';
+import { includes, matchesGlob, parseConnections } from '../../lib/faults/when.js';
 
 const chosen = (text: string): readonly number[] => {
   const connections = parseConnections(text);

@@ -49,7 +49,7 @@ function attributeValue(random: Random, key: string, { enum: words, unit }: Note
       return random.between(0, 8);
     default:
       // A fault may hold a connection for as long as it is told to.
-      if (unit === 'ms' || unit === 'µs') return random.pick([0, 1, 5, 20, 60]);
+      if (unit === 'ms' || unit === 'µs') return random.pick<Json>([0, 1, 5, 20, 60, { from: 0, to: 60, over: 100 }]);
       return random.pick([0, 1, 2, 5, 20, 60, 4_096, 65_535]) as number;
   }
 }

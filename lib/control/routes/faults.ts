@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ConfigError } from '../../errors.js';
 import { faultId } from '../../faults/fault.js';
-import type { LiveFault } from '../../faults/live-fault.js';
+import { FAULT_STATES, type LiveFault } from '../../faults/live-fault.js';
 import { parseFault } from '../../faults/parse-fault.js';
 import type { Faults } from '../../faults/proxy-faults.js';
 import type { Proxies } from '../../running/proxies.js';
@@ -32,10 +32,21 @@ const faultSchema = z
     toxicity: z.number(),
     attributes: json,
     when: json,
+    valuesNow: z
+      .record(z.string(), z.number())
+      .meta({ description: 'The current values of the attributes that are ramps.' }),
     times: z.int().nullable(),
     enabled: z
       .boolean()
       .meta({ description: 'Whether it can act. A fault that is not enabled keeps its place and its hits.' }),
+    state: z.enum(FAULT_STATES).meta({
+      description:
+        'Whether it can act now. `off`: switched off; `spent`: it has acted `times` times; `waiting`: before its `after`; `pausing`: between two windows of `every` and `for`; `over`: it never acts again.',
+    }),
+    changesAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When its schedule next changes `state`. Null: never, or it is off or spent.' }),
     addedAt: z.iso.datetime(),
     removedAt: z.iso.datetime().nullable().meta({ description: 'When `removeAfter` removes it. Null: never.' }),
     scenario: z
@@ -76,10 +87,14 @@ export function faultRoutes({
 }): Route[] {
   const view = (live: LiveFault, mostSeen = MOST_SEEN): FaultView => {
     const { id, fault, enabled, addedAtWall, lifetime, scenario, hits } = live;
+    const { state, changesAt } = list.stateOf(live);
     return {
       id,
       ...fault,
+      valuesNow: list.rampValuesOf(live),
       enabled,
+      state,
+      changesAt: changesAt === null ? null : new Date(changesAt).toISOString(),
       addedAt: new Date(addedAtWall).toISOString(),
       removedAt: lifetime === null ? null : new Date(addedAtWall + lifetime).toISOString(),
       scenario,

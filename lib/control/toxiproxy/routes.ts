@@ -76,7 +76,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       const live = toxicOf(context);
       changeToxic(list, live, new Fields(await readBody(context)));
       await proxies.settled(live.fault.proxy);
-      return context.json(toxicView(live));
+      return context.json(toxicView(list, live));
     },
   });
   return [
@@ -162,7 +162,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
         const { name } = proxyOf(context);
         const live = addToxic(list, name, new Fields(await readBody(context)));
         await proxies.settled(name);
-        return context.json(toxicView(live));
+        return context.json(toxicView(list, live));
       },
     },
     {
@@ -171,7 +171,7 @@ export function toxiproxyRoutes({ proxies, faults }: { readonly proxies: Proxies
       summary: 'Returns a toxic.',
       answers: { 200: toxicSchema, 404: errorSchema },
       isToxiproxy: true,
-      handle: (context) => context.json(toxicView(toxicOf(context))),
+      handle: (context) => context.json(toxicView(list, toxicOf(context))),
     },
     updateToxic('POST'),
     updateToxic('PATCH'),

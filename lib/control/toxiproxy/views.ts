@@ -46,10 +46,11 @@ export function rememberStream(live: LiveFault, written: string): void {
   if (written !== live.fault.stream) streams.set(live, written);
 }
 
-export function toxicView(live: LiveFault): ToxicView {
-  const { attributes, name, type, stream, toxicity, when, times }: Fault = live.fault;
+/** An attribute that is a ramp is shown as its current value: clients of Toxiproxy expect numbers. */
+export function toxicView(list: FaultList, live: LiveFault): ToxicView {
+  const { name, type, stream, toxicity, when, times }: Fault = live.fault;
   return {
-    attributes,
+    attributes: list.valuesOf(live),
     name,
     type,
     stream: streams.get(live) ?? stream,
@@ -63,7 +64,7 @@ export function toxicView(live: LiveFault): ToxicView {
 export function toxicsOf(list: FaultList, proxy: string): ToxicView[] {
   const own = list.all.filter(({ fault }) => fault.proxy === proxy);
   const inOrder = ['upstream', 'downstream'].flatMap((stream) => own.filter(({ fault }) => fault.stream === stream));
-  return inOrder.map(toxicView);
+  return inOrder.map((live) => toxicView(list, live));
 }
 
 export function proxyView(

@@ -10,8 +10,8 @@ import { Time } from '../time.js';
 import { useAction } from '../use-action.js';
 import { EditFault } from './edit-fault.js';
 import type { FaultTypeModel } from './fault-model.js';
-import { type FaultState, faultStateOf, MEANINGS } from './fault-state.js';
-import { wordsOf } from './one-line.js';
+import { MEANINGS } from './fault-state.js';
+import { nowOf, wordsOf } from './one-line.js';
 import { SeenConnections } from './seen-connections.js';
 import { ToxicitySlider } from './toxicity-slider.js';
 import { useSelected } from './use-selected.js';
@@ -36,13 +36,12 @@ export function FaultRow({
   readonly change: (body: object) => Promise<unknown>;
   readonly remove: () => Promise<unknown>;
 }): JSX.Element {
-  const { id, enabled, toxicity, addedAt, scenario } = fault;
+  const { id, enabled, state, toxicity, addedAt, scenario } = fault;
   const [open, setOpen] = useState<'edit' | 'remove' | null>(null);
   const { run, problem } = useAction();
   const row = useRef<HTMLLIElement>(null);
   const editButton = useRef<HTMLButtonElement>(null);
   useSelected(row, isSelected);
-  const state = faultStateOf(fault, now);
   const hasToxicity = type === undefined || type.shared.some(({ path }) => path === 'toxicity');
   const close = (): void => {
     setOpen(null);
@@ -51,7 +50,7 @@ export function FaultRow({
   return (
     <li ref={row} class={`fault-row ${state}`} aria-label={`Fault ${id}`} tabIndex={-1} aria-current={isSelected}>
       <Switch on={enabled} label={`${id} is on`} onChange={(on) => run(() => change({ enabled: on }))} />
-      <FaultSummary fault={fault} type={type} state={state} />
+      <FaultSummary fault={fault} type={type} />
       {hasToxicity ? (
         <div class="toxicity-of">
           <ToxicitySlider
@@ -117,19 +116,19 @@ export function FaultRow({
 
 /** The name of a fault, and what it does, in words. */
 function FaultSummary({
-  fault: { id, type: name, attributes, when, stream, times, scenario },
+  fault: { id, type: name, attributes, valuesNow, when, stream, times, state, scenario },
   type,
-  state,
 }: {
   readonly fault: FaultView;
   readonly type: FaultTypeModel | undefined;
-  readonly state: FaultState;
 }): JSX.Element {
   const words = wordsOf({ attributes, when, stream, times }, type);
+  const now = nowOf(valuesNow, type);
   return (
     <div class="what">
       <p class="does mono" title={type?.description}>
         <strong>{name}</strong> {words.attributes.join(' ')}
+        {now !== '' && <span class="quiet"> (now {now})</span>}
         {words.limits.length > 0 && <span class="quiet"> {words.limits.join(' ')}</span>}
         {MEANINGS[state] !== '' && (
           <>

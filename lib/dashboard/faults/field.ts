@@ -70,10 +70,10 @@ function kindOf({ type, enum: options, unit, minimum }: Schema): Field['kind'] {
   const types = [type].flat();
   if (options !== undefined) return 'choice';
   if (types.includes('boolean')) return 'boolean';
-  if (types.includes('object')) return 'map';
   const isNumber = types.includes('number') || types.includes('integer');
-  // A condition such as a connection can be written as a number, and is text.
-  return isNumber && (unit !== undefined || minimum !== undefined) ? 'number' : 'text';
+  // A condition such as a connection can be written as a number, and is text. A number can also be a ramp, which is a map.
+  if (isNumber) return unit !== undefined || minimum !== undefined ? 'number' : 'text';
+  return types.includes('object') ? 'map' : 'text';
 }
 
 const knownFrom = ({ knownFrom: moment }: Schema): string =>
@@ -95,8 +95,15 @@ export function valueIn({ kind, options }: Field, text: string): unknown {
   }
 }
 
+/** A number that changes from one value to another over a time in ms. */
+type Ramp = { readonly from: number; readonly to: number; readonly over: number };
+
+export const isRamp = (value: unknown): value is Ramp =>
+  typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'from,over,to';
+
 /** The text for a value, the inverse of `valueIn`. */
 export function textOf(value: unknown): string {
+  if (isRamp(value)) return `${value.from}..${value.to}/${value.over}ms`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

@@ -1,5 +1,5 @@
 import type { FaultTypeModel } from './fault-model.js';
-import { type Field, textOf } from './field.js';
+import { type Field, isRamp, textOf } from './field.js';
 
 /** What a fault does, in words: `at=running code=320`. Each list is empty if there is nothing to say. */
 export type FaultWords = {
@@ -40,10 +40,19 @@ export function wordsOf(
   };
 }
 
+/** The current values of the ramps of a fault, in words: `latency=700ms`; empty if there are none. */
+export const nowOf = (values: Readonly<Record<string, number>>, type: FaultTypeModel | undefined): string =>
+  Object.entries(values)
+    .map(([key, value]) => word(key, value, type?.attributes.find((field) => field.key === key)?.unit))
+    .join(' ');
+
 const isChoice = (field: Field | undefined): boolean => field?.kind === 'choice';
 
 function word(key: string, value: unknown, unit: string | null | undefined): string {
   if (unit === 'ms' && typeof value === 'number') return `${key}=${shortDuration(value)}`;
+  if (unit === 'ms' && isRamp(value)) {
+    return `${key}=${shortDuration(value.from)}..${shortDuration(value.to)}/${shortDuration(value.over)}`;
+  }
   const text = textOf(value);
   return `${key}=${/\s/.test(text) ? JSON.stringify(text) : text}`;
 }

@@ -27,15 +27,18 @@ export function delaysAccept(fault: Fault): boolean {
 }
 
 /** The limit of new connections that a fault sets; null: none. */
-export function limitOf(fault: Fault): ConnectLimit | null {
-  const type = faultType(fault.type);
-  return type?.acts === 'accept' ? (type.limit?.(fault.attributes as never) ?? null) : null;
+export function limitOf({ type: name, attributes }: Pick<Fault, 'type' | 'attributes'>): ConnectLimit | null {
+  const type = faultType(name);
+  return type?.acts === 'accept' ? (type.limit?.(attributes as never) ?? null) : null;
 }
 
-/** How long the proxy waits before it reads from an accepted connection, in ms: the sum over the faults that act on it. */
-export function acceptDelayOf(acting: readonly Fault[]): number {
-  return acting.reduce((sum, fault) => {
-    const type = faultType(fault.type);
-    return type?.acts === 'accept' ? sum + (type.delay?.(fault.attributes as never) ?? 0) : sum;
+/**
+ * How long the proxy waits before it reads from an accepted connection, in ms: the sum over the faults that act on it, with the values that
+ * their ramps have now.
+ */
+export function acceptDelayOf(acting: readonly Pick<Fault, 'type' | 'attributes'>[]): number {
+  return acting.reduce((sum, { type: name, attributes }) => {
+    const type = faultType(name);
+    return type?.acts === 'accept' ? sum + (type.delay?.(attributes as never) ?? 0) : sum;
   }, 0);
 }

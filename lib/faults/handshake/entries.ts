@@ -1,12 +1,30 @@
 import { HEADER_LENGTH } from '../../amqp/header.js';
 import type { Fault } from '../fault.js';
+import type { ActsAt } from '../fault-type.js';
 import { sideOf } from '../moment.js';
+import { rampsOf } from '../values.js';
 import { type Entry, entryOf, isDue, isDueAtHeader } from './entry.js';
 import type { Side, Trigger } from './fault-actions.js';
 
 /** The handshake faults of one connection, in the order in which they were added. */
 export class Entries {
   private all: Entry[] = [];
+  private readonly current: (fault: Fault) => Fault['attributes'];
+
+  /** @param valuesOf returns the attributes of a fault with the values that its ramps have now */
+  constructor(valuesOf: (fault: Fault) => Fault['attributes']) {
+    this.current = valuesOf;
+  }
+
+  /** The attributes of a fault with the values that its ramps have now. */
+  valuesOf({ fault }: Entry): Fault['attributes'] {
+    return rampsOf(fault).length === 0 ? fault.attributes : this.current(fault);
+  }
+
+  /** When a fault acts, with the values that its ramps have now. */
+  atOf(entry: Entry): ActsAt {
+    return rampsOf(entry.fault).length === 0 ? entry.at : entry.type.at(this.valuesOf(entry) as never);
+  }
 
   /**
    * Replaces the faults. An entry whose fault is unchanged, or has nothing left to do, stays.
@@ -17,7 +35,7 @@ export class Entries {
   set(faults: readonly Fault[]): readonly Entry[] {
     const before = this.all;
     this.all = faults.flatMap((fault) => {
-      const added = entryOf(fault);
+      const added = entryOf(fault, this.current);
       if (added === undefined) return [];
       const known = before.find(({ id, fault: { type } }) => id === added.id && type === fault.type);
       const isChanged =

@@ -18,11 +18,11 @@ export type Entry = {
   undo: Undo | null;
 };
 
-/** A new entry; undefined for a fault of another kind. */
-export function entryOf(fault: Fault): Entry | undefined {
+/** A new entry; undefined for a fault of another kind. @param valuesOf returns the attributes with the values of their ramps */
+export function entryOf(fault: Fault, valuesOf: (fault: Fault) => Fault['attributes']): Entry | undefined {
   const type = faultType(fault.type);
   if (type?.acts !== 'handshake') return undefined;
-  const at = type.at(fault.attributes as never);
+  const at = type.at(valuesOf(fault) as never);
   return { id: faultId(fault), fault, type: type as unknown as HandshakeType, at, state: 'waiting', undo: null };
 }
 

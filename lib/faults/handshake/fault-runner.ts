@@ -17,6 +17,8 @@ export type GateOptions = {
    * may count as a hit. `later`: a condition is not known yet; it is called again.
    */
   readonly decide: (fault: Fault, known: KnownOfGate) => 'acts' | 'never' | 'later';
+  /** Returns the attributes of a fault with the values that its ramps have now. @defaultValue their first values */
+  readonly valuesOf?: ((fault: Fault) => Fault['attributes']) | undefined;
 };
 
 const NOTHING = new Uint8Array();
@@ -79,8 +81,9 @@ export class FaultRunner {
       const entry = arrival.due.shift();
       if (entry === undefined) break;
       if (!this.parts.ending.isOpen || !this.choose(entry, arrival)) continue;
-      arrival.passUpTo(entry.at.place);
-      if (entry.at.delay > 0) this.actLater(entry, arrival);
+      const { place, delay } = this.parts.entries.atOf(entry);
+      arrival.passUpTo(place);
+      if (delay > 0) this.actLater(entry, arrival, delay);
       else this.act(entry, arrival);
     }
     if (arrival.holds > 0) return;
@@ -112,9 +115,9 @@ export class FaultRunner {
     return decision === 'acts';
   }
 
-  private actLater(entry: Entry, arrival: Arrival): void {
+  private actLater(entry: Entry, arrival: Arrival, delay: number): void {
     const release = this.hold(arrival);
-    const cancel = this.parts.effects.timer(entry.at.delay, () => {
+    const cancel = this.parts.effects.timer(delay, () => {
       entry.undo = null;
       if (this.parts.ending.isOpen) this.act(entry, arrival);
       release();
@@ -127,7 +130,7 @@ export class FaultRunner {
 
   private act(entry: Entry, arrival: Arrival): void {
     this.parts.effects.push({ type: 'acted', fault: entry.id, at: arrival.trigger.moment });
-    entry.undo = entry.type.act(entry.fault.attributes as never)(this.actionsOf(entry, arrival)) ?? null;
+    entry.undo = entry.type.act(this.parts.entries.valuesOf(entry) as never)(this.actionsOf(entry, arrival)) ?? null;
   }
 
   private actionsOf(entry: Entry, arrival: Arrival): FaultActions {

@@ -4,6 +4,7 @@ import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js
 import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
 import { sideOf } from '../moment.js';
+import { valuesAt } from '../values.js';
 import { Direction } from './direction.js';
 import type { Effect } from './effect.js';
 import { EffectList } from './effect-list.js';
@@ -23,7 +24,7 @@ const NOTHING = new Uint8Array();
  */
 export class Gate {
   private readonly effects = new EffectList();
-  private readonly entries = new Entries();
+  private readonly entries: Entries;
   private readonly rewrites = new Rewrites();
   private readonly knowledge = new Knowledge();
   private readonly up = this.direction('client');
@@ -34,6 +35,7 @@ export class Gate {
   private headerAt = -1;
 
   constructor(options: GateOptions) {
+    this.entries = new Entries(options.valuesOf ?? ((fault) => valuesAt(fault, 0)));
     const { effects, entries, rewrites, knowledge, up, down, ending } = this;
     this.runner = new FaultRunner({ options, effects, entries, rewrites, knowledge, up, down, ending });
   }

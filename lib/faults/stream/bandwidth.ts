@@ -20,16 +20,17 @@ export const bandwidth = streamFault({
     }),
   },
   open: (initial) => (context) => {
-    let { rate } = initial;
+    let attributes = initial;
     // N thousand octets per second are N octets per millisecond.
     const queue = new Queue(context, (item, { arrived, previous }) => {
       if (!(item instanceof Uint8Array)) return AT_ONCE;
+      const { rate } = attributes;
       if (rate <= 0) return NEVER;
       const take = Math.min(item.length, rate * PIECE);
       return { due: Math.max(arrived, previous) + take / rate, take, early: EARLY };
     });
     return queueLink(queue, (changed: typeof initial) => {
-      rate = changed.rate;
+      attributes = changed;
     });
   },
 });

@@ -16,13 +16,14 @@ export const limitData = streamFault({
   open:
     (initial) =>
     ({ next }) => {
-      let { bytes } = initial;
+      let attributes = initial;
       let passed = 0;
       let isOver = false;
       return {
         load: NO_LOAD,
         octets(octets, since) {
           if (isOver) return true;
+          const { bytes } = attributes;
           const rest = Math.max(0, bytes - passed);
           const fitting = octets.subarray(0, rest);
           passed += fitting.length;
@@ -36,7 +37,7 @@ export const limitData = streamFault({
         },
         update(changed: typeof initial) {
           // Octets that have passed still count, so the limit can be raised.
-          bytes = changed.bytes;
+          attributes = changed;
         },
         remove() {},
         dispose() {},

@@ -16,15 +16,15 @@ export const slowClose = streamFault({
   },
   open: (initial) => (context) => {
     const { next, clock } = context;
-    let { delay } = initial;
+    let attributes = initial;
     let changedAt = Number.NEGATIVE_INFINITY;
-    const ends = new Queue(context, (_, { arrived }) => ({ due: Math.max(arrived, changedAt) + delay }));
+    const ends = new Queue(context, (_, { arrived }) => ({ due: Math.max(arrived, changedAt) + attributes.delay }));
     return {
       load: ends.load,
       octets: (octets, since) => next.octets(octets, since),
       end: (end) => ends.end(end),
       update(changed: typeof initial) {
-        delay = changed.delay;
+        attributes = changed;
         changedAt = clock.ticks();
         ends.rethink();
       },

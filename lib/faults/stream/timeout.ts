@@ -22,7 +22,7 @@ export const timeout = streamFault({
   open:
     (initial) =>
     ({ next, clock }) => {
-      let limit = initial.timeout;
+      let attributes = initial;
       let timer: Timer | undefined;
       let hasEnded = false;
       const stop = (): void => {
@@ -35,7 +35,8 @@ export const timeout = streamFault({
       };
       const restart = (): void => {
         stop();
-        if (limit > 0 && !hasEnded) timer = clock.start(close, limit);
+        const { timeout } = attributes;
+        if (timeout > 0 && !hasEnded) timer = clock.start(close, timeout);
       };
       restart();
       return {
@@ -50,7 +51,7 @@ export const timeout = streamFault({
           next.end(end.close === 'fin' ? { ...end, isWhole: true } : end);
         },
         update(changed: typeof initial) {
-          limit = changed.timeout;
+          attributes = changed;
           restart();
         },
         remove() {

@@ -3,6 +3,7 @@ import type { Decisions } from '../../faults/decisions.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
+import { valuesAt } from '../../faults/values.js';
 
 /** The faults that may act on one connection: those of its proxy, and those for this connection alone. */
 export class ActingFaults {
@@ -55,6 +56,12 @@ export class ActingFaults {
   /** What conditions of faults are decided by. */
   known(known: KnownOfGate): Known {
     return { ...known, connection: this.connection, source: this.source };
+  }
+
+  /** The attributes of a fault with the values that its ramps have now. */
+  valuesOf(fault: LiveFault['fault']): LiveFault['fault']['attributes'] {
+    const live = this.active.find((each) => each.fault === fault);
+    return live === undefined ? valuesAt(fault, 0) : this.faults.list.valuesOf(live);
   }
 
   decide(fault: LiveFault['fault'], known: KnownOfGate): 'acts' | 'never' | 'later' {

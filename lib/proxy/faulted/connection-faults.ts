@@ -84,13 +84,18 @@ export class ConnectionFaults {
     const acting = delaying.filter((live) => this.decisions.decide(live, known) === 'acts');
     for (const { id, fault } of acting) this.record.add(id, fault, 'accept');
     this.delaying = acting;
-    return acceptDelayOf(acting.map(({ fault }) => fault));
+    return this.delayOf(acting);
   }
 
   /** The same with the faults as they are now: those that were removed delay nothing any more. */
   get acceptDelayNow(): number {
     const { active } = this.faults;
-    return acceptDelayOf(this.delaying.filter((live) => active.includes(live)).map(({ fault }) => fault));
+    return this.delayOf(this.delaying.filter((live) => active.includes(live)));
+  }
+
+  private delayOf(acting: readonly LiveFault[]): number {
+    const { list } = this.faults;
+    return acceptDelayOf(acting.map((live) => ({ type: live.fault.type, attributes: list.valuesOf(live) })));
   }
 
   /**

@@ -40,9 +40,10 @@ export class FaultedClient extends PeerInFront {
     // A client that had no faults before may be half-closed.
     this.limits = new EndLimits(clock, { client: below.sent, upstream: below.saw !== null }, () => this.giveUp());
     this.hold = new Hold(this.limits, options.holding);
-    this.acting = new ActingFaults(options);
-    const decide = this.acting.decide.bind(this.acting);
-    this.path = new FaultPath(below, this.pathOwner(), { clock, setting, decide });
+    const acting = new ActingFaults(options);
+    this.acting = acting;
+    const [decide, valuesOf] = [acting.decide.bind(acting), acting.valuesOf.bind(acting)];
+    this.path = new FaultPath(below, this.pathOwner(), { clock, setting, decide, valuesOf });
     const { up: upstream, down: downstream } = this.path;
     const keptOpen = (isKept: boolean): void => this.hold.keep(isKept);
     const resetSide = (side: Side): void => this.resetSide(side);
@@ -151,8 +152,7 @@ export class FaultedClient extends PeerInFront {
   /** Stops all timers and drops what was held back. What passes from now on is not changed. */
   dispose(): void {
     if (this.state === 'disposed') return;
-    this.path.stop();
-    this.state = 'disposed';
+    this.stop('disposed');
     this.limits.stop();
   }
 
@@ -160,6 +160,12 @@ export class FaultedClient extends PeerInFront {
     if (!this.options.hasUpstream()) this.cut('rst');
     else if (side === 'client') this.below.reset();
     else this.reportEnd('rst');
+  }
+
+  private stop(state: 'cut' | 'disposed'): void {
+    this.path.stop();
+    this.streams.stop();
+    this.state = state;
   }
 
   private pathOwner(): FaultPathOwner {
@@ -224,8 +230,7 @@ export class FaultedClient extends PeerInFront {
   /** A stream fault ends both sides. */
   private cut(close: Close, afterDelivery?: boolean): void {
     if (this.state !== 'acting') return;
-    this.path.stop();
-    this.state = 'cut';
+    this.stop('cut');
     this.options.ended();
     this.endClient(close, afterDelivery);
     this.reportEnd(close, afterDelivery);
@@ -242,8 +247,7 @@ export class FaultedClient extends PeerInFront {
   }
 
   private giveUp(): void {
-    this.path.stop();
-    this.state = 'cut';
+    this.stop('cut');
     this.below.reset();
     this.reportEnd('rst');
   }

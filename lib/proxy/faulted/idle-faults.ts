@@ -5,6 +5,7 @@ import type { Fault } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
 import { faultType } from '../../faults/registry.js';
+import { valuesAt } from '../../faults/values.js';
 
 /**
  * The faults of a connection on which none of them can act. Its octets bypass the faults, because even a fault that never acts
@@ -49,7 +50,7 @@ export class IdleFaults {
 function isDue(fault: Fault, moment: Moment | null, octets: number): boolean {
   const type = faultType(fault.type);
   if (type?.acts !== 'handshake') return true;
-  const at = type.at(fault.attributes as never);
+  const at = type.at(valuesAt(fault, 0) as never);
   if (at.moment === null) return true;
   return at.moment === moment && (moment !== 'header' || (at.octets ?? HEADER_LENGTH) <= octets);
 }

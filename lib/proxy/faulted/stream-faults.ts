@@ -8,11 +8,12 @@ import type { Chain } from '../../faults/stream/chain.js';
 import type { ChainContext, LinkContext, LinkedConnection, OpenLink } from '../../faults/stream/link.js';
 import { openLinkOf } from '../../faults/stream/open-link.js';
 import type { FaultedClientOptions } from './faulted-client-options.js';
+import { ZeroRamps } from './zero-ramps.js';
 
 /** What stream faults need of their connection. */
 export type StreamFaultsOptions = Pick<
   FaultedClientOptions,
-  'faults' | 'decisions' | 'record' | 'acceptedAt' | 'hasUpstream'
+  'clock' | 'faults' | 'decisions' | 'record' | 'acceptedAt' | 'hasUpstream'
 > &
   Pick<LinkedConnection, 'resetSide'> & {
     /** The time limits of the connection are lifted, or set again. */
@@ -25,6 +26,7 @@ type Chains = { readonly upstream: Chain; readonly downstream: Chain };
 export class StreamFaults {
   private readonly chains: Chains;
   private readonly options: StreamFaultsOptions;
+  private readonly ramps: ZeroRamps;
   /** Each with the data that its link was last given. */
   private readonly linked = new Map<LiveFault, LiveFault['fault']>();
   /** The faults that keep the connection open. */
@@ -35,6 +37,7 @@ export class StreamFaults {
   constructor(chains: Chains, options: StreamFaultsOptions) {
     this.chains = chains;
     this.options = options;
+    this.ramps = new ZeroRamps(options.clock, (live) => this.update(live));
   }
 
   /** Decides waiting faults again, because more is known of the connection. */
@@ -47,11 +50,13 @@ export class StreamFaults {
     for (const [live, given] of this.linked) {
       if (!active.includes(live) || (live.fault !== given && this.options.decisions.decide(live, known) !== 'acts')) {
         this.linked.delete(live);
+        this.ramps.forget(live);
         for (const direction of directionsOf(given)) this.chains[direction].remove(live.id);
         this.keepOpen(live.id, false);
       } else if (live.fault !== given) {
         this.linked.set(live, live.fault);
-        for (const direction of directionsOf(given)) this.chains[direction].update(live.id, live.fault.attributes);
+        this.update(live);
+        this.ramps.watch(live);
       }
     }
     this.choose(
@@ -60,9 +65,19 @@ export class StreamFaults {
     );
   }
 
+  /** Stops all timers. */
+  stop(): void {
+    this.ramps.stop();
+  }
+
+  private update(live: LiveFault): void {
+    const values = this.options.faults.list.currentValuesOf(live);
+    for (const direction of directionsOf(live.fault)) this.chains[direction].update(live.id, values);
+  }
+
   private choose(faults: readonly LiveFault[], known: Known): void {
     this.waiting = faults.filter((live) => {
-      const open = openLinkOf(live.fault);
+      const open = openLinkOf(live.fault, this.options.faults.list.currentValuesOf(live));
       if (open === undefined) return false;
       const decision = this.options.decisions.decide(live, known);
       if (decision === 'acts') this.add(live, open, known);
@@ -79,6 +94,7 @@ export class StreamFaults {
       const random = sequence({ seed: this.options.faults.list.seed, proxy, name, connection });
       this.chains[direction].add(id, (context) => open(this.contextOf(id, direction, context)), random);
     }
+    this.ramps.watch(live);
   }
 
   /**

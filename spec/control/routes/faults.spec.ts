@@ -81,7 +81,7 @@ test('a fault that is switched off does not act, and acts again when it is switc
   t.true(added.enabled);
   const path = '/faults/amqp%2Famqp_reset_downstream';
   const off = await call('PATCH', path, { enabled: false });
-  t.deepEqual([off.status, off.body], [200, { ...added, enabled: false }]);
+  t.deepEqual([off.status, off.body], [200, { ...added, enabled: false, state: 'off' }]);
   t.deepEqual((await call('POST', '/classify', { text: 'AMQP' })).body.faults, []);
   const unharmed = await dialWire(t, listening(instance.proxies.all[0]?.listen));
   await unharmed.send(HEADER);

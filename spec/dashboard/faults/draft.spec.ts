@@ -9,6 +9,12 @@ import { model, modelOf, sampleOf } from './model.js';
 
 const AT_PROXY = { proxy: 'amqp' };
 
+/** What a field needs. */
+const PARTNERS: Readonly<Record<string, Draft>> = {
+  'when.every': { 'when.for': '1ms' },
+  'when.for': { 'when.every': '24h' },
+};
+
 /** The words that a shell makes of a command. */
 const wordsOf = (command: string): string[] =>
   execFileSync('sh', ['-c', `for word in ${command}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' })
@@ -31,7 +37,8 @@ for (const type of model.types) {
       // A condition must be known when the fault acts.
       const at = type.attributes.find(({ path }) => path === 'attributes.at');
       const late = at !== undefined && field.path.startsWith('when.') ? { [at.path]: String(at.options.at(-1)) } : {};
-      const draft = { ...required, ...late, [field.path]: sampleOf(field) };
+      const partner = PARTNERS[field.path] ?? {};
+      const draft = { ...required, ...late, ...partner, [field.path]: sampleOf(field) };
       const body = bodyOf(type, draft, 'amqp');
       const fault = parseFault(body);
       if (!field.isRequired) t.notDeepEqual(fault, parseFault(bodyOf(type, required, 'amqp')), 'it makes a difference');
@@ -41,6 +48,16 @@ for (const type of model.types) {
     });
   }
 }
+
+test('a ramp is filled in as text, and shown as text again', (t) => {
+  const type = modelOf('latency');
+  const body = bodyOf(type, { 'attributes.latency': '0..2s/60s', 'when.every': '20s..40s', 'when.for': '5s' }, 'amqp');
+  const fault = parseFault(body);
+  t.deepEqual(fault.attributes['latency'], { from: 0, to: 2_000, over: 60_000 });
+  const shown = draftOf(type, fault as FaultLike);
+  t.is(shown['attributes.latency'], '0..2000/60000ms');
+  t.deepEqual(parseFault(bodyOf(type, shown, 'amqp')), fault);
+});
 
 test('only what was filled in is sent', (t) => {
   const type = modelOf('amqp_close');

@@ -40,7 +40,7 @@ test('only fields that make a difference are shown', (t) => {
   const paths = (name: string) => modelOf(name).shared.map(({ path }) => path);
   t.true(paths('latency').includes('stream'));
   t.false(paths('amqp_close').includes('stream'));
-  t.deepEqual(paths('connect_refuse'), ['name', 'when.after', 'when.until']);
+  t.deepEqual(paths('connect_refuse'), ['name', 'when.after', 'when.until', 'when.every', 'when.for']);
   t.false(paths('connect_delay').includes('when.user'));
 });
 

@@ -18,9 +18,9 @@ const anyWord = fc.constantFrom(
 const anyValue = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 60 }) },
   anyWord,
-  fc.constantFrom(null, true, -1, 1e9, '5ms', 'AMQP', '414d', 403, 320, {}),
+  fc.constantFrom(null, true, -1, 1e9, '5ms', 'AMQP', '414d', 403, 320, {}, '0..60/20ms', { from: 60, to: 0, over: 20 }),
 );
-const anyTime = fc.constantFrom({}, {}, { after: 5 }, { until: 20 });
+const anyTime = fc.constantFrom({}, {}, { after: 5 }, { until: 20 }, { every: 10, for: '1ms..5ms' });
 const anyCondition = fc.oneof(
   anyTime,
   fc.constantFrom<{ user?: string; connection?: string }>({}, { user: 'guest' }, { connection: '2-' }),
@@ -31,7 +31,7 @@ export const anyFault = fc.constantFrom(...FAULT_TYPES).chain(({ name, acts, att
   fc.record({
     type: fc.constant(name),
     stream: fc.constantFrom('upstream', 'downstream'),
-    // A listener fault accepts only after and until.
+    // A listener fault accepts only conditions about time.
     toxicity: acts === 'listener' ? fc.constant(1) : fc.constantFrom(1, 1, 0.5, 0),
     times: acts === 'listener' ? fc.constant(null) : fc.constantFrom(null, 1, 2),
     when: acts === 'listener' ? anyTime : anyCondition,
