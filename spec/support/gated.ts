@@ -9,7 +9,7 @@ import { parseFault } from '../../lib/faults/parse-fault.js';
 import { concat, hex } from './bytes.js';
 import { ManualClock } from './manual-clock.js';
 
-const SETTING: Setting = {
+export const SETTING: Setting = {
   dialect: dialectOf('3.10.8'),
   close: 'rst',
   handshakeTimeout: 10_000,

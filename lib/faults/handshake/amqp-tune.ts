@@ -1,4 +1,5 @@
 import { type ConnectionMethod, encodeMethodFrame } from '../../amqp/connection-methods.js';
+import type { Dialect } from '../../amqp/dialect.js';
 import { attribute, boolean, integer } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
 
@@ -26,7 +27,8 @@ export const amqpTune = handshakeFault({
     }),
     clamp: attribute(boolean(), {
       default: true,
-      description: "Whether values in the client's Tune-Ok that exceed the broker's limits are lowered to them.",
+      description:
+        "Whether values in the client's Tune-Ok that the broker would reject are changed: those above its limits are lowered to them, and a frame_max below its minimum (4096 bytes, 8192 from RabbitMQ 4.1 on) is raised to it.",
     }),
   },
   at: () => ({ moment: 'tune', place: 'before', delay: 0 }),
@@ -46,14 +48,22 @@ export const amqpTune = handshakeFault({
       );
       if (!clamp) return;
       actions.rewriteAt('tune-ok', ({ method, octets }) =>
-        method?.name === 'connection.tune-ok' ? encodeMethodFrame(within(tune, method)) : octets,
+        method?.name === 'connection.tune-ok'
+          ? encodeMethodFrame(within(tune, method, actions.setting.dialect))
+          : octets,
       );
     },
 });
 
 /** RabbitMQ has limits for these two, but not for the heartbeat. @see rabbit_reader.erl, `validate_negotiated_integer_value` */
-function within(tune: Tune, ok: TuneOk): TuneOk {
-  return { ...ok, channelMax: atMost(tune.channelMax, ok.channelMax), frameMax: atMost(tune.frameMax, ok.frameMax) };
+function within(tune: Tune, ok: TuneOk, { initialFrameMax }: Dialect): TuneOk {
+  const frameMax = atMost(tune.frameMax, atLeast(initialFrameMax, ok.frameMax));
+  return { ...ok, channelMax: atMost(tune.channelMax, ok.channelMax), frameMax };
+}
+
+/** The minimum of `frame_max` is what a frame may have before it is negotiated. 0 means no limit. */
+function atLeast(least: number, value: number): number {
+  return value > 0 && value < least ? least : value;
 }
 
 /** 0 means no limit, for both. */

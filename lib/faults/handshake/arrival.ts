@@ -40,9 +40,9 @@ export class Arrival {
     return this.rest.length > 0 || (octets.length === 0 && moment !== 'running');
   }
 
-  /** Replaces the octets. */
-  rewrite(octets: Uint8Array): void {
-    this.trigger = { ...this.trigger, octets, method: methodOf(octets) };
+  /** Replaces the octets, and the method in them. */
+  rewrite(octets: Uint8Array, method: Trigger['method'] = methodOf(octets)): void {
+    this.trigger = { ...this.trigger, octets, method };
     this.rest = octets;
   }
 

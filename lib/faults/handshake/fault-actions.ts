@@ -16,6 +16,7 @@ export type Trigger = {
 
 /** What faults need to know about the proxy. */
 export type Setting = {
+  /** That of the broker, as far as it is known. */
   readonly dialect: Dialect;
   /** How the proxy ends a refused client. */
   readonly close: Close;
@@ -59,8 +60,12 @@ export interface FaultActions {
   readonly negotiated: Negotiated;
   /** The direction of the fault. */
   readonly stream: 'upstream' | 'downstream';
-  /** Replaces the octets of the trigger. */
-  rewrite(octets: Uint8Array): void;
+  /**
+   * Replaces the octets of the trigger.
+   *
+   * @param method what faults that act later find in them. @defaultValue the method that the octets are decoded to
+   */
+  rewrite(octets: Uint8Array, method?: ConnectionMethod): void;
   /** Replaces the octets of the trigger of a later moment, if that is reached. */
   rewriteAt(moment: Moment, rewrite: (trigger: Trigger) => Uint8Array): void;
   /**

@@ -140,7 +140,7 @@ export class FaultRunner {
       setting: options.setting,
       negotiated: knowledge.negotiated,
       stream: entry.fault.stream,
-      rewrite: (octets) => arrival.rewrite(octets),
+      rewrite: (octets, method) => arrival.rewrite(octets, method),
       rewriteAt: (moment, rewrite) => rewrites.add(moment, rewrite),
       endClient: (close, octets, imitates) => ending.endClient(entry.id, this.openRest(), close, octets, imitates),
       closeClient: (method, timeout, close) => ending.closeClient(entry.id, this.openRest(), method, timeout, close),

@@ -107,7 +107,6 @@ export class FaultedClient extends PeerInFront {
 
   /**
    * Begins with the octets that were read before, and with the end if it has come already. The listener must be set.
-   *
    * @param first octets that were read before, if the client is paused
    */
   begin(first?: readonly Uint8Array[]): void {

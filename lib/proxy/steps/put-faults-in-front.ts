@@ -58,7 +58,10 @@ function faultedClient(session: Session, own?: LiveFault): FaultedClient {
     faults: context.faults,
     clock: context.clock,
     setting: {
-      dialect: rules.dialect,
+      // What the broker has said of itself counts from then on.
+      get dialect() {
+        return session.dialect;
+      },
       close: context.close,
       handshakeTimeout: context.handshakeTimeout,
       accepts: (octets) => step(ACCEPTED, { type: 'data', octets }, rules).verdict.type === 'forward',

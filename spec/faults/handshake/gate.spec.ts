@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type ConnectionMethod, decodeMethod } from '../../../lib/amqp/connection-methods.js';
+import { dialectOf } from '../../../lib/amqp/dialect.js';
 import { encodeFrame } from '../../../lib/amqp/frame.js';
 import { FrameReader } from '../../../lib/amqp/frame-reader.js';
 import { ascii, broker, CLOSE_OK, client, concat, frame, HEARTBEAT, hex, plain, splits } from '../../support/bytes.js';
-import { Gated, HEADER } from '../../support/gated.js';
+import { Gated, HEADER, SETTING } from '../../support/gated.js';
 
 const NOTHING = ascii('');
 const GOODBYE = frame({ name: 'connection.close', replyCode: 200, replyText: 'Goodbye', classId: 0, methodId: 0 });
@@ -623,6 +624,22 @@ test("amqp_tune rewrites Tune, and reduces the client's Tune-Ok to the broker's 
     gated.from('client', frame({ name: 'connection.tune-ok', channelMax: 5000, frameMax: 0, heartbeat: 1 }));
     t.deepEqual(method(gated.take('upstream')), { name: 'connection.tune-ok', ...expected });
   }
+});
+
+test("amqp_tune raises a frame_max below the broker's minimum in Tune-Ok, unless it must not clamp", (t) => {
+  const least = (dialect: string, attributes: object, frameMax: number) => {
+    const fault = { type: 'amqp_tune', attributes: { frame_max: 1, ...attributes } };
+    const gated = until('tune', new Gated([fault], { setting: { ...SETTING, dialect: dialectOf(dialect) } }));
+    t.like(method(gated.take('client')), { frameMax: 1 });
+    gated.from('client', frame({ name: 'connection.tune-ok', channelMax: 1, frameMax, heartbeat: 0 }));
+    return (method(gated.take('upstream')) as { readonly frameMax: number }).frameMax;
+  };
+  t.is(least('4.0.5', {}, 1), 4096);
+  t.is(least('4.3.6', {}, 1), 8192);
+  t.is(least('4.3.6', {}, 4096), 8192);
+  t.is(least('4.3.6', {}, 8192), 8192);
+  t.is(least('4.3.6', {}, 0), 131_072, 'no limit is more than the maximum');
+  t.is(least('4.3.6', { clamp: false }, 1), 1);
 });
 
 const BLOCKED = frame({ name: 'connection.blocked', reason: 'low on memory' });
