@@ -21,6 +21,8 @@ export type OpenedHandshake = {
   readonly handshake: Handshake;
   /** Whether the client announced the capability `connection.blocked`. */
   readonly acceptsBlocked: boolean;
+  /** Whether the client announced the capability `consumer_cancel_notify`. */
+  readonly acceptsCancel: boolean;
   /** Null if the position in the frames is not known. */
   readonly underWay: UnderWay | null;
 };
@@ -55,6 +57,8 @@ export class Conversation091 implements Conversation {
   answersRefusedLogin = false;
   /** Whether the client announced the capability `connection.blocked`. */
   acceptsBlocked = false;
+  /** Whether the client announced the capability `consumer_cancel_notify`. */
+  acceptsCancel = false;
   readonly sleep = 3_000;
   pending: 'login' | 'open' | null = null;
   close: ConnectionClose | null = null;
@@ -177,6 +181,7 @@ export class Conversation091 implements Conversation {
   private startOk({ clientProperties }: Extract<FollowedMethod, { name: 'connection.start-ok' }>): void {
     this.hasStartOk = true;
     this.acceptsBlocked = announces(clientProperties, 'connection.blocked');
+    this.acceptsCancel = announces(clientProperties, 'consumer_cancel_notify');
     this.answersRefusedLogin = announces(clientProperties, 'authentication_failure_close');
   }
 

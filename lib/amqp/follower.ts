@@ -63,8 +63,8 @@ export class Follower {
   get opened(): OpenedHandshake | null {
     const { conversation } = this;
     if (!(conversation instanceof Conversation091)) return null;
-    const { handshake, acceptsBlocked, underWay } = conversation;
-    return { handshake, acceptsBlocked, underWay: this.isStopped ? null : underWay };
+    const { handshake, acceptsBlocked, acceptsCancel, underWay } = conversation;
+    return { handshake, acceptsBlocked, acceptsCancel, underWay: this.isStopped ? null : underWay };
   }
 
   /** Changes the dialect in which the client's errors are explained from now on. */

@@ -106,6 +106,29 @@ export const integer = (minimum: number, maximum: number, unit?: string): Number
     { syntax: 'N', type: ['integer', 'string'], minimum, maximum, ...(unit === undefined ? {} : { unit }) },
   );
 
+/** A number from 0 to 1. */
+export const fraction = (): Kind<number | string, number> =>
+  kind(
+    (input) => {
+      const number = typeof input === 'string' && /^\d+(\.\d+)?$/.test(input) ? Number(input) : input;
+      return typeof number === 'number' && number >= 0 && number <= 1 ? number : undefined;
+    },
+    'a number from 0 to 1',
+    { syntax: 'N', type: ['number', 'string'], minimum: 0, maximum: 1 },
+  );
+
+/** A whole number of up to 64 bits. One that JSON numbers cannot hold exactly is kept as text. */
+export const unsigned64 = (): Kind<number | string, number | string> =>
+  kind(
+    (input) => {
+      const number = wholeNumber(input);
+      if (number !== undefined) return number;
+      return typeof input === 'string' && /^\d{1,20}$/.test(input) && BigInt(input) < 2n ** 64n ? input : undefined;
+    },
+    'a whole number from 0 to 2^64 - 1, as text if it is above 2^53 - 1',
+    { syntax: 'N', type: ['integer', 'string'], minimum: 0 },
+  );
+
 /** One of a few numbers. */
 export const integerOf = (...numbers: readonly number[]): Kind<number | string, number> =>
   kind(

@@ -3,11 +3,12 @@ import { formatDuration } from '../text/duration.js';
 import { quote } from '../text/quote.js';
 import { chance } from './chance.js';
 import type { Fault } from './fault.js';
+import { matchesGlob } from './glob.js';
 import { isSinceMoment, type Moment } from './moment.js';
 import { positionAt } from './schedule.js';
 import { isInRange } from './source-range.js';
 import { describeValues, rampValuesAt } from './values.js';
-import { CONDITIONS, type ConditionName, HEADERS, includes, matchesGlob, parseConnections } from './when.js';
+import { CONDITIONS, type ConditionName, HEADERS, includes, parseConnections } from './when.js';
 
 /** What is known about a connection. A text is null if its peer did not send it. */
 export type Known = {

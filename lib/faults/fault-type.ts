@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { HandshakeAct, Negotiated, Setting, Trigger } from './handshake/fault-actions.js';
 import type { Moment, Place } from './moment.js';
 import type { OpenLink } from './stream/link.js';
+import type { MessageCondition, When } from './when.js';
 
 /** The attributes of a fault type, each a schema with its notes. */
 export type AttributeShape = { readonly [name: string]: z.ZodType };
@@ -48,8 +49,12 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   act(attributes: AttributesOf<Shape>): HandshakeAct;
   /** Whether it acts on the frames of one direction, which is the fault's `stream`. @defaultValue false */
   readonly isOfOneDirection?: boolean;
+  /** The conditions that select messages of a connection, if it acts on messages. @defaultValue none */
+  readonly conditions?: readonly MessageCondition[];
   /** Whether the fault can act on a connection that its conditions selected. @defaultValue always true */
   applies?(connection: {
+    readonly attributes: AttributesOf<Shape>;
+    readonly when: When;
     readonly trigger: Trigger;
     /** The moment consists of octets, and none of them was passed on, so they can still be changed. */
     readonly isWhole: boolean;

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Json } from './attribute.js';
-import type { AttributeShape } from './fault-type.js';
+import type { AttributeShape, FaultType } from './fault-type.js';
 import type { Moment } from './moment.js';
 import { type FaultTypeName, type FaultTypes, faultType } from './registry.js';
-import { CONDITIONS, type ConditionName, type When, type WhenInput } from './when.js';
+import { CONDITIONS, type ConditionName, isOfMessages, type When, type WhenInput } from './when.js';
 
 export type Stream = 'upstream' | 'downstream';
 
@@ -62,6 +62,15 @@ export const FAULT_KEYS = ['name', 'type', 'proxy', 'stream', 'toxicity', 'attri
 
 /** Keys also accepted among the attributes, for clients that know only Toxiproxy's fields. */
 export const FLAT_KEYS = ['times', ...(Object.keys(CONDITIONS) as ConditionName[])] as const;
+
+/** Returns those of these keys that a type has: it may lack conditions of messages, and its own attributes come first. */
+export function flatKeysOf(type: FaultType): readonly (typeof FLAT_KEYS)[number][] {
+  const ofMessages: readonly string[] = (type.acts === 'handshake' && type.conditions) || [];
+  return FLAT_KEYS.filter(
+    (key) =>
+      !Object.hasOwn(type.attributes, key) && (key === 'times' || !isOfMessages(key) || ofMessages.includes(key)),
+  );
+}
 
 /** Whether a fault acts on the octets of connections, and not only on how they are accepted. */
 export function actsOnOctets({ type }: Pick<Fault, 'type'>): boolean {

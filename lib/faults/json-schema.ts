@@ -1,6 +1,6 @@
 import { notesOf } from './attribute.js';
 import { FAULT_EXAMPLES } from './examples.js';
-import { FLAT_KEYS } from './fault.js';
+import { FLAT_KEYS, flatKeysOf } from './fault.js';
 import type { FaultType } from './fault-type.js';
 import { kindOf } from './kind.js';
 import { FAULT_TYPES } from './registry.js';
@@ -29,9 +29,6 @@ const SHARED: Readonly<Record<string, { readonly definition: string; readonly ke
   SIZE: { definition: 'faultSize', keywords: ['type', 'minimum'] },
   N: { definition: 'faultRamp', keywords: [] },
 };
-
-/** Conditions and `times` are also accepted among the attributes. */
-const FLAT_PATTERN = `^(${FLAT_KEYS.join('|')})$`;
 
 const amount = (description: string, ...examples: readonly string[]): JsonSchema => ({
   ...reference('faultRamp'),
@@ -131,6 +128,7 @@ function branchOf(type: FaultType): JsonSchema {
   const own = Object.fromEntries(
     Object.entries(attributes).map(([key, schema]) => [key, attributeSchema(notesOf(schema))]),
   );
+  const keys = flatKeysOf(type).join('|');
   return {
     title: name,
     description,
@@ -138,7 +136,8 @@ function branchOf(type: FaultType): JsonSchema {
     shared: sharedKeysOf(type),
     properties: {
       type: { const: name },
-      attributes: { properties: own, patternProperties: { [FLAT_PATTERN]: true }, additionalProperties: false },
+      // Conditions and `times` are also accepted among the attributes.
+      attributes: { properties: own, patternProperties: { [`^(${keys})$`]: true }, additionalProperties: false },
     },
   };
 }

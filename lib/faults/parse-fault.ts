@@ -5,6 +5,7 @@ import { type Issue, isMap } from '../text/map.js';
 import { quote } from '../text/quote.js';
 import type { Fault, FaultInput } from './fault.js';
 import { type FaultOptions, isFlat, readFault } from './read-fault.js';
+import { faultType } from './registry.js';
 
 /**
  * Reads and checks a fault.
@@ -43,7 +44,8 @@ export function changeFault(fault: Fault, change: unknown, options: FaultOptions
     }
   }
   const { attributes, when, ...others } = change;
-  const flat = isMap(attributes) ? Object.keys(attributes).filter((key) => isFlat(key)) : [];
+  const type = faultType(fault.type);
+  const flat = isMap(attributes) && type ? Object.keys(attributes).filter((key) => isFlat(key, type)) : [];
   const kept = Object.fromEntries(Object.entries(fault.when).filter(([key]) => !flat.includes(key)));
   return parseFault(
     {

@@ -3,12 +3,12 @@ import { type Issue, isMap, unknownKeys } from '../text/map.js';
 import { notOneOf } from '../text/not-one-of.js';
 import { quote } from '../text/quote.js';
 import { type Json, notesOf } from './attribute.js';
-import { FAULT_KEYS, type Fault, FLAT_KEYS, momentOf, type Stream } from './fault.js';
+import { FAULT_KEYS, type Fault, flatKeysOf, momentOf, type Stream } from './fault.js';
 import type { FaultType } from './fault-type.js';
 import { isSinceMoment } from './moment.js';
 import { FAULT_TYPES, type FaultTypeName, faultType } from './registry.js';
 import { valuesAt } from './values.js';
-import { CONDITIONS, type ConditionName, TIMES, type When } from './when.js';
+import { CONDITIONS, type ConditionName, isOfMessages, TIMES, type When } from './when.js';
 
 export type FaultOptions = {
   /** The proxy, if the fault does not name one. */
@@ -31,7 +31,7 @@ export function readFault(input: unknown, { proxy, asToxiproxy = false }: FaultO
   }
   const given = mapAt(input, 'attributes', issues);
   const conditions = mapAt(input, 'when', issues);
-  const flat = Object.fromEntries(Object.entries(given).filter(([key]) => isFlat(key)));
+  const flat = Object.fromEntries(Object.entries(given).filter(([key]) => isFlat(key, type)));
   issues.push(...unknownKeys(['when'], conditions, Object.keys(CONDITIONS)));
   for (const key of Object.keys(flat)) {
     const other = key === 'times' ? input['times'] : conditions[key];
@@ -73,8 +73,8 @@ function readAttributes(
   const attributes: Record<string, Json> = {};
   const before = issues.length;
   if (!asToxiproxy) {
-    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isFlat(key)));
-    issues.push(...unknownKeys(['attributes'], own, Object.keys(type.attributes), FLAT_KEYS));
+    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isFlat(key, type)));
+    issues.push(...unknownKeys(['attributes'], own, Object.keys(type.attributes), flatKeysOf(type)));
   }
   for (const [key, schema] of Object.entries(type.attributes)) {
     const value = given[key] ?? undefined;
@@ -183,6 +183,12 @@ function unusableConditions(type: FaultType, fault: Fault): Issue[] {
     const issues = paths.map((path): Issue => ({ path, message: `must not be given: ${why}` }));
     return fault.toxicity === 1 ? issues : [...issues, { path: ['toxicity'], message: `must be 1: ${why}` }];
   }
+  const ofMessages: readonly ConditionName[] = (type.acts === 'handshake' && type.conditions) || [];
+  const foreign = chosen.filter((key) => isOfMessages(key) && !ofMessages.includes(key));
+  if (foreign.length > 0) {
+    const why = ofMessages.length === 0 ? 'does not act on messages' : `accepts only ${ofMessages.join(', ')} of these`;
+    return foreign.map((key) => ({ path: ['when', key], message: `must not be given: ${type.name} ${why}` }));
+  }
   const moment = momentOf(fault);
   if (moment === null) return [];
   const octets = Math.min(
@@ -211,6 +217,7 @@ function mapAt(
   return {};
 }
 
-export function isFlat(key: string): boolean {
-  return (FLAT_KEYS as readonly string[]).includes(key);
+/** Whether a key among the attributes of a type is a condition or `times`. An attribute of the same name comes first. */
+export function isFlat(key: string, type: FaultType): boolean {
+  return (flatKeysOf(type) as readonly string[]).includes(key);
 }

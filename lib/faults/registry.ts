@@ -13,6 +13,12 @@ import { amqpStall } from './handshake/amqp-stall.js';
 import { amqpStart } from './handshake/amqp-start.js';
 import { amqpTruncate } from './handshake/amqp-truncate.js';
 import { amqpTune } from './handshake/amqp-tune.js';
+import { amqpCancel } from './message/amqp-cancel.js';
+import { amqpChannelClose } from './message/amqp-channel-close.js';
+import { amqpConfirm } from './message/amqp-confirm.js';
+import { amqpDeliver } from './message/amqp-deliver.js';
+import { amqpNack } from './message/amqp-nack.js';
+import { amqpReturn } from './message/amqp-return.js';
 import { bandwidth } from './stream/bandwidth.js';
 import { blackhole } from './stream/blackhole.js';
 import { cut } from './stream/cut.js';
@@ -50,6 +56,12 @@ export const FAULT_TYPES = [
   amqpBlocked,
   amqpMuteHeartbeats,
   amqpHold,
+  amqpChannelClose,
+  amqpCancel,
+  amqpReturn,
+  amqpNack,
+  amqpConfirm,
+  amqpDeliver,
   connectRefuse,
   connectHang,
   connectDelay,

@@ -1,7 +1,7 @@
 import { notesOf } from './attribute.js';
 import type { FaultType } from './fault-type.js';
 import { isSinceMoment, MOMENTS, type Moment } from './moment.js';
-import { CONDITIONS, type ConditionName, TIMES } from './when.js';
+import { CONDITIONS, type ConditionName, isOfMessages, TIMES } from './when.js';
 
 type SharedKey = 'stream' | 'toxicity' | 'times' | ConditionName;
 
@@ -9,7 +9,8 @@ const conditions = Object.keys(CONDITIONS) as ConditionName[];
 
 /**
  * Returns the keys, among those that all types share, that make a difference for a type: `stream` if it acts on one direction,
- * and the conditions that can be known when it acts. A fault of the listener takes only those about time.
+ * and the conditions that can be known when it acts, those of messages only if it acts on messages. A fault of the listener takes only
+ * those about time.
  */
 export function sharedKeysOf(type: FaultType): readonly SharedKey[] {
   if (type.acts === 'listener') return TIMES;
@@ -17,7 +18,10 @@ export function sharedKeysOf(type: FaultType): readonly SharedKey[] {
     (type.acts === 'stream' && type.isOfBothDirections !== true) ||
     (type.acts === 'handshake' && type.isOfOneDirection === true);
   const last = lastMoment(type);
-  const known = conditions.filter((key) => isSinceMoment(last, CONDITIONS[key].known));
+  const ofMessages: readonly ConditionName[] = (type.acts === 'handshake' && type.conditions) || [];
+  const known = conditions.filter((key) =>
+    isOfMessages(key) ? ofMessages.includes(key) : isSinceMoment(last, CONDITIONS[key].known),
+  );
   return [...(isOfOneDirection ? (['stream'] as const) : []), 'toxicity', 'times', ...known];
 }
 

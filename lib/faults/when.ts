@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { METHOD_IDS } from '../amqp/method-ids.js';
 import { ConfigError } from '../errors.js';
 import { DURATION, LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { plainDurationRange, readDurationRange } from '../text/duration-range.js';
 import { quote } from '../text/quote.js';
+import { matchesGlob } from './glob.js';
 import type { Moment } from './moment.js';
 import { isAddressRange } from './source-range.js';
 
@@ -31,6 +33,9 @@ const header = rule(`one of ${Object.keys(HEADERS).join(', ')}`, (text) =>
 );
 const glob = rule(`text or a pattern with * and ?, at most ${LONGEST_GLOB} characters long`, (text) =>
   text.length > 0 && text.length <= LONGEST_GLOB ? text : undefined,
+);
+const method = rule('a method such as basic.publish, or a pattern such as queue.*', (text) =>
+  [...METHOD_IDS.keys()].some((name) => matchesGlob(name, text)) ? text : undefined,
 );
 const connection = rule('a number or range such as 3, 1-2, 4- or every 3rd', (text) =>
   parseConnections(text) === undefined ? undefined : text,
@@ -95,6 +100,35 @@ export const CONDITIONS = {
     description: 'The user name (known with PLAIN and AMQPLAIN).',
   },
   vhost: { schema: glob, syntax: 'GLOB', examples: ['/', 'test-*'], known: 'open', description: 'The virtual host.' },
+  method: {
+    schema: method,
+    syntax: 'GLOB',
+    examples: ['basic.publish', 'queue.*'],
+    known: 'running',
+    description: 'The method of a message. This and the next three are conditions of faults that act on messages.',
+  },
+  queue: {
+    schema: glob,
+    syntax: 'GLOB',
+    examples: ['orders', 'test-*'],
+    known: 'running',
+    description:
+      "The queue that a method names, or that a message is delivered from: that is known if the fault has seen the consumer's basic.consume.",
+  },
+  exchange: {
+    schema: glob,
+    syntax: 'GLOB',
+    examples: ['amq.topic', 'events-*'],
+    known: 'running',
+    description: 'The exchange that a method names, or that a message was published to.',
+  },
+  routing_key: {
+    schema: glob,
+    syntax: 'GLOB',
+    examples: ['orders.*', '*.error'],
+    known: 'running',
+    description: 'The routing key of a message or binding.',
+  },
   connection: {
     schema: connection,
     syntax: '3 | 1-2 | 4- | every 3rd',
@@ -142,7 +176,16 @@ export type ConditionName = keyof typeof CONDITIONS;
 /** Conditions that say when a fault acts and not on what: all that a fault of the listener takes. */
 export const TIMES: readonly ConditionName[] = ['after', 'until', 'every', 'for'];
 
-/** Selects the connections on which a fault acts: all given conditions must hold. `after` and `until` are in ms. */
+/** The conditions that select messages of a connection, and not connections. */
+export const MESSAGE_CONDITIONS = ['method', 'queue', 'exchange', 'routing_key'] as const;
+
+export type MessageCondition = (typeof MESSAGE_CONDITIONS)[number];
+
+export function isOfMessages(condition: ConditionName): condition is MessageCondition {
+  return (MESSAGE_CONDITIONS as readonly ConditionName[]).includes(condition);
+}
+
+/** Selects the connections, and their messages, on which a fault acts: all given conditions must hold. Times are in ms. */
 export type When = { readonly [Name in ConditionName]?: z.output<(typeof CONDITIONS)[Name]['schema']> };
 export type WhenInput = { readonly [Name in ConditionName]?: z.input<(typeof CONDITIONS)[Name]['schema']> | null };
 
@@ -161,27 +204,6 @@ export function parseConnections(text: string): Connections | undefined {
 
 export function includes({ first, last, every }: Connections, connection: number): boolean {
   return connection >= first && connection <= last && (connection - first) % every === 0;
-}
-
-/** `*` matches any text, `?` any character. Does not backtrack exponentially: a pattern must not be able to block the proxy. */
-export function matchesGlob(text: string, pattern: string): boolean {
-  let [at, in_, star, retry] = [0, 0, -1, 0];
-  while (at < text.length) {
-    if (pattern[in_] === '*') {
-      star = in_;
-      in_ += 1;
-      retry = at;
-    } else if (pattern[in_] === '?' || pattern[in_] === text[at]) {
-      at += 1;
-      in_ += 1;
-    } else if (star >= 0) {
-      in_ = star + 1;
-      retry += 1;
-      at = retry;
-    } else return false;
-  }
-  while (pattern[in_] === '*') in_ += 1;
-  return in_ === pattern.length;
 }
 
 function time<T extends number | string>(read: (input: unknown) => T) {

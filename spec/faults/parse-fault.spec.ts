@@ -6,7 +6,7 @@ import { FAULT_KEYS, type FaultInput, FLAT_KEYS, faultId } from '../../lib/fault
 import type { AttributeShape, FaultType } from '../../lib/faults/fault-type.js';
 import { changeFault, parseFault } from '../../lib/faults/parse-fault.js';
 import { FAULT_TYPES, faultType } from '../../lib/faults/registry.js';
-import { CONDITIONS } from '../../lib/faults/when.js';
+import { CONDITIONS, MESSAGE_CONDITIONS } from '../../lib/faults/when.js';
 import { requiredAttributes } from '../support/required-attributes.js';
 
 const parse = (input: unknown) => parseFault(input, { proxy: 'amqp' });
@@ -64,13 +64,19 @@ for (const [type, attributes] of Object.entries({
     timeout: null,
     close: null,
   },
-  amqp_truncate: { at: 'start', octets: null, then: 'rst' },
+  amqp_truncate: { at: 'start', what: 'frame', octets: null, then: 'rst' },
   amqp_corrupt: { at: 'start', what: 'frame_end', value: 0 },
   amqp_start: { version_major: null, version_minor: null, mechanisms: null, locales: null, server_properties: null },
   amqp_tune: { channel_max: null, heartbeat: null, frame_max: null, clamp: true },
   amqp_blocked: { reason: 'low on memory', delay: 0, duration: 0 },
   amqp_mute_heartbeats: {},
   amqp_hold: { method: 'connection.start', action: 'hold', delay: 0 },
+  amqp_channel_close: { code: 406, text: null, count: null, share: 1 },
+  amqp_cancel: { delay: 0, count: null, share: 1 },
+  amqp_return: { count: null, share: 1 },
+  amqp_nack: { count: null, share: 1 },
+  amqp_confirm: { how: 'reorder', batch: 10, within: 100, count: null, share: 1 },
+  amqp_deliver: { how: 'double', batch: 10, within: 100, count: null, share: 1 },
   connect_refuse: {},
   connect_hang: {},
   connect_delay: { delay: 0 },
@@ -100,10 +106,13 @@ test('every type of Toxiproxy acts on a stream', (t) => {
   for (const { name, acts } of toxiproxy) t.is(acts, 'stream', name);
 });
 
-test('no attribute has the name of a condition or of a key of the fault', (t) => {
-  for (const { name, attributes } of FAULT_TYPES) {
+test('no attribute has the name of a condition of its type or of a key of the fault', (t) => {
+  const ofMessages: readonly string[] = MESSAGE_CONDITIONS;
+  for (const { name, attributes, ...type } of FAULT_TYPES as readonly FaultType[]) {
+    const own: readonly string[] = ('conditions' in type && type.conditions) || [];
+    const flat = [...FLAT_KEYS.filter((key) => !ofMessages.includes(key)), ...own, ...FAULT_KEYS] as string[];
     for (const key of Object.keys(attributes)) {
-      t.false(([...FLAT_KEYS, ...FAULT_KEYS] as string[]).includes(key), `${name}.${key}`);
+      t.false(flat.includes(key), `${name}.${key}`);
     }
   }
 });
@@ -206,6 +215,46 @@ for (const [what, input, ...expected] of [
     'a number too large for the field',
     { type: 'amqp_corrupt', attributes: { value: 256 } },
     'attributes.value must be at most 255 for frame_end, not 256',
+  ],
+  [
+    'a method that does not exist',
+    { type: 'amqp_channel_close', when: { method: 'queue.declared' } },
+    'when.method must be a method such as basic.publish, or a pattern such as queue.*, not "queue.declared"',
+  ],
+  [
+    'a condition of messages for a fault that does not act on them',
+    { type: 'latency', when: { queue: 'orders' } },
+    'when.queue must not be given: latency does not act on messages',
+  ],
+  [
+    'a condition of messages that the type does not have',
+    { type: 'amqp_return', when: { queue: 'orders' } },
+    'when.queue must not be given: amqp_return accepts only exchange, routing_key of these',
+  ],
+  [
+    'a condition of messages before the connection is open',
+    { type: 'amqp_corrupt', attributes: { at: 'tune' }, when: { method: 'basic.deliver' } },
+    'when.method is not known until running, and the fault acts at tune',
+  ],
+  [
+    'a part of a content before the connection is open',
+    { type: 'amqp_corrupt', attributes: { at: 'open', what: 'body_size' } },
+    'attributes.at must be running for body_size, not open',
+  ],
+  [
+    'a body size of more than 64 bits',
+    { type: 'amqp_corrupt', attributes: { at: 'running', what: 'body_size', value: '18446744073709551616' } },
+    'attributes.value must be a whole number from 0 to 2^64 - 1, as text if it is above 2^53 - 1, not "18446744073709551616"',
+  ],
+  [
+    'a body before the connection is open',
+    { type: 'amqp_truncate', attributes: { what: 'body' } },
+    'attributes.at must be running for body, not start',
+  ],
+  [
+    'a share above 1',
+    { type: 'amqp_nack', attributes: { share: 1.5 } },
+    'attributes.share must be a number from 0 to 1, not 1.5',
   ],
   ['amqp_hold without a method', { type: 'amqp_hold' }, 'attributes.method must be given: a method such as basic.ack'],
   [

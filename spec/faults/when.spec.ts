@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { matchesGlob } from '../../lib/faults/glob.js';
 import { isInRange } from '../../lib/faults/source-range.js';
-import { includes, matchesGlob, parseConnections } from '../../lib/faults/when.js';
+import { includes, parseConnections } from '../../lib/faults/when.js';
 
 const chosen = (text: string): readonly number[] => {
   const connections = parseConnections(text);

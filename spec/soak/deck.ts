@@ -107,6 +107,23 @@ export const VARIANTS: Readonly<Record<FaultTypeName, readonly Variant[]>> = {
     { attributes: { method: 'confirm.select-ok', action: 'drop' }, toxicity: 0.5 },
     { stream: 'upstream', attributes: { method: 'connection.close', action: 'drop' }, toxicity: 0.5 },
   ],
+  amqp_channel_close: [
+    { attributes: { count: 2 }, toxicity: 0.5 },
+    { attributes: { code: 404, share: 0.1 }, toxicity: 0.5 },
+  ],
+  amqp_cancel: [{ attributes: { delay: 200, count: 1 }, toxicity: 0.5 }],
+  amqp_return: [{ attributes: { share: 0.1 } }],
+  amqp_nack: [{ attributes: { share: 0.1 } }],
+  amqp_confirm: [
+    { attributes: { how: 'reorder' } },
+    { attributes: { how: 'collapse', within: 20 } },
+    { attributes: { how: 'double', share: 0.5 }, toxicity: 0.5 },
+  ],
+  amqp_deliver: [
+    { attributes: { how: 'double', share: 0.3 } },
+    { attributes: { how: 'reorder', batch: 4 } },
+    { attributes: { how: 'hold', count: 5 }, toxicity: 0.5 },
+  ],
   connect_refuse: [{ attributes: {} }],
   connect_hang: [{ attributes: {} }],
   connect_limit: [

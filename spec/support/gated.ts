@@ -1,5 +1,6 @@
 import { dialectOf } from '../../lib/amqp/dialect.js';
 import type { Close } from '../../lib/close.js';
+import { sequence } from '../../lib/faults/chance.js';
 import type { Fault } from '../../lib/faults/fault.js';
 import type { Effect } from '../../lib/faults/handshake/effect.js';
 import type { Setting, Side } from '../../lib/faults/handshake/fault-actions.js';
@@ -15,6 +16,8 @@ export const SETTING: Setting = {
   handshakeTimeout: 10_000,
   accepts: (header) => Buffer.from(header).equals(Buffer.from('AMQP\0\0\t\x01', 'latin1')),
 };
+
+const CHANCE = { seed: 1, proxy: 'amqp', name: 'here', connection: 1 };
 
 /** A gate between two peers that record what they receive. */
 export class Gated {
@@ -38,7 +41,7 @@ export class Gated {
     }: Partial<GateOptions> & { readonly setting?: Setting; readonly isFast?: boolean } = {},
   ) {
     this.isFast = isFast;
-    this.gate = new Gate({ setting: SETTING, decide: () => 'acts', ...options });
+    this.gate = new Gate({ setting: SETTING, decide: () => 'acts', random: () => sequence(CHANCE), ...options });
     this.setFaults(...faults);
     this.apply(this.gate.accepted());
   }

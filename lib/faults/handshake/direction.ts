@@ -1,6 +1,7 @@
 import { FRAME_TYPE } from '../../amqp/frame.js';
 import { HEADER_LENGTH } from '../../amqp/header.js';
 import type { Close } from '../../close.js';
+import type { DirectionEvents } from './direction-events.js';
 import type { Filtering, FrameFilter, Side } from './fault-actions.js';
 import { FrameFilters } from './frame-filters.js';
 import { HandshakeFrames } from './handshake-frames.js';
@@ -13,21 +14,13 @@ const MAX_KEPT = 1024 ** 2;
 
 const NOTHING = new Uint8Array();
 
-export type DirectionEvents = {
-  /** Called with octets to pass on. */
-  send(octets: Uint8Array): void;
-  /** Called when the source has closed and all its octets have been passed on. */
-  end(close: Close): void;
-  /** Called when the source must be paused or can resume. */
-  pause(isPaused: boolean): void;
-  /** Called with the octets of the header received so far, 1 to 8. */
-  header(octets: Uint8Array): void;
-  /** Whether the next frame must be complete before any of it passes. */
-  holdsFrames(): boolean;
-  /** Called with a complete frame. `passed`: how many of its octets have been passed on. */
-  frame(octets: Uint8Array, passed: number): void;
-  /** Called when the octets are not frames. They are passed on unparsed from then on. */
-  lost(): void;
+/** Takes the octets of an open connection, from the beginning of a frame, and passes them on itself. */
+export type Detour = {
+  read(octets: Uint8Array): void;
+  /** Whether other frames can be sent between those that it has passed on. */
+  readonly isAtBoundary: boolean;
+  /** The source has closed. */
+  end(): void;
 };
 
 /**
@@ -46,6 +39,8 @@ export class Direction {
   private running = new RunningFrames();
   private readonly filters = new FrameFilters();
   private readonly atBoundary: (() => void)[] = [];
+  /** Where the frames of the open connection go instead of being passed on. */
+  private detour: Detour | null = null;
 
   constructor(from: Side, events: DirectionEvents) {
     this.from = from;
@@ -61,13 +56,15 @@ export class Direction {
 
   /** Whether octets of the proxy can be sent now without splitting a frame. */
   get isAtBoundary(): boolean {
+    if (this.detour?.isAtBoundary === false) return false;
     return this.phase === 'blind' || this.current.isAtBoundary;
   }
 
   /** Whether nothing is held, and no fault will change what follows. */
   get isAtRest(): boolean {
     const { intake, filters, atBoundary, current } = this;
-    if (this.isShut || !intake.isAtRest || !filters.isEmpty || atBoundary.length > 0) return false;
+    if (this.isShut || this.detour !== null || !intake.isAtRest || !filters.isEmpty || atBoundary.length > 0)
+      return false;
     return this.phase === 'blind' || (current.held.length === 0 && !this.running.isWithheld);
   }
 
@@ -85,7 +82,8 @@ export class Direction {
   follows(octets: Uint8Array): boolean {
     if (this.isShut || !this.intake.isAtRest) return false;
     if (this.phase === 'blind') return true;
-    if (this.phase !== 'running' || !this.filters.isEmpty || this.atBoundary.length > 0) return false;
+    if (this.phase !== 'running' || this.detour !== null || !this.filters.isEmpty || this.atBoundary.length > 0)
+      return false;
     if (!this.running.canSkip) return false;
     this.running.skip(octets);
     return true;
@@ -94,6 +92,16 @@ export class Direction {
   /** Passes octets on, unless it is shut. */
   pass(octets: Uint8Array): void {
     if (!this.isShut && octets.length > 0) this.events.send(octets);
+  }
+
+  /** Sends the frames of the open connection through `detour` from the next boundary on; null: no longer. */
+  divert(detour: Detour | null, begun: () => void = () => {}): void {
+    this.detour = null;
+    if (detour === null || this.phase !== 'running') return;
+    this.whenAtBoundary(() => {
+      this.detour = detour;
+      begun();
+    });
   }
 
   /** Calls `act` as soon as no frame has been passed on in part. */
@@ -120,7 +128,7 @@ export class Direction {
     if (this.phase === 'blind') return;
     const { held } = this.current;
     this.phase = 'blind';
-    this.pass(held);
+    this.forward(held);
     this.reachedBoundary();
   }
 
@@ -142,6 +150,8 @@ export class Direction {
   private end(close: Close): void {
     // Nothing will complete what is held.
     this.goBlind();
+    this.detour?.end();
+    this.detour = null;
     this.isShut = true;
     this.events.end(close);
   }
@@ -190,8 +200,8 @@ export class Direction {
     if (this.filters.isEmpty && this.atBoundary.length === 0 && !this.running.isWithheld) {
       const { held } = this.running;
       this.running.skip(octets);
-      this.pass(held);
-      this.pass(octets);
+      this.forward(held);
+      this.forward(octets);
       return;
     }
     this.running.sort(
@@ -202,11 +212,17 @@ export class Direction {
       },
       (piece, fate, channel, isEnd) => {
         const isKept = fate === 'keep' && this.filters.keep(channel, piece);
-        if (!isKept && fate !== 'drop') this.pass(piece);
+        if (!isKept && fate !== 'drop') this.forward(piece);
         if (isEnd) this.reachedBoundary();
       },
     );
     this.intake.regulate();
+  }
+
+  /** Passes on octets of the open connection, by the detour if there is one. */
+  private forward(octets: Uint8Array): void {
+    if (this.detour === null) this.pass(octets);
+    else if (octets.length > 0) this.detour.read(octets);
   }
 
   private release(filter: ReturnType<FrameFilters['add']>, channels: readonly number[]): void {
@@ -218,7 +234,7 @@ export class Direction {
     if (chunks.length === 0) return;
     this.whenAtBoundary(() => {
       this.running.release(channels);
-      for (const octets of chunks) this.pass(octets);
+      for (const octets of chunks) this.forward(octets);
     });
     this.intake.regulate();
   }

@@ -2,6 +2,8 @@ import type { ConnectionMethod } from '../../amqp/connection-methods.js';
 import type { Dialect } from '../../amqp/dialect.js';
 import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../close.js';
+import type { MessageAmount, Selection } from '../message/selection.js';
+import type { OpenStage } from '../message/stage.js';
 import type { Moment } from '../moment.js';
 
 /** The two sides of a connection. */
@@ -33,6 +35,8 @@ export type Negotiated = {
   readonly heartbeat: number | null;
   /** Whether the client announced the capability `connection.blocked`. */
   readonly acceptsBlocked: boolean;
+  /** Whether the client announced the capability `consumer_cancel_notify`. */
+  readonly acceptsCancel: boolean;
 };
 
 /** The information in the first octets of a frame. `ids`: class id and method id; null if it is not a method. */
@@ -80,6 +84,10 @@ export interface FaultActions {
   /** Sends octets to the client, between two frames from the broker. */
   insert(octets: Uint8Array): void;
   filter(side: Side, filter: FrameFilter): Filtering;
+  /** Which messages the fault acts on, by its conditions, these attributes and the seed. */
+  selection(amount: MessageAmount): Selection;
+  /** Adds a stage to the chain through which the messages of the connection pass from now on. */
+  messages(open: OpenStage): Undo;
   /** Calls `then` after `ms`. @returns a function that cancels it */
   after(ms: number, then: () => void): Undo;
 }

@@ -1,5 +1,7 @@
 import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
+import type { MessageChain } from '../message/message-chain.js';
+import { Selection } from '../message/selection.js';
 import { Arrival } from './arrival.js';
 import type { Direction } from './direction.js';
 import type { EffectList } from './effect-list.js';
@@ -19,6 +21,8 @@ export type GateOptions = {
   readonly decide: (fault: Fault, known: KnownOfGate) => 'acts' | 'never' | 'later';
   /** Returns the attributes of a fault with the values that its ramps have now. @defaultValue their first values */
   readonly valuesOf?: ((fault: Fault) => Fault['attributes']) | undefined;
+  /** Returns a generator of numbers in [0, 1) for a fault on this connection. */
+  readonly random: (fault: Fault) => () => number;
 };
 
 const NOTHING = new Uint8Array();
@@ -33,6 +37,7 @@ type Parts = {
   readonly entries: Entries;
   readonly rewrites: Rewrites;
   readonly knowledge: Knowledge;
+  readonly messages: MessageChain;
 };
 
 /** Lets the faults of one connection act, one after the other, on each trigger that arrives. */
@@ -108,7 +113,10 @@ export class FaultRunner {
   private choose(entry: Entry, { trigger, isWhole }: Arrival): boolean {
     const { options, knowledge } = this.parts;
     const { setting, decide } = options;
-    const applies = entry.type.applies?.({ trigger, isWhole, negotiated: knowledge.negotiated, setting }) ?? true;
+    const { attributes, when } = entry.fault;
+    const { negotiated } = knowledge;
+    const connection = { attributes: attributes as never, when, trigger, isWhole, negotiated, setting };
+    const applies = entry.type.applies?.(connection) ?? true;
     const decision = applies ? decide(entry.fault, knowledge.known) : 'never';
     if (decision === 'later' && entry.at.moment === null) return false;
     entry.state = decision === 'acts' ? 'acted' : 'passed by';
@@ -134,7 +142,7 @@ export class FaultRunner {
   }
 
   private actionsOf(entry: Entry, arrival: Arrival): FaultActions {
-    const { options, up, down, ending, effects, rewrites, knowledge } = this.parts;
+    const { options, up, down, ending, effects, rewrites, knowledge, messages } = this.parts;
     return {
       trigger: arrival.trigger,
       setting: options.setting,
@@ -147,6 +155,8 @@ export class FaultRunner {
       stall: (ms, then) => this.stall(entry, arrival, ms, then),
       insert: (octets) => down.whenAtBoundary(() => down.pass(octets)),
       filter: (side, filter) => (side === 'client' ? up : down).filter(filter),
+      selection: (amount) => new Selection(entry.fault.when, amount, options.random(entry.fault)),
+      messages: (open) => messages.add(open),
       after: (ms, then) => effects.timer(ms, then),
     };
   }

@@ -3,9 +3,10 @@ import type { Handshake } from '../../amqp/handshake.js';
 import { HEADER_LENGTH, isAmqp10, type Quad, quadOf } from '../../amqp/header.js';
 import type { Close } from '../../close.js';
 import type { Fault } from '../fault.js';
+import { MessageChain } from '../message/message-chain.js';
 import { sideOf } from '../moment.js';
 import { valuesAt } from '../values.js';
-import { Direction } from './direction.js';
+import { type Detour, Direction } from './direction.js';
 import type { Effect } from './effect.js';
 import { EffectList } from './effect-list.js';
 import { Ending } from './ending.js';
@@ -30,14 +31,15 @@ export class Gate {
   private readonly up = this.direction('client');
   private readonly down = this.direction('upstream');
   private readonly ending = new Ending(this.up, this.down, this.effects);
+  private readonly messages = this.messageChain();
   private readonly runner: FaultRunner;
   /** How many octets of the header have been handled; -1 before the connection is accepted. */
   private headerAt = -1;
 
   constructor(options: GateOptions) {
     this.entries = new Entries(options.valuesOf ?? ((fault) => valuesAt(fault, 0)));
-    const { effects, entries, rewrites, knowledge, up, down, ending } = this;
-    this.runner = new FaultRunner({ options, effects, entries, rewrites, knowledge, up, down, ending });
+    const { effects, entries, rewrites, knowledge, up, down, ending, messages } = this;
+    this.runner = new FaultRunner({ options, effects, entries, rewrites, knowledge, up, down, ending, messages });
   }
 
   /** The last moment that was reached, and what is known of the connection since then. */
@@ -57,8 +59,8 @@ export class Gate {
 
   /** Whether nothing is held, and nothing that a fault has begun is under way. */
   get isAtRest(): boolean {
-    const { effects, rewrites, up, down, ending } = this;
-    return ending.isOpen && rewrites.isEmpty && !effects.hasTimers && up.isAtRest && down.isAtRest;
+    const { effects, rewrites, up, down, ending, messages } = this;
+    return ending.isOpen && rewrites.isEmpty && !effects.hasTimers && up.isAtRest && down.isAtRest && messages.isEmpty;
   }
 
   /**
@@ -154,6 +156,29 @@ export class Gate {
       lost: () => this.lose(),
     });
     return direction;
+  }
+
+  /** The chain of message faults: the octets of the open connection pass through it while it has any. */
+  private messageChain(): MessageChain {
+    const { up, down, effects } = this;
+    const chain: MessageChain = new MessageChain({
+      send: (to, octets) => (to === 'client' ? down : up).pass(octets),
+      timer: (ms, then) => effects.timer(ms, then),
+      needed: (isNeeded) => {
+        for (const direction of [up, down]) {
+          const { from } = direction;
+          const detour: Detour = {
+            read: (octets) => chain.read(from, octets),
+            end: () => chain.ended(from),
+            get isAtBoundary() {
+              return from === 'client' || !chain.isCut;
+            },
+          };
+          direction.divert(isNeeded ? detour : null, () => chain.open(from));
+        }
+      },
+    });
+    return chain;
   }
 
   /** Handles the octets of the header one by one, as far as they were received. */

@@ -47,7 +47,7 @@ export function methodOf(frame: Uint8Array): ConnectionMethod | null {
 /** What faults may need to know about a connection, collected from its handshake. */
 export class Knowledge {
   known: KnownOfGate = { moment: 'accept', header: null, product: null, user: null, vhost: null };
-  negotiated: Negotiated = { mechanism: null, heartbeat: null, acceptsBlocked: false };
+  negotiated: Negotiated = { mechanism: null, heartbeat: null, acceptsBlocked: false, acceptsCancel: false };
   /** What the client has sent of the handshake, also if it was not passed on. */
   said: Handshake = NOTHING_SAID;
 
@@ -61,10 +61,10 @@ export class Knowledge {
   }
 
   /** Takes over what is known of an open connection. */
-  opened(header: Quad | null, { handshake, acceptsBlocked }: OpenedHandshake): void {
+  opened(header: Quad | null, { handshake, acceptsBlocked, acceptsCancel }: OpenedHandshake): void {
     const { product, user, vhost, mechanism, heartbeat } = handshake;
     this.known = { moment: 'running', header, product, user, vhost };
-    this.negotiated = { mechanism, heartbeat, acceptsBlocked };
+    this.negotiated = { mechanism, heartbeat, acceptsBlocked, acceptsCancel };
     this.said = handshake;
   }
 
@@ -75,7 +75,8 @@ export class Knowledge {
       case 'connection.start-ok': {
         const { product, user, mechanism } = this.hear(method);
         const acceptsBlocked = announces(method.clientProperties, 'connection.blocked');
-        this.negotiated = { ...this.negotiated, mechanism, acceptsBlocked };
+        const acceptsCancel = announces(method.clientProperties, 'consumer_cancel_notify');
+        this.negotiated = { ...this.negotiated, mechanism, acceptsBlocked, acceptsCancel };
         this.add({ product, user });
         break;
       }

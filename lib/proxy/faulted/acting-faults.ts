@@ -1,5 +1,7 @@
+import { sequence } from '../../faults/chance.js';
 import type { Known } from '../../faults/choice.js';
 import type { Decisions } from '../../faults/decisions.js';
+import type { GateOptions } from '../../faults/handshake/fault-runner.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyFaults } from '../../faults/proxy-faults.js';
@@ -58,14 +60,17 @@ export class ActingFaults {
     return { ...known, connection: this.connection, source: this.source };
   }
 
-  /** The attributes of a fault with the values that its ramps have now. */
-  valuesOf(fault: LiveFault['fault']): LiveFault['fault']['attributes'] {
+  // What the gate asks for.
+  readonly valuesOf: GateOptions['valuesOf'] = (fault) => {
     const live = this.active.find((each) => each.fault === fault);
     return live === undefined ? valuesAt(fault, 0) : this.faults.list.valuesOf(live);
-  }
+  };
 
-  decide(fault: LiveFault['fault'], known: KnownOfGate): 'acts' | 'never' | 'later' {
+  readonly random: GateOptions['random'] = ({ proxy, name }) =>
+    sequence({ seed: this.faults.list.seed, proxy, name, connection: this.connection });
+
+  readonly decide: GateOptions['decide'] = (fault, known) => {
     const live = this.active.find((each) => each.fault === fault);
     return live === undefined ? 'never' : this.decisions.decide(live, this.known(known));
-  }
+  };
 }

@@ -40,10 +40,9 @@ export class FaultedClient extends PeerInFront {
     // A client that had no faults before may be half-closed.
     this.limits = new EndLimits(clock, { client: below.sent, upstream: below.saw !== null }, () => this.giveUp());
     this.hold = new Hold(this.limits, options.holding);
-    const acting = new ActingFaults(options);
-    this.acting = acting;
-    const [decide, valuesOf] = [acting.decide.bind(acting), acting.valuesOf.bind(acting)];
-    this.path = new FaultPath(below, this.pathOwner(), { clock, setting, decide, valuesOf });
+    this.acting = new ActingFaults(options);
+    const { decide, valuesOf, random } = this.acting;
+    this.path = new FaultPath(below, this.pathOwner(), { clock, setting, decide, valuesOf, random });
     const { up: upstream, down: downstream } = this.path;
     const keptOpen = (isKept: boolean): void => this.hold.keep(isKept);
     const resetSide = (side: Side): void => this.resetSide(side);

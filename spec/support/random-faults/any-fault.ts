@@ -18,7 +18,11 @@ const anyWord = fc.constantFrom(
 const anyValue = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 60 }) },
   anyWord,
-  fc.constantFrom(null, true, -1, 1e9, '5ms', 'AMQP', '414d', 403, 320, {}, '0..60/20ms', { from: 60, to: 0, over: 20 }),
+  fc.constantFrom(null, true, -1, 1e9, '5ms', 'AMQP', '414d', 403, 320, {}, '0..60/20ms', {
+    from: 60,
+    to: 0,
+    over: 20,
+  }),
 );
 const anyTime = fc.constantFrom({}, {}, { after: 5 }, { until: 20 }, { every: 10, for: '1ms..5ms' });
 const anyCondition = fc.oneof(
