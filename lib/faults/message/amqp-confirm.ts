@@ -68,20 +68,19 @@ const confirming =
           return;
         }
         const fields = confirmOf(message);
-        const runs = confirms.settle(message, fields);
+        const confirmed = confirms.settle(message, fields);
         const item = { channel, name: name as Confirm['name'], tag: fields.tag };
         // A channel of which the numbers are not known: each confirm counts as one message, of which nothing is known.
-        if (runs === undefined && how !== 'collapse' && selection.picks(UNKNOWN)) act(item, fields);
-        else if (runs === undefined || runs.length === 0) {
+        if (confirmed === undefined && how !== 'collapse' && selection.picks(UNKNOWN)) act(item, fields);
+        else if (confirmed === undefined || confirmed.length === 0) {
           if (fields.isMultiple) batches.flush(channel);
           port.toClient(message);
         }
-        for (const { first, last, isPicked } of runs ?? [])
-          for (let tag = first; tag <= last; tag++) {
-            // One with `multiple` would stand for those that are held back, too.
-            if (isPicked) act({ ...item, tag }, { tag, isMultiple: false });
-            else port.toClient(single({ ...item, tag }));
-          }
+        for (const { tag, isPicked } of confirmed ?? []) {
+          // One with `multiple` would stand for those that are held back, too.
+          if (isPicked) act({ ...item, tag }, { tag, isMultiple: false });
+          else port.toClient(single({ ...item, tag }));
+        }
       },
       release() {
         selection.close();

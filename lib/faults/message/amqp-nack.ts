@@ -1,6 +1,7 @@
 import { handshakeFault } from '../fault-type.js';
 import { amount } from './attributes.js';
-import { Confirms, confirm, confirmOf, confirmRun } from './confirms.js';
+import { type Confirmed, Confirms, confirm, confirmOf } from './confirms.js';
+import type { Message } from './message.js';
 import { factsOf, type Selection } from './selection.js';
 import type { OpenStage } from './stage.js';
 
@@ -33,17 +34,34 @@ const nacking =
           return;
         }
         const fields = confirmOf(message);
-        const runs = confirms.settle(message, fields);
+        const confirmed = confirms.settle(message, fields);
         // The numbers of the channel are not known: each confirm counts as one message, of which nothing is known.
-        const isPicked = runs === undefined && selection.picks(UNKNOWN);
+        const isPicked = confirmed === undefined && selection.picks(UNKNOWN);
         if (isPicked) port.toClient(confirm(channel, 'basic.nack', fields));
-        else if (!runs?.some((run) => run.isPicked)) port.toClient(message);
-        else for (const run of runs) port.toClient(confirmRun(channel, run.isPicked ? 'basic.nack' : 'basic.ack', run));
+        else if (!confirmed?.some((each) => each.isPicked)) port.toClient(message);
+        else for (const run of runsOf(confirmed)) port.toClient(answer(channel, run));
       },
       release: () => selection.close(),
       isIdle: true,
     };
   };
+
+/** Consecutive messages that are answered alike. Those before them are answered first, so that one answer stands for all. */
+type Run = Confirmed & { readonly isMultiple: boolean };
+
+function runsOf(confirmed: readonly Confirmed[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const each of confirmed) {
+    const isMultiple = runs.at(-1)?.isPicked === each.isPicked;
+    if (isMultiple) runs.pop();
+    runs.push({ ...each, isMultiple });
+  }
+  return runs;
+}
+
+function answer(channel: number, { isPicked, ...fields }: Run): Message {
+  return confirm(channel, isPicked ? 'basic.nack' : 'basic.ack', fields);
+}
 
 /** What is known of a message by a confirm alone. */
 const UNKNOWN = { method: null, queue: null, exchange: null, routing_key: null };

@@ -6,8 +6,8 @@ const MOST_OPEN = 100_000;
 
 const MULTIPLE = 1;
 
-/** Confirms of consecutive messages that are treated alike. `first` and `last`: delivery tags. */
-export type Run = { readonly first: number; readonly last: number; readonly isPicked: boolean };
+/** A message that is confirmed. `tag`: its number in its channel. */
+export type Confirmed = { readonly tag: number; readonly isPicked: boolean };
 
 /** Numbers the messages of channels in confirm mode as the broker does, and remembers which of them a fault has picked. */
 export class Confirms {
@@ -41,18 +41,16 @@ export class Confirms {
    * @returns its messages in ascending order; undefined if the numbers of the channel are not known, because it was in confirm
    *   mode before
    */
-  settle({ channel }: Message, { tag, isMultiple }: ConfirmFields): readonly Run[] | undefined {
+  settle({ channel }: Message, { tag, isMultiple }: ConfirmFields): readonly Confirmed[] | undefined {
     const open = this.channels.get(channel)?.open;
     if (open === undefined) return undefined;
-    const runs: Run[] = [];
+    const confirmed: Confirmed[] = [];
     for (const [number, isPicked] of isMultiple ? open : [[tag, open.get(tag)] as const]) {
       if (isPicked === undefined || number > tag) break;
       open.delete(number);
-      const before = runs.at(-1);
-      if (before?.isPicked === isPicked) runs.splice(-1, 1, { ...before, last: number });
-      else runs.push({ first: number, last: number, isPicked });
+      confirmed.push({ tag: number, isPicked });
     }
-    return runs;
+    return confirmed;
   }
 
   /** The lowest number of a message that waits for its confirm; if there is none, the number of the next message. */
@@ -84,7 +82,3 @@ export function confirm(
     writer.octet(isMultiple ? MULTIPLE : 0);
   });
 }
-
-/** The confirm of a run. All messages before it must have been confirmed. */
-export const confirmRun = (channel: number, name: 'basic.ack' | 'basic.nack', { first, last }: Run): Message =>
-  confirm(channel, name, { tag: last, isMultiple: first !== last });

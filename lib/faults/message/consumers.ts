@@ -49,7 +49,7 @@ export class Consumers {
     if (consumer) known.byTag.set(consumerTag, consumer);
   }
 
-  /** Whose delivery a basic.deliver or basic.get-ok is; undefined if that is not known. */
+  /** The consumer that a basic.deliver or basic.consume-ok names, or whose basic.get-ok it is; undefined if that is not known. */
   find(message: Message): Consumer | undefined {
     const known = this.channels.get(message.channel);
     if (message.name === 'basic.get-ok') return known?.got ?? undefined;

@@ -68,7 +68,8 @@ export class MessageReader {
   flush(): void {
     const { frames } = this;
     for (const [channel, assembly] of [...this.assemblies]) this.interrupt(channel, assembly);
-    this.events.raw(frames.left > 0 ? new Uint8Array() : new Uint8Array(frames.held));
+    // What is held after the frame boundary was lost has been passed on.
+    if (frames.left === 0 && !frames.isLost) this.events.raw(new Uint8Array(frames.held));
     this.frames = new FrameCutter();
     this.current = null;
   }

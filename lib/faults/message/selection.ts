@@ -62,14 +62,16 @@ export class Selection {
 
 export type MessageAmount = { readonly count: number | null; readonly share: number };
 
-/** What is known of a message by itself, and by its consumer if it is a delivery. */
+/** These name a consumer, or answer a basic.get, and not a queue. */
+const OF_CONSUMER = ['basic.consume-ok', 'basic.deliver', 'basic.get-ok'];
+
+/** What is known of a message by itself, and by its consumer. */
 export function factsOf(message: Message, consumers: Consumers): Facts {
   const { name } = message;
   const { queue, exchange = null, routingKey = null } = fieldsOf(message);
-  const isDelivery = name === 'basic.deliver' || name === 'basic.get-ok';
   return {
     method: name,
-    queue: queue ?? (isDelivery ? (consumers.find(message)?.queue ?? null) : null),
+    queue: queue ?? (OF_CONSUMER.includes(name) ? (consumers.find(message)?.queue ?? null) : null),
     exchange,
     routing_key: routingKey,
   };
