@@ -21,6 +21,6 @@ export type { Learned } from './rules/header-rules.js';
 export { headerRules, NOTHING_LEARNED } from './rules/header-rules.js';
 export type { Seen } from './running/seen-by-faults.js';
 export type { ReportFilter } from './snare/report-filter.js';
-export type { SnareOptions } from './snare/snare.js';
 export { createSnare, Snare } from './snare/snare.js';
 export { FaultHandle, SnareFaults } from './snare/snare-faults.js';
+export type { SnareOptions } from './snare/snare-options.js';

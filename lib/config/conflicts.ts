@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { needsTls } from '../faults/fault.js';
 import { MOST_FAULTS } from '../faults/fault-list.js';
 import { modeProblem } from '../health-check/mode-problem.js';
 import { type Address, formatAddress, reaches } from '../text/address.js';
@@ -46,6 +47,7 @@ export function findConflicts(config: Config): Conflict[] {
     ...proxies.flatMap(unreadStyles),
     ...twoTokens(config),
     ...tooManyFaults(config),
+    ...proxies.flatMap(unsecuredFaults),
   ];
 }
 
@@ -57,6 +59,17 @@ function tooManyFaults({ proxies }: Config): Conflict[] {
   });
   const message = `must have at most ${MOST_FAULTS} entries, with those of all proxies`;
   return index < 0 ? [] : [{ path: ['proxies', index, 'faults'], message }];
+}
+
+/** Faults that act inside TLS, on a proxy without `tls`. */
+function unsecuredFaults({ tls, faults, index }: Config['proxies'][number] & { readonly index: number }): Conflict[] {
+  if (tls !== null) return [];
+  return faults.flatMap((fault, nth) => {
+    const what = needsTls(fault);
+    const key = what === fault.type ? ['type'] : ['attributes', 'close_notify'];
+    const message = `must not be ${what?.replace('close_notify=', '')}: the proxy has no tls`;
+    return what === null ? [] : [{ path: ['proxies', index, 'faults', nth, ...key], message }];
+  });
 }
 
 /** A rule for health checks that a proxy in observe mode cannot apply. */

@@ -28,6 +28,7 @@ export class FaultList {
   private readonly clock: Clock;
   private readonly changed: (proxies: ReadonlySet<string>) => void;
   private readonly connectionsOf: (proxy: string) => number;
+  private readonly problemsOf: (faults: readonly Fault[]) => readonly string[];
   private live: readonly LiveFault[] = [];
   private timer: Timer | undefined;
   private readonly followers = new Set<(change: FaultChange) => void>();
@@ -40,11 +41,14 @@ export class FaultList {
     readonly connectionsOf: (proxy: string) => number;
     /** Called when `active` has changed for these proxies: before a change returns, and when a fault's time starts or ends. */
     readonly changed: (proxies: ReadonlySet<string>) => void;
+    /** Returns a message for each fault that its proxy cannot apply. @defaultValue they can apply all */
+    readonly problemsOf?: ((faults: readonly Fault[]) => readonly string[]) | undefined;
   }) {
     this.seed = options.seed;
     this.clock = options.clock;
     this.connectionsOf = options.connectionsOf;
     this.changed = options.changed;
+    this.problemsOf = options.problemsOf ?? (() => []);
   }
 
   /** Calls the follower after each change. */
@@ -70,7 +74,7 @@ export class FaultList {
    * Adds all of the faults or none.
    *
    * @param lifetime the time after which they are removed, in ms; null: they stay until something removes them
-   * @throws ConfigError if a name already exists at its proxy, or there are too many
+   * @throws ConfigError if a name already exists at its proxy, a proxy cannot apply a fault, or there are too many
    */
   add(faults: readonly Fault[], lifetime: number | null = null): readonly LiveFault[] {
     return this.replace(new Set(), faults, { lifetime });
@@ -89,7 +93,7 @@ export class FaultList {
   ): readonly LiveFault[] {
     const kept = this.live.filter(({ id }) => !gone.has(id));
     const ids = new Set(kept.map(({ id }) => id));
-    const problems: string[] = [];
+    const problems = [...this.problemsOf(faults)];
     for (const fault of faults) {
       const id = faultId(fault);
       if (ids.has(id)) problems.push(`fault ${quote(id)} already exists`);
@@ -111,16 +115,22 @@ export class FaultList {
   /**
    * Changes a fault, or switches it on or off with `enabled`.
    *
-   * @throws ConfigError as `changeLiveFault`; then nothing has changed
+   * @throws ConfigError as `changeLiveFault`, and if its proxy cannot apply the changed fault; then nothing has changed
    * @returns undefined if no fault has this id
    */
   change(id: string, change: unknown, options?: FaultOptions): LiveFault | undefined {
     const live = this.get(id);
     if (live === undefined) return undefined;
-    changeLiveFault(live, change, options);
+    changeLiveFault(live, change, options, (fault) => this.check([fault]));
     this.settle();
     this.notify('changed', live);
     return live;
+  }
+
+  /** @throws ConfigError if a proxy cannot apply a fault */
+  check(faults: readonly Fault[]): void {
+    const problems = this.problemsOf(faults);
+    if (problems.length > 0) throw new ConfigError(problems);
   }
 
   /** @returns whether the fault existed */

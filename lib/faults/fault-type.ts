@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { HandshakeAct, Negotiated, Setting, Trigger } from './handshake/fault-actions.js';
 import type { Moment, Place } from './moment.js';
 import type { OpenLink } from './stream/link.js';
+import type { EarlyAct, TlsAct, TlsMoment } from './tls/tls-act.js';
 import type { MessageCondition, When } from './when.js';
 
 /** The attributes of a fault type, each a schema with its notes. */
@@ -47,6 +48,8 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
   readonly acts: 'handshake';
   at(attributes: AttributesOf<Shape>): ActsAt;
   act(attributes: AttributesOf<Shape>): HandshakeAct;
+  /** The same at `accept` of a proxy with `tls`: before the TLS handshake. A type that can act at accept must have it. */
+  actBeforeTls?(attributes: AttributesOf<Shape>): EarlyAct;
   /** Whether it acts on the frames of one direction, which is the fault's `stream`. @defaultValue false */
   readonly isOfOneDirection?: boolean;
   /** The conditions that select messages of a connection, if it acts on messages. @defaultValue none */
@@ -61,6 +64,13 @@ export type HandshakeFaultType<Name extends string, Shape extends AttributeShape
     readonly negotiated: Negotiated;
     readonly setting: Setting;
   }): boolean;
+};
+
+/** Acts at a moment of the TLS handshake with the client: only on proxies with `tls`. */
+export type TlsFaultType<Name extends string, Shape extends AttributeShape> = Common<Name, Shape> & {
+  readonly acts: 'tls';
+  at(attributes: AttributesOf<Shape>): TlsMoment;
+  act(attributes: AttributesOf<Shape>): TlsAct;
 };
 
 /** Acts on the listener: on every connect, before there is a connection. */
@@ -85,6 +95,7 @@ export type AcceptFaultType<Name extends string, Shape extends AttributeShape> =
 export type FaultType<Name extends string = string, Shape extends AttributeShape = AttributeShape> =
   | StreamFaultType<Name, Shape>
   | HandshakeFaultType<Name, Shape>
+  | TlsFaultType<Name, Shape>
   | ListenerFaultType<Name, Shape>
   | AcceptFaultType<Name, Shape>;
 
@@ -97,6 +108,11 @@ export const streamFault = <Name extends string, Shape extends AttributeShape>(
 export const handshakeFault = <Name extends string, Shape extends AttributeShape>(
   type: Omit<HandshakeFaultType<Name, Shape>, 'acts'>,
 ): HandshakeFaultType<Name, Shape> => ({ acts: 'handshake', ...type });
+
+/** Defines a TLS fault; the types of its attributes are inferred. */
+export const tlsFault = <Name extends string, Shape extends AttributeShape>(
+  type: Omit<TlsFaultType<Name, Shape>, 'acts'>,
+): TlsFaultType<Name, Shape> => ({ acts: 'tls', ...type });
 
 /** Defines a fault of the listener; the types of its attributes are inferred. */
 export const listenerFault = <Name extends string, Shape extends AttributeShape>(

@@ -78,6 +78,14 @@ export function actsOnOctets({ type }: Pick<Fault, 'type'>): boolean {
   return acts === 'stream' || acts === 'handshake';
 }
 
+/**
+ * Why a fault needs a proxy with `tls`, as the attribute or type that needs it: `close_notify=false`; null if it does not.
+ */
+export function needsTls({ type, attributes }: Pick<Fault, 'type' | 'attributes'>): string | null {
+  if (faultType(type)?.acts === 'tls') return type;
+  return attributes['close_notify'] === false ? 'close_notify=false' : null;
+}
+
 /** Returns the moment at which it is decided whether a fault acts; null: as soon as its conditions are known. */
 export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | null {
   const type = faultType(fault.type);

@@ -5,6 +5,7 @@ export const KINDS: readonly { readonly title: string; readonly is: (type: KindO
   { title: 'Stream faults from Toxiproxy, in its units', is: ({ isToxiproxy }) => isToxiproxy === true },
   { title: 'Other stream faults', is: ({ acts, isToxiproxy }) => acts === 'stream' && isToxiproxy !== true },
   { title: 'Handshake and frame faults', is: ({ acts }) => acts === 'handshake' },
+  { title: 'TLS faults', is: ({ acts }) => acts === 'tls' },
   { title: 'Connect faults', is: ({ acts }) => acts === 'listener' || acts === 'accept' },
 ];
 

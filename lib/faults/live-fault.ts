@@ -71,16 +71,27 @@ export function untilRemoval({ addedAt, lifetime }: LiveFault, now: number): num
  * Changes a fault as `changeFault` does, and switches it on or off with the key `enabled`. If that is the only key, the fault
  * itself stays the same.
  *
+ * @param check throws ConfigError if the changed fault must not be used
  * @throws ConfigError; then nothing has changed
  */
-export function changeLiveFault(live: LiveFault, change: unknown, options?: FaultOptions): void {
+export function changeLiveFault(
+  live: LiveFault,
+  change: unknown,
+  options: FaultOptions | undefined,
+  check: (fault: Fault) => void,
+): void {
+  const changed = (others: unknown): Fault => {
+    const fault = changeFault(live.fault, others, options);
+    check(fault);
+    return fault;
+  };
   if (!isMap(change) || !Object.hasOwn(change, 'enabled')) {
-    live.fault = changeFault(live.fault, change, options);
+    live.fault = changed(change);
     return;
   }
   const { enabled: given, ...others } = change;
   const enabled = readEnabled(given);
-  if (Object.keys(others).length > 0) live.fault = changeFault(live.fault, others, options);
+  if (Object.keys(others).length > 0) live.fault = changed(others);
   live.enabled = enabled;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { Overrides } from '../health-check/overrides.js';
 import { ConnectLimits } from './accept/connect-limits.js';
+import type { Fault } from './fault.js';
 import { FaultList } from './fault-list.js';
 import type { LiveFault } from './live-fault.js';
 
@@ -39,10 +40,20 @@ export class Faults {
   readonly list: FaultList;
   private readonly proxies = new Map<string, ProxyFaults>();
 
-  constructor({ seed, clock }: { readonly seed: number; readonly clock: Clock }) {
+  /** @param options `problemsOf`: see `FaultList` */
+  constructor({
+    seed,
+    clock,
+    problemsOf,
+  }: {
+    readonly seed: number;
+    readonly clock: Clock;
+    readonly problemsOf?: (faults: readonly Fault[]) => readonly string[];
+  }) {
     this.list = new FaultList({
       seed,
       clock,
+      problemsOf,
       connectionsOf: (proxy) => this.of(proxy).connections,
       changed: (proxies) => {
         for (const proxy of proxies) this.of(proxy).set(this.list.active(proxy));

@@ -194,7 +194,8 @@ function unusableConditions(type: FaultType, fault: Fault): Issue[] {
   const octets = Math.min(
     ...ends(fault).map((each) => (type.acts === 'handshake' ? type.at(each as never).octets : 8) ?? 8),
   );
-  const at = moment === 'header' ? `at octet ${octets} of the header` : `at ${moment}`;
+  const named = type.acts === 'tls' ? type.at(fault.attributes as never) : moment;
+  const at = moment === 'header' ? `at octet ${octets} of the header` : `at ${named}`;
   return chosen
     .filter((key) => {
       const { known } = CONDITIONS[key];

@@ -30,6 +30,11 @@ import { resetPeer } from './stream/reset-peer.js';
 import { slicer } from './stream/slicer.js';
 import { slowClose } from './stream/slow-close.js';
 import { timeout } from './stream/timeout.js';
+import { tlsAlert } from './tls/tls-alert.js';
+import { tlsCertificate } from './tls/tls-certificate.js';
+import { tlsFin } from './tls/tls-fin.js';
+import { tlsReset } from './tls/tls-reset.js';
+import { tlsStall } from './tls/tls-stall.js';
 
 /** Every fault type, in the order of the docs. To add one, write its file and add it here. */
 export const FAULT_TYPES = [
@@ -62,6 +67,11 @@ export const FAULT_TYPES = [
   amqpNack,
   amqpConfirm,
   amqpDeliver,
+  tlsReset,
+  tlsFin,
+  tlsStall,
+  tlsAlert,
+  tlsCertificate,
   connectRefuse,
   connectHang,
   connectDelay,

@@ -41,7 +41,7 @@ export class ScenarioRun {
    *
    * @param id shown with its faults. @defaultValue null
    * @param ended called when the run has ended and its faults are removed
-   * @throws ConfigError if the first faults cannot be added
+   * @throws ConfigError if the first faults cannot be added, or a proxy cannot apply one of them
    */
   constructor(
     scenario: Scenario,
@@ -64,6 +64,7 @@ export class ScenarioRun {
     this.clock = clock;
     this.ended = ended;
     this.beganAt = clock.ticks();
+    this.list.check(scenario.steps.flatMap((step) => ('fault' in step ? [step.fault] : [])));
     this.step();
     this.renew();
   }

@@ -27,7 +27,7 @@ export function sharedKeysOf(type: FaultType): readonly SharedKey[] {
 
 /** The last moment at which a fault of the type can act. A fault without a moment waits for its conditions. */
 function lastMoment(type: FaultType): Moment {
-  if (type.acts === 'accept') return 'accept';
+  if (type.acts === 'accept' || type.acts === 'tls') return 'accept';
   if (type.acts !== 'handshake') return 'running';
   const { at } = type.attributes;
   const choice = at === undefined ? [] : (notesOf(at)['enum'] as readonly Moment[]);

@@ -14,6 +14,7 @@ import { ConnectionRecord } from './connection-record.js';
 import type { Deadline } from './deadline.js';
 import { ConnectionFaults } from './faulted/connection-faults.js';
 import type { FaultedClient } from './faulted/faulted-client.js';
+import type { TlsFaults } from './faulted/tls-faults.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
 import type { ClientPeer } from './peer/secured-client.js';
@@ -55,8 +56,13 @@ export class Session {
   healthCheckAnswer: 'local' | 'fail' | null = null;
   /** The Close that the proxy itself sent in place of a broker. answerHealthCheck */
   connectionClose: ConnectionClose | null = null;
-  /** What was read after the PROXY header; undefined if nothing was read, so that the client is not paused. takeProxyHeader */
-  afterProxyHeader: readonly Uint8Array[] | undefined;
+  /** The faults that act before AMQP begins; undefined without TLS. terminateTls */
+  tlsFaults: TlsFaults | undefined;
+  /**
+   * What earlier steps have read and not used: after the PROXY header, or inside TLS while a fault acted; undefined if nothing
+   * was read, so that the client is not paused. takeProxyHeader, terminateTls
+   */
+  readBefore: readonly Uint8Array[] | undefined;
   /** The client as it was accepted, or inside TLS. terminateTls */
   peer: ClientPeer;
   /** In front of the client while a fault of its proxy can act on it. putFaultsInFront */
@@ -190,9 +196,9 @@ export class Session {
 
   /** The octets that were read and not passed on, once; undefined if nothing was read, so that the client is not paused. */
   takeRead(): readonly Uint8Array[] | undefined {
-    const octets = this.peeked ?? this.afterProxyHeader;
+    const octets = this.peeked ?? this.readBefore;
     this.peeked = null;
-    this.afterProxyHeader = undefined;
+    this.readBefore = undefined;
     return octets;
   }
 

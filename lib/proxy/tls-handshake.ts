@@ -1,45 +1,33 @@
 import { appendHeader } from '../amqp/header-octets.js';
-import type { Reason } from '../amqp/reason.js';
-import type { Clock, Timer } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { Close } from '../close.js';
-import { type HttpRequest, readHttpRequest } from '../text/http-request.js';
-import { alertRecord, type TlsAlert } from '../tls/alert.js';
-import { type ClientHello, ClientHelloReader } from '../tls/client-hello.js';
+import { readHttpRequest } from '../text/http-request.js';
+import { alertFor } from '../tls/alert.js';
+import type { CaFiles, CertificateProblem } from '../tls/certificate-problem.js';
+import { ClientHelloReader } from '../tls/client-hello.js';
 import type { ErlangTls } from '../tls/erlang-tls.js';
 import { judge } from '../tls/first-octets.js';
-import { erlangFailure } from '../tls/openssl-failure.js';
 import type { Termination } from '../tls/tls-settings.js';
+import { wrongCredentials } from '../tls/wrong-certificates.js';
+import { Deadline } from './deadline.js';
+import { type EarlyFaults, NO_EARLY_FAULTS } from './faulted/tls-faults.js';
 import type { AcceptedPeer } from './peer/accepted-peer.js';
 import type { PeerListener } from './peer/peer.js';
-import { SecuredClient } from './peer/secured-client.js';
+import { SecuredClient, type TlsHandshakeListener } from './peer/secured-client.js';
+import { ServerFlight } from './peer/server-flight.js';
 import { takeOver } from './peer/take-over.js';
-
-/** Timeout for a client's TLS handshake, in ms: RabbitMQ's `ssl_handshake_timeout`. */
-export const TLS_HANDSHAKE_TIMEOUT = 5_000;
+import type { Dismissed, Terminated } from './terminated.js';
+import {
+  ABANDONED,
+  badFirstOctets,
+  clientLeft,
+  opensslFailed,
+  TIMED_OUT,
+  TLS_HANDSHAKE_TIMEOUT,
+} from './tls-dismissals.js';
+import { TlsMoments, type TlsMomentsOwner } from './tls-moments.js';
 
 const NO_OCTETS = new Uint8Array(0);
-
-/** The result of the TLS handshake with a client. */
-export type Terminated =
-  | {
-      readonly client: SecuredClient;
-      /** What the client asked for, and the negotiated version. */
-      readonly hello: ClientHello;
-    }
-  | {
-      readonly client: null;
-      /** What the client asked for. No version was negotiated. */
-      readonly hello: ClientHello;
-      /** The client's first octets, up to 8, as they arrived. */
-      readonly header: Uint8Array;
-      /** The beginning of an HTTP request without TLS; null if the client did not send one. */
-      readonly request: HttpRequest | null;
-      readonly decision: 'refuse' | 'none';
-      readonly reason: Reason;
-      readonly by: 'client' | 'proxy';
-      readonly farewell: Uint8Array;
-      readonly close: Close;
-    };
 
 /**
  * Runs the TLS handshake with a client as RabbitMQ's TLS listener does: the broker's Erlang decides which alert a client
@@ -49,6 +37,7 @@ export type Terminated =
  * @param erlang the TLS listener to imitate
  * @param since when the timeout started (`Clock.ticks`). @defaultValue now
  * @param first octets of the client that were read before, if the client is paused
+ * @param faults those that act until the handshake is complete. @defaultValue none
  */
 export function terminate(
   client: AcceptedPeer,
@@ -58,23 +47,37 @@ export function terminate(
   {
     since = clock.ticks(),
     first,
-  }: { readonly since?: number; readonly first?: readonly Uint8Array[] | undefined } = {},
+    faults = NO_EARLY_FAULTS,
+  }: {
+    readonly since?: number;
+    readonly first?: readonly Uint8Array[] | undefined;
+    readonly faults?: EarlyFaults;
+  } = {},
 ): Promise<Terminated> {
   return new Promise((resolve) => {
     // Rounded up, because a timer must not fire a fraction of a ms early.
     const timeout = Math.ceil(TLS_HANDSHAKE_TIMEOUT - (clock.ticks() - since));
-    const handshake = new TlsHandshake(client, termination, erlang, clock, timeout, resolve);
+    const deadline = new Deadline(clock, timeout);
+    const handshake = new TlsHandshake(client, { termination, erlang, deadline, faults }, resolve);
+    handshake.begin();
     takeOver(client, handshake, first?.length ? [Buffer.concat(first)] : first);
   });
 }
 
-class TlsHandshake implements PeerListener {
+type HandshakeOptions = {
+  readonly termination: Termination;
+  readonly erlang: ErlangTls;
+  readonly deadline: Deadline;
+  readonly faults: EarlyFaults;
+};
+
+class TlsHandshake implements PeerListener, TlsMomentsOwner {
   private readonly client: AcceptedPeer;
-  private readonly termination: Termination;
+  private termination: Termination;
   private readonly erlang: ErlangTls;
-  private readonly clock: Clock;
+  private readonly deadline: Deadline;
+  private readonly moments: TlsMoments;
   private readonly done: (terminated: Terminated) => void;
-  private readonly timer: Timer;
   private readonly reader = new ClientHelloReader();
   private header: Uint8Array = NO_OCTETS;
   /** The client's octets until its ClientHello is complete. */
@@ -84,34 +87,33 @@ class TlsHandshake implements PeerListener {
   private secured: SecuredClient | undefined;
   private isDone = false;
 
-  /** @param timeout ms from now */
   constructor(
     client: AcceptedPeer,
-    termination: Termination,
-    erlang: ErlangTls,
-    clock: Clock,
-    timeout: number,
+    { termination, erlang, deadline, faults }: HandshakeOptions,
     done: (terminated: Terminated) => void,
   ) {
     this.client = client;
     this.termination = termination;
     this.erlang = erlang;
-    this.clock = clock;
+    this.deadline = deadline;
+    this.moments = new TlsMoments(client, faults, deadline, this);
     this.done = done;
-    this.timer = clock.start(() => {
-      this.end(
-        'refuse',
-        { name: 'handshake_timeout', tls: { type: 'timeout', timeout: TLS_HANDSHAKE_TIMEOUT } },
-        'proxy',
-        'rst',
-      );
-    }, timeout);
+    deadline.due = () => this.dismiss(TIMED_OUT);
+  }
+
+  /** The client was accepted. */
+  begin(): void {
+    this.moments.reached('accept', () => true);
   }
 
   octets(octets: Uint8Array): boolean {
     if (this.isDone) return false;
     this.header = appendHeader(this.header, octets);
     this.reader.add(octets);
+    return this.moments.isHolding ? this.moments.keep(octets) : this.take(octets);
+  }
+
+  take(octets: Uint8Array): boolean {
     if (this.secured) {
       this.last = Uint8Array.from(octets.subarray(0, 7));
       return this.secured.receiver.octets(octets);
@@ -123,44 +125,23 @@ class TlsHandshake implements PeerListener {
       case 'wait':
         return true;
       case 'hello':
-        this.secured = this.secure();
         this.first = NO_OCTETS;
-        return this.secured.receiver.octets(first);
+        return this.moments.reached('client-hello', () => {
+          this.secured = this.secure();
+          return this.secured.receiver.octets(first);
+        });
       case 'end':
-        this.refuse(result.alert);
+        this.dismiss(badFirstOctets(result.alert, this.erlang));
         return false;
       default:
         return result satisfies never;
     }
   }
 
-  /** Ends a handshake for the client's first octets. @param alert null: the client sent a close_notify */
-  private refuse(alert: TlsAlert | null): void {
-    if (alert === null) {
-      this.end('none', { name: 'connection_closed_abruptly', tls: { type: 'closed' } }, 'client', 'rst');
-      return;
-    }
-    const { erlang } = this;
-    const name = alert.detail?.startsWith('{unsupported_') ? 'bad_header' : 'handshake_error';
-    const reason: Reason = { name, tls: { type: 'alert', alert, code: null } };
-    if (alert.by === 'client') this.end('refuse', reason, 'proxy', 'rst');
-    else
-      this.end(
-        'refuse',
-        reason,
-        'proxy',
-        erlang.close,
-        erlang.sendsEarlyAlerts ? alertRecord(alert.number) : NO_OCTETS,
-      );
-  }
-
   ended(how: Close): void {
-    const reason: Reason =
-      this.client.received === 0
-        ? { name: 'connection_closed_with_no_data_received' }
-        : { name: 'connection_closed_abruptly', tls: { type: 'closed' } };
+    const { received, sent } = this.client;
     // A close_notify before the end of the handshake is answered with a reset.
-    this.end('none', reason, 'client', this.client.sent === null ? 'rst' : how);
+    this.dismiss(clientLeft(received > 0, sent === null ? 'rst' : how));
   }
 
   drained(): void {
@@ -169,65 +150,95 @@ class TlsHandshake implements PeerListener {
 
   /** The client was reset because the proxy was stopped. */
   closed(): void {
-    this.end('none', { name: 'connection_closed_abruptly', tls: { type: 'closed' } }, 'client', 'rst');
+    this.dismiss(ABANDONED);
   }
 
   private secure(): SecuredClient {
     const { client } = this;
     // TLS writes several times before a reset, and a reset discards what the kernel still holds back.
     client.hurry();
-    const secured = new SecuredClient(client, this.termination, {
-      secured: (protocol, servername) => {
-        if (this.isDone) return;
-        this.finish();
-        client.listener = secured.receiver;
-        const alpn = this.reader.hello?.alpn ?? [];
-        this.done({ client: secured, hello: { version: versionOf(protocol), servername, alpn } });
-      },
-      failed: (code, alert) => this.failed(code, alert),
-    });
+    const secured = new SecuredClient(
+      client,
+      this.termination,
+      this.listener(() => secured),
+    );
     client.listener = this;
     return secured;
   }
 
-  private failed(code: string, openssl: number | null): void {
-    const { erlang, last, termination } = this;
-    const { version = null } = this.reader.hello ?? {};
-    const { requestCert } = termination;
-    const { alert, record } = erlangFailure({ code, version, alert: openssl, requestCert, last }, erlang);
-    const close = alert.by === 'client' ? 'rst' : erlang.close;
-    const reason: Reason = { name: 'handshake_error', tls: { type: 'alert', alert, code } };
-    this.end('refuse', reason, 'proxy', close, record ?? NO_OCTETS);
+  private listener(secured: () => SecuredClient): TlsHandshakeListener {
+    const flight = this.moments.isDue('server-flight') ? new ServerFlight((...halves) => this.flight(halves)) : null;
+    return {
+      secured: (protocol, servername) => {
+        if (this.isDone) return;
+        this.finish();
+        this.client.listener = secured().receiver;
+        const alpn = this.reader.hello?.alpn ?? [];
+        this.done({ client: secured(), hello: { version: versionOf(protocol), servername, alpn } });
+      },
+      failed: (code, alert) => this.failed(code, alert),
+      writes: (octets) => flight?.take(octets) ?? false,
+    };
   }
 
-  private end(
-    decision: 'refuse' | 'none',
-    reason: Reason,
-    by: 'client' | 'proxy',
-    close: Close,
-    farewell: Uint8Array = NO_OCTETS,
-  ): void {
+  private flight([first, second]: readonly [Uint8Array, Uint8Array]): void {
+    if (this.isDone) return;
+    this.client.write(first);
+    this.moments.reached('server-flight', () => {
+      this.client.write(second);
+      return true;
+    });
+  }
+
+  private failed(code: string, openssl: number | null): void {
+    const { erlang, last, termination, reader } = this;
+    const { version = null } = reader.hello ?? {};
+    const { requestCert } = termination;
+    this.dismiss(opensslFailed({ code, version, alert: openssl, requestCert, last }, erlang));
+  }
+
+  end(close: Close): void {
+    this.endByFault();
+    if (close === 'fin') this.client.dismiss(NO_OCTETS, 'fin');
+    else this.client.reset();
+  }
+
+  alert(number: number): void {
+    this.endByFault();
+    this.client.dismiss(alertFor(number, this.reader.hello?.version ?? null), this.erlang.close);
+  }
+
+  async present(problem: CertificateProblem, ca: CaFiles | null, address: string): Promise<boolean> {
+    const { termination } = this;
+    const host = this.reader.hello?.servername ?? address;
+    const credentials = await wrongCredentials(problem, host, ca, termination.credentials).catch(() => null);
+    if (credentials !== null) this.termination = { ...termination, credentials };
+    return credentials !== null;
+  }
+
+  private endByFault(): void {
+    this.finish();
+    this.secured?.abandonTls();
+    this.done({ client: null, ...this.seen, decision: 'fault' });
+  }
+
+  private dismiss(how: Dismissed): void {
     if (this.isDone) return;
     this.finish();
     this.secured?.abandonTls();
-    const { header } = this;
+    this.done({ client: null, ...this.seen, ...how });
+  }
+
+  /** What is known of a client whose handshake is not complete. */
+  private get seen() {
     const { servername = null, alpn = [] } = this.reader.hello ?? {};
-    this.done({
-      client: null,
-      hello: { version: null, servername, alpn },
-      header,
-      request: readHttpRequest(this.first),
-      decision,
-      reason,
-      by,
-      farewell,
-      close,
-    });
+    return { hello: { version: null, servername, alpn }, header: this.header, request: readHttpRequest(this.first) };
   }
 
   private finish(): void {
     this.isDone = true;
-    this.clock.stop(this.timer);
+    this.deadline.stop();
+    this.moments.end();
   }
 }
 

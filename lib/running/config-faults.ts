@@ -2,27 +2,45 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/schema.js';
 import { type Fault, faultId } from '../faults/fault.js';
 import type { FaultList } from '../faults/fault-list.js';
+import type { UnfitFaults } from './unfit-faults.js';
 
 /** Keeps the faults of the config in the list of all faults. Faults added otherwise are left alone. */
 export class ConfigFaults {
   private readonly list: FaultList;
+  private readonly unfit: UnfitFaults;
   private faults: ReadonlyMap<string, Fault> = new Map();
 
-  constructor(list: FaultList) {
+  /** @param unfit refuses those that the proxies cannot apply */
+  constructor(list: FaultList, unfit: UnfitFaults) {
     this.list = list;
+    this.unfit = unfit;
   }
 
   /**
    * Applies the faults of a config. A fault that has not changed stays active and keeps its count.
    *
    * @returns a function that undoes it
-   * @throws ConfigError when a fault added otherwise has the same name; then nothing has changed
+   * @throws ConfigError when a fault added otherwise has the same name, or needs TLS that its proxy no longer has; then nothing
+   *   has changed
    */
   apply(config: Config): () => void {
     const before = this.faults;
     const wanted = new Map(faultsOf(config).map((fault) => [faultId(fault), fault]));
-    this.replace(before, wanted);
-    return () => this.replace(wanted, before);
+    const others = this.list.all.filter(({ id }) => !before.has(id));
+    const undo = this.unfit.apply(
+      config.proxies,
+      others.map(({ fault }) => fault),
+    );
+    try {
+      this.replace(before, wanted);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return () => {
+      undo();
+      this.replace(wanted, before);
+    };
   }
 
   private replace(before: ReadonlyMap<string, Fault>, wanted: ReadonlyMap<string, Fault>): void {

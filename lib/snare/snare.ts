@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock } from '../clock.js';
 import { effectiveSchema } from '../config/schema.js';
 import { RabbitSnareError } from '../errors.js';
-import type { FaultInput } from '../faults/fault.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
@@ -16,6 +15,7 @@ import { Log } from '../report/log.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { Certificates } from '../running/certificates.js';
 import { Proxies } from '../running/proxies.js';
+import { UnfitFaults } from '../running/unfit-faults.js';
 import { Upstreams } from '../running/upstreams.js';
 import { parseAddress } from '../text/address.js';
 import { formatPath } from '../text/key-path.js';
@@ -23,28 +23,7 @@ import { PAUSE } from './pause.js';
 import type { ReportFilter } from './report-filter.js';
 import { PATIENCE, Reports } from './reports.js';
 import { SnareFaults } from './snare-faults.js';
-
-/** Options of `createSnare`; all are optional. */
-export type SnareOptions = {
-  /** The broker, `HOST:PORT`, or `stand-in`: the built-in upstream that speaks only the handshake. @defaultValue stand-in */
-  readonly upstream?: string;
-  /** The address to listen on. @defaultValue `127.0.0.1:0`, which picks a free port */
-  readonly listen?: string;
-  /** Whether bad protocol headers are refused or only reported. @defaultValue guard */
-  readonly mode?: 'guard' | 'observe';
-  /** The RabbitMQ version to imitate, or `auto` to learn it from the broker. @defaultValue auto */
-  readonly dialect?: string;
-  /** How health checks are answered: a word or a list of rules. See docs/health-checks.md. @defaultValue forward */
-  readonly healthChecks?: HealthChecksInput;
-  /** How refused connections are closed. @defaultValue rst */
-  readonly close?: 'fin' | 'rst';
-  /** Time for the handshake, in ms. @defaultValue 10000 */
-  readonly handshakeTimeout?: number;
-  /** Random seed. @defaultValue a random one; see `Snare.seed` */
-  readonly seed?: number;
-  /** Faults to add before the proxy listens. */
-  readonly faults?: readonly FaultInput[];
-};
+import type { SnareOptions } from './snare-options.js';
 
 /** How long `close` waits for clients that do not close after the FIN, in ms. */
 const GRACE = 1_000;
@@ -57,7 +36,7 @@ const SOURCES = 10_000;
 export class Snare {
   readonly host: string;
   readonly port: number;
-  /** `amqp://guest:guest@127.0.0.1:PORT` */
+  /** `amqp://guest:guest@127.0.0.1:PORT`; `amqps:` with `tls` */
   readonly url: string;
   readonly seed: number;
   readonly faults: SnareFaults;
@@ -72,6 +51,7 @@ export class Snare {
 
   constructor(made: {
     readonly listen: string;
+    readonly isSecured: boolean;
     readonly proxy: AmqpProxy;
     readonly proxies: Proxies;
     readonly registry: Faults;
@@ -83,7 +63,7 @@ export class Snare {
     const { host, port } = parseAddress(made.listen, 0);
     this.host = host;
     this.port = port;
-    this.url = `amqp://guest:guest@${made.listen}`;
+    this.url = `${made.isSecured ? 'amqps' : 'amqp'}://guest:guest@${made.listen}`;
     this.proxy = made.proxy;
     this.proxies = made.proxies;
     this.registry = made.registry;
@@ -187,7 +167,7 @@ export class Snare {
 /**
  * Starts a proxy for tests.
  *
- * @throws RabbitSnareError ERR_CONFIG if an option or a fault is not valid
+ * @throws RabbitSnareError ERR_CONFIG if an option, a fault or a file is not valid
  * @throws StartError if the proxy cannot listen
  */
 export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
@@ -210,7 +190,8 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
     throw new RabbitSnareError('ERR_CONFIG', problems.join('\n'));
   }
   const clock = systemClock;
-  const registry = new Faults({ seed, clock });
+  const { problemsOf } = new UnfitFaults(read.data.proxies);
+  const registry = new Faults({ seed, clock, problemsOf });
   const log = new Log({ format: 'pretty', level: 'none', stream: process.stderr, now: clock.wall });
   const upstreams = new Upstreams({ log, clock });
   const reports = new Reports();
@@ -242,5 +223,15 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
   proxy.on('report', (report) => reports.add(report));
   proxy.on('faultActed', (acted) => faults.acted(acted));
   const [running] = proxies.all;
-  return new Snare({ listen: running?.listen ?? '', proxy, proxies, registry, faults, reports, sources, end });
+  return new Snare({
+    listen: running?.listen ?? '',
+    isSecured: options.tls !== undefined,
+    proxy,
+    proxies,
+    registry,
+    faults,
+    reports,
+    sources,
+    end,
+  });
 }

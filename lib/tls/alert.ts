@@ -26,6 +26,9 @@ const NUMBERS = {
 
 export type AlertName = keyof typeof NUMBERS;
 
+/** The alerts that are always fatal: all but close_notify. */
+export const FATAL_ALERTS = (Object.keys(NUMBERS) as AlertName[]).filter((name) => name !== 'close_notify');
+
 const NAMES: ReadonlyMap<number, AlertName> = new Map(
   Object.entries(NUMBERS).map(([name, number]) => [number, name as AlertName]),
 );
@@ -47,6 +50,11 @@ export type TlsAlert = {
 /** The alert record that a server sends without encryption. @param version of the record: its minor number */
 export const alertRecord = (number: number, version = 1): Uint8Array =>
   Uint8Array.of(0x15, 3, version, 0, 2, 2, number);
+
+/** The alert in a record that a client of this version accepts. @param version the highest that the client offered */
+export const alertFor = (number: number, version: string | null): Uint8Array =>
+  // The records of TLS 1.3 have the version of TLS 1.2.
+  alertRecord(number, { 'SSL 3.0': 0, 'TLS 1.0': 1, 'TLS 1.1': 2 }[version ?? ''] ?? 3);
 
 export const alertNumber = (name: AlertName): number => NUMBERS[name];
 

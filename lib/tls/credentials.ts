@@ -24,6 +24,7 @@ export class Credentials {
   private readonly nameOf: (kind: Kind) => string;
   private texts: Texts;
   private context: SecureContext;
+  private authoritiesOf: readonly string[] = [];
 
   /**
    * @param nameOf the name of a file in messages: `tls.cert of proxy amqp`
@@ -38,6 +39,16 @@ export class Credentials {
 
   get secureContext(): SecureContext {
     return this.context;
+  }
+
+  /** Whether the certificate is that of a CA, which may sign others. */
+  get isAuthority(): boolean {
+    const { cert } = this.texts;
+    return cert !== null && new X509Certificate(cert).ca;
+  }
+
+  get authorities(): readonly string[] {
+    return this.authoritiesOf;
   }
 
   /**
@@ -75,7 +86,7 @@ export class Credentials {
   private secure({ cert, key, ca }: Texts): SecureContext {
     const problems: string[] = [];
     const certificate = cert === null ? null : this.certificates('cert', cert, problems)[0];
-    const authorities = ca === null ? [] : this.certificates('ca', ca, problems);
+    const authorities = ca === null ? [] : this.certificates('ca', ca, problems).map(String);
     if (key !== null) {
       const privateKey = attempt(() => createPrivateKey(key));
       if (privateKey === undefined) problems.push(this.problem('key', 'a private key as PEM, without a passphrase'));
@@ -85,11 +96,13 @@ export class Credentials {
     }
     if (problems.length > 0) throw new ConfigError(problems);
     try {
-      return tls().createSecureContext({
+      const context = tls().createSecureContext({
         ...(cert === null ? {} : { cert }),
         ...(key === null ? {} : { key }),
-        ...(ca === null ? {} : { ca: authorities.map(String) }),
+        ...(ca === null ? {} : { ca: authorities }),
       });
+      this.authoritiesOf = authorities;
+      return context;
     } catch (error) {
       // For example, a key that is too short for this OpenSSL.
       throw new ConfigError(this.problem(cert === null ? 'ca' : 'cert', 'usable', (error as Error).message));

@@ -3,6 +3,8 @@ import type { SecureContext } from 'node:tls';
 /** The current credentials. They change when their files change, and apply to new connections. */
 export interface TlsCredentials {
   readonly secureContext: SecureContext;
+  /** The CAs that must have issued a peer's certificate, as PEM. @defaultValue none */
+  readonly authorities?: readonly string[];
 }
 
 /** Settings for TLS connections from clients. */

@@ -52,7 +52,7 @@ for (const [type, attributes] of Object.entries({
   amqp_refuse: { reason: 'bad_header', farewell: null, close: null, delay: 0 },
   amqp_stall: { at: 'start', place: null, octets: 8, timeout: null, then: 'rst' },
   amqp_reset: { at: 'start', place: null, octets: 8, delay: 0 },
-  amqp_fin: { at: 'start', place: null, octets: 8, delay: 0 },
+  amqp_fin: { at: 'start', place: null, octets: 8, delay: 0, close_notify: true },
   amqp_close: {
     at: 'open',
     place: null,
@@ -77,6 +77,11 @@ for (const [type, attributes] of Object.entries({
   amqp_nack: { count: null, share: 1 },
   amqp_confirm: { how: 'reorder', batch: 10, within: 100, count: null, share: 1 },
   amqp_deliver: { how: 'double', batch: 10, within: 100, count: null, share: 1 },
+  tls_reset: { at: 'client-hello' },
+  tls_fin: { at: 'client-hello', close_notify: true },
+  tls_stall: { at: 'client-hello', timeout: null, then: 'rst' },
+  tls_alert: { alert: 'handshake_failure' },
+  tls_certificate: { problem: 'expired', ca_cert: null, ca_key: null },
   connect_refuse: {},
   connect_hang: {},
   connect_delay: { delay: 0 },
@@ -309,6 +314,31 @@ for (const [what, input, ...expected] of [
     'times must not be given: connect_refuse acts on the listener and accepts only after, until, every and for',
     'toxicity must be 1: connect_refuse acts on the listener and accepts only after, until, every and for',
   ],
+  [
+    'a header in a TLS handshake',
+    { type: 'tls_reset', attributes: { at: 'secured' }, when: { header: '0-9-1' } },
+    'when.header is not known until the header is complete, and the fault acts at secured',
+  ],
+  [
+    'a CA certificate without its key',
+    { type: 'tls_certificate', attributes: { ca_cert: 'ca.pem' } },
+    'attributes.ca_cert must be given together with ca_key',
+  ],
+  [
+    'the key of a CA without its certificate',
+    { type: 'tls_certificate', attributes: { problem: 'other_host', ca_key: 'ca-key.pem' } },
+    'attributes.ca_key must be given together with ca_cert',
+  ],
+  [
+    'a CA for a certificate of an unknown one',
+    { type: 'tls_certificate', attributes: { problem: 'unknown_ca', ca_cert: 'ca.pem', ca_key: 'ca-key.pem' } },
+    'attributes.ca_cert must not be given with problem unknown_ca',
+  ],
+  [
+    'an alert that is not fatal',
+    { type: 'tls_alert', attributes: { alert: 'close_notify' } },
+    /^attributes\.alert must be one of unexpected_message, .*, not "close_notify"$/,
+  ],
 ] as const) {
   test(`${what} is rejected, with key, rule and value`, (t) => {
     const found = problems(input);
@@ -341,6 +371,7 @@ test('conditions that are known when the fault acts are accepted', (t) => {
     ['amqp_mute_heartbeats', {}, { vhost: '/' }],
     ['latency', {}, { vhost: '/' }],
     ['connect_refuse', {}, { after: 0, until: '1s' }],
+    ['tls_stall', {}, { source: '10.0.0.0/8', connection: '1-2', after: 0, until: '1s' }],
   ] as const) {
     t.deepEqual(problems({ type, attributes, when }), []);
   }

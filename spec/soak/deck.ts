@@ -130,6 +130,12 @@ export const VARIANTS: Readonly<Record<FaultTypeName, readonly Variant[]>> = {
     { attributes: { rate: 5, burst: 2 }, toxicity: 0.5 },
     { attributes: { rate: 20, burst: 1, then: 'hang' }, toxicity: 0.5 },
   ],
+  // On the proxy that terminates TLS only.
+  tls_reset: [{ attributes: { at: 'secured' }, toxicity: 0.5 }],
+  tls_fin: [{ attributes: { at: 'secured', close_notify: false }, toxicity: 0.5 }],
+  tls_stall: [{ attributes: { at: 'client-hello', timeout: 500, then: 'resume' } }],
+  tls_alert: [{ attributes: {}, toxicity: 0.5 }],
+  tls_certificate: [{ attributes: { problem: 'unknown_ca' }, toxicity: 0.5 }],
   connect_delay: [{ attributes: { delay: 300 } }, { attributes: { delay: 1500 }, toxicity: 0.5 }],
 };
 

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { type Fault, needsTls } from '../../lib/faults/fault.js';
 import type { Random } from '../conformance/random.js';
 import { ApiFailure } from './api.js';
 import { actsOnConnects, type Card, deal } from './deck.js';
@@ -28,17 +29,20 @@ export class FaultTurns {
     this.random = random;
   }
 
-  /** The next fault, and how to add it. */
-  next(): { readonly card: Card; readonly way: Way } {
-    if (this.cards.length === 0) {
+  /** The next fault for a proxy, and how to add it. */
+  next({ tls }: Pick<SoakProxy, 'tls'>): { readonly card: Card; readonly way: Way } {
+    for (;;) {
+      const at = this.cards.findIndex(({ card }) => tls || needsTls(card as Fault) === null);
+      const [turn] = at < 0 ? [] : this.cards.splice(at, 1);
+      if (turn !== undefined) return turn;
       const isForScenarios = this.round % 2 === 1;
-      this.cards = deal(this.random).map((card) => ({
-        card,
-        way: isForScenarios ? 'scenario' : anyOf(this.random, WAYS),
-      }));
+      for (const card of deal(this.random)) {
+        // One that no proxy could take yet is still waiting.
+        if (this.cards.some((waiting) => waiting.card.type === card.type)) continue;
+        this.cards.push({ card, way: isForScenarios ? 'scenario' : anyOf(this.random, WAYS) });
+      }
       this.round += 1;
     }
-    return this.cards.shift() as { readonly card: Card; readonly way: Way };
   }
 
   /** Puts a fault that did not act to the end of the round. */
@@ -52,7 +56,7 @@ export async function takeTurns(run: SoakRun, turns: FaultTurns, proxy: SoakProx
   // In a short run each type still gets its turn.
   const longest = Math.min(LONGEST, Math.max(SHORTEST, run.length / 100));
   while (!run.over.aborted) {
-    const turn = turns.next();
+    const turn = turns.next(proxy);
     const hasActed = await take(run, turn, proxy, run.random.between(SHORTEST, longest), run.over);
     if (!hasActed) turns.again(turn);
     await pause(run.random.between(0, longest), run.over);

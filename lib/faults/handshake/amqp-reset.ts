@@ -6,5 +6,6 @@ export const amqpReset = handshakeFault({
   description: 'Resets the connection to the client (RST) at a moment.',
   attributes: { at: atAny('start'), place: place(), octets: headerOctets(), delay: delay() },
   at: ({ at, place, octets, delay }) => ({ moment: at, octets, place: placeAt(at, place), delay }),
+  actBeforeTls: () => ({ type: 'end', close: 'rst', closeNotify: false }),
   act: () => (actions) => actions.endClient('rst'),
 });

@@ -18,6 +18,7 @@ export const amqpStall = handshakeFault({
     then: attribute(choice('rst', 'fin', 'resume'), { default: 'rst', description: 'What happens after that time.' }),
   },
   at: ({ at, place, octets }) => ({ moment: at, octets, place: placeAt(at, place), delay: 0 }),
+  actBeforeTls: ({ timeout, then }) => ({ type: 'stall', ms: timeout, then }),
   act:
     ({ timeout, then }) =>
     (actions) =>

@@ -9,9 +9,16 @@ export type Effect =
   | { readonly type: 'send'; readonly to: Side; readonly octets: Uint8Array }
   /**
    * Close a side: `fin` closes it for writing, after everything that was sent. `byFault` false: the close of the other
-   * side is relayed. An upstream that has not been connected to is then never connected to.
+   * side is relayed. An upstream that has not been connected to is then never connected to. `isTruncated`: inside TLS, no
+   * close_notify precedes the FIN.
    */
-  | { readonly type: 'end'; readonly side: Side; readonly close: Close; readonly byFault: boolean }
+  | {
+      readonly type: 'end';
+      readonly side: Side;
+      readonly close: Close;
+      readonly byFault: boolean;
+      readonly isTruncated?: true;
+    }
   /** Stop reading from a side until `resume`. */
   | { readonly type: 'pause' | 'resume'; readonly side: Side }
   /** Call `fired(id)` after `ms`, unless cancelled. */

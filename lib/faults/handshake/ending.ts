@@ -3,6 +3,7 @@ import type { Reason } from '../../amqp/reason.js';
 import type { Close } from '../../close.js';
 import type { Moment } from '../moment.js';
 import type { Direction } from './direction.js';
+import type { Effect } from './effect.js';
 import type { EffectList } from './effect-list.js';
 import { Farewell } from './farewell.js';
 import type { Side } from './fault-actions.js';
@@ -62,13 +63,14 @@ export class Ending {
   /** @param openRest the part of the client's Open that has not been passed on */
   endClient(fault: string, openRest: Uint8Array, close: Close, farewell?: Uint8Array, imitates?: Reason): void {
     if (!this.isOpen) return;
-    this.client = 'over';
     if (farewell) this.down.pass(farewell);
-    this.down.isShut = true;
-    this.effects.push({ type: 'ended', fault, imitates: imitates ?? null, connectionClose: null });
-    this.effects.push({ type: 'end', side: 'client', close, byFault: true });
-    this.up.intake.drop();
-    this.leaveUpstream(openRest);
+    this.endNow(fault, openRest, { type: 'end', side: 'client', close, byFault: true }, imitates);
+  }
+
+  /** The same with a FIN without a close_notify. */
+  truncateClient(fault: string, openRest: Uint8Array): void {
+    if (!this.isOpen) return;
+    this.endNow(fault, openRest, { type: 'end', side: 'client', close: 'fin', byFault: true, isTruncated: true });
   }
 
   /**
@@ -135,6 +137,15 @@ export class Ending {
     if (this.isOpen) this.effects.push({ type: 'end', side: to, close, byFault: false });
     if (to === 'upstream') this.farewell.cancel();
     else if (!this.isOpen) this.farewell.end();
+  }
+
+  private endNow(fault: string, openRest: Uint8Array, end: Effect, imitates: Reason | null = null): void {
+    this.client = 'over';
+    this.down.isShut = true;
+    this.effects.push({ type: 'ended', fault, imitates, connectionClose: null });
+    this.effects.push(end);
+    this.up.intake.drop();
+    this.leaveUpstream(openRest);
   }
 
   /** Closes the upstream. Its octets are read, but no longer passed on. */

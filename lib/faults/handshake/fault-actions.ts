@@ -77,6 +77,8 @@ export interface FaultActions {
    * if it has not been connected to yet, it never is.
    */
   endClient(close: Close, farewell?: Uint8Array, imitates?: Reason): void;
+  /** The same with a FIN that no close_notify precedes inside TLS: TLS calls that a truncation. */
+  truncateClient(): void;
   /** Sends Connection.Close to the client, waits for its Close-Ok, then closes it. `timeout` in ms. */
   closeClient(method: ConnectionMethod & { name: 'connection.close' }, timeout: number, close: Close): void;
   /** Sends nothing to the client for `ms`; 0: until undone. What the upstream sends is kept. */

@@ -151,6 +151,7 @@ export class FaultRunner {
       rewrite: (octets, method) => arrival.rewrite(octets, method),
       rewriteAt: (moment, rewrite) => rewrites.add(moment, rewrite),
       endClient: (close, octets, imitates) => ending.endClient(entry.id, this.openRest(), close, octets, imitates),
+      truncateClient: () => ending.truncateClient(entry.id, this.openRest()),
       closeClient: (method, timeout, close) => ending.closeClient(entry.id, this.openRest(), method, timeout, close),
       stall: (ms, then) => this.stall(entry, arrival, ms, then),
       insert: (octets) => down.whenAtBoundary(() => down.pass(octets)),

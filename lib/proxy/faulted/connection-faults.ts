@@ -75,6 +75,12 @@ export class ConnectionFaults {
     return this.faults.active.includes(live);
   }
 
+  /** Decides whether a fault acts before anything is read inside TLS. @param source the client's IP address */
+  decideEarly(live: LiveFault, source: string | null): boolean {
+    this.source = source;
+    return this.decisions.decide(live, this.knows(NOTHING_KNOWN)) === 'acts';
+  }
+
   /** How long faults delay the first read of the connection, in ms. @param source the client's IP address */
   acceptDelay(source: string | null): number {
     const delaying = this.faults.active.filter(({ fault }) => delaysAccept(fault));

@@ -10,6 +10,12 @@ import type { End } from '../../faults/stream/link.js';
 import type { ClientPeer } from '../peer/secured-client.js';
 import { EffectRunner, type EffectTarget } from './effect-runner.js';
 
+/** How a fault ends the client. */
+export type ClientEnd = Pick<End, 'close' | 'afterDelivery'> & {
+  /** Without a close_notify before the FIN. @defaultValue false */
+  readonly isTruncated?: boolean | undefined;
+};
+
 /** What the owner of a path is asked to do, and is notified of. */
 export interface FaultPathOwner extends Pick<EffectTarget, 'acted' | 'ended'> {
   /** Octets for the upstream. @returns whether more may come */
@@ -19,7 +25,7 @@ export interface FaultPathOwner extends Pick<EffectTarget, 'acted' | 'ended'> {
   /** A stream fault on the way to the client ends both sides. */
   cut(end: End): void;
   /** A handshake fault ends the client. */
-  endClient(close: Close): void;
+  endClient(how: ClientEnd): void;
   /** There is room for more octets to the client. */
   drained(): void;
   /** Effects have been carried out. */
@@ -122,9 +128,9 @@ export class FaultPath {
     const { owner, client } = this;
     return {
       send: (to, octets) => this.send(to, octets),
-      end: ({ side, close, byFault }) => {
+      end: ({ side, close, byFault, isTruncated }) => {
         if (side === 'upstream') this.up.end(close);
-        else if (byFault) owner.endClient(close);
+        else if (byFault) owner.endClient({ close, isTruncated });
         else if (close === 'fin') client.finish();
         else client.reset();
       },

@@ -2,6 +2,7 @@ import type { Reason } from '../../amqp/reason.js';
 import type { Fault } from '../../faults/fault.js';
 import type { LiveFault } from '../../faults/live-fault.js';
 import type { Moment } from '../../faults/moment.js';
+import type { TlsMoment } from '../../faults/tls/tls-act.js';
 import type { FaultHit } from '../../report/report.js';
 
 /** How a fault ended a connection for its client. */
@@ -35,7 +36,7 @@ export class FaultRecord {
     this.acted = acted;
   }
 
-  add(id: string, { name, type }: Pick<Fault, 'name' | 'type'>, at: Moment): void {
+  add(id: string, { name, type }: Pick<Fault, 'name' | 'type'>, at: Moment | TlsMoment): void {
     const hit = { id, name, type, at };
     this.last = hit;
     if (this.hits.length < MOST_HITS) this.hits.push(hit);

@@ -9,7 +9,7 @@ import type { HandshakeRecording } from '../handshake-recording.js';
 import type { ClientPeer } from '../peer/secured-client.js';
 import { ActingFaults } from './acting-faults.js';
 import { EndLimits } from './end-limits.js';
-import { FaultPath, type FaultPathOwner } from './fault-path.js';
+import { type ClientEnd, FaultPath, type FaultPathOwner } from './fault-path.js';
 import type { FaultedClientOptions } from './faulted-client-options.js';
 import { Hold } from './hold.js';
 import { PeerInFront } from './peer-in-front.js';
@@ -155,7 +155,7 @@ export class FaultedClient extends PeerInFront {
   }
 
   private resetSide(side: Side): void {
-    if (!this.options.hasUpstream()) this.cut('rst');
+    if (!this.options.hasUpstream()) this.cut({ close: 'rst' });
     else if (side === 'client') this.below.reset();
     else this.reportEnd('rst');
   }
@@ -170,12 +170,9 @@ export class FaultedClient extends PeerInFront {
     const { record, ended } = this.options;
     return {
       octets: (octets) => this.listener.octets(octets),
-      clientEnd: ({ close, byFault, isWhole, afterDelivery }) => {
-        if (byFault || isWhole) this.cut(close, afterDelivery);
-        else this.reportEnd(close);
-      },
-      cut: ({ close, afterDelivery }) => this.cut(close, afterDelivery),
-      endClient: (close) => this.endClient(close),
+      clientEnd: (end) => (end.byFault || end.isWhole ? this.cut(end) : this.reportEnd(end.close)),
+      cut: (end) => this.cut(end),
+      endClient: (how) => this.endClient(how),
       drained: () => this.listener.drained(),
       settled: () => this.settled(),
       acted: ({ fault, at }) => {
@@ -226,18 +223,18 @@ export class FaultedClient extends PeerInFront {
   }
 
   /** A stream fault ends both sides. */
-  private cut(close: Close, afterDelivery?: boolean): void {
+  private cut(end: ClientEnd): void {
     if (this.state !== 'acting') return;
     this.stop('cut');
     this.options.ended();
-    this.endClient(close, afterDelivery);
-    this.reportEnd(close, afterDelivery);
+    this.endClient(end);
+    this.reportEnd(end.close, end.afterDelivery);
   }
 
-  private endClient(close: Close, afterDelivery = false): void {
+  private endClient({ close, afterDelivery, isTruncated }: ClientEnd): void {
     this.limits.faultEnded();
     if (afterDelivery) this.below.closeDelivered(close);
-    else if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin');
+    else if (close === 'fin' && this.below.saw === null) this.below.dismiss(NOTHING, 'fin', isTruncated);
     else this.below.reset();
     // The upstream is read to its end, whatever the client still had to take.
     this.path.clientLeft();

@@ -1,4 +1,5 @@
 import type { TLSSocket, TLSSocketOptions } from 'node:tls';
+import type { Close } from '../../close.js';
 import { tls } from '../../tls/node-tls.js';
 import type { Termination } from '../../tls/tls-settings.js';
 import type { AcceptedPeer } from './accepted-peer.js';
@@ -24,8 +25,10 @@ export type ClientPeer = Pick<
   | 'closeDelivered'
   | 'noticeReset'
   | 'hurry'
-  | 'dismiss'
->;
+> & {
+  /** @param isTruncated inside TLS, no close_notify precedes the FIN. @defaultValue false */
+  dismiss(farewell: Uint8Array, close: Close, isTruncated?: boolean): void;
+};
 
 /** Receives the result of a client's TLS handshake: one of the two, once. */
 export interface TlsHandshakeListener {
@@ -36,6 +39,8 @@ export interface TlsHandshakeListener {
    * @param alert the alert that OpenSSL would have sent without encryption: it was withheld. An encrypted one was written.
    */
   failed(code: string, alert: number | null): void;
+  /** TLS writes these octets to the client. @returns whether they are held back */
+  writes(octets: Uint8Array): boolean;
 }
 
 /** A client inside TLS. The proxy behaves as RabbitMQ's TLS listener does. */
@@ -91,7 +96,8 @@ export class SecuredClient extends SecuredPeer<AcceptedPeer> implements ClientPe
 
   /** A broker has other alerts than OpenSSL, so the owner sends its own. */
   protected override withholds(octets: Uint8Array): boolean {
-    if (this.hasShaken || octets.length !== ALERT_LENGTH || octets[0] !== ALERT) return false;
+    if (this.hasShaken) return false;
+    if (octets.length !== ALERT_LENGTH || octets[0] !== ALERT) return this.handshake.writes(octets);
     this.alert = octets[ALERT_LENGTH - 1] ?? null;
     return true;
   }

@@ -83,6 +83,12 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     return this.tls.writableLength === 0;
   }
 
+  /** Nothing is read until `resume`, except what TLS has decrypted already and the listener is called for now. */
+  hold(): void {
+    this.tls.pause();
+    this.stream.hold();
+  }
+
   /** Reads octets again after `PeerListener.octets` returned false. */
   resume(): void {
     this.tls.resume();
@@ -129,13 +135,13 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
   /**
    * Ends the connection with farewell octets, a close_notify and the chosen close, as RabbitMQ does. A peer whose FIN had
    * no close_notify gets a FIN without one, whatever was chosen, as from RabbitMQ.
+   *
+   * @param isTruncated the peer gets a FIN without a close_notify. @defaultValue false
    */
-  dismiss(farewell: Uint8Array, close: Close): void {
+  dismiss(farewell: Uint8Array, close: Close, isTruncated = false): void {
     if (this.isGone || this.saw !== null) return;
-    if (this.isTruncated) {
-      this.saw = 'fin';
-      this.isGone = true;
-      this.below.dismiss(NO_OCTETS, 'fin');
+    if (this.isTruncated || isTruncated) {
+      this.truncate();
       return;
     }
     if (farewell.length > 0) this.write(farewell);
@@ -145,6 +151,18 @@ export abstract class SecuredPeer<Below extends Peer = Peer> {
     this.tls.end();
     this.resetAtLast();
     this.resume();
+  }
+
+  /** Sends what was written, then a FIN without a close_notify. */
+  private truncate(): void {
+    this.saw = 'fin';
+    this.isGone = true;
+    const close = (): void => this.below.dismiss(NO_OCTETS, 'fin');
+    if (this.tls.writableLength === 0) close();
+    else {
+      this.tls.once('drain', close);
+      this.resetAtLast();
+    }
   }
 
   /** TLS broke: nothing after that can be trusted. */

@@ -12,13 +12,16 @@ export function putFaultsInFront(session: Session): StepResult {
   const { context, faults } = session;
   if (context.faults.active.length === 0 || !faults.canAct(session.source)) return undefined;
   session.faulted = faultedClient(session);
-  session.faulted.accepted();
+  // On a proxy with `tls` they have acted before the TLS handshake.
+  if (context.tls === null) session.faulted.accepted();
+  else session.faulted.takeOver([]);
   return undefined;
 }
 
 /** The faults of the proxy have changed. */
 export function faultsChanged(session: Session): void {
-  const { faulted, relay, peeked, faults } = session;
+  const { faulted, relay, peeked, faults, tlsFaults } = session;
+  tlsFaults?.changed();
   if (faulted) faulted.setFaults();
   else if ((relay || peeked) && faults.canAct(session.source, knownOf(session))) putFaultsInFrontLate(session);
 }

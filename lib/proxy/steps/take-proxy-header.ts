@@ -3,7 +3,7 @@ import { NO_FAREWELL } from '../outcome.js';
 import { addressesFrom } from '../proxy-protocol.js';
 import { readProxyHeader } from '../read-proxy-header.js';
 import type { Session } from '../session.js';
-import { TLS_HANDSHAKE_TIMEOUT } from '../tls-handshake.js';
+import { TLS_HANDSHAKE_TIMEOUT } from '../tls-dismissals.js';
 import type { StepResult } from './step.js';
 
 /** Reads the PROXY header if one is accepted. It identifies the client, and the handshake begins after it. */
@@ -40,6 +40,6 @@ async function take(session: Session, source: string): Promise<StepResult> {
     if (read.outline !== null) session.proxyHeader = { ...read.outline, isAccepted: true };
     session.restartHandshake();
   }
-  session.afterProxyHeader = read.octets;
+  session.readBefore = read.octets;
   return undefined;
 }

@@ -151,7 +151,22 @@ test('a fault for an unknown proxy is a 404, and an instance without proxies req
   t.is((await call('POST', '/faults', { type: 'noop' })).status, 400);
 });
 
-for (const { name, attributes: declared } of FAULT_TYPES) {
+for (const { name, acts, attributes: declared } of FAULT_TYPES) {
+  if (acts === 'tls') {
+    test(`${name} is refused on a proxy without tls, by both APIs and in a scenario`, async (t) => {
+      const { call } = await startControl(t, CONFIG);
+      const error = `${name} of fault "amqp/${name}_downstream" needs a proxy with tls, and proxy "amqp" has none`;
+      const fault = await call('POST', '/faults', { type: name });
+      t.deepEqual([fault.status, fault.body.error], [400, error]);
+      const toxic = await call('POST', '/proxies/amqp/toxics', { type: name });
+      t.deepEqual([toxic.status, toxic.body.error], [400, `bad request body: ${error}`]);
+      const steps = [{ type: 'noop' }, { type: name, after: '1h' }];
+      const scenario = await call('POST', '/scenarios', { steps });
+      t.deepEqual([scenario.status, scenario.body.error], [400, error]);
+      t.deepEqual((await call('GET', '/faults')).body, []);
+    });
+    continue;
+  }
   test(`${name} is a toxic, and the same fault under /faults`, async (t) => {
     const { call } = await startControl(t, CONFIG);
     const attributes = requiredAttributes(declared);

@@ -13,6 +13,8 @@ const AT_PROXY = { proxy: 'amqp' };
 const PARTNERS: Readonly<Record<string, Draft>> = {
   'when.every': { 'when.for': '1ms' },
   'when.for': { 'when.every': '24h' },
+  'attributes.ca_cert': { 'attributes.ca_key': 'ca-key.pem' },
+  'attributes.ca_key': { 'attributes.ca_cert': 'ca.pem' },
 };
 
 /** The words that a shell makes of a command. */
