@@ -32,6 +32,7 @@ export class SecureWire {
   notified = false;
   private readonly socket: Socket;
   private readonly through: Duplex;
+  private readonly records: Buffer[] = [];
   private chunks: Buffer[] = [];
   private length = 0;
   private isOver = false;
@@ -85,6 +86,11 @@ export class SecureWire {
     if (more.length === 0) return whole;
     this.chunks = [Buffer.concat(this.chunks)];
     return this.received;
+  }
+
+  /** All received bytes below TLS. */
+  get encrypted(): Buffer {
+    return Buffer.concat(this.records);
   }
 
   get receivedLength(): number {
@@ -169,6 +175,7 @@ export class SecureWire {
     while (!this.isPaused) {
       const chunk: Buffer | null = this.socket.read();
       if (chunk === null) return;
+      this.records.push(chunk);
       this.through.push(chunk);
     }
   }

@@ -3,6 +3,7 @@ import type { FaultInput } from '../../lib/faults/fault.js';
 import type { Moment } from '../../lib/faults/moment.js';
 import { parseFault } from '../../lib/faults/parse-fault.js';
 import { Faults } from '../../lib/faults/proxy-faults.js';
+import type { TlsMoment } from '../../lib/faults/tls/tls-act.js';
 import { client as asks, clientHello, proxyV1, broker as says } from './bytes.js';
 import { startHangingServer } from './hanging-server.js';
 import { ManualClock } from './manual-clock.js';
@@ -193,6 +194,12 @@ const delayed: readonly FaultInput[] = [{ type: 'connect_delay', attributes: { d
 const noop: readonly FaultInput[] = [{ type: 'noop' }];
 const hello = clientHello();
 
+const tlsStall = (at: 'accept' | TlsMoment): FaultInput[] => [
+  at === 'accept'
+    ? { type: 'amqp_stall', attributes: { at, timeout: 0 } }
+    : { type: 'tls_stall', attributes: { at, timeout: 0 } },
+];
+
 /** The states in which a connection waits. */
 export const WAITS: readonly Wait[] = [
   silent('a connect_delay', NOTHING, { faults: delayed }),
@@ -206,6 +213,10 @@ export const WAITS: readonly Wait[] = [
   silent('a ClientHello', NOTHING, { options: { tls } }),
   silent('the rest of a ClientHello', hello.subarray(0, 20), { options: { tls } }),
   silent('the rest of a TLS handshake', hello, { options: { tls } }),
+  silent('an amqp_stall before TLS', NOTHING, { faults: tlsStall('accept'), options: { tls } }),
+  silent('an amqp_stall before TLS that is under way', hello, { faults: tlsStall('accept'), options: { tls } }),
+  silent('a tls_stall before the ServerHello', hello, { faults: tlsStall('client-hello'), options: { tls } }),
+  silent('a tls_stall in the flight of the server', hello, { faults: tlsStall('server-flight'), options: { tls } }),
   silent('the header', NOTHING, { modes: ['guard'] }),
   silent('the rest of the header', HEADER.subarray(0, 4), { modes: ['guard'] }),
   silent('the rest of the header, with a fault', HEADER.subarray(0, 4), { faults: noop, modes: ['guard'] }),
@@ -215,6 +226,15 @@ export const WAITS: readonly Wait[] = [
     reason: NO_DATA,
     reach: async (t, mode) => {
       const setup = await start(t, mode, [], { tls });
+      return { ...setup, client: await dialSecured(t, setup.proxy), broker: null };
+    },
+  },
+  {
+    what: 'a tls_stall inside TLS',
+    modes: BOTH,
+    reason: NO_DATA,
+    reach: async (t, mode) => {
+      const setup = await start(t, mode, tlsStall('secured'), { tls });
       return { ...setup, client: await dialSecured(t, setup.proxy), broker: null };
     },
   },
