@@ -1,11 +1,12 @@
 // Plays random combinations of faults and prints what remains (see `Left`). Arguments: the number of combinations for
-// the warm-up and for the run. Exits by itself unless a socket, a timer or a thread remains.
+// the warm-up and for the run, and `tls` if clients use TLS. Exits by itself unless a socket, a timer or a thread remains.
 import { existsSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import type { FaultInput } from '../../../lib/faults/fault.js';
 import { ConfigError, createSnare, type Snare } from '../../../lib/index.js';
 import { collectGarbage } from '../garbage.js';
 import { until } from '../rabbitmq/until.js';
+import { pemPath } from '../secure-wire.js';
 import { anyFault } from './any-fault.js';
 import { HastyClient } from './hasty-client.js';
 
@@ -30,7 +31,8 @@ const PATIENCE = 25;
 const LAST = 20_000;
 const DESCRIPTORS = '/proc/self/fd';
 
-const [warmUp = 0, count = 0] = process.argv.slice(2).map(Number);
+const [warmUp = 0, count = 0] = process.argv.slice(2, 4).map(Number);
+const hasTls = process.argv[4] === 'tls';
 const combinations = fc.sample(fc.array(anyFault, { minLength: 1, maxLength: 4 }), {
   seed: 7,
   numRuns: warmUp + count,
@@ -39,7 +41,10 @@ let taken = 0;
 let hung = 0;
 let refused = 0;
 
-const snare = await createSnare({ handshakeTimeout: 200 });
+const tls = { cert: pemPath('server'), key: pemPath('server-key') };
+const snare = await createSnare({ handshakeTimeout: 200, ...(hasTls && { tls }) });
+// Its libraries stay in memory.
+if (hasTls) await play(snare, [{ type: 'tls_certificate' }]);
 for (const faults of combinations.slice(0, warmUp)) await play(snare, faults);
 const first = await left(snare);
 const before = snare.reports().length;
@@ -75,7 +80,8 @@ async function play({ faults, host, port }: Snare, combination: readonly object[
   taken += 1;
   if (added.some((each) => each?.fault.type === 'connect_hang')) hung += 1;
   if (added.some((each) => each?.fault.type === 'connect_refuse')) refused += 1;
-  const clients = [new HastyClient({ host, port }), new HastyClient({ host, port })] as const;
+  const target = { host, port, tls: hasTls };
+  const clients = [new HastyClient(target), new HastyClient(target)] as const;
   const gone = Promise.all(clients.map((each) => each.gone));
   await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   clients[0].go('rst');
