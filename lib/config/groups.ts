@@ -20,6 +20,7 @@ export const GROUP_OF: Readonly<Record<keyof typeof proxyKeys | keyof typeof glo
   name: 'Proxy',
   listen: 'Proxy',
   upstream: 'Proxy',
+  mirrorUpstream: 'Proxy',
   enabled: 'Proxy',
   mode: 'Proxy',
   dialect: 'Proxy',

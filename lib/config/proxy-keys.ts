@@ -22,6 +22,12 @@ export const proxyKeys = {
     description:
       'Address of the broker. auto is the broker on localhost:5672 if one is running at startup, otherwise stand-in: the built-in upstream, which only speaks the AMQP handshake.',
   }),
+  mirrorUpstream: key(boolean(), {
+    default: false,
+    flag: 'mirror-upstream',
+    description:
+      "Whether the proxy's port is refused while the upstream cannot be connected to. A probe connects to the upstream each second and closes at once; RabbitMQ logs that at debug level only.",
+  }),
   enabled: key(boolean(), {
     default: true,
     flag: null,

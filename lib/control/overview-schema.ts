@@ -5,6 +5,7 @@ import { healthChecksSchema } from './health-checks-schema.js';
 import { learnedSchema } from './learned-schema.js';
 import type { Overview, ProxyOverview } from './overview.js';
 import { limits, outputs } from './routes/health.js';
+import { upstreamStateSchema } from './upstream-state-schema.js';
 
 const count = z.int().nonnegative();
 const counts = z.array(count).readonly();
@@ -16,6 +17,8 @@ export const proxyOverviewSchema = z
     listen: z.string(),
     upstream: z.string(),
     enabled: z.boolean(),
+    mirrorUpstream: z.boolean(),
+    upstreamState: upstreamStateSchema,
     mode: z.enum(['guard', 'observe']),
     dialect: z.string(),
     learned: learnedSchema,

@@ -36,6 +36,9 @@ export type ProxyOverview = {
   readonly listen: string;
   readonly upstream: string;
   readonly enabled: boolean;
+  readonly mirrorUpstream: boolean;
+  /** Whether the upstream that it mirrors is up; null: it mirrors none, or does not listen. */
+  readonly upstreamState: 'up' | 'down' | null;
   readonly mode: 'guard' | 'observe';
   readonly dialect: string;
   readonly learned: { readonly product: string; readonly version: string | null; readonly dialect: string } | null;

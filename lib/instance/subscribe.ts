@@ -41,6 +41,11 @@ export function subscribe(
     ),
   );
   proxy.on('learned', (learned) => deferred.add(() => log.learned(learned)));
+  proxy.on('upstreamState', ({ proxy: name, upstream, state, code }) => {
+    const [level, what] = state === 'up' ? (['info', 'open'] as const) : (['warning', 'refused'] as const);
+    const why = code === null ? '' : ` (${code})`;
+    log.say(level, `${name}: the upstream ${upstream} is ${state}${why}; its port is ${what}`, { upstream, state });
+  });
   proxy.on('acceptFailed', ({ proxy: name, code }) =>
     log.say('error', `${name}: a connection could not be accepted (${code})`),
   );

@@ -1,26 +1,20 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { HeaderRules } from '../amqp/classifier.js';
-import type { Dialect } from '../amqp/dialect.js';
-import type { Follower } from '../amqp/follower.js';
-import { NOTHING_SAID } from '../amqp/handshake.js';
-import { quadOf } from '../amqp/header.js';
 import type { Clock } from '../clock.js';
-import { acceptanceOf } from '../faults/accept/acceptance.js';
 import { Faults, type ProxyFaults } from '../faults/proxy-faults.js';
 import type { Sources } from '../health-check/sources.js';
 import type { ProxyEvents } from '../report/events.js';
 import type { OpenConnection, OpenNow } from '../report/report.js';
-import { headerRules, type Learned, NOTHING_LEARNED } from '../rules/header-rules.js';
-import { type BrokerAnswer, learn } from '../rules/learn.js';
+import type { Learned } from '../rules/header-rules.js';
 import { isWildcard } from '../text/address.js';
 import { addressOf } from '../text/address-of.js';
 import type { Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type ConnectionContext, contextOf } from './connection-context.js';
 import { DeferredWork } from './deferred-work.js';
-import { LearnedStarts } from './learned-starts.js';
-import { Listener } from './listen/listener.js';
+import { Learning } from './learning.js';
+import { ProxyListener } from './listen/proxy-listener.js';
 import { type Lookup, lookup } from './lookup.js';
 import { OpenConnections } from './open-connections.js';
 import type { ProxySettings } from './proxy-settings.js';
@@ -46,19 +40,12 @@ export type ProxyDeps = {
 export class AmqpProxy extends EventEmitter<ProxyEvents> {
   private settings: ProxySettings;
   private readonly deps: ProxyDeps;
-  private readonly listener: Listener;
+  private readonly listener: ProxyListener;
   private readonly open = new OpenConnections();
   /** The address that every client connects to; null for a wildcard listener. */
   private listenAddress: string | null = null;
   private context: ConnectionContext | undefined;
-  /** What is known about the upstream. */
-  learned: Learned = NOTHING_LEARNED;
-  /** The rules for the next connection. */
-  rules: HeaderRules;
-  /** What the upstream is known to accept. */
-  private accepted = { payload: 0 };
-  private starts = new LearnedStarts();
-  private isDown = false;
+  private readonly learning: Learning;
   private readonly faults: ProxyFaults;
   private readonly unlisten: () => void;
   private readonly deferred: DeferredWork;
@@ -70,11 +57,16 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
     this.deferred = deps.deferred ?? new DeferredWork(deps.clock);
     this.faults = (deps.faults ?? new Faults({ seed: 0, clock: deps.clock })).of(settings.name);
     this.unlisten = this.faults.listen(() => this.faultsChanged());
-    this.rules = headerRules(settings, this.learned);
-    this.listener = new Listener(
-      (socket) => this.accept(socket),
-      (code) => this.emit('acceptFailed', { proxy: this.settings.name, code }),
-    );
+    const { name: proxy } = settings;
+    this.learning = new Learning(settings, (learned) => this.emit('learned', { proxy, learned }));
+    this.listener = new ProxyListener({
+      faults: this.faults,
+      clock: deps.clock,
+      accepted: (socket) => this.accept(socket),
+      failed: (code) => this.emit('acceptFailed', { proxy, code }),
+      upstreamChanged: (state, code) =>
+        this.emit('upstreamState', { proxy, upstream: this.settings.upstream.label, state, code }),
+    });
   }
 
   /**
@@ -85,12 +77,22 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
    */
   async listen(): Promise<string> {
     const { listener, settings } = this;
-    await this.settleListener();
+    await this.follow();
     const { address, port } = await listener.listen(settings.listen.host, settings.listen.port);
     const listen = addressOf(address, port) as string;
     this.listenAddress = isWildcard(address) ? null : listen;
     this.context = this.contextFor(settings);
     return listen;
+  }
+
+  /** What is known about the upstream. */
+  get learned(): Learned {
+    return this.learning.learned;
+  }
+
+  /** The rules for the next connection. */
+  get rules(): HeaderRules {
+    return this.learning.rules;
   }
 
   /** Stops listening and closes open connections, as Toxiproxy does when a proxy is disabled. */
@@ -102,32 +104,38 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
 
   /** Stops listening until `up`, so that another listener can have the address. Open connections continue. */
   async release(): Promise<void> {
-    this.isDown = true;
-    await this.settleListener();
+    await this.listener.setDown(true);
   }
 
   /** Listens again. Resolves when it does. */
   async up(): Promise<void> {
-    this.isDown = false;
-    await this.settleListener();
+    await this.listener.setDown(false);
   }
 
   /** Resolves when the listener is in the state that its faults require. */
   settleListener(): Promise<void> {
-    const acceptance = acceptanceOf(this.faults.active.map(({ fault }) => fault));
-    return this.listener.set(this.isDown ? 'refuse' : acceptance);
+    return this.listener.settle();
+  }
+
+  /** Whether the upstream that it mirrors is up; null: it mirrors none. */
+  get upstreamState(): 'up' | 'down' | null {
+    return this.listener.upstreamState;
+  }
+
+  private follow(): Promise<void> {
+    const { mirrorUpstream, upstream, connectTimeout } = this.settings;
+    const isFollowed = mirrorUpstream && upstream.label !== 'stand-in';
+    return this.listener.follow(
+      isFollowed ? { ...upstream, connectTimeout, lookup: this.deps.lookup ?? lookup } : null,
+    );
   }
 
   /** Applies other settings, from the next connection on. Name and listener stay. */
   reconfigure(settings: ProxySettings): void {
-    if (settings.upstream.label !== this.settings.upstream.label) {
-      this.learned = NOTHING_LEARNED;
-      this.accepted = { payload: 0 };
-      this.starts = new LearnedStarts();
-    }
     this.settings = settings;
-    this.rules = headerRules(settings, this.learned);
+    this.learning.reconfigure(settings);
     this.context = this.contextFor(settings);
+    void this.follow();
   }
 
   /** The open connections, oldest first. @param matches only these @param most at most as many */
@@ -209,42 +217,12 @@ export class AmqpProxy extends EventEmitter<ProxyEvents> {
       faults: this.faults,
       sources: this.deps.sources ?? null,
       rules: () => this.rules,
-      accepted: this.accepted,
-      starts: this.starts,
+      accepted: this.learning.accepted,
+      starts: this.learning.starts,
       isHeard: (name) => this.listenerCount(name) > 0,
       emit: (name, ...event) => void this.emit<keyof ProxyEvents>(name, ...event),
-      met: (follower, header) => this.meet(settings, follower, header),
+      dialFailed: (code) => this.listener.dialFailed(code),
+      met: (follower, header) => this.learning.meet(settings, follower, header),
     });
-  }
-
-  /**
-   * Learns from the upstream's answer.
-   *
-   * @param settings those with which the connection began
-   * @returns the dialect of the rest of that connection; null: it stays the same
-   */
-  private meet(settings: ProxySettings, { conversation, answer }: Follower, header: Uint8Array): Dialect | null {
-    if (settings.dialect !== 'auto' || settings.upstream.label === 'stand-in') return null;
-    const { serverProduct: product, serverVersion: version } = conversation?.handshake ?? NOTHING_SAID;
-    const said = { product, version, asked: quadOf(header) ?? null, answer };
-    // Another upstream may have been configured since the connection began.
-    if (settings.upstream.label === this.settings.upstream.label && this.settings.dialect === 'auto') this.learn(said);
-    if (product === null) return null;
-    const { dialect } = learn(this.learned, said);
-    return dialect === this.rules.dialect.name
-      ? this.rules.dialect
-      : headerRules(settings, { ...NOTHING_LEARNED, dialect }).dialect;
-  }
-
-  private learn(said: BrokerAnswer): void {
-    const known = this.learned;
-    const learned = learn(known, said);
-    if (learned === known) return;
-    this.learned = learned;
-    this.rules = headerRules(this.settings, learned);
-    const isNews = learned.product !== known.product || learned.version !== known.version;
-    if (!isNews) return;
-    this.accepted.payload = 0;
-    this.emit('learned', { proxy: this.settings.name, learned });
   }
 }

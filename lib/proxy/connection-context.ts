@@ -53,6 +53,8 @@ export type ConnectionContext = {
   /** Whether anyone listens to an event. Otherwise it need not be made. */
   readonly isHeard: (name: keyof ProxyEvents) => boolean;
   readonly emit: <Name extends keyof ProxyEvents>(name: Name, ...event: ProxyEvents[Name]) => void;
+  /** Called when the upstream could not be dialed. @param code the error codes of the operating system */
+  readonly dialFailed: (code: string) => void;
   /**
    * Called when the upstream has identified itself or answered a header.
    *
@@ -77,6 +79,7 @@ export function contextOf(
     | 'starts'
     | 'isHeard'
     | 'emit'
+    | 'dialFailed'
     | 'met'
   >,
 ): ConnectionContext {

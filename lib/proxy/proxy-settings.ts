@@ -14,6 +14,8 @@ export type ProxySettings = {
   readonly tls: Termination | null;
   /** Null: the upstream is dialed without TLS. */
   readonly upstreamTls: Origination | null;
+  /** Whether its port is refused while the upstream cannot be connected to. */
+  readonly mirrorUpstream: boolean;
   readonly mode: 'guard' | 'observe';
   /** `auto`, or a RabbitMQ version. */
   readonly dialect: string;

@@ -46,6 +46,16 @@ export type FaultActed = Event & { readonly fault: FaultHit; readonly stage: Sta
 /** A proxy identified its broker, or the broker has changed. */
 export type DialectLearned = { readonly proxy: string; readonly learned: Learned };
 
+/** The upstream that a proxy mirrors is up or down, and its own port is open or refused accordingly. */
+export type UpstreamState = {
+  readonly proxy: string;
+  /** The upstream, as named in reports. */
+  readonly upstream: string;
+  readonly state: 'up' | 'down';
+  /** Error code of the operating system; null if it is up. */
+  readonly code: string | null;
+};
+
 /** What is known about an ended connection and is not in its report. */
 export type ReportExtras = {
   /** Octets from and to the upstream; null if none was dialed. */
@@ -66,6 +76,7 @@ export type ProxyEvents = {
   /** `reason`: the source of the reason in the report. */
   report: [report: Report, reason: Reason, extras: ReportExtras];
   learned: [learned: DialectLearned];
+  upstreamState: [state: UpstreamState];
   /**
    * The listener could not accept a connection, for example because no file descriptors were left. It keeps listening.
    */

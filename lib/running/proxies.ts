@@ -14,7 +14,7 @@ import type { Upstreams } from './upstreams.js';
 
 /** The settings of a proxy that can be changed while it runs. Keys that are left out keep their values. */
 export type ProxyChange = Partial<
-  Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mode' | 'dialect' | 'healthChecks'>
+  Pick<ProxyConfig, 'listen' | 'upstream' | 'enabled' | 'mirrorUpstream' | 'mode' | 'dialect' | 'healthChecks'>
 >;
 
 /** Time that clients have to close after a FIN, in ms. After it they are reset. */

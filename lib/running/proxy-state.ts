@@ -18,6 +18,9 @@ export type Running = {
 /** A proxy, whether it listens or not. */
 export type ProxyState = Running & {
   readonly enabled: boolean;
+  readonly mirrorUpstream: boolean;
+  /** Whether the upstream that it mirrors is up; null: it mirrors none, or does not listen. */
+  readonly upstreamState: 'up' | 'down' | null;
   readonly mode: ProxyConfig['mode'];
   readonly dialect: string;
   readonly healthChecks: HealthChecks;
@@ -44,7 +47,7 @@ export type Entry = {
 
 /** The public state of an entry. */
 export function stateOf({ wanted, bound, open }: Entry): ProxyState {
-  const { name, listen, upstream, enabled, mode, dialect, healthChecks } = wanted;
+  const { name, listen, upstream, enabled, mirrorUpstream, mode, dialect, healthChecks } = wanted;
   const { product = null, version = null, dialect: spoken = null } = open?.proxy.learned ?? {};
   return {
     name,
@@ -52,6 +55,8 @@ export function stateOf({ wanted, bound, open }: Entry): ProxyState {
     upstream: open?.settings.upstream.label ?? (typeof upstream === 'object' ? formatAddress(upstream) : upstream),
     learned: product === null || spoken === null ? null : { product, version, dialect: spoken },
     enabled,
+    mirrorUpstream,
+    upstreamState: open?.proxy.upstreamState ?? null,
     mode,
     dialect,
     healthChecks,

@@ -7,6 +7,8 @@ export type SnareOptions = {
   readonly upstream?: string;
   /** The address to listen on. @defaultValue `127.0.0.1:0`, which picks a free port */
   readonly listen?: string;
+  /** Whether the port is refused while the upstream cannot be connected to. @defaultValue false */
+  readonly mirrorUpstream?: boolean;
   /** Whether bad protocol headers are refused or only reported. @defaultValue guard */
   readonly mode?: 'guard' | 'observe';
   /** The RabbitMQ version to imitate, or `auto` to learn it from the broker. @defaultValue auto */

@@ -175,12 +175,14 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
     faults: inputs = [],
     seed = randomInt(2 ** 32),
     handshakeTimeout,
+    mirrorUpstream = false,
     listen = '127.0.0.1:0',
     ...others
   } = options;
   const proxyKeys = {
     upstream: 'stand-in',
     listen,
+    mirrorUpstream: String(mirrorUpstream),
     ...others,
     ...(handshakeTimeout !== undefined && { handshakeTimeout: `${handshakeTimeout}ms` }),
   };

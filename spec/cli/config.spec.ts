@@ -23,11 +23,12 @@ test('config show prints each value and its origin', (t) => {
   const lines = shown.split('\n');
   t.is(new Set(lines.map((line) => line.search(/ # \S+$/)).filter((at) => at >= 0)).size, 1, 'in one column');
   t.deepEqual(
-    lines.slice(30, 68).map((line) => line.replace(/ +# /, ' # ')),
+    lines.slice(31, 70).map((line) => line.replace(/ +# /, ' # ')),
     [
       '  - name: b # config.yaml:4',
       '    listen: "[::1]:2" # config.yaml:5',
       '    upstream: auto # default',
+      '    mirrorUpstream: false # default',
       '    enabled: true # default',
       '    mode: observe # RABBIT_SNARE_MODE',
       '    dialect: 3.10 # config.yaml:1',

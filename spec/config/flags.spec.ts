@@ -9,8 +9,8 @@ const parse = (...args: string[]) =>
 test('every key with a flag has an option', (t) => {
   t.deepEqual(
     Object.keys(flagOptions()).join(' '),
-    'config listen upstream mode dialect amqp10 close handshake-timeout connect-timeout tcp-keep-alive observe health-checks ' +
-      'proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
+    'config listen upstream mirror-upstream mode dialect amqp10 close handshake-timeout connect-timeout tcp-keep-alive observe ' +
+      'health-checks proxy-protocol-accept proxy-protocol-send proxy-protocol-trusted-sources ' +
       'tls-cert tls-key tls-ca upstream-tls-ca upstream-tls-cert upstream-tls-key upstream-tls-servername ' +
       'max-connections max-connections-per-source memory-limit control control-token-file control-allowed-hosts ' +
       'reports reports-history health-check-sources invisible-checks log-format log-level seed ready-file drain-timeout',

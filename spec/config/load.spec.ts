@@ -21,6 +21,7 @@ const defaults: ProxyConfig = {
   name: 'amqp',
   listen: { host: '127.0.0.1', port: 5673 },
   upstream: 'auto',
+  mirrorUpstream: false,
   enabled: true,
   mode: 'guard',
   dialect: 'auto',

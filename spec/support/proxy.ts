@@ -30,6 +30,7 @@ export const DEFAULTS: Omit<ProxySettings, 'upstream'> = {
   listen: { host: '127.0.0.1', port: 0 },
   tls: null,
   upstreamTls: null,
+  mirrorUpstream: false,
   mode: 'guard',
   dialect: 'auto',
   amqp10: 'auto',

@@ -12,6 +12,8 @@ export const proxyOverview = (change: Partial<ProxyOverview> = {}): ProxyOvervie
   listen: '127.0.0.1:5673',
   upstream: 'localhost:5672',
   enabled: true,
+  mirrorUpstream: false,
+  upstreamState: null,
   mode: 'guard',
   dialect: 'auto',
   learned: { product: 'RabbitMQ', version: '4.0.5', dialect: '4.0' },

@@ -10,7 +10,7 @@ const REQUEST_ID = 'x-toxiproxy-request-id';
 
 /** Our own keys, each with a key that identifies the objects that contain it. */
 const OWN_KEYS: { readonly [key: string]: readonly string[] } = {
-  listen: ['mode', 'dialect', 'healthChecks', 'learned'],
+  listen: ['mirrorUpstream', 'upstreamState', 'mode', 'dialect', 'healthChecks', 'learned'],
   attributes: ['when', 'times'],
 };
 

@@ -121,10 +121,10 @@ export class ToxiproxyProxies {
       if (!before) {
         wanteds.push(await this.newProxy(entry));
       } else if ((await elsewhere(before, listen, LISTENING)) !== null || upstream !== before.upstream) {
-        const { mode, dialect, healthChecks } = DEFAULTS;
+        const { mirrorUpstream, mode, dialect, healthChecks } = DEFAULTS;
         const change = await changeOf(
           before,
-          { ...entry, listen, enabled, own: { mode, dialect, healthChecks, ...own } },
+          { ...entry, listen, enabled, own: { mirrorUpstream, mode, dialect, healthChecks, ...own } },
           LISTENING,
         );
         wanteds.push({ ...change, name });

@@ -12,7 +12,7 @@ export type ProxyInput = {
   readonly upstream: string | undefined;
   readonly enabled: boolean | undefined;
   /** Keys that Toxiproxy does not have. */
-  readonly own: Pick<ProxyChange, 'mode' | 'dialect' | 'healthChecks'>;
+  readonly own: Pick<ProxyChange, 'mirrorUpstream' | 'mode' | 'dialect' | 'healthChecks'>;
 };
 
 /** The input for a new proxy, with its required keys. */
@@ -52,8 +52,10 @@ function decodeOwn(fields: Fields): ProxyInput['own'] {
   const read = effectiveSchema.safeParse({ proxies: [given] });
   if (read.error)
     throw badBody(read.error.issues.map(({ path, message }) => `${formatPath(path.slice(2))} ${message}`).join('; '));
+  const mirrorUpstream = fields.boolean('mirrorUpstream');
   const { mode, dialect, healthChecks } = read.data.proxies[0] as ProxyConfig;
   return {
+    ...(mirrorUpstream !== undefined && { mirrorUpstream }),
     ...('mode' in given && { mode }),
     ...('dialect' in given && { dialect }),
     ...('healthChecks' in given && { healthChecks }),

@@ -27,6 +27,7 @@ const proxyInput = z
     listen: z.string().nullish(),
     upstream: z.string(),
     enabled: z.boolean().nullish(),
+    mirrorUpstream: z.boolean().nullish(),
     mode: z.enum(['guard', 'observe']).nullish(),
     dialect: z.string().nullish(),
     healthChecks: healthChecksInput.nullish(),

@@ -5,6 +5,7 @@ import type { LiveFault } from '../../faults/live-fault.js';
 import type { ProxyState } from '../../running/proxy-state.js';
 import { healthChecksSchema } from '../health-checks-schema.js';
 import { learnedSchema } from '../learned-schema.js';
+import { upstreamStateSchema } from '../upstream-state-schema.js';
 import { shortestFloat32 } from './float32.js';
 
 /** A fault as Toxiproxy's clients see it; `when` and `times` are additions. */
@@ -20,7 +21,7 @@ export const toxicSchema = z
   })
   .meta({ id: 'Toxic' });
 
-/** A proxy as Toxiproxy's clients see it; `mode`, `dialect`, `healthChecks` and `learned` are additions. */
+/** A proxy as Toxiproxy's clients see it; `mirrorUpstream` and what follows it are additions. */
 export const proxySchema = z
   .strictObject({
     name: z.string(),
@@ -28,6 +29,8 @@ export const proxySchema = z
     upstream: z.string(),
     enabled: z.boolean(),
     toxics: z.array(toxicSchema),
+    mirrorUpstream: z.boolean(),
+    upstreamState: upstreamStateSchema,
     mode: z.enum(['guard', 'observe']),
     dialect: z.string(),
     healthChecks: healthChecksSchema,
@@ -67,9 +70,6 @@ export function toxicsOf(list: FaultList, proxy: string): ToxicView[] {
   return inOrder.map((live) => toxicView(list, live));
 }
 
-export function proxyView(
-  { name, listen, upstream, enabled, mode, dialect, healthChecks, learned }: ProxyState,
-  list: FaultList,
-): ProxyView {
-  return { name, listen, upstream, enabled, toxics: toxicsOf(list, name), mode, dialect, healthChecks, learned };
+export function proxyView({ asked, name, listen, upstream, enabled, ...own }: ProxyState, list: FaultList): ProxyView {
+  return { name, listen, upstream, enabled, toxics: toxicsOf(list, name), ...own };
 }

@@ -87,7 +87,7 @@ function OneProxy({
 }
 
 function Facts({
-  proxy: { name, listen, upstream, mode, dialect, learned, open, healthChecks },
+  proxy: { name, listen, upstream, upstreamState, mode, dialect, learned, open, healthChecks },
 }: {
   readonly proxy: ProxyOverview;
 }): JSX.Element {
@@ -99,7 +99,10 @@ function Facts({
       </div>
       <div>
         <dt>Upstream</dt>
-        <dd class="mono">{upstream === 'stand-in' ? 'stand-in (built in, handshake only)' : upstream}</dd>
+        <dd>
+          <span class="mono">{upstream === 'stand-in' ? 'stand-in (built in, handshake only)' : upstream}</span>{' '}
+          <span class="quiet small">{upstreamState === null ? '' : UPSTREAM_STATES[upstreamState]}</span>
+        </dd>
       </div>
       <div>
         <dt>Open connections</dt>
@@ -128,6 +131,8 @@ function Facts({
     </dl>
   );
 }
+
+const UPSTREAM_STATES = { up: 'up', down: 'down: connects are refused' } as const;
 
 const MODES = { guard: 'refuses what the broker would refuse', observe: 'forwards everything' } as const;
 

@@ -20,6 +20,7 @@ export async function relayToUpstream(session: Session): Promise<Outcome> {
   if (deadline) deadline.due = () => timeIsUp(session, observer);
   const relayed = await startRelay(session, observer).done;
   if (relayed.connectedAt !== null) timing.steps.upstreamConnectMs = timing.since(relayed.connectedAt);
+  if (relayed.unreachable !== null) context.dialFailed(relayed.unreachable);
   if (context.mode === 'observe' && peer.received === 0) record.begin(relayed.by === 'client');
   if (observer.follower.answer !== null) session.upstreamMet();
   return relayedOutcome(session, observer, relayed);
