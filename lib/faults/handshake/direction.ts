@@ -56,7 +56,7 @@ export class Direction {
 
   /** Whether octets of the proxy can be sent now without splitting a frame. */
   get isAtBoundary(): boolean {
-    if (this.detour?.isAtBoundary === false) return false;
+    if (this.detour?.isAtBoundary === false && !this.isShut) return false;
     return this.phase === 'blind' || this.current.isAtBoundary;
   }
 

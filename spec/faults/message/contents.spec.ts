@@ -150,6 +150,7 @@ test('a message that is refused is discarded, however large it is', (t) => {
 function delivered(fault: object, octets: Uint8Array): Gated {
   const gated = opened([fault]).from('client', consume('q')).from('upstream', consumeOk());
   gated.take('client');
+  gated.take('upstream');
   return gated.from('upstream', octets);
 }
 
@@ -210,7 +211,19 @@ for (const then of ['rst', 'fin', 'stall'] as const) {
     gated.from('upstream', HEARTBEAT);
     t.is(gated.take('client').length, 0);
     t.deepEqual(gated.ended.client, then === 'stall' ? [] : [then]);
-    if (then !== 'stall') return;
+    if (then !== 'stall') {
+      const goodbye = frame({
+        name: 'connection.close',
+        replyCode: 200,
+        replyText: 'Goodbye',
+        classId: 0,
+        methodId: 0,
+      });
+      t.true(Buffer.from(gated.take('upstream')).equals(goodbye));
+      gated.from('upstream', frame({ name: 'connection.close-ok' }));
+      t.deepEqual(gated.ended.upstream, ['fin'], 'when the broker has answered');
+      return;
+    }
     gated.setFaults();
     t.deepEqual(concat(got, gated.take('client')), concat(MESSAGE, HEARTBEAT, HEARTBEAT));
     t.true(gated.gate.isAtRest);
