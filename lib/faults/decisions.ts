@@ -52,6 +52,11 @@ export class Decisions {
     return this.decided.has(live);
   }
 
+  /** Whether a fault has ever acted. */
+  hasActed(live: LiveFault): boolean {
+    return this.decided.get(live)?.hasActed ?? false;
+  }
+
   /** Whether a fault has acted, or can still act. Decides nothing. */
   canAct(live: LiveFault, known: Known): boolean {
     const before = this.decided.get(live);

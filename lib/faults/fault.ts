@@ -86,6 +86,12 @@ export function needsTls({ type, attributes }: Pick<Fault, 'type' | 'attributes'
   return attributes['close_notify'] === false ? 'close_notify=false' : null;
 }
 
+/** Whether a fault can act on a connection that has been open for some time. */
+export function actsWhileOpen(fault: Pick<Fault, 'type' | 'attributes'>): boolean {
+  const moment = momentOf(fault);
+  return moment === null || moment === 'running';
+}
+
 /** Returns the moment at which it is decided whether a fault acts; null: as soon as its conditions are known. */
 export function momentOf(fault: Pick<Fault, 'type' | 'attributes'>): Moment | null {
   const type = faultType(fault.type);

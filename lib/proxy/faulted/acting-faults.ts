@@ -1,6 +1,7 @@
 import { sequence } from '../../faults/chance.js';
 import type { Known } from '../../faults/choice.js';
 import type { Decisions } from '../../faults/decisions.js';
+import { actsWhileOpen } from '../../faults/fault.js';
 import type { GateOptions } from '../../faults/handshake/fault-runner.js';
 import type { KnownOfGate } from '../../faults/handshake/knowledge.js';
 import type { LiveFault } from '../../faults/live-fault.js';
@@ -46,9 +47,15 @@ export class ActingFaults {
     return this.own.length > 0;
   }
 
-  /** The faults of the proxy on which was decided before they were in front of the connection. */
+  /**
+   * The faults of the proxy on which was decided before they were in front of the connection. Not those that have acted on it while
+   * it was open: they were undone since, by the end of a window or a switch, and act again.
+   */
   get decided(): LiveFault['fault'][] {
-    return this.faults.active.filter((live) => this.decisions.has(live)).map(({ fault }) => fault);
+    const { decisions } = this;
+    return this.faults.active
+      .filter((live) => decisions.has(live) && !(decisions.hasActed(live) && actsWhileOpen(live.fault)))
+      .map(({ fault }) => fault);
   }
 
   find(id: string): LiveFault | undefined {
