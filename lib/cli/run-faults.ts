@@ -1,11 +1,11 @@
 import type { Flag } from '../config/flags.js';
-import { readConfigText, readText } from '../config/read-text.js';
 import type { Config } from '../config/schema.js';
 import { ConfigError } from '../errors.js';
 import { parseCompact } from '../faults/compact.js';
 import type { Fault } from '../faults/fault.js';
 import { readScenarioText } from '../faults/read-scenario.js';
 import type { Scenario } from '../faults/scenario.js';
+import { readScenarioSource } from './scenario-source.js';
 
 /** The flags of `run` that inject faults. They are not part of the configuration. */
 export const faultFlags: Record<string, Flag> = {
@@ -21,8 +21,8 @@ export const faultFlags: Record<string, Flag> = {
     type: 'string',
     requiresArg: true,
     group: 'Faults and seed:',
-    syntax: 'FILE',
-    description: 'Scenario to start with, as YAML or JSON. (FILE)',
+    syntax: 'SCENARIO | FILE',
+    description: 'Scenario to start with: a name of `scenario list`, or a file in YAML or JSON. (SCENARIO | FILE)',
   },
 };
 
@@ -50,7 +50,8 @@ export function readRunFaults(
   const file = argv['scenario'];
   if (Array.isArray(file)) problems.push(`--scenario must be given once, not ${file.length} times`);
   if (problems.length > 0) throw new ConfigError(problems);
-  const scenario = typeof file === 'string' ? readScenarioText(readConfigText(file, readText), file, options) : null;
+  const source = typeof file === 'string' ? readScenarioSource(file) : null;
+  const scenario = source && readScenarioText(source.text, source.file, options);
   const names = new Set(proxies.map(({ name }) => name));
   const all = [...faults.map((fault) => ({ fault })), ...(scenario?.steps ?? [])];
   const unknown = all.flatMap((each) => {

@@ -10,6 +10,8 @@ const LEASE = '10s';
 /** A scenario on a proxy in another process. It runs while this process lives and renews its lease. */
 export class RemoteScenario {
   readonly id: string;
+  /** The scenario as it was when it began. */
+  readonly begun: ScenarioView;
   /**
    * Resolves when the scenario has ended by itself or by `stop`. Rejects if the control API cannot be reached for a
    * whole lease.
@@ -24,10 +26,11 @@ export class RemoteScenario {
   private renewedAt = performance.now();
   private end!: (error?: unknown) => void;
 
-  private constructor({ id, lease }: ScenarioView, control: Control) {
-    this.id = id;
+  private constructor(begun: ScenarioView, control: Control) {
+    this.id = begun.id;
+    this.begun = begun;
     this.control = control;
-    this.lease = lease as number;
+    this.lease = begun.lease as number;
     this.over = new Promise((resolve, reject) => {
       this.end = (error) => {
         this.isOver = true;

@@ -6,6 +6,7 @@ import type { FaultInput } from '../faults/fault.js';
 import type { ScenarioInput } from '../faults/scenario.js';
 import type { HealthCheckRow } from '../health-check/health-check-row.js';
 import type { HealthChecksInput } from '../health-check/health-checks.js';
+import { type RecoveryOptions, untilRecovered } from '../report/recovery.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { PAUSE } from '../snare/pause.js';
 import type { ReportFilter } from '../snare/report-filter.js';
@@ -82,6 +83,19 @@ export class RemoteSnare {
   /** Returns the open connections. */
   connections(): Promise<readonly OpenConnection[]> {
     return this.control.ask<OpenConnection[]>('GET', `/connections?proxy=${encodeURIComponent(this.proxy)}`);
+  }
+
+  /**
+   * Resolves when the clients of these connections are open again: as many connections as then, with the same IP address, user,
+   * virtual host and product.
+   *
+   * @param before what `connections` returned before the failure
+   * @param options `timeout` in ms, 10000 by default
+   * @returns how long it took, in ms
+   * @throws RabbitSnareError ERR_NOT_RECOVERED, with one line for each client that is not back; ControlError
+   */
+  recovered(before: readonly OpenConnection[], options: RecoveryOptions = {}): Promise<number> {
+    return untilRecovered(before, () => this.connections(), options);
   }
 
   /** Returns the health checks of each source, with those first that add most to the log of the broker. */

@@ -12,6 +12,7 @@ import { parseHealthChecks } from '../health-check/read-health-checks.js';
 import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
 import { Log } from '../report/log.js';
+import { type RecoveryOptions, untilRecovered } from '../report/recovery.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { Certificates } from '../running/certificates.js';
 import { Proxies } from '../running/proxies.js';
@@ -92,6 +93,19 @@ export class Snare {
   /** Returns the open connections. */
   connections(): readonly OpenConnection[] {
     return this.proxy.openConnections();
+  }
+
+  /**
+   * Waits until the clients of these connections are open again: as many connections as then, with the same IP address, user,
+   * virtual host and product.
+   *
+   * @param before what `connections` returned before the failure
+   * @param options `timeout` in ms, default 10000
+   * @returns how long it took, in ms
+   * @throws RabbitSnareError ERR_NOT_RECOVERED, with one line for each client that is not back
+   */
+  recovered(before: readonly OpenConnection[], options: RecoveryOptions = {}): Promise<number> {
+    return untilRecovered(before, () => this.connections(), options);
   }
 
   /** Returns the health checks of each source, with those first that add most to the log of the broker. */

@@ -33,6 +33,10 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
   'rabbit-snare health-checks --style tls': ['tls_handshake', 'tls_hello'],
   'rabbit-snare watch --no': ['--no-health-checks'],
   'rabbit-snare faults add amqp_h': ['amqp_hold'],
+  'rabbit-snare scenario show slow-': ['slow-network', 'slow-start', 'slow-tune'],
+  'rabbit-snare scenario run su': ['sub'],
+  'rabbit-snare run --scenario half-': ['half-a-frame', 'half-open'],
+  'rabbit-snare scenario run --assert s': ['survives'],
   'rabbit-snare toxiproxy --run': ['--runtime-metrics'],
   'rabbit-snare completion ': ['bash', 'fish', 'zsh'],
 };

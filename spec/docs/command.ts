@@ -69,8 +69,8 @@ export function isServer({ text }: Command): boolean {
   );
 }
 
-/** A command that prints until it is stopped: it must print something. */
+/** A command that prints until it is stopped: it must print something. A scenario that is asserted ends by itself. */
 export const isWatcher = ({ text }: Command): boolean =>
-  /rabbit-snare (watch|scenario run)\b|curl .*(--no-buffer|-N )|^prometheus |logs --follow|tail -f/m.test(
+  /rabbit-snare (watch\b|scenario run\b(?!.* --assert ))|curl .*(--no-buffer|-N )|^prometheus |logs --follow|tail -f/m.test(
     withoutQuoted(text) ?? '',
   );

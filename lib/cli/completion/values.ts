@@ -1,5 +1,6 @@
 import { generations, LAST_MINOR } from '../../amqp/dialect.js';
 import type { Flag } from '../../config/flags.js';
+import { builtInScenarios } from '../../control/scenario-files.js';
 import { FAULT_TYPES } from '../../faults/registry.js';
 import { STYLE_DOCS } from '../../health-check/style.js';
 import { PROBE_CASES } from '../../probe/cases.js';
@@ -13,6 +14,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   CASE: PROBE_CASES.map(({ name }) => name),
   FAULT: FAULT_TYPES.map(({ name }) => name),
   REASON: Object.keys(REASON_DOCS),
+  SCENARIO: builtInScenarios(),
   STYLE: Object.keys(STYLE_DOCS),
   VERSION: minorVersions(),
 };

@@ -1,0 +1,2 @@
+/** The values of `--assert`. */
+export const ASSERTIONS = 'recovers-within=DURATION | survives';
