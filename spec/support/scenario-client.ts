@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChannelModel, connect } from 'amqplib';
+import { type ChannelModel, type ConfirmChannel, connect, type Message } from 'amqplib';
 
 /** A step that takes at least this long, in ms, is late. */
 const LATE = 150;
+/** The bodies of the messages. */
+const MESSAGES = ['one', 'two', 'three'];
 
 type Inside = {
   readonly connection: {
@@ -19,7 +21,8 @@ export type Opened = { readonly connection: ChannelModel; leave(): void };
 
 /**
  * A client that says what it sees: `running: MESSAGE` when an open connection is closed or blocked, and for each of its steps
- * `STEP: done`, `STEP: late`, `STEP: hangs` or `STEP: MESSAGE`. The steps are open, channel, declare, confirm and close.
+ * `STEP: done`, `STEP: late`, `STEP: hangs` or `STEP: MESSAGE`. The steps are open, channel, declare, confirm, deliver and
+ * close. `returned: CODE`, `delivered: once`, `delivered: again` and `consumer: canceled` say what came of the messages.
  */
 export class ScenarioClient {
   private readonly sees: (what: string) => void;
@@ -48,21 +51,54 @@ export class ScenarioClient {
     return { connection, leave: () => end(connection) };
   }
 
-  /** Opens a connection, declares a queue, publishes with a confirm, and closes. @param patience timeout of each step, in ms */
+  /**
+   * Opens a connection, declares a queue, consumes from it, publishes three messages with confirms, waits for them, and closes.
+   *
+   * @param patience timeout of each step, in ms
+   */
   async use(url: string, patience: number): Promise<void> {
     const opened = await this.open(url, patience);
     if (opened === undefined) return;
     const { connection } = opened;
     const channel = await this.step('channel', () => connection.createConfirmChannel(), patience);
-    channel?.on('error', () => {});
-    const declare = async () => channel?.assertQueue('', { exclusive: true });
-    const declared = channel && (await this.step('declare', declare, patience));
-    if (channel && declared) {
-      channel.sendToQueue(declared.queue, Buffer.from('a message'));
-      await this.step('confirm', () => channel.waitForConfirms(), patience);
-    }
+    if (channel) await this.exchange(channel, patience);
     await this.step('close', () => connection.close(), patience);
     opened.leave();
+  }
+
+  private async exchange(channel: ConfirmChannel, patience: number): Promise<void> {
+    channel.on('error', () => {});
+    const declared = await this.step('declare', async () => channel.assertQueue('', { exclusive: true }), patience);
+    if (!declared) return;
+    const { queue } = declared;
+    const missing = new Set(MESSAGES);
+    const done = new Promise<void>((resolve) => {
+      const had = (text: string): void => {
+        missing.delete(text);
+        if (missing.size === 0) resolve();
+      };
+      channel.on('return', ({ fields, content }: Message) => {
+        this.sees(`returned: ${fields['replyCode' as keyof Message['fields']]}`);
+        had(content.toString());
+      });
+      const consumed = channel.consume(
+        queue,
+        (message) => {
+          if (message === null) {
+            this.sees('consumer: canceled');
+            resolve();
+            return;
+          }
+          this.sees(`delivered: ${message.fields.redelivered ? 'again' : 'once'}`);
+          had(message.content.toString());
+        },
+        { noAck: true },
+      );
+      consumed.catch(() => resolve());
+    });
+    for (const text of MESSAGES) channel.sendToQueue(queue, Buffer.from(text), { mandatory: true });
+    await this.step('confirm', () => channel.waitForConfirms(), patience);
+    await this.step('deliver', () => done, patience);
   }
 
   private async step<Result>(name: string, act: () => Promise<Result>, patience: number): Promise<Result | undefined> {
