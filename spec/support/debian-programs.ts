@@ -55,10 +55,16 @@ export const DEBIAN_PROGRAMS = {
   pika: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import pika'], packages: ['python3-pika'] },
   prometheus: { files: ['prometheus'], check: ['--version'], packages: ['prometheus'] },
   promtool: { files: ['promtool'], check: ['--version'], packages: ['prometheus'] },
+  pyAmqp: { files: ['/usr/bin/python3', 'python3'], check: ['-c', 'import amqp'], packages: ['python3-amqp'] },
   pytest: {
     files: ['/usr/bin/python3', 'python3'],
     check: ['-c', 'import pika, pytest'],
     packages: ['python3-pika', 'python3-pytest'],
+  },
+  rabbitmqC: {
+    files: ['gcc'],
+    check: ['-xc', '-include', 'amqp_tcp_socket.h', '-fsyntax-only', '/dev/null'],
+    packages: ['gcc', 'libc6-dev', 'librabbitmq-dev'],
   },
   rspec: { files: ['/usr/bin/rspec', 'rspec'], check: ['--version'], packages: ['ruby-rspec'] },
   zsh: { files: ['zsh'], check: ['--version'], packages: ['zsh'] },

@@ -2,7 +2,7 @@
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { describeError, say } from './say.js';
 
-const BODY = 'x'.repeat(10_000);
+const BODY = 'x'.repeat(5_000);
 const [port, stay] = process.argv.slice(2).map(Number);
 const events: string[] = [];
 // Otherwise a promise that never settles would end the process, as if the session were complete.

@@ -2,7 +2,7 @@
 import { connect } from 'amqplib';
 import { describeError, say } from './say.js';
 
-const BODY = Buffer.alloc(10_000, 'x');
+const BODY = Buffer.alloc(5_000, 'x');
 const [port, stay] = process.argv.slice(2).map(Number);
 const events: string[] = [];
 // Otherwise a promise that never settles would end the process, as if the session were complete.

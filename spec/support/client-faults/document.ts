@@ -1,5 +1,6 @@
-import type { Case } from './cases.js';
-import { type Client, GRACE, PATIENCE } from './play.js';
+import type { Client } from './clients.js';
+import { GRACE, PATIENCE } from './play.js';
+import type { Table } from './table.js';
 
 const seconds = (ms: number) => `${ms / 1000} s`;
 
@@ -37,14 +38,27 @@ attempt to connect; then it opens a channel, publishes a message, gets it, and c
   run to run. For that reason, the faults here that write something and then end the connection use a FIN.
 `;
 
-/** Returns the text of docs/clients.md. @param said what each client reported, by case */
-export function documentOf(clients: readonly Client[], said: ReadonlyMap<Case, readonly string[]>): string {
-  const sections = clients.map(({ name, version }, at) => {
-    const rows = [...said].map(([{ about, faults }, cells]) => {
-      const commands = faults.map((fault) => `\`${fault}\``).join('<br>');
-      return `| ${about} | ${commands} | ${cells[at]} |\n`;
-    });
-    return `\n## ${name} ${version}\n\n| the broker | fault | the client |\n| --- | --- | --- |\n${rows.join('')}`;
+/** Returns the text of docs/clients.md. */
+export function documentOf(clients: readonly Client[], table: Table): string {
+  const rows = [...table].map(([row, cells]) => {
+    const faults = row.faults.map((fault) => `\`${fault}\``).join('<br>');
+    return rowOf([row.about, faults, ...clients.map((client) => cells.get(client) ?? '')]);
   });
-  return [INTRODUCTION, ...sections].join('');
+  const titles = ['the broker', 'fault', ...clients.map(titleOf)];
+  return [INTRODUCTION, '\n', rowOf(titles), rowOf(titles.map(() => '---')), ...rows].join('');
+}
+
+/** The title of a client's column: `pika 1.2.0`. */
+export const titleOf = ({ name, version }: Client): string => `${name} ${version}`;
+
+const rowOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+
+/** Returns the table in the text of docs/clients.md: its titles, and the cells of each row. */
+export function tableIn(document: string): {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+} {
+  const lines = document.split('\n').filter((line) => line.startsWith('| '));
+  const [titles = [], , ...rows] = lines.map((line) => line.slice(2, -2).split(/ (?<!\\)\| /));
+  return { titles, rows };
 }

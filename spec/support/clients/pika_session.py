@@ -22,9 +22,9 @@ def run(port, stay):
     say(step="use")
     channel = connection.channel()
     queue = channel.queue_declare("", exclusive=True).method.queue
-    channel.basic_publish("", queue, b"x" * 10_000)
+    channel.basic_publish("", queue, b"x" * 5_000)
     _, _, body = channel.basic_get(queue, auto_ack=True)
-    assert len(body) == 10_000
+    assert len(body) == 5_000
     say(step="stay")
     if stay > 0:
         connection.process_data_events(time_limit=stay / 1000)
