@@ -9,10 +9,15 @@ import { model, modelOf, sampleOf } from './model.js';
 
 const AT_PROXY = { proxy: 'amqp' };
 
+/** Types that need at least one of several attributes. */
+const ONE_OF: Readonly<Record<string, Draft>> = { cut: { 'attributes.delay': '1s' } };
+
 /** What a field needs. */
 const PARTNERS: Readonly<Record<string, Draft>> = {
   'when.every': { 'when.for': '1ms' },
   'when.for': { 'when.every': '24h' },
+  // The last choice of what is in a content, and those are passed once the connection is open.
+  'attributes.what': { 'attributes.at': 'running' },
   'attributes.ca_cert': { 'attributes.ca_key': 'ca-key.pem' },
   'attributes.ca_key': { 'attributes.ca_cert': 'ca.pem' },
 };
@@ -24,9 +29,12 @@ const wordsOf = (command: string): string[] =>
     .slice(0, -1);
 
 for (const type of model.types) {
-  const required: Draft = Object.fromEntries(
-    type.attributes.filter(({ isRequired }) => isRequired).map((field) => [field.path, sampleOf(field)]),
-  );
+  const required: Draft = {
+    ...ONE_OF[type.name],
+    ...Object.fromEntries(
+      type.attributes.filter(({ isRequired }) => isRequired).map((field) => [field.path, sampleOf(field)]),
+    ),
+  };
 
   test(`${type.name} with only what is required is accepted by the server`, (t) => {
     const body = bodyOf(type, required, null);

@@ -30,7 +30,7 @@ export function sampleOf({ kind, options, fallback, examples, path }: Field): st
     case 'boolean':
       return fallback === true ? 'false' : 'true';
     case 'number':
-      return path === 'toxicity' ? '0.5' : (examples[0] ?? '3');
+      return path === 'toxicity' || path === 'attributes.share' ? '0.5' : (examples[0] ?? '3');
     case 'map':
       return '{"capabilities":{"basic.nack":null},"cluster_name":"it\'s a test"}';
     case 'text':
