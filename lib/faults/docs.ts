@@ -111,7 +111,8 @@ export function faultHelp(): string {
   }).join('\n');
 }
 
-function section({ name, description, attributes, acts }: FaultType): string {
+function section(type: FaultType): string {
+  const { name, description, attributes, acts } = type;
   const rows = Object.entries<z.ZodType>(attributes).map(([key, schema]) => {
     const { description, syntax, unit } = notesOf(schema);
     const kind = syntax === 'DURATION' || syntax === 'SIZE' || syntax === 'N' ? (unit ?? 'number') : `\`${syntax}\``;
@@ -119,7 +120,8 @@ function section({ name, description, attributes, acts }: FaultType): string {
   });
   const table = ['| attribute | value | default | description |\n| --- | --- | --- | --- |', ...rows].join('\n');
   const choice = acts === 'listener' ? ['Accepts only the conditions `after`, `until`, `every` and `for`.'] : [];
-  return [`### ${name}`, description, ...choice, ...(rows.length > 0 ? [table] : [])].join('\n\n');
+  const both = acts === 'stream' && type.isOfBothDirections ? ['Acts on both directions, whatever `stream` is.'] : [];
+  return [`### ${name}`, description, ...choice, ...both, ...(rows.length > 0 ? [table] : [])].join('\n\n');
 }
 
 function conditions(): string {
