@@ -110,6 +110,18 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     t.like(await proxy.nextReport(), { fault: { type: 'limit_data' }, ended: { by: 'proxy', clientSaw: 'fin' } });
   });
 
+  for (const close of ['rst', 'fin'] as const) {
+    test(`${version}: cut with ${close} delivers the bytes before it, and only a FIN has a close_notify`, async (t) => {
+      const { client, broker } = await connect(t, version, { type: 'cut', attributes: { bytes: 10, close } });
+      await broker.send(START);
+      t.deepEqual(await client.how(), { notified: close === 'fin', close });
+      t.deepEqual(client.received, START.subarray(0, 10));
+      t.is(await broker.how(), close);
+      client.fin();
+      broker.fin();
+    });
+  }
+
   test(`${version}: reset_peer is a bare RST`, async (t) => {
     const fault = { type: 'reset_peer', attributes: { timeout: '1h' } } as const;
     const { client, broker, proxy, faults } = await connect(t, version, fault);
