@@ -77,6 +77,7 @@ const MOMENTS = `## Moments
 \`octets\` of the protocol header has arrived), or the arrival of a method at the proxy: \`start\`, \`start-ok\`, \`tune\`,
 \`tune-ok\`, \`open\` and \`running\` (Open-Ok). Start, Tune and Open-Ok come from the broker, the others from the client.
 \`place\` is how much of that method is passed on: \`before\` none of it, \`middle\` half of it, \`after\` all of it.
+On a proxy with \`tls\`, \`accept\` is before the TLS handshake. TLS faults have moments of their own: see [tls.md](tls.md#make-tls-fail).
 
 When a fault closes the client's connection, the proxy also ends the connection to the broker:
 
