@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Json, notesOf } from './attribute.js';
 import type { FaultType } from './fault-type.js';
-import { KINDS } from './kind.js';
+import { KINDS, OF_MESSAGES } from './kind.js';
 import { FAULT_TYPES } from './registry.js';
 import { CONDITIONS } from './when.js';
 
@@ -94,11 +94,30 @@ A step of a [scenario](testing.md#scenarios) can also make the health checks of 
 \`{healthChecks: fail, proxy: amqp, after: 1s, until: 10s}\`. The value is that of the setting
 \`healthChecks\`: see [Answer health checks](health-checks.md#answer-health-checks). At the end of the step, the proxy's own setting is back.`;
 
+/** What the faults of a kind have in common. */
+const ABOUT: Readonly<Record<string, string>> = {
+  [OF_MESSAGES]: `These faults act on single messages of open AMQP 0-9-1 connections, which stay open: a method of a channel, with its
+content. \`method\`, \`queue\`, \`exchange\` and \`routing_key\` under \`when\` choose messages. \`count\` limits how many there are on a
+connection, and \`share\` is the probability for each. A fault that has no such condition acts on every message of its kind:
+\`amqp_channel_close code=404 queue=orders count=1\`.
+
+- The broker is always told what keeps the channel in order: it closes a channel that the proxy has closed for the client, cancels
+  the consumer, and goes on numbering messages as the client does.
+- What a fault holds back is passed on when the fault is removed, and when the broker closes the connection.
+- A fault that is added to an open connection does not know what was done on its channels before. It does not know the queues of
+  their consumers. If publisher confirms were turned on before, each confirm counts as one message, conditions for messages do
+  not hold, and confirms are not collapsed.
+- Contents are held until they are complete, at most 2 MiB of them in each direction of a connection. Larger ones pass in pieces. The
+  bytes of connections on which no such fault acts are not read.`,
+};
+
 /** Returns the text of docs/faults.md: every type with its attributes and their defaults. */
 export function faultDocs(): string {
   const kinds = KINDS.map(({ title, is }) => ({ title, types: FAULT_TYPES.filter(is) }))
     .filter(({ types }) => types.length > 0)
-    .map(({ title, types }) => [`## ${title}`, ...types.map(section)].join('\n\n'));
+    .map(({ title, types }) =>
+      [`## ${title}`, ...(ABOUT[title] === undefined ? [] : [ABOUT[title]]), ...types.map(section)].join('\n\n'),
+    );
   return `${[HEAD, [CONDITIONS_HEAD, conditions()].join('\n\n'), SCHEDULE, MOMENTS, ...kinds].join('\n\n')}\n`;
 }
 

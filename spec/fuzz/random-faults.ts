@@ -47,6 +47,10 @@ function attributeValue(random: Random, key: string, { enum: words, unit }: Note
       return random.chance(0.5);
     case 'octets':
       return random.between(0, 8);
+    case 'share':
+      return random.pick([1, 0.5]);
+    case 'batch':
+      return random.between(2, 4);
     default:
       // A fault may hold a connection for as long as it is told to.
       if (unit === 'ms' || unit === 'µs') return random.pick<Json>([0, 1, 5, 20, 60, { from: 0, to: 60, over: 100 }]);

@@ -44,7 +44,7 @@ for (const type of model.types) {
 
   for (const field of fieldsOf(type)) {
     test(`${type.name} with ${field.path} filled in is accepted, shown again and written as a command`, (t) => {
-      // A condition must be known when the fault acts.
+      // A condition must be known when the fault acts, and there is no content before the connection is open.
       const at = type.attributes.find(({ path }) => path === 'attributes.at');
       const late = at !== undefined && field.path.startsWith('when.') ? { [at.path]: String(at.options.at(-1)) } : {};
       const partner = PARTNERS[field.path] ?? {};

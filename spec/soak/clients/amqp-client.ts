@@ -21,6 +21,8 @@ export const amqpClient: ClientLibrary = {
 function linkOf(client: AMQPClient, ended: Promise<void>): Link {
   let channel: AMQPChannel | undefined;
   let target = '';
+  /** Ids of messages that came back, which are then confirmed as well. */
+  const returned = new Set<string>();
   const opened = async (): Promise<AMQPChannel> => {
     const made = await unlessEnded(client.channel(), ended);
     made.onerror = () => {};
@@ -31,11 +33,13 @@ function linkOf(client: AMQPClient, ended: Promise<void>): Link {
     async toPublish(queue) {
       channel = await opened();
       await unlessEnded(channel.confirmSelect(), ended);
+      channel.onReturn = ({ properties }) => void returned.add(properties.messageId ?? '');
       target = queue;
     },
     async publish({ id, body }) {
       if (channel === undefined) throw new Error('toPublish() comes first');
-      await unlessEnded(channel.basicPublish('', target, body, { deliveryMode: 2, messageId: id }), ended);
+      await unlessEnded(channel.basicPublish('', target, body, { deliveryMode: 2, messageId: id }, true), ended);
+      if (returned.delete(id)) throw new Error('returned');
     },
     async consume(queue, receive) {
       const consumer = await opened();

@@ -27,6 +27,8 @@ function linkOf(model: ChannelModel, signal: AbortSignal): Link {
   model.on('error', () => {});
   let channel: ConfirmChannel | undefined;
   let target = '';
+  /** Ids of messages that came back, which are then confirmed as well. */
+  const returned = new Set<string>();
   const opened = async (): Promise<ConfirmChannel> => {
     const made = await unlessEnded(model.createConfirmChannel(), ended);
     made.on('error', () => {});
@@ -36,13 +38,16 @@ function linkOf(model: ChannelModel, signal: AbortSignal): Link {
     ended,
     async toPublish(queue) {
       channel = await opened();
+      channel.on('return', ({ properties }) => returned.add(properties.messageId));
       target = queue;
     },
     publish({ id, body }) {
       const confirmed = new Promise<void>((resolve, reject) => {
-        channel?.sendToQueue(target, body, { persistent: true, messageId: id }, (error) =>
-          error ? reject(error) : resolve(),
-        );
+        channel?.sendToQueue(target, body, { persistent: true, mandatory: true, messageId: id }, (error) => {
+          if (error) reject(error);
+          else if (returned.delete(id)) reject(new Error('returned'));
+          else resolve();
+        });
       });
       return unlessEnded(confirmed, ended);
     },

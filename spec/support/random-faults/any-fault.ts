@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { notesOf } from '../../../lib/faults/attribute.js';
+import type { FaultType } from '../../../lib/faults/fault-type.js';
 import { FAULT_TYPES } from '../../../lib/faults/registry.js';
 
 const anyWord = fc.constantFrom(
@@ -30,15 +31,24 @@ const anyCondition = fc.oneof(
   fc.constantFrom<{ user?: string; connection?: string }>({}, { user: 'guest' }, { connection: '2-' }),
 );
 
+const anyMessage = fc.constantFrom(
+  {},
+  {},
+  { method: 'basic.*' },
+  { queue: '*' },
+  { exchange: 'amq.*' },
+  { routing_key: '?' },
+);
+
 /** A fault of any type, valid or not. Attributes with fixed words use one of them; the others have any value. */
-export const anyFault = fc.constantFrom(...FAULT_TYPES).chain(({ name, acts, attributes }) =>
+export const anyFault = fc.constantFrom(...(FAULT_TYPES as readonly FaultType[])).chain(({ name, acts, attributes }) =>
   fc.record({
     type: fc.constant(name),
     stream: fc.constantFrom('upstream', 'downstream'),
     // A listener fault accepts only conditions about time.
     toxicity: acts === 'listener' ? fc.constant(1) : fc.constantFrom(1, 1, 0.5, 0),
     times: acts === 'listener' ? fc.constant(null) : fc.constantFrom(null, 1, 2),
-    when: acts === 'listener' ? anyTime : anyCondition,
+    when: acts === 'listener' ? anyTime : fc.oneof({ weight: 4, arbitrary: anyCondition }, anyMessage),
     attributes: fc.record(
       Object.fromEntries(
         Object.entries(attributes).map(([key, schema]) => {
