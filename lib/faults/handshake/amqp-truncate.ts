@@ -4,6 +4,7 @@ import { truncating } from '../message/truncating.js';
 import { MESSAGE_CONDITIONS } from '../when.js';
 import { at } from './attributes.js';
 
+/** Cuts a frame, or the body of a message, short. */
 export const amqpTruncate = handshakeFault({
   name: 'amqp_truncate',
   description:
