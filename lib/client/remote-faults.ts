@@ -27,6 +27,11 @@ export class RemoteFault {
     return this.fault.enabled;
   }
 
+  /** Whether the fault acted by then, and if not, why: `waiting`, `pausing`, `over`, `spent` or `off`. */
+  get state(): FaultView['state'] {
+    return this.fault.state;
+  }
+
   /** Reads the current state of the fault. @throws ControlError 404 if the fault no longer exists */
   async refresh(): Promise<this> {
     this.fault = await this.control.ask<FaultView>('GET', pathOf(this.id));

@@ -1,5 +1,5 @@
 import type { Fault, FaultChangeInput, FaultInput } from '../faults/fault.js';
-import type { LiveFault } from '../faults/live-fault.js';
+import type { LiveFault, StateNow } from '../faults/live-fault.js';
 import { parseFault } from '../faults/parse-fault.js';
 import type { Faults } from '../faults/proxy-faults.js';
 import type { FaultActed } from '../report/events.js';
@@ -30,6 +30,16 @@ export class FaultHandle {
   /** Whether the fault can act; false: it has been switched off. */
   get enabled(): boolean {
     return this.live.enabled;
+  }
+
+  /** Whether the fault acts now, and if not, why: `waiting`, `pausing`, `over`, `spent` or `off`. */
+  get state(): StateNow['state'] {
+    return this.faults.list.stateOf(this.live).state;
+  }
+
+  /** The current values of the attributes that are ramps. */
+  get valuesNow(): Readonly<Record<string, number>> {
+    return this.faults.list.rampValuesOf(this.live);
   }
 
   /** Whether the fault is still active, waiting or switched off, that is, not removed. */

@@ -30,7 +30,7 @@ test('faults are added, listed, changed and removed', async (t) => {
   t.regex(changed.stdout, /code=541/);
   const off = await command(t, 'faults', 'update', 'amqp/idle', 'enabled=false', ...at);
   t.regex(off.stdout, /^id +type +enabled .*\namqp\/idle +noop +no /);
-  t.regex((await command(t, 'faults', 'list', ...at)).stdout, /amqp_close +yes .*\n.*noop +no /);
+  t.regex((await command(t, 'faults', 'list', ...at)).stdout, /amqp_close +yes +active .*\n.*noop +no +off /);
   t.is((await command(t, 'faults', 'remove', 'amqp/idle', ...at)).code, 0);
   const list = await command(t, 'faults', 'list', '--json', ...at);
   t.like(JSON.parse(list.stdout), [{ id: 'amqp/amqp_close_downstream', times: 3, attributes: { code: 541 } }]);

@@ -185,3 +185,32 @@ test('conditions can be among the attributes of a toxic', async (t) => {
   const toxic = await call('POST', '/proxies/amqp/toxics', { type: 'amqp_close', attributes });
   t.like(toxic.body, { when: { user: 'app' }, times: 2, attributes: { at: 'start-ok', code: 403 } });
 });
+
+test('a fault is shown with the state that its schedule gives it, and when that changes', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const shown = async (when: object): Promise<readonly unknown[]> => {
+    const { body } = await call('POST', '/faults', { type: 'noop', name: JSON.stringify(when), when });
+    return [body.state, body.changesAt === null ? null : Date.parse(body.changesAt) - Date.parse(body.addedAt)];
+  };
+  t.deepEqual(await shown({}), ['active', null]);
+  t.deepEqual(await shown({ after: '1h' }), ['waiting', 3_600_000]);
+  t.deepEqual(await shown({ every: '1h', for: '30m' }), ['active', 1_800_000]);
+  const [state, changesIn] = await shown({ every: '1h..2h', for: '20m..30m' });
+  t.is(state, 'active');
+  t.true((changesIn as number) >= 1_200_000 && (changesIn as number) <= 1_800_000);
+});
+
+test('a ramp is shown as it was given and with its current value, and as a number in the API of Toxiproxy', async (t) => {
+  const { call } = await startControl(t, CONFIG);
+  const ramp = { from: 100, to: 200, over: '24h' };
+  const { body } = await call('POST', '/faults', { type: 'latency', attributes: { latency: ramp, jitter: 5 } });
+  t.deepEqual(body.attributes, { latency: { ...ramp, over: 86_400_000 }, jitter: 5 });
+  t.deepEqual(body.valuesNow, { latency: 100 });
+  const path = '/proxies/amqp/toxics/latency_downstream';
+  t.deepEqual((await call('GET', path)).body.attributes, { latency: 100, jitter: 5 });
+  const changed = await call('POST', path, { attributes: { jitter: 7 } });
+  t.deepEqual(changed.body.attributes, { latency: 100, jitter: 7 });
+  t.like((await call('GET', '/faults')).body[0].attributes, { latency: { to: 200 }, jitter: 7 });
+  const added = { name: 'slow', type: 'bandwidth', attributes: { rate: { from: 5, to: 1, over: '24h' } } };
+  t.deepEqual((await call('POST', '/proxies/amqp/toxics', added)).body.attributes, { rate: 5 });
+});
