@@ -14,13 +14,16 @@ import { ManualClock } from '../support/manual-clock.js';
 import { until } from '../support/rabbitmq/until.js';
 import { ScenarioClient } from '../support/scenario-client.js';
 import { PROMISED } from '../support/scenario-promises.js';
+import { pemPath } from '../support/secure-wire.js';
 import { sharedRabbitmq } from '../support/shared-rabbitmq.js';
 
 const FOLDER = 'config/scenarios';
 /** Speed-up of the durations of faults, by attribute. The steps begin and end when their effects were seen. */
-const FACTORS: Readonly<Record<string, number>> = { timeout: 10, delay: 10, idle: 1_000 };
+const FACTORS: Readonly<Record<string, number>> = { timeout: 10, delay: 10, idle: 1_000, over: 60, every: 10, for: 5 };
 /** Timeouts of a bare connect, and of the steps of a client with a fault under which it hangs and without, in ms. */
 const [CONNECT_PATIENCE, SHORT_PATIENCE, PATIENCE] = [500, 1_000, 15_000] as const;
+/** The certificate of a proxy whose scenario needs one. */
+const TLS = { cert: pemPath('server'), key: pemPath('server-key') };
 /** Listener faults have no hits, because the proxy receives no connection. */
 const OF_LISTENER = new Set(['connect_refuse', 'connect_hang']);
 
@@ -32,7 +35,9 @@ for (const file of readdirSync(FOLDER)) {
     t.timeout(150_000);
     const name = file.replace('.yaml', '');
     const scenario = readScenarioText(faster(readFileSync(`${FOLDER}/${file}`, 'utf8')), file, { proxy: 'amqp' });
-    await using snare = await createSnare({ upstream: `127.0.0.1:${sharedRabbitmq().port}`, seed: 1 });
+    const isSecured = scenario.steps.some((step) => 'fault' in step && step.fault.type.startsWith('tls_'));
+    const upstream = `127.0.0.1:${sharedRabbitmq().port}`;
+    await using snare = await createSnare({ upstream, seed: 1, ...(isSecured && { tls: TLS }) });
     const seen = new Set<string>();
     const client = new ScenarioClient((what) => void seen.add(what));
     // Faults of open connections act on this one at once, however busy the machine is.
@@ -78,8 +83,11 @@ for (const file of readdirSync(FOLDER)) {
 
 /** The same file, with the durations of its faults divided. Those of its steps are needed by no clock here. */
 function faster(text: string): string {
-  const duration = new RegExp(`\\b(${Object.keys(FACTORS).join('|')}): (\\d+(?:ms|s|m))\\b`, 'g');
-  return text.replace(duration, (_, key, value) => `${key}: ${parseDuration(value) / (FACTORS[key] as number)}ms`);
+  const durations = new RegExp(`\\b(${Object.keys(FACTORS).join('|')}): ([\\w.]+)`, 'g');
+  return text.replace(durations, (_, key: string, value: string) => {
+    const shorter = (duration: string) => `${parseDuration(duration) / (FACTORS[key] as number)}ms`;
+    return `${key}: ${value.replace(/\d+(?:ms|s|m)/g, shorter)}`;
+  });
 }
 
 /** Adds the Closes that were sent. */

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect, type Message } from 'amqplib';
+import { pem } from './secure-wire.js';
 
 /** A step that takes at least this long, in ms, is late. */
 const LATE = 150;
+/** For a proxy with TLS. */
+const TRUSTING = { ca: [Buffer.from(pem('ca'))], servername: 'localhost' };
 /** The bodies of the messages. */
 const MESSAGES = ['one', 'two', 'three'];
 
@@ -33,7 +36,7 @@ export class ScenarioClient {
 
   /** @param patience timeout in ms. @returns undefined if no connection was opened in time */
   async open(url: string, patience: number): Promise<Opened | undefined> {
-    const opening = connect(url, { timeout: patience });
+    const opening = connect(url, { ...TRUSTING, timeout: patience });
     // A connection that opens later than that is left.
     let isLate = false;
     const listening = opening.then((connection) => {
