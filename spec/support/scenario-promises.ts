@@ -30,8 +30,10 @@ export const PROMISED: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   'heartbeat-lost': { amqp_mute_heartbeats: /^running: Heartbeat timeout/ },
   'heartbeats-off': { amqp_tune: /^tuned: heartbeat=0 / },
   'memory-alarm': { amqp_blocked: /^running: blocked, low on memory$/ },
+  'nlb-idle': { idle_forget: LOST },
   'no-known-mechanism': { amqp_start: /^open: .*mechanism/i },
   'node-drained': { amqp_close: /^running: .*320.*maintenance mode/, connect_refuse: REFUSED },
+  'pulled-cable': { blackhole: /^dial: hangs$/ },
   'recovery-hit-again': { 'first-hit': /^running: .*320/, 'second-hit': NOT_OPENED, 'third-hit': /^told: 320/ },
   'rolling-restart': { amqp_close: /^running: .*320/, amqp_reset: LOST },
   'rst-after-start': { amqp_reset: NOT_OPENED },
@@ -40,6 +42,7 @@ export const PROMISED: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   'slow-tune': { amqp_stall: /^open: late$/ },
   'small-frames': { amqp_tune: /^tuned: .*frame_max=8192 / },
   'split-frame-headers': { slicer: WELL },
+  stampede: { amqp_close: /^running: .*320/, connect_refuse: REFUSED, connect_limit: NOT_OPENED },
   'vhost-down': { closed: /^running: .*320.*is down/, 'not-opened': /^told: 541 INTERNAL_ERROR - .* is down$/ },
   'vhost-missing': { amqp_close: /^told: 530 NOT_ALLOWED - vhost not found$/ },
 };
