@@ -15,6 +15,7 @@ export const PROMISED: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   'broker-not-up-yet': { connect_refuse: REFUSED },
   'broker-restart-320': { amqp_close: /^running: .*320/, connect_refuse: REFUSED },
   brownout: { latency: /: late$/ },
+  'certificate-expired': { tls_certificate: /^open: .*(CERT|SELF_SIGNED|UNABLE_TO_|expired)/ },
   'channel-open-hangs': { amqp_hold: /^channel: hangs$/ },
   'close-hangs': { amqp_hold: /^close: hangs$/ },
   'cluster-failover': { connect_hang: /^dial: hangs$/, connect_refuse: REFUSED, amqp_stall: /^open: late$/ },
@@ -52,6 +53,7 @@ export const PROMISED: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   'small-frames': { amqp_tune: /^tuned: .*frame_max=8192 / },
   'split-frame-headers': { slicer: WELL },
   stampede: { amqp_close: /^running: .*320/, connect_refuse: REFUSED, connect_limit: NOT_OPENED },
+  'tls-handshake-hangs': { tls_stall: /^open: hangs$/ },
   'vhost-down': { closed: /^running: .*320.*is down/, 'not-opened': /^told: 541 INTERNAL_ERROR - .* is down$/ },
   'vhost-missing': { amqp_close: /^told: 530 NOT_ALLOWED - vhost not found$/ },
 };

@@ -138,7 +138,10 @@ test('the scenarios that come with the package start as they are', async (t) => 
   t.true(files.length >= 25);
   for (const { name, text } of files) {
     const started = await post(url, `/scenarios?name=${name}`, 'application/yaml', text);
-    t.is(started.status, 201, name);
+    // A proxy without TLS has no use for them.
+    const isSecured = text.includes('type: tls_');
+    t.is(started.status, isSecured ? 400 : 201, name);
+    if (isSecured) continue;
     const { id } = (await started.json()) as { id: string };
     t.is((await call('DELETE', `/scenarios/${id}`)).status, 204);
   }
