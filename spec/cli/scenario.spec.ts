@@ -9,7 +9,7 @@ import { until } from '../support/rabbitmq/until.js';
 const CONFIG = 'proxies: [{name: orders, listen: 127.0.0.1:0, upstream: stand-in}]';
 const CLIENT = 'guest at 127.0.0.1 (vhost /, product amqplib)';
 /** Closes all connections for as long as the command needs on a busy machine. */
-const CLOSES = 'type: amqp_close, attributes: {at: running}, times: 1, until: 500ms';
+const CLOSES = 'type: amqp_close, attributes: {at: running}, times: 1, until: 2s';
 
 async function command(t: ExecutionContext, ...args: readonly string[]) {
   const program = startProgram(t, ['scenario', ...args]);
