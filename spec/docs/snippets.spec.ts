@@ -47,10 +47,12 @@ const compiled = await compile(all.filter((block) => isScript(block) && (isRun(b
 test.after.always(() => compiled[Symbol.dispose]());
 
 /** The programs of the snippets, besides the one that makes their network. */
-const { iproute2, curl, jq, openssl, prometheus } = DEBIAN_PROGRAMS;
+const { iproute2, bunny, curl, jq, openssl, prometheus, pyAmqp } = DEBIAN_PROGRAMS;
 let ip: Promise<string> | undefined;
 const findIp = () => {
-  ip ??= findPrograms([iproute2, curl, jq, openssl, prometheus], console.error).then(([file = '']) => file);
+  ip ??= findPrograms([iproute2, bunny, curl, jq, openssl, prometheus, pyAmqp], console.error).then(
+    ([file = '']) => file,
+  );
   return ip;
 };
 
