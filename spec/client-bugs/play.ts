@@ -18,7 +18,9 @@ export const PATIENCE = 15_000;
 
 /** Runs a version of a client with faults in front of the stand-in. */
 export async function play({ command, last = [] }: Version, faults: readonly string[]): Promise<Played> {
-  const snare = await createSnare({ faults: faults.map((fault) => parseCompact(fault, { proxy: 'amqp' })) });
+  const parsed = faults.map((fault) => parseCompact(fault, { proxy: 'amqp' }));
+  // A timeout of the broker must not end what hangs.
+  const snare = await createSnare({ faults: parsed, handshakeTimeout: 2 * PATIENCE });
   const [file, ...args] = command;
   const child = spawn(file, [...args, `${snare.port}`, ...last], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
