@@ -10,12 +10,14 @@ A spec applies these faults to real clients in front of a real RabbitMQ and reco
 (UPDATE=1 npm run spec -- spec/e2e/client-faults.spec.ts rewrites this page). Each client uses its default options and makes one
 attempt to connect; then it opens a channel, publishes a message, gets it, and closes. Messages are shortened.
 
-- **hangs**: the promise does not settle within ${seconds(GRACE)} of the end of the connection or, if nothing ends it, within
-  ${seconds(PATIENCE)} in total.
-- **crashes**: an uncaught error ends the process; no promise rejects and no listener is called.
-- *after its own timeout*: nothing ended the connection; the client itself gave up.
 - *works*: the client did everything above and noticed nothing.
-- All other results are reported immediately, or as soon as the connection ends.
+- *error*: reported immediately, or as soon as the connection ends; *later*: after the client had connected.
+- *own timeout*: nothing ended the connection; the client itself gave up.
+- **hangs**: no result within ${seconds(GRACE)} of the end of the connection or, if nothing ends it, within ${seconds(PATIENCE)}.
+- **does not notice**: the connection has ended, and the client reports nothing until it is used.
+- **crashes**: an uncaught error ends the process; no promise rejects and no listener is called.
+
+Bunny runs without automatic recovery. Bugs that these clients had, with commands that reproduce them: [Bugs of clients](client-bugs.md).
 
 ## Notable behavior
 
@@ -34,6 +36,9 @@ attempt to connect; then it opens a channel, publishes a message, gets it, and c
   RabbitMQ ends the connection after 3 s.
 - pika names the step it had reached, not the cause: a plain reset is an \`IncompatibleProtocolError\` before Start, a
   \`ProbableAuthenticationError\` before Tune, and a \`ProbableAccessDeniedError\` after it.
+- amqp091-go names the step it had reached, not the cause: any end before Tune is a 403 "username or password not allowed", and any end
+  before Open-Ok a 403 "no access to this vhost".
+- py-amqp has no timeout unless you set \`connect_timeout\`, and does not request heartbeats.
 - If a reset arrives together with bytes, Node.js itself reports an end of the stream, so what a Node.js client reports differs from
   run to run. For that reason, the faults here that write something and then end the connection use a FIN.
 `;
