@@ -1,5 +1,8 @@
+import { effectiveSchema } from '../config/schema.js';
+import { RabbitSnareError } from '../errors.js';
 import type { FaultInput } from '../faults/fault.js';
 import type { HealthChecksInput } from '../health-check/health-checks.js';
+import { formatPath } from '../text/key-path.js';
 
 /** Options of `createSnare`; all are optional. */
 export type SnareOptions = {
@@ -26,3 +29,24 @@ export type SnareOptions = {
   /** Faults to add before the proxy listens. */
   readonly faults?: readonly FaultInput[];
 };
+
+/**
+ * Returns the settings of the proxy, complete and valid, as the only one of a config.
+ *
+ * @param name the name of the proxy
+ * @throws RabbitSnareError ERR_CONFIG with a line for each option that is not valid
+ */
+export function readOptions(options: SnareOptions, name: string) {
+  const { faults: _, seed: __, handshakeTimeout, mirrorUpstream = false, listen = '127.0.0.1:0', ...others } = options;
+  const keys = {
+    upstream: 'stand-in',
+    listen,
+    mirrorUpstream: String(mirrorUpstream),
+    ...others,
+    ...(handshakeTimeout !== undefined && { handshakeTimeout: `${handshakeTimeout}ms` }),
+  };
+  const { data, error } = effectiveSchema.safeParse({ proxies: [{ ...keys, name }] });
+  if (data) return data.proxies;
+  const problems = error.issues.map(({ path, message }) => `${formatPath(path.slice(2))} ${message}`);
+  throw new RabbitSnareError('ERR_CONFIG', problems.join('\n'));
+}

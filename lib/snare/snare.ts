@@ -1,7 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock } from '../clock.js';
-import { effectiveSchema } from '../config/schema.js';
-import { RabbitSnareError } from '../errors.js';
 import { Faults } from '../faults/proxy-faults.js';
 import { parseScenario } from '../faults/read-scenario.js';
 import type { ScenarioInput } from '../faults/scenario.js';
@@ -11,7 +9,6 @@ import type { HealthChecksInput } from '../health-check/health-checks.js';
 import { parseHealthChecks } from '../health-check/read-health-checks.js';
 import { Sources } from '../health-check/sources.js';
 import type { AmqpProxy } from '../proxy/amqp-proxy.js';
-import { Log } from '../report/log.js';
 import { type RecoveryOptions, untilRecovered } from '../report/recovery.js';
 import type { OpenConnection, Report } from '../report/report.js';
 import { Certificates } from '../running/certificates.js';
@@ -19,12 +16,12 @@ import { Proxies } from '../running/proxies.js';
 import { UnfitFaults } from '../running/unfit-faults.js';
 import { Upstreams } from '../running/upstreams.js';
 import { parseAddress } from '../text/address.js';
-import { formatPath } from '../text/key-path.js';
 import { PAUSE } from './pause.js';
 import type { ReportFilter } from './report-filter.js';
 import { PATIENCE, Reports } from './reports.js';
+import { silentLog } from './silent-log.js';
 import { SnareFaults } from './snare-faults.js';
-import type { SnareOptions } from './snare-options.js';
+import { readOptions, type SnareOptions } from './snare-options.js';
 
 /** How long `close` waits for clients that do not close after the FIN, in ms. */
 const GRACE = 1_000;
@@ -185,30 +182,12 @@ export class Snare {
  * @throws StartError if the proxy cannot listen
  */
 export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
-  const {
-    faults: inputs = [],
-    seed = randomInt(2 ** 32),
-    handshakeTimeout,
-    mirrorUpstream = false,
-    listen = '127.0.0.1:0',
-    ...others
-  } = options;
-  const proxyKeys = {
-    upstream: 'stand-in',
-    listen,
-    mirrorUpstream: String(mirrorUpstream),
-    ...others,
-    ...(handshakeTimeout !== undefined && { handshakeTimeout: `${handshakeTimeout}ms` }),
-  };
-  const read = effectiveSchema.safeParse({ proxies: [{ ...proxyKeys, name: NAME }] });
-  if (read.error) {
-    const problems = read.error.issues.map(({ path, message }) => `${formatPath(path.slice(2))} ${message}`);
-    throw new RabbitSnareError('ERR_CONFIG', problems.join('\n'));
-  }
+  const { faults: inputs = [], seed = randomInt(2 ** 32) } = options;
+  const settings = readOptions(options, NAME);
   const clock = systemClock;
-  const { problemsOf } = new UnfitFaults(read.data.proxies);
+  const { problemsOf } = new UnfitFaults(settings);
   const registry = new Faults({ seed, clock, problemsOf });
-  const log = new Log({ format: 'pretty', level: 'none', stream: process.stderr, now: clock.wall });
+  const log = silentLog(clock);
   const upstreams = new Upstreams({ log, clock });
   const reports = new Reports();
   const prefix = randomBytes(4).toString('hex');
@@ -230,7 +209,7 @@ export async function createSnare(options: SnareOptions = {}): Promise<Snare> {
     await log.close();
   };
   try {
-    await proxies.apply(read.data.proxies);
+    await proxies.apply(settings);
   } catch (error) {
     await end();
     throw error;

@@ -32,8 +32,7 @@ export async function play({ command, last = [] }: Version, faults: readonly str
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   const [[code, signal], stderr] = await ended;
   clearTimeout(timer);
-  // Nothing waits for it.
-  void snare.close();
+  await snare.close();
   const line = stdout.trim().split('\n').at(-1) ?? '';
   if (code === 0) return { passes: true, how: line };
   return { passes: false, how: signal === null ? errorOf(stderr) : `hangs after: ${line}` };
