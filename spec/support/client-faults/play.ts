@@ -88,6 +88,8 @@ function quoted(said: string): string {
     .replace(/^Error: /, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replaceAll(/0x[0-9a-f]{6,}/g, '0x…')
+    // The length of Start depends on the ports of the broker.
+    .replaceAll(/\b\d+ long/g, 'N long')
     .replace(/'127\.0\.0\.1'\/.*/s, '…')
     .replaceAll(/\s+/g, ' ')
     .trim();
