@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { encodeFieldTable } from '../amqp/field-table.js';
-import { fieldTable, type Plain } from '../amqp/plain-field.js';
+import type { Plain } from '../amqp/plain-field.js';
 import { ConfigError } from '../errors.js';
 import { LONGEST_DURATION, parseDuration } from '../text/duration.js';
 import { notOneOf } from '../text/not-one-of.js';
@@ -24,7 +23,7 @@ type KindNotes = { readonly syntax: string; readonly unit?: string; readonly [ke
 
 type NumberKind = Kind<number | string | RampInput, number>;
 
-type Kind<Input, T> = { readonly schema: z.ZodType<T, Input>; readonly notes: KindNotes };
+export type Kind<Input, T> = { readonly schema: z.ZodType<T, Input>; readonly notes: KindNotes };
 
 /**
  * An attribute of a fault. A value that is missing or null is the default.
@@ -180,34 +179,6 @@ export const hex = (most: number): Kind<string, string> =>
     { syntax: 'HEX', type: 'string', pattern: '^[0-9a-fA-F\\s:]*$' },
   );
 
-/** A JSON object, or its text. */
-export const map = (): Kind<{ readonly [name: string]: Json } | string, { readonly [name: string]: Json }> =>
-  kind(
-    (input) => {
-      const value = typeof input === 'string' ? parsed(input) : input;
-      const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return isMap && isFieldTable(value as { readonly [name: string]: Json })
-        ? (value as { readonly [name: string]: Json })
-        : undefined;
-    },
-    `a map that a field table can hold, at most ${DEEPEST} levels deep`,
-    { syntax: 'JSON', type: 'object' },
-  );
-
-/** Deepest nesting; far more than brokers send. See also NESTING_MAX of field tables. */
-const DEEPEST = 16;
-
-function isFieldTable(value: { readonly [name: string]: Json }): boolean {
-  if (depthOf(value) > DEEPEST) return false;
-  try {
-    encodeFieldTable(fieldTable(value));
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 /**
  * A number, or a ramp of such numbers. Its type is that of a number, because a fault type receives the value that the ramp has
  * when the fault acts.
@@ -225,7 +196,17 @@ function number(
   return kind((input) => (readRamp(input, readValue, rule) ?? read(input)) as number | undefined, rule, notes);
 }
 
-function kind<Input, T>(read: (input: unknown) => T | undefined, rule: string, notes: KindNotes): Kind<Input, T> {
+/**
+ * A kind of attribute.
+ *
+ * @param read returns the value; undefined: it breaks the rule. It may throw ConfigError with its own message
+ * @param rule completes the message `must be …`
+ */
+export function kind<Input, T>(
+  read: (input: unknown) => T | undefined,
+  rule: string,
+  notes: KindNotes,
+): Kind<Input, T> {
   const schema = z.custom<Input>().transform((input, context) => {
     let message = `must be ${rule}, not ${quote(input)}`;
     try {
@@ -245,18 +226,4 @@ function kind<Input, T>(read: (input: unknown) => T | undefined, rule: string, n
 function wholeNumber(input: unknown): number | undefined {
   const number = typeof input === 'string' && /^-?\d+$/.test(input) ? Number(input) : input;
   return Number.isSafeInteger(number) ? (number as number) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** How deeply maps and lists are nested; stops counting above the limit. */
-function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return depth;
-  return Math.max(depth, ...Object.values(value).map((inner) => depthOf(inner, depth + 1)));
 }

@@ -48,3 +48,14 @@ test('a changed rate counts for those that wait', (t) => {
   clock.advance(5);
   t.deepEqual(served, ['a']);
 });
+
+test('one that gives up just before a token comes does not delay the next one', (t) => {
+  const { clock, bucket, served, wait } = bucketOf(1, 1);
+  bucket.take();
+  const giveUp = wait('a');
+  wait('b');
+  clock.advance(999);
+  giveUp();
+  clock.advance(1);
+  t.deepEqual(served, ['b']);
+});

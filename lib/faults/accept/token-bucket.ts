@@ -3,11 +3,15 @@ import type { Clock, Timer } from '../../clock.js';
 /** How many tokens come in a second, and the most that are kept. */
 export type Flow = { readonly rate: number; readonly burst: number };
 
+/** A token. What comes in a millisecond is then `rate`, so that whole numbers stay whole, and nothing is lost by rounding. */
+const TOKEN = 1000;
+
 /** A token bucket, which is full at first, and those that wait for a token, in the order in which they came. */
 export class TokenBucket {
   private readonly clock: Clock;
   private readonly flow: () => Flow;
-  private tokens: number;
+  /** In parts of a token. */
+  private level: number;
   private countedAt: number;
   private readonly waiting = new Set<() => void>();
   private timer: Timer | undefined;
@@ -16,15 +20,15 @@ export class TokenBucket {
   constructor(clock: Clock, flow: () => Flow) {
     this.clock = clock;
     this.flow = flow;
-    this.tokens = flow().burst;
+    this.level = flow().burst * TOKEN;
     this.countedAt = clock.ticks();
   }
 
   /** Takes a token. @returns false if there is none, or others wait for it */
   take(): boolean {
     this.count();
-    if (this.waiting.size > 0 || this.tokens < 1) return false;
-    this.tokens -= 1;
+    if (this.waiting.size > 0 || this.level < TOKEN) return false;
+    this.level -= TOKEN;
     return true;
   }
 
@@ -47,21 +51,21 @@ export class TokenBucket {
     this.timer = undefined;
     this.count();
     for (const taken of this.waiting) {
-      if (this.tokens < 1) break;
-      this.tokens -= 1;
+      if (this.level < TOKEN) break;
+      this.level -= TOKEN;
       this.waiting.delete(taken);
       taken();
     }
     if (this.waiting.size === 0 || this.timer !== undefined) return;
     // Rounding must not make the timer early, or it would be set again for no time.
-    const wait = Math.ceil(((1 - this.tokens) / this.flow().rate) * 1000);
+    const wait = Math.ceil((TOKEN - this.level) / this.flow().rate);
     this.timer = this.clock.start(() => this.serve(), wait);
   }
 
   private count(): void {
     const { rate, burst } = this.flow();
     const now = this.clock.ticks();
-    this.tokens = Math.min(burst, this.tokens + ((now - this.countedAt) / 1000) * rate);
+    this.level = Math.min(burst * TOKEN, this.level + (now - this.countedAt) * rate);
     this.countedAt = now;
   }
 }

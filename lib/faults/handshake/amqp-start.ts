@@ -1,8 +1,9 @@
 import { encodeMethodFrame } from '../../amqp/connection-methods.js';
 import type { Field, FieldTable } from '../../amqp/field-table.js';
 import { fieldTable } from '../../amqp/plain-field.js';
-import { attribute, integer, type Json, map, size, text } from '../attribute.js';
+import { attribute, integer, type Json, size, text } from '../attribute.js';
 import { handshakeFault } from '../fault-type.js';
+import { map } from '../field-table-attribute.js';
 import { paddedStart } from './padded-start.js';
 
 /** The largest server properties, in octets. */
