@@ -117,16 +117,17 @@ export const fraction = (): Kind<number | string, number> =>
   );
 
 /** A whole number of up to 64 bits. One that JSON numbers cannot hold exactly is kept as text. */
-export const unsigned64 = (): Kind<number | string, number | string> =>
-  kind(
-    (input) => {
-      const number = wholeNumber(input);
-      if (number !== undefined) return number;
-      return typeof input === 'string' && /^\d{1,20}$/.test(input) && BigInt(input) < 2n ** 64n ? input : undefined;
-    },
-    'a whole number from 0 to 2^64 - 1, as text if it is above 2^53 - 1',
-    { syntax: 'N', type: ['integer', 'string'], minimum: 0 },
-  );
+export const unsigned64 = (): Kind<number | string | RampInput, number | string> => {
+  const rule = 'a whole number from 0 to 2^64 - 1, as text if it is above 2^53 - 1';
+  const small = orRamp(wholeNumber, rule, 0);
+  const isLarge = (input: unknown): input is string =>
+    typeof input === 'string' &&
+    /^\d{16,20}$/.test(input) &&
+    !Number.isSafeInteger(Number(input)) &&
+    BigInt(input) < 2n ** 64n;
+  const notes = { syntax: 'N', type: ['integer', 'string'], minimum: 0 };
+  return kind((input) => (isLarge(input) ? input : small(input)), rule, notes);
+};
 
 /** One of a few numbers. */
 export const integerOf = (...numbers: readonly number[]): Kind<number | string, number> =>
@@ -188,12 +189,16 @@ function number(
   rule: string,
   notes: KindNotes & { readonly minimum: number },
 ): NumberKind {
-  const { minimum } = notes;
-  const readValue = (input: unknown): number | undefined => {
+  return kind(orRamp(read, rule, notes.minimum), rule, notes);
+}
+
+/** Reads a number, or a ramp whose ends are such numbers and not below a minimum. */
+function orRamp(read: (input: unknown) => number | undefined, rule: string, minimum: number) {
+  const readEnd = (input: unknown): number | undefined => {
     const value = read(input);
     return value !== undefined && value < minimum ? undefined : value;
   };
-  return kind((input) => (readRamp(input, readValue, rule) ?? read(input)) as number | undefined, rule, notes);
+  return (input: unknown) => (readRamp(input, readEnd, rule) ?? read(input)) as number | undefined;
 }
 
 /**

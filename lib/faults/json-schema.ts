@@ -48,8 +48,14 @@ const conditions: JsonSchema = Object.fromEntries(
   ]),
 );
 
+const flatReference = (key: (typeof FLAT_KEYS)[number]): JsonSchema =>
+  reference(key === 'times' ? 'faultTimes' : `faultWhen/properties/${key}`);
+
+/** Flat keys that are something else for a type that has an attribute of the same name. Each type describes them itself. */
+const AMBIGUOUS = FLAT_KEYS.filter((key) => FAULT_TYPES.some(({ attributes }) => Object.hasOwn(attributes, key)));
+
 const flat: JsonSchema = Object.fromEntries(
-  FLAT_KEYS.map((key) => [key, reference(key === 'times' ? 'faultTimes' : `faultWhen/properties/${key}`)]),
+  FLAT_KEYS.filter((key) => !AMBIGUOUS.includes(key)).map((key) => [key, flatReference(key)]),
 );
 
 /**
@@ -128,7 +134,9 @@ function branchOf(type: FaultType): JsonSchema {
   const own = Object.fromEntries(
     Object.entries(attributes).map(([key, schema]) => [key, attributeSchema(notesOf(schema))]),
   );
-  const keys = flatKeysOf(type).join('|');
+  const keys = flatKeysOf(type);
+  const clear = keys.filter((key) => !AMBIGUOUS.includes(key)).join('|');
+  const ambiguous = keys.filter((key) => AMBIGUOUS.includes(key)).map((key) => [`^${key}$`, flatReference(key)]);
   return {
     title: name,
     description,
@@ -137,7 +145,11 @@ function branchOf(type: FaultType): JsonSchema {
     properties: {
       type: { const: name },
       // Conditions and `times` are also accepted among the attributes.
-      attributes: { properties: own, patternProperties: { [`^(${keys})$`]: true }, additionalProperties: false },
+      attributes: {
+        properties: own,
+        patternProperties: { [`^(${clear})$`]: true, ...Object.fromEntries(ambiguous) },
+        additionalProperties: false,
+      },
     },
   };
 }

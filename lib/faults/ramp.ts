@@ -36,7 +36,7 @@ export function endOfZero({ from, to, over }: Ramp): number | null {
  */
 export function readRamp(input: unknown, read: (value: unknown) => number | undefined, rule: string): Ramp | undefined {
   const given = typeof input === 'string' ? partsOf(input) : input;
-  if (!isMap(given) || !KEYS.some((key) => key in given)) return undefined;
+  if (!isRampMap(given)) return undefined;
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) throw new ConfigError(`must be a ramp of from, to and over, without ${quote(unknown)}`);
   const { from, to, over } = given;
@@ -47,6 +47,11 @@ export function readRamp(input: unknown, read: (value: unknown) => number | unde
     if (number === undefined) throw new ConfigError(`must have ${rule} as the ${key} of its ramp, not ${quote(given)}`);
     return number;
   }
+}
+
+/** Whether a value is a map that is meant as a ramp: it has one of the keys of a ramp. */
+export function isRampMap(input: unknown): input is Readonly<Record<string, unknown>> {
+  return isMap(input) && KEYS.some((key) => key in input);
 }
 
 /** Writes a ramp as text. @param unit of its values */

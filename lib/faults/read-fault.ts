@@ -6,6 +6,7 @@ import { type Json, notesOf } from './attribute.js';
 import { FAULT_KEYS, type Fault, flatKeysOf, momentOf, type Stream } from './fault.js';
 import type { FaultType } from './fault-type.js';
 import { isSinceMoment } from './moment.js';
+import { isRampMap } from './ramp.js';
 import { FAULT_TYPES, type FaultTypeName, faultType } from './registry.js';
 import { valuesAt } from './values.js';
 import { CONDITIONS, type ConditionName, isOfMessages, TIMES, type When } from './when.js';
@@ -79,7 +80,7 @@ function readAttributes(
   for (const [key, schema] of Object.entries(type.attributes)) {
     const value = given[key] ?? undefined;
     const isNumber = asToxiproxy && type.isToxiproxy;
-    const wrong = isNumber && value !== undefined && !isMap(value) ? problemOfNumber(value) : undefined;
+    const wrong = isNumber && value !== undefined && !isRampMap(value) ? problemOfNumber(value) : undefined;
     if (wrong !== undefined) {
       issues.push({ path: ['attributes', key], message: wrong });
       continue;

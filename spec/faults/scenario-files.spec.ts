@@ -12,7 +12,7 @@ test('there are at least 25 scenarios', (t) => {
 for (const file of files) {
   test(`${file} is valid, and its comment names the bug that it finds and where the bug was reported`, (t) => {
     const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
-    t.regex(text, /^# Finds: [^.]+(\.|\.[A-Z][^.]+\.) /);
+    t.regex(text, /^# Finds: [^.]+(\.|\.[A-Z][^.]+\.)\s/);
     t.regex(text, /^# (Reproduces: [\w.-]+\/[\w.-]+#\d+: |Documented by: https:\/\/)/m);
     t.true(readScenarioText(text, file, { proxy: 'amqp' }).steps.length > 0);
   });

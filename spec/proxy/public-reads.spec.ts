@@ -8,7 +8,7 @@ const SOCKET_SPECS = ['reset', 'early-reset', 'unread-reset', 'half-close', 'clo
 
 test('the specs of sockets also pass with the public API alone', async (t) => {
   t.timeout(300_000);
-  const files = SOCKET_SPECS.map((name) => `spec/proxy/${name}.spec.ts`);
+  const files = SOCKET_SPECS.map((name) => `dist/spec/proxy/${name}.spec.js`);
   const preload = new URL('../support/public-reads.js', import.meta.url).href;
   const ava = fileURLToPath(new URL('cli.mjs', import.meta.resolve('ava')));
   const env = { ...process.env, NODE_OPTIONS: `--import=${preload}` };
