@@ -8,11 +8,14 @@ const stale = existsSync('dist/spec')
     )
   : [];
 
+const rank = (file) => (basename(file).startsWith('client-faults.') ? 0 : 1);
+
 // The compiled specs, and not their sources: Ava's provider for TypeScript would be loaded by each of hundreds of workers, which takes
 // a quarter of the time of a small spec.
 export default {
   files: ['dist/spec/**/*.spec.js', ...stale.map((name) => `!dist/spec/${name}`)],
   timeout: '60s',
-  // By name and not by folder: specs that wait for a broker then run beside specs that compute, and no core is idle.
-  sortTestFiles: (a, b) => basename(a).localeCompare(basename(b)) || a.localeCompare(b),
+  // By name and not by folder: specs that wait for a broker then run beside specs that compute, and no core is idle. The one that starts
+  // six clients at a time is first, so that it is over before the conformance specs measure times.
+  sortTestFiles: (a, b) => rank(a) - rank(b) || basename(a).localeCompare(basename(b)) || a.localeCompare(b),
 };

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
+import { FRAME_END, FRAME_HEADER_LENGTH, FRAME_TYPE, isFrameType } from '../../../lib/amqp/frame.js';
 import { concat, frame, HEARTBEAT, hex } from '../../support/bytes.js';
 import type { Gated } from '../../support/gated.js';
 import {
@@ -76,6 +78,24 @@ test('where octets are split makes no difference', (t) => {
   );
 });
 
+/**
+ * The octets by channel, and what follows the last whole frame. Frames of one channel, and heartbeats, may pass a content of another
+ * channel that is incomplete.
+ */
+function byChannel(octets: Uint8Array): Readonly<Record<string, string>> {
+  const bytes = Buffer.from(octets);
+  const found: Record<string, string> = {};
+  let at = 0;
+  while (at + FRAME_HEADER_LENGTH <= bytes.length && isFrameType(bytes.readUInt8(at))) {
+    const end = at + FRAME_HEADER_LENGTH + bytes.readUInt32BE(at + 3);
+    if (bytes[end] !== FRAME_END) break;
+    const key = bytes[at] === FRAME_TYPE.heartbeat ? 'heartbeat' : `${bytes.readUInt16BE(at + 1)}`;
+    found[key] = (found[key] ?? '') + bytes.toString('latin1', at, end + 1);
+    at = end + 1;
+  }
+  return { ...found, rest: bytes.toString('latin1', at) };
+}
+
 test('faults that select nothing change nothing, for any octets, and when they are added and removed anywhere', (t) => {
   const never = ALL.map((each) => ({
     ...each,
@@ -119,7 +139,7 @@ test('faults that select nothing change nothing, for any octets, and when they a
           ['client', 'upstream'],
           ['upstream', 'client'],
         ] as const)
-          if (!Buffer.from(gated.take(to)).equals(Buffer.from(concat(...sent[from])))) return false;
+          if (!isDeepStrictEqual(byChannel(gated.take(to)), byChannel(concat(...sent[from])))) return false;
         return true;
       }),
     ),

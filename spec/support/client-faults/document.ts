@@ -38,6 +38,11 @@ Bunny runs without automatic recovery. Bugs that these clients had, with command
   \`ProbableAuthenticationError\` before Tune, and a \`ProbableAccessDeniedError\` after it.
 - amqp091-go names the step it had reached, not the cause: any end before Tune is a 403 "username or password not allowed", and any end
   before Open-Ok a 403 "no access to this vhost".
+- A message that announces 2^63 bytes ends the process with @cloudamqp/amqp-client and amqp091-go. amqplib, pika and py-amqp wait for
+  the rest of it.
+- A Start of 1 MiB ends the process with @cloudamqp/amqp-client. Most other clients accept it, although frames have no agreed size yet.
+- With tables nested 10,000 deep, amqplib reports a \`RangeError\`, @cloudamqp/amqp-client ends the process, and Bunny reports a
+  \`SystemStackError\`.
 - py-amqp has no timeout unless you set \`connect_timeout\`, and does not request heartbeats.
 - If a reset arrives together with bytes, Node.js itself reports an end of the stream, so what a Node.js client reports differs from
   run to run. For that reason, the faults here that write something and then end the connection use a FIN.

@@ -79,7 +79,7 @@ function describe(error: string | null, step: Step, isOwnTimeout: boolean): stri
 
 /** Returns the line of an uncaught error. */
 function crashOf(stderr: string): string {
-  return stderr.split('\n').find((line) => /^\w*(Error|Exception)\b/.test(line)) ?? stderr.slice(-LONGEST);
+  return stderr.split('\n').find((line) => /^(\w*(Error|Exception)\b|panic: )/.test(line)) ?? stderr.slice(-LONGEST);
 }
 
 /** Removes what differs between runs, and shortens the rest. */
