@@ -2,7 +2,7 @@ import { hostOf } from '../text/address-of.js';
 import { oneLine } from '../text/one-line.js';
 import type { OpenConnection } from './report.js';
 
-/** Connections that cannot be told apart when they come back: same IP address, user, virtual host and product. */
+/** Connections that cannot be distinguished when they come back: same IP address, user, virtual host and product. */
 export type Client = {
   /** `app at 10.0.0.5 (vhost /, product amqplib)` */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { fieldsOf } from './fields.js';
 import { type Message, message } from './message.js';
 
-/** More messages of a channel that wait for their confirms are not told apart any more. */
+/** If more messages of a channel wait for their confirms, they are no longer distinguished. */
 const MOST_OPEN = 100_000;
 
 const MULTIPLE = 1;

@@ -37,7 +37,7 @@ export type Tail = {
 /** A method of a channel, with its content. */
 export type Message = {
   readonly channel: number;
-  /** Such as `basic.publish`; empty if there is no such method. */
+  /** Such as `basic.publish`; empty if it is unknown. */
   readonly name: string;
   /** The method frame. */
   readonly frame: Uint8Array;
@@ -51,7 +51,7 @@ const keyOf = (classId: number, methodId: number): number => classId * 0x10000 +
 
 const NAMES: ReadonlyMap<number, string> = new Map([...METHOD_IDS].map(([name, ids]) => [keyOf(...ids), name]));
 
-/** The name of the method in a frame; empty if there is no such method. */
+/** The name of the method in a frame; empty if it is unknown. */
 export function nameIn(frame: Uint8Array): string {
   if (frame.length <= ARGUMENTS) return '';
   const reader = new OctetReader(frame, FRAME_HEADER_LENGTH);

@@ -48,7 +48,7 @@ function inFrame({ frame }: Message, octets: number | null): number {
   return Math.min(octets ?? Math.floor(frame.length / 2), frame.length);
 }
 
-/** The position in a message after so many octets of its body, in the middle of a frame unless it is 0. */
+/** The position in a message after a number of octets of its body, in the middle of a frame unless it is 0. */
 function inBody({ frame, content: [header = frame, ...body] }: Message, octets: number | null): number {
   const sizes = body.map(({ length }) => length - FRAME_HEADER_LENGTH - 1);
   const total = sizes.reduce((sum, size) => sum + size, 0);

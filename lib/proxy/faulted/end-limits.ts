@@ -48,7 +48,7 @@ export class EndLimits {
     this.limit();
   }
 
-  /** A fault keeps the connection as it is, whoever has ended, or no longer does. */
+  /** A fault keeps the connection as it is, although a side has ended, or no longer does. */
   keepOpen(isKept: boolean): void {
     this.isLifted = isKept;
     this.limit();

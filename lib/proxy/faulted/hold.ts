@@ -4,7 +4,7 @@ import type { EndLimits } from './end-limits.js';
 export class Hold {
   /** A handshake fault keeps the client waiting. */
   private isGated = false;
-  /** A stream fault keeps the connection as it is, whoever waits or has ended. */
+  /** A stream fault keeps the connection as it is, although a side waits or has ended. */
   private isKept = false;
   private readonly limits: EndLimits;
   private readonly changed: (isHolding: boolean) => void;

@@ -5,7 +5,7 @@ import { rampsOf } from '../../faults/values.js';
 
 /**
  * The ramps of one connection that begin at 0. A link reads the value of a ramp whenever it needs it. Only a link that waits
- * because a value is 0, such as a rate, would wait for ever, so it is updated when the value is 0 no longer.
+ * because a value is 0, such as a rate, would wait forever, so it is updated when the value is no longer 0.
  */
 export class ZeroRamps {
   private readonly clock: Clock;
