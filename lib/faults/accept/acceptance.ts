@@ -1,9 +1,7 @@
 import type { Fault } from '../fault.js';
 import type { ConnectLimit } from '../fault-type.js';
 import { faultType } from '../registry.js';
-
-/** The conditions of which the connection decides whether they hold, and not the time. */
-const SELECTING = ['source', 'header', 'product', 'user', 'vhost', 'connection'] as const;
+import { TIMES } from '../when.js';
 
 /** How a listener answers new connection attempts. If several faults apply, the one that was added first wins. */
 export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'hang' {
@@ -15,9 +13,12 @@ export function acceptanceOf(active: readonly Fault[]): 'accept' | 'refuse' | 'h
   return 'accept';
 }
 
+/** Whether a condition depends on the time alone, and not on the connection. */
+const isTime = (condition: string): boolean => (TIMES as readonly string[]).includes(condition);
+
 /** Whether a fault acts on some connections and not on others. */
 function selectsConnections({ toxicity, times, when }: Fault): boolean {
-  return toxicity < 1 || times !== null || SELECTING.some((condition) => when[condition] !== undefined);
+  return toxicity < 1 || times !== null || Object.keys(when).some((condition) => !isTime(condition));
 }
 
 /** Whether the fault delays the first read of a connection. */
